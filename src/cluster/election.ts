@@ -1,0 +1,44 @@
+// Leadership behind one interface: `local` (a lock on the work dir), simulated, and later ZooKeeper.
+
+export interface Election {
+  /**
+   * Stands for election with what others are to be told of us (for masters the MasterInfo JSON).
+   * Calls `on.elected` with an epoch greater than every earlier one once we lead, `on.lost` at most once when we can no
+   * longer be sure of it. After `lost` this candidacy is over.
+   */
+  campaign(candidate: Candidate, on: CampaignEvents): Promise<Candidacy>;
+  /** Calls `fn` with the present leader's data, and again whenever it changes; undefined = nobody leads. */
+  observe(fn: (leader: Candidate | undefined) => void): Promise<Observation>;
+  close(): Promise<void>;
+}
+
+export interface Candidate {
+  /** What the candidate publishes, opaque here. */
+  readonly data: string;
+}
+
+export interface CampaignEvents {
+  elected(epoch: number): void;
+  lost(reason: string): void;
+}
+
+export interface Candidacy {
+  /** Gives up leadership or the wish for it. */
+  withdraw(): Promise<void>;
+}
+
+export interface Observation {
+  stop(): void;
+}
+
+export type ElectionErrorCode = 'locked' | 'closed';
+
+/** `locked`: another process leads on this work dir and will not give way (local election only). */
+export class ElectionError extends Error {
+  override readonly name = 'ElectionError';
+  readonly code: ElectionErrorCode;
+  constructor(code: ElectionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,100 @@
+// The agent's hands: from "run this in that sandbox with those limits" to a process tree and its true end. The task
+// state machine (src/daemon/agent/tasks) knows nothing of cgroups, runners or fetching; it talks to this interface.
+import type { Attribute, CommandInfo_URI, Resource } from '../../../mesos/generated/v1.ts';
+import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import type { ProcessIdentity } from '../../../world/processes.ts';
+
+export type IsolationKind = 'cgroups-v2' | 'cgroups-v1' | 'posix';
+
+export interface Containerizer {
+  /** What was detected (or asked for); `posix` means that nothing is enforced, see `warning`. */
+  readonly isolation: IsolationKind;
+  /** Why limits are not enforced on this machine, or undefined. */
+  readonly warning: string | undefined;
+  /**
+   * Creates the container: sandbox owner and mode, fetching, cgroups, process. Resolves when the command runs.
+   * Throws ContainerError; then nothing of the container is left but its sandbox.
+   */
+  launch(config: ContainerConfig): Promise<LaunchedContainer>;
+  /**
+   * Takes back containers that an earlier agent process launched, by what was checkpointed. Those that ended meanwhile
+   * report their true exit through `onExit`. Containers found on the machine that are not in the list are destroyed.
+   */
+  recover(known: readonly ContainerCheckpoint[]): Promise<void>;
+  /** Called once for every launched or recovered container, after its last process is gone. */
+  onExit(fn: (exit: ContainerExit) => void): void;
+  /** SIGTERM and the like to the whole tree. False when the container is gone. */
+  signal(containerId: string, signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT'): Promise<boolean>;
+  /** Kills the whole tree with SIGKILL, leaving no process; the end comes through `onExit`. Harmless when it is gone. */
+  destroy(containerId: string): Promise<void>;
+  /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
+  usage(containerId: string): Promise<ResourceStatistics | undefined>;
+  /** Cgroups and watches given back; running containers keep running. */
+  close(): Promise<void>;
+}
+
+export interface ContainerConfig {
+  readonly containerId: string;
+  /** Absolute; exists already. */
+  readonly sandbox: string;
+  /** Directory for the exit file and other run-time facts; survives an agent restart. */
+  readonly runtimeDirectory: string;
+  /** Name of the user the command runs as; undefined = the agent's own. */
+  readonly user: string | undefined;
+  readonly command: { readonly shell: boolean; readonly value: string; readonly arguments: readonly string[] };
+  readonly environment: Readonly<Record<string, string>>;
+  readonly uris: readonly CommandInfo_URI[];
+  /** Requests of the task. */
+  readonly resources: readonly Resource[];
+  /** Hard limits where they differ from the requests: Infinity = none. */
+  readonly limits: { readonly cpus?: number; readonly memMb?: number };
+}
+
+export interface LaunchedContainer {
+  readonly containerId: string;
+  readonly process: ProcessIdentity;
+}
+
+/** What `recover` needs; the agent checkpoints it before it reports the task as running. */
+export interface ContainerCheckpoint {
+  readonly containerId: string;
+  readonly process: ProcessIdentity;
+  readonly sandbox: string;
+  readonly runtimeDirectory: string;
+  readonly bootId: string;
+  readonly resources: readonly Resource[];
+}
+
+export interface ContainerExit {
+  readonly containerId: string;
+  /** How the command ended; `unknown` when every trace was destroyed with it (SIGKILL of the runner, reboot). */
+  readonly status:
+    | { readonly kind: 'exited'; readonly code: number }
+    | { readonly kind: 'signaled'; readonly signal: number }
+    | { readonly kind: 'unknown' };
+  /** Set when it was killed because it used more than its limit. */
+  readonly limitation?: {
+    readonly kind: 'memory' | 'disk';
+    readonly message: string;
+    /** As in TaskStatus.limitation. */
+    readonly resources: readonly Resource[];
+  };
+}
+
+/** `fetch`: REASON_CONTAINER_LAUNCH_FAILED with the text; `user`: no such user; `launch`: anything else. */
+export type ContainerErrorCode = 'fetch' | 'user' | 'launch';
+
+export class ContainerError extends Error {
+  override readonly name = 'ContainerError';
+  readonly code: ContainerErrorCode;
+  constructor(code: ContainerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What `--resources` and `--attributes` come to, after detection of what was not given (mesos-api.md 13). */
+export interface AgentCapacity {
+  readonly resources: readonly Resource[];
+  readonly attributes: readonly Attribute[];
+}

@@ -1,0 +1,118 @@
+// HTTP as the daemons see it: requests, responses and streams, without sockets. The real Net speaks HTTP/1.1 over TCP;
+// the simulated one delays, loses, duplicates and partitions the same exchanges.
+
+/** Header names in lower case. A header that came several times is joined by ", ". */
+export type HttpHeaders = Readonly<Record<string, string>>;
+
+export interface HttpRequest {
+  readonly method: string;
+  /** Path and query as received, undecoded (`/state?jsonp=f`). An absolute-form target has been cut to this. */
+  readonly target: string;
+  readonly headers: HttpHeaders;
+  /** The whole body; empty when there was none. Never longer than the listener's `maxBodyBytes`. */
+  readonly body: Uint8Array;
+  /** IP address of the peer. */
+  readonly remoteAddress: string;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers?: HttpHeaders;
+  /** Text is sent as UTF-8. Content-Length, Date and Transfer-Encoding are the listener's business. */
+  readonly body?: string | Uint8Array | StreamingBody;
+}
+
+/** A response body that goes on: `start` gets the writer once the head is on its way. */
+export interface StreamingBody {
+  readonly start: (writer: StreamWriter) => void;
+}
+
+export interface StreamWriter {
+  /** Each call becomes exactly one HTTP chunk (mesos-observed.md 32). Ignored once closed. */
+  write(chunk: string | Uint8Array): void;
+  /** Bytes accepted but not yet taken by the peer; a writer that lets this grow must cut the peer off. */
+  readonly bufferedBytes: number;
+  readonly isOpen: boolean;
+  /** Ends the body properly. */
+  end(): void;
+  /** Breaks the connection. */
+  abort(): void;
+  /** Called once, when the stream is over for whatever reason, also after `end` and `abort`. */
+  onClose(fn: () => void): void;
+}
+
+/** Answers one request. A throw is answered with 500 and logged; it never ends the listener. */
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly handler: HttpHandler;
+  /** A longer body is answered with 413 without reading it all. Default 64 MiB. */
+  readonly maxBodyBytes?: number;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Stops accepting, breaks what is open, resolves when the port is free again. */
+  close(): Promise<void>;
+}
+
+export interface ClientRequest {
+  readonly method: string;
+  /** Absolute, `http://host:port/path`. Redirects are not followed. */
+  readonly url: string;
+  readonly headers?: HttpHeaders;
+  readonly body?: string | Uint8Array;
+  /** Time until the response head is there (and for `request` the body too). Default 30 s. */
+  readonly timeoutMs?: number;
+}
+
+export interface ClientResponse {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly body: Uint8Array;
+}
+
+export interface ClientStream {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  /** At most one reader. Chunks that arrived before it was set are delivered first, in order. */
+  onChunk(fn: (chunk: Uint8Array) => void): void;
+  /** Called once: without an error when the body ended properly, with one when the connection broke. Not after close(). */
+  onEnd(fn: (error: NetError | undefined) => void): void;
+  /** Stops the flow from the peer until `resume`; for readers that write slower than they read. */
+  pause(): void;
+  resume(): void;
+  close(): void;
+}
+
+export interface Net {
+  listen(options: ListenOptions): Promise<Listener>;
+  /** One exchange, connection reused where possible. Throws NetError when there is no complete response. */
+  request(request: ClientRequest): Promise<ClientResponse>;
+  /** An exchange whose response body goes on, on a connection of its own; there is no time limit on the body. */
+  openStream(request: ClientRequest): Promise<ClientStream>;
+}
+
+/**
+ * No (complete) response.
+ * - `refused`: nobody listens there; the request was certainly not seen.
+ * - `unresolved`: the host name has no address.
+ * - `broken`: the connection broke; the request may have been acted on.
+ * - `timeout`: no response in time; the request may have been acted on.
+ * - `in-use`: (listen) the address is taken. `forbidden`: (listen) not ours to take.
+ * - `too-large`: the response body is over the limit.
+ */
+export type NetErrorCode = 'refused' | 'unresolved' | 'broken' | 'timeout' | 'in-use' | 'forbidden' | 'too-large';
+
+export class NetError extends Error {
+  override readonly name = 'NetError';
+  readonly code: NetErrorCode;
+  constructor(code: NetErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

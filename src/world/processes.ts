@@ -1,0 +1,89 @@
+// Operating-system processes. Tasks are launched so that they outlive the daemon that launched them: their exit status
+// is in a file, and a later daemon finds them again by pid and start time (pids are reused, the pair is not).
+
+export interface Processes {
+  /** This process. */
+  readonly self: ProcessIdentity;
+  /** Runs a short-lived tool to its end. Throws ProcessError `cannot-start` when it could not be started. */
+  run(command: ToolCommand): Promise<ToolResult>;
+  /** Starts a task process that outlives us. Resolves once it exists; throws ProcessError when it could not be started. */
+  launch(task: TaskProcess): Promise<ProcessIdentity>;
+  /** The process of that pid, or undefined when there is none (or only its corpse: state Z). */
+  identify(pid: number): Promise<ProcessIdentity | undefined>;
+  isAlive(identity: ProcessIdentity): Promise<boolean>;
+  /** Sends to one process; false when it is not there any more. Never signals a later process of the same pid. */
+  signal(identity: ProcessIdentity, signal: ProcessSignal): Promise<boolean>;
+  /** Sends to every process of the session that `leader` leads or led, and to their descendants. Returns how many. */
+  signalTree(leader: ProcessIdentity, signal: ProcessSignal): Promise<number>;
+  /** Usage summed over the session of `leader` and its descendants; undefined when none is left. */
+  usage(leader: ProcessIdentity): Promise<ProcessUsage | undefined>;
+}
+
+export type ProcessSignal = 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGHUP' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT';
+
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot at which it started, as the kernel tells it. */
+  readonly startTime: number;
+}
+
+export interface ToolCommand {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Uint8Array;
+  readonly timeoutMs?: number;
+  /** Runs as this user (root only). */
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Longer output is cut. Default 1 MiB each. */
+  readonly maxOutputBytes?: number;
+}
+
+export interface ToolResult {
+  /** undefined when ended by a signal. */
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface TaskProcess {
+  /** Executed in a session of its own, after everything below has been set up. */
+  readonly argv: readonly [string, ...string[]];
+  /** The whole environment; nothing is inherited. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Files that stdout and stderr are appended to. stdin is /dev/null. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Drops to this user before the command; absent = stays who we are. */
+  readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
+  /** Directories whose `cgroup.procs` the process enters before anything else. */
+  readonly cgroups?: readonly string[];
+  /**
+   * Written atomically when the command has ended: one line, `exited N` or `signaled N`. Absent when the whole tree,
+   * runner included, was killed.
+   */
+  readonly exitFile: string;
+}
+
+export interface ProcessUsage {
+  readonly processes: number;
+  readonly threads: number;
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly residentBytes: number;
+}
+
+export type ProcessErrorCode = 'cannot-start' | 'not-permitted';
+
+export class ProcessError extends Error {
+  override readonly name = 'ProcessError';
+  readonly code: ProcessErrorCode;
+  constructor(code: ProcessErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
