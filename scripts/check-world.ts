@@ -1,0 +1,41 @@
+// Refuses clocks, randomness and ambient process state outside src/world: what reaches round World cannot be simulated
+// or replayed. Imports of files, sockets and processes are checked by the import rules (.dependency-cruiser.mjs).
+import { globSync, readFileSync } from 'node:fs';
+
+const CHECKED = ['mesos', 'allocator', 'client', 'cluster', 'daemon', 'haproxy', 'simulation', 'tui', 'web'];
+/** Where the rule does not hold: the embedded stores are themselves the border. */
+const EXEMPT = /^src\/cluster\/(local|zookeeper)\//;
+const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
+  [/\bDate\.now\(/, 'world.clock.nowMs()'],
+  [/\bnew Date\(\)/, 'world.clock.nowMs()'],
+  [/\bperformance\.now\(/, 'world.clock.monotonicMs()'],
+  [/\bprocess\.hrtime\b/, 'world.clock.monotonicMs()'],
+  [/(?<![.\w])set(Timeout|Interval|Immediate)\(/, 'world.clock'],
+  [/\bMath\.random\(/, 'world.random'],
+  [/\bcrypto\.(randomUUID|getRandomValues|randomBytes)\(/, 'world.random'],
+  [/\bprocess\.(env|pid|exit|on|kill|cwd)\b/, 'World or an option'],
+  [/(?<![.\w])fetch\(/, 'world.net'],
+];
+
+let found = 0;
+for (const folder of CHECKED) {
+  for (const file of globSync(`src/${folder}/**/*.{ts,tsx}`).sort()) {
+    if (EXEMPT.test(file)) continue;
+    const lines = readFileSync(file, 'utf8').split('\n');
+    let inBlockComment = false;
+    for (const [index, raw] of lines.entries()) {
+      if (raw.includes('/*')) inBlockComment = true;
+      const line = inBlockComment ? '' : raw.replace(/\/\/.*$/, '');
+      if (raw.includes('*/')) inBlockComment = false;
+      for (const [pattern, instead] of FORBIDDEN) {
+        if (!pattern.test(line)) continue;
+        found += 1;
+        process.stderr.write(`${file}:${index + 1}: ${raw.trim()}  (use ${instead})\n`);
+      }
+    }
+  }
+}
+if (found > 0) {
+  process.stderr.write(`${found} places reach round World\n`);
+  process.exitCode = 1;
+}
