@@ -1,0 +1,42 @@
+// An agent that is registered now: connected, or expected back within `--agent_reregister_timeout`. Agents that are
+// recovered, unreachable, gone or removed have no record of this kind; see agent-index.ts.
+import type { AgentInfo, AgentInfo_Capability, ExecutorInfo } from '../../../mesos/generated/v1.ts';
+import type { Resources } from '../../../mesos/resources.ts';
+import type { AgentConnection } from '../agent-link/connection.ts';
+import type { MasterOffer } from './offer.ts';
+import type { MasterTask } from './task.ts';
+
+export interface MasterAgent {
+  readonly agentId: string;
+  /** With `id`; `resources` as the agent started with, `totalResources` is what counts. */
+  info: AgentInfo;
+  /** `slave(1)@ip:port`. */
+  pid: string;
+  version: string;
+  capabilities: readonly AgentInfo_Capability[];
+  /** Its event stream, while there is one. */
+  connection: AgentConnection | undefined;
+  /** A stream is open. While false a timer runs towards unreachable (mesos-semantics.md 7.3). */
+  connected: boolean;
+  /** May have its resources offered: connected and not deactivated by an operator. */
+  active: boolean;
+  /** DEACTIVATE_AGENT or DRAIN_AGENT. */
+  deactivated: boolean;
+  readonly registeredTimeMs: number;
+  /** Of the latest re-registration; undefined when it only ever registered. */
+  reregisteredTimeMs: number | undefined;
+  /** Unallocated form. */
+  totalResources: Resources;
+  /** Tasks by framework id, then task id: everything not yet both terminal and acknowledged. */
+  readonly tasks: Map<string, Map<string, MasterTask>>;
+  /** Custom and default executors by framework id, then executor id. Each holds its own `resources`. */
+  readonly executors: Map<string, Map<string, ExecutorInfo>>;
+  /** Outstanding offers of this agent. */
+  readonly offers: Set<MasterOffer>;
+  /** Resources of live tasks and executors by framework id, allocated form. No entry when nothing is used. */
+  readonly usedResources: Map<string, Resources>;
+  /** Sum over `offers`, allocated form. */
+  offeredResources: Resources;
+  /** Kill requests that could not be delivered, by framework id: repeated at re-registration. */
+  readonly killedTasks: Map<string, Set<string>>;
+}

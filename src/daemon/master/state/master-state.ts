@@ -1,0 +1,42 @@
+// All that the master knows, as indexes that the handlers keep and the views read. Nothing here decides anything.
+// Views may hold on to messages they read (they are never changed in place), not to the maps.
+import type { MasterInfo } from '../../../mesos/generated/v1.ts';
+import type { MasterOptions } from '../flags.ts';
+import { AgentIndex } from './agent-index.ts';
+import { BoundedMap } from './bounded-map.ts';
+import { MASTER_COUNTERS } from './counter-names.ts';
+import { Counters } from './counters.ts';
+import type { CompletedFramework, MasterFramework } from './framework.ts';
+import type { MasterOffer } from './offer.ts';
+import { RoleIndex } from './role-index.ts';
+
+export class MasterState {
+  /** This master as it announces itself. */
+  readonly info: MasterInfo;
+  readonly options: MasterOptions;
+  /** Wall time in ms. */
+  readonly startTimeMs: number;
+  /** Wall time of the latest election; undefined while this master never led. */
+  electedTimeMs: number | undefined;
+  /** The registry has been read and agents and frameworks are served. */
+  recovered = false;
+  readonly agents = new AgentIndex();
+  /** CONNECTED, DISCONNECTED and RECOVERED ones by id, in order of appearance. */
+  readonly frameworks = new Map<string, MasterFramework>();
+  /** Removed ones by id, oldest first. */
+  readonly completedFrameworks: BoundedMap<string, CompletedFramework>;
+  /** Outstanding offers by id. */
+  readonly offers = new Map<string, MasterOffer>();
+  readonly roles = new RoleIndex();
+  /** Configured weights by role; a role that is not here weighs 1. */
+  readonly weights = new Map<string, number>();
+  /** Full metric names (`master/…`). */
+  readonly counters = new Counters(MASTER_COUNTERS);
+
+  constructor(info: MasterInfo, options: MasterOptions, startTimeMs: number) {
+    this.info = info;
+    this.options = options;
+    this.startTimeMs = startTimeMs;
+    this.completedFrameworks = new BoundedMap(options.maxCompletedFrameworks);
+  }
+}

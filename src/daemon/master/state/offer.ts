@@ -1,0 +1,15 @@
+// An outstanding offer: one (framework, role, agent), its resources counted as offered until it is accepted, declined,
+// rescinded or discarded (mesos-semantics.md 3.7).
+import type { Resources } from '../../../mesos/resources.ts';
+import type { Timer } from '../../../world/world.ts';
+
+export interface MasterOffer {
+  readonly offerId: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly role: string;
+  /** Allocated form, post-reservation-refinement. */
+  readonly resources: Resources;
+  /** Set while `--offer_timeout` runs. */
+  timer: Timer | undefined;
+}
