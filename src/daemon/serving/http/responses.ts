@@ -1,0 +1,47 @@
+// The answers every daemon gives, with the original's status texts and headers: a JSON body has only its Content-Type, an
+// error is plain text, and a success without a body has no Content-Type at all (mesos-observed.md 1).
+import type { HttpHeaders, HttpResponse } from '../../../world/net.ts';
+
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
+
+/** 200 with an empty body. */
+export function ok(): HttpResponse {
+  return { status: 200 };
+}
+
+/** 200 with a body of the given type. */
+export function okWith(contentType: string, body: string | Uint8Array, headers: HttpHeaders = {}): HttpResponse {
+  return { status: 200, headers: { ...headers, 'content-type': contentType }, body };
+}
+
+/** 202 with an empty body: the call was queued. */
+export function accepted(): HttpResponse {
+  return { status: 202 };
+}
+
+/** 307. `location` is protocol-relative (mesos-api.md 2.7). */
+export function temporaryRedirect(location: string): HttpResponse {
+  return { status: 307, headers: { location } };
+}
+
+/** A refusal in plain text; an empty text is sent as an empty body. */
+export function refusal(status: number, text: string, headers: HttpHeaders = {}): HttpResponse {
+  return { status, headers: { ...headers, 'content-type': PLAIN_TEXT }, body: text };
+}
+
+export const badRequest = (text: string): HttpResponse => refusal(400, text);
+export const forbidden = (text = ''): HttpResponse => refusal(403, text);
+export const notFound = (text = '404 Not Found.'): HttpResponse => refusal(404, text);
+export const notAcceptable = (text: string): HttpResponse => refusal(406, text);
+export const conflict = (text: string): HttpResponse => refusal(409, text);
+export const unsupportedMediaType = (text: string): HttpResponse => refusal(415, text);
+export const internalServerError = (text: string): HttpResponse => refusal(500, text);
+export const notImplemented = (text = '501 Not Implemented.'): HttpResponse => refusal(501, text);
+export const serviceUnavailable = (text: string): HttpResponse => refusal(503, text);
+
+/** 405 with `Allow` and the original's text. */
+export function methodNotAllowed(allowed: readonly string[], received: string): HttpResponse {
+  const expected = allowed.map((method) => `'${method}'`).join(', ');
+  const text = `405 Method Not Allowed. Expecting one of { ${expected} }, but received '${received}'.`;
+  return refusal(405, text, { allow: allowed.join(', ') });
+}
