@@ -1,0 +1,114 @@
+// The vocabulary of the allocator's public face: what the master tells it and what it answers.
+import type { Attribute, DomainInfo } from '../mesos/generated/v1.ts';
+import type { Resources } from '../mesos/resources.ts';
+
+/** name → scalar total. A conjunction: every name must be reached. Ranges and sets count their elements. */
+export type MinimumQuantities = Readonly<Record<string, number>>;
+
+/** Alternatives (or) of conjunctions (and). An empty list means that everything is worth offering. */
+export type MinAllocatable = readonly MinimumQuantities[];
+
+export interface AllocatorOptions {
+  /** `--allocation_interval`: filters last at least this long. Default 1000. */
+  readonly allocationIntervalMs?: number;
+  /** `--min_allocatable_resources`. Default: 0.01 cpus or 32 MB of mem. */
+  readonly minAllocatable?: MinAllocatable;
+  /** `--filter_gpu_resources`: agents with GPUs go to GPU_RESOURCES frameworks only. Default true. */
+  readonly filterGpuResources?: boolean;
+  /** `--fair_sharing_excluded_resource_names`. */
+  readonly fairSharingExcluded?: readonly string[];
+  /** Region of the master; agents of another one go to REGION_AWARE frameworks only. */
+  readonly region?: string;
+  /** In which order a run visits agents. `by-id` makes the answer determined. Default `shuffled`. */
+  readonly order?: 'shuffled' | 'by-id';
+  /** Shuffles in place and returns the same array, as `World.random.shuffle`. Needed for `shuffled`. */
+  readonly shuffle?: <T>(items: T[]) => T[];
+}
+
+export interface FrameworkOptions {
+  /** Roles it is subscribed to, each once; `*` is written out. */
+  readonly roles: readonly string[];
+  readonly suppressedRoles?: readonly string[];
+  /** Names of FrameworkInfo.Capability.Type, such as `MULTI_ROLE`. */
+  readonly capabilities: ReadonlySet<string>;
+  /** May receive offers (connected). */
+  readonly active: boolean;
+  /** Per-role override of the minimum offer (FrameworkInfo.offer_filters). */
+  readonly offerFilters?: ReadonlyMap<string, MinAllocatable>;
+}
+
+/** What SUBSCRIBE again or UPDATE_FRAMEWORK may change. `suppressedRoles` is authoritative: absent means none. */
+export type FrameworkUpdate = Omit<FrameworkOptions, 'active'>;
+
+/** Resources that run tasks or executors of a framework. Each carries its allocation role (`allocatedTo`). */
+export interface UsedResources {
+  readonly frameworkId: string;
+  readonly resources: Resources;
+}
+
+export interface AgentOptions {
+  readonly hostname: string;
+  readonly attributes: readonly Attribute[];
+  readonly domain?: DomainInfo | undefined;
+  /** Names of AgentInfo.Capability.Type. */
+  readonly capabilities: ReadonlySet<string>;
+  /** Everything the agent has, without allocation roles. */
+  readonly total: Resources;
+  readonly used: readonly UsedResources[];
+  /** Default true. */
+  readonly active?: boolean;
+}
+
+export interface AgentUpdate {
+  readonly total?: Resources;
+  readonly attributes?: readonly Attribute[];
+  readonly domain?: DomainInfo | undefined;
+  readonly capabilities?: ReadonlySet<string>;
+}
+
+/** One offer: the free resources of one agent for one role of one framework, carrying the role as allocation role. */
+export interface OfferedResources {
+  readonly frameworkId: string;
+  readonly role: string;
+  readonly agentId: string;
+  readonly resources: Resources;
+}
+
+export interface Recovered {
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly role: string;
+  /** With or without allocation role. */
+  readonly resources: Resources;
+  /**
+   * How long the framework does not want to see these again, in seconds. Absent or 0: no filter. Negative or NaN: the
+   * default of 5. Shorter than the allocation interval counts as that, more than 365 days as 365 days (mesos-semantics.md 3.4).
+   */
+  readonly refuseSeconds?: number;
+  /** True for resources of tasks and executors, false for (parts of) an offer. */
+  readonly wasAllocated: boolean;
+}
+
+export interface RoleView {
+  readonly role: string;
+  /** Dominant share of the whole subtree, divided by the weight. */
+  readonly share: number;
+  readonly weight: number;
+  /** Frameworks tracked under exactly this role, subscribed or still holding resources of it; sorted. */
+  readonly frameworks: readonly string[];
+  /** name → scalar total, of this role and the roles beneath it. */
+  readonly allocated: Readonly<Record<string, number>>;
+  readonly offered: Readonly<Record<string, number>>;
+  /** Filters in force under exactly this role. */
+  readonly activeFilters: number;
+}
+
+export interface AllocatorMetrics {
+  readonly runs: number;
+  /** Filters in force, all roles. */
+  readonly activeFilters: number;
+  /** Agents looked at by the last run: those whose situation had changed. */
+  readonly agentsVisited: number;
+  readonly total: Readonly<Record<string, number>>;
+  readonly offeredOrAllocated: Readonly<Record<string, number>>;
+}
