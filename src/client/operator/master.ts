@@ -1,0 +1,88 @@
+// The master's operator API (mesos-api.md 6), its legacy JSON (8) and what mctl's own master answers beside them.
+import { Call, Response } from '../../mesos/generated/master.ts';
+import type { ClientStream } from '../../world/net.ts';
+import { ApiClient, type ApiClientOptions } from '../api-client.ts';
+import { ApiError } from '../api-error.ts';
+import { FilesClient } from './files.ts';
+
+const PATH = '/api/v1';
+
+export class MasterClient {
+  readonly api: ApiClient;
+  /** The master's own log. */
+  readonly files: FilesClient;
+
+  constructor(options: ApiClientOptions) {
+    this.api = new ApiClient(options);
+    this.files = new FilesClient(this.api);
+  }
+
+  /** Any call; undefined when the answer has no body. Throws ApiError. */
+  call(call: Call): Promise<Response | undefined> {
+    return this.api.call(PATH, Call, call, Response);
+  }
+
+  getState(): Promise<NonNullable<Response['get_state']>> {
+    return this.#ask('GET_STATE', 'get_state');
+  }
+  getAgents(): Promise<NonNullable<Response['get_agents']>> {
+    return this.#ask('GET_AGENTS', 'get_agents');
+  }
+  getFrameworks(): Promise<NonNullable<Response['get_frameworks']>> {
+    return this.#ask('GET_FRAMEWORKS', 'get_frameworks');
+  }
+  getTasks(): Promise<NonNullable<Response['get_tasks']>> {
+    return this.#ask('GET_TASKS', 'get_tasks');
+  }
+  getMaster(): Promise<NonNullable<Response['get_master']>> {
+    return this.#ask('GET_MASTER', 'get_master');
+  }
+
+  /** Removes a framework with its tasks. ApiError `refused` when there is none of that id. */
+  async teardown(frameworkId: string): Promise<void> {
+    await this.call({ type: 'TEARDOWN', teardown: { framework_id: { value: frameworkId } } });
+  }
+
+  /** Kills one task in its framework's stead: an answer of mctl's masters only, `not-found` from others. */
+  async killTask(frameworkId: string, taskId: string): Promise<void> {
+    await this.api.request({
+      method: 'POST',
+      path: '/mctl/v1/tasks/kill',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ framework_id: frameworkId, task_id: taskId }),
+    });
+  }
+
+  /** The operator event stream, as JSON records (mesos-api.md 6.2); see OperatorEvents for a reader. */
+  subscribe(): Promise<ClientStream> {
+    return this.api.openStream({
+      method: 'POST',
+      path: PATH,
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: '{"type":"SUBSCRIBE"}',
+    });
+  }
+
+  /** A legacy document such as `/state` (mesos-api.md 8). */
+  legacy(path: string): Promise<unknown> {
+    return this.api.getJson(path);
+  }
+
+  /** Base URL of the leading master, as it names itself. */
+  async leader(): Promise<string> {
+    const { master_info } = await this.getMaster();
+    const address = master_info?.address;
+    const host = address?.hostname ?? address?.ip ?? master_info?.hostname;
+    const port = address?.port ?? master_info?.port;
+    return host === undefined || port === undefined ? this.api.address : `http://${host}:${port}`;
+  }
+
+  async #ask<K extends keyof Response>(type: Call['type'], member: K): Promise<NonNullable<Response[K]>> {
+    const response = await this.call({ type });
+    const answer = response?.[member];
+    if (answer === undefined || answer === null) {
+      throw new ApiError('unreadable', this.api.address, `${this.api.address} answered ${type} without ${member}`);
+    }
+    return answer;
+  }
+}
