@@ -1,0 +1,57 @@
+// Ids as branded strings, so that a task id is never passed for an offer id, and the rules ids must keep
+// (mesos-api.md 14.2). On the wire they are messages of one field; `idMessage(x)` and `message.value as TaskId` convert.
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+export type FrameworkId = Branded<'FrameworkId'>;
+export type AgentId = Branded<'AgentId'>;
+export type TaskId = Branded<'TaskId'>;
+export type OfferId = Branded<'OfferId'>;
+export type ExecutorId = Branded<'ExecutorId'>;
+export type ContainerId = Branded<'ContainerId'>;
+export type OperationId = Branded<'OperationId'>;
+
+export const frameworkId = (value: string): FrameworkId => value as FrameworkId;
+export const agentId = (value: string): AgentId => value as AgentId;
+export const taskId = (value: string): TaskId => value as TaskId;
+export const offerId = (value: string): OfferId => value as OfferId;
+export const executorId = (value: string): ExecutorId => value as ExecutorId;
+export const containerId = (value: string): ContainerId => value as ContainerId;
+export const operationId = (value: string): OperationId => value as OperationId;
+
+/** `{value: id}`, the form every id has on the wire. */
+export function idMessage(id: string): { value: string } {
+  return { value: id };
+}
+
+const MAX_ID_BYTES = 255;
+/** The limit of a path component less the decoration the agent adds to it. */
+const MAX_CONTAINER_ID_CHARS = 242;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const INVALID_IN_ID = /[\u0000-\u001f\u007f/\\]/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const INVALID_IN_CONTAINER_ID = /[\u0000-\u001f\u007f/\\. ]/;
+
+/** Why a task, executor, framework or persistence id is not acceptable, in the original's words; undefined when it is. */
+export function validateId(id: string): string | undefined {
+  if (id === '') return 'ID must not be empty';
+  if (Buffer.byteLength(id) > MAX_ID_BYTES) return `ID must not be greater than ${MAX_ID_BYTES} characters`;
+  if (id === '.' || id === '..') return `'${id}' is disallowed`;
+  if (INVALID_IN_ID.test(id)) return `'${id}' contains invalid characters`;
+  return undefined;
+}
+
+/** As validateId for container ids, whose parents are checked too (mesos-api.md 7). */
+export function validateContainerId(id: { value: string; parent?: { value: string } }): string | undefined {
+  const { value, parent } = id;
+  if (value === '') return "'ContainerID.value' must be non-empty";
+  if (value.length > MAX_CONTAINER_ID_CHARS) {
+    return `'ContainerID.value' '${value}' exceeds ${MAX_CONTAINER_ID_CHARS} characters`;
+  }
+  if (INVALID_IN_CONTAINER_ID.test(value)) return `'ContainerID.value' '${value}' contains invalid characters`;
+  if (parent === undefined) return undefined;
+  const reason = validateContainerId(parent);
+  return reason === undefined ? undefined : `'ContainerID.parent' is invalid: ${reason}`;
+}
