@@ -1,0 +1,126 @@
+// The client side of HTTP on undici: a pool for exchanges, a connection of its own for each stream (a second request on
+// the connection of an open stream would wait behind it for ever).
+import { Agent, Client, type Dispatcher } from 'undici';
+import { type ClientRequest, type ClientResponse, type ClientStream, type HttpHeaders, NetError } from '../../net.ts';
+import { SocketClientStream } from './client-stream.ts';
+import { netError } from './errors.ts';
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_RESPONSE_BYTES = 256 * 2 ** 20;
+/** At one host; more exchanges wait for a free connection. */
+const MAX_CONNECTIONS_PER_HOST = 64;
+/** Shorter than our listeners keep an idle connection. */
+const KEEP_ALIVE_MS = 30_000;
+
+export interface HttpClient {
+  request(request: ClientRequest): Promise<ClientResponse>;
+  openStream(request: ClientRequest): Promise<ClientStream>;
+  close(): Promise<void>;
+}
+
+export function createClient(): HttpClient {
+  const pool = new Agent({
+    connections: MAX_CONNECTIONS_PER_HOST,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    // Deadlines are ours, one for the exchange.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: 0 },
+  });
+  const streams = new Set<Client>();
+  return {
+    request: (request) =>
+      withinTime(request, async (signal, { origin, path }) => {
+        const response = await pool.request({ ...toOptions(request, path), origin, signal });
+        return {
+          status: response.statusCode,
+          headers: toHeaders(response.headers),
+          body: await readWhole(response.body),
+        };
+      }),
+    openStream: (request) =>
+      withinTime(request, async (signal, { origin, path }) => {
+        const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+        streams.add(client);
+        const forget = (): void => {
+          streams.delete(client);
+          void client.destroy().catch(() => undefined);
+        };
+        try {
+          const response = await client.request({ ...toOptions(request, path), signal });
+          const what = `${request.method} ${request.url}`;
+          return new SocketClientStream(response.statusCode, toHeaders(response.headers), response.body, what, forget);
+        } catch (cause) {
+          forget();
+          throw cause;
+        }
+      }),
+    async close() {
+      await Promise.all([pool.destroy(), ...[...streams].map((client) => client.destroy())]);
+    },
+  };
+}
+
+/** Runs an exchange under its deadline; whatever goes wrong comes out as a NetError. */
+async function withinTime<T>(
+  request: ClientRequest,
+  exchange: (signal: AbortSignal, url: SplitUrl) => Promise<T>,
+): Promise<T> {
+  const what = `${request.method} ${request.url}`;
+  const timeoutMs = request.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const url = splitUrl(request.url);
+  const controller = new AbortController();
+  const timer = setTimeout(() => controller.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+  try {
+    return await exchange(controller.signal, url);
+  } catch (cause) {
+    if (controller.signal.aborted)
+      throw new NetError('timeout', `${what}: no answer within ${timeoutMs} ms`, { cause });
+    throw netError(cause, what);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface SplitUrl {
+  readonly origin: string;
+  readonly path: string;
+}
+
+/** By hand, since a URL parser would tidy the path up (`/a/../b`) and the server is to see what was asked for. */
+function splitUrl(url: string): SplitUrl {
+  const parts = /^(https?:\/\/[^/?#\s]+)(\/[^#]*|\?[^#]*)?(?:#.*)?$/i.exec(url);
+  const [, origin, path = '/'] = parts ?? [];
+  if (origin === undefined || !URL.canParse(origin)) throw new NetError('unresolved', `not an http URL: ${url}`);
+  return { origin, path: path.startsWith('/') ? path : `/${path}` };
+}
+
+function toOptions(request: ClientRequest, path: string): Dispatcher.RequestOptions {
+  return {
+    path,
+    method: request.method as Dispatcher.HttpMethod,
+    headers: { ...request.headers },
+    body: request.body ?? null,
+  };
+}
+
+function toHeaders(raw: Record<string, string | string[] | undefined>): HttpHeaders {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return headers;
+}
+
+async function readWhole(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > MAX_RESPONSE_BYTES)
+      throw new NetError('too-large', `the response is over ${MAX_RESPONSE_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}

@@ -1,0 +1,158 @@
+// The server side of HTTP. It stands on node:http and not on a framework: routing, content types, bodies and errors are
+// decided above (daemon/serving), so that a framework would bring only a router that rejects targets, methods and bodies
+// which the original answers.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse, Listener, ListenOptions } from '../../net.ts';
+import type { Log } from '../../world.ts';
+import { listenError } from './errors.ts';
+import { respond } from './response.ts';
+
+const DEFAULT_MAX_BODY_BYTES = 64 * 2 ** 20;
+/** As the original: a longer head closes the connection (mesos-observed.md 2). */
+const MAX_HEAD_BYTES = 80 * 1024;
+/** Further connections are dropped, and said so. Descriptors of streams are the scarce thing. */
+const MAX_CONNECTIONS = 16_000;
+const BACKLOG = 4096;
+/** A request must be complete within this, its head within a quarter; a trickling client is cut off. */
+const REQUEST_TIMEOUT_MS = 120_000;
+const HEAD_TIMEOUT_MS = 30_000;
+/** Longer than clients keep an idle connection, so that it is they who end it and no request is lost in between. */
+const KEEP_ALIVE_MS = 75_000;
+/** After a refused body the client gets this long to stop sending and to read the answer. */
+const LINGER_MS = 2_000;
+
+export async function listen(options: ListenOptions, log: Log): Promise<Listener> {
+  const { handler, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
+  const server = createServer(
+    {
+      requireHostHeader: false,
+      noDelay: true,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: MAX_HEAD_BYTES,
+      headersTimeout: HEAD_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: 5_000,
+    },
+    (incoming, outgoing) => void serve(incoming, outgoing, handler, maxBodyBytes, log),
+  );
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('drop', () => log.warn('connection dropped: too many are open', { limit: MAX_CONNECTIONS }));
+  // What is not HTTP gets no answer (mesos-observed.md 2).
+  server.on('clientError', (_error, socket) => socket.destroy());
+  await startListening(server, options.host, options.port);
+  server.on('error', (error) => log.error('listener error', { error: error.message }));
+  const { address, port } = server.address() as AddressInfo;
+  let closing: Promise<void> | undefined;
+  return {
+    host: address,
+    port,
+    close() {
+      closing ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closing;
+    },
+  };
+}
+
+function startListening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const failed = (cause: Error): void => reject(listenError(cause, host, port));
+    server.once('error', failed);
+    server.listen({ host, port, backlog: BACKLOG }, () => {
+      server.off('error', failed);
+      resolve();
+    });
+  });
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  handler: HttpHandler,
+  maxBodyBytes: number,
+  log: Log,
+): Promise<void> {
+  // An unhandled 'error' event would end the process; what matters of it is told by 'close'.
+  outgoing.on('error', (error) => log.debug('response failed', { error: error.message }));
+  const body = await readBody(incoming, maxBodyBytes);
+  if (body === 'aborted') return;
+  if (body === 'too-large') {
+    respond(outgoing, { status: 413, headers: { connection: 'close' } }, log);
+    lingerThenClose(incoming, incoming.socket);
+    return;
+  }
+  let response: HttpResponse;
+  try {
+    response = await handler(toRequest(incoming, body));
+  } catch (cause) {
+    log.error('a request handler failed', {
+      method: incoming.method,
+      target: incoming.url,
+      error: cause instanceof Error ? cause.stack : String(cause),
+    });
+    response = { status: 500 };
+  }
+  respond(outgoing, response, log);
+}
+
+function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
+  if (Number(incoming.headers['content-length']) > maxBodyBytes) return Promise.resolve('too-large');
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    incoming.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > maxBodyBytes) {
+        chunks.length = 0;
+        resolve('too-large');
+        return;
+      }
+      chunks.push(chunk);
+    });
+    incoming.on('end', () =>
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
+    );
+    incoming.on('error', () => resolve('aborted'));
+    incoming.on('close', () => resolve('aborted'));
+  });
+}
+
+/** Reads what the client still sends and drops it, for otherwise the closing would destroy the answer on its way. */
+function lingerThenClose(incoming: IncomingMessage, socket: Socket): void {
+  incoming.removeAllListeners('data');
+  incoming.resume();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
+  return {
+    method: incoming.method ?? '',
+    target: originForm(incoming.url ?? '/'),
+    headers: joinHeaders(incoming.rawHeaders),
+    body,
+    remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+  };
+}
+
+/** `http://host:port/path` → `/path`. */
+function originForm(target: string): string {
+  const absolute = /^https?:\/\/[^/?#]*(.*)$/is.exec(target);
+  if (absolute === null) return target;
+  const rest = absolute[1] ?? '';
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+function joinHeaders(raw: readonly string[]): HttpHeaders {
+  // Without a prototype, since the names are the client's: `__proto__` is a header like any other.
+  const headers: Record<string, string> = Object.create(null);
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = (raw[index] ?? '').toLowerCase();
+    const value = raw[index + 1] ?? '';
+    const earlier = headers[name];
+    headers[name] = earlier === undefined ? value : `${earlier}, ${value}`;
+  }
+  return headers;
+}

@@ -1,0 +1,117 @@
+// The launcher: a small resident process that starts the daemon's tasks. Forking costs time in proportion to the memory
+// of who forks and blocks its event loop meanwhile; this process stays small. It ends with the daemon; its tasks do not.
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { closeSync, constants, fchownSync, openSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
+import { readProcess } from './procfs.ts';
+
+const RUNNER = fileURLToPath(new URL('./run-task.sh', import.meta.url));
+const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Set-ups under way at once; entering cgroups sleeps in the kernel, so that several overlap well. */
+const MAX_STARTING = 16;
+
+const announces = shellAnnouncesSignals() ? '1' : '0';
+/** Not bounded here: the daemon bounds what it has under way. */
+const queue: LaunchRequest[] = [];
+let starting = 0;
+
+process.on('message', (request: LaunchRequest) => {
+  queue.push(request);
+  startMore();
+});
+process.on('disconnect', () => process.exit(0));
+// Whatever is wrong with us, the daemon notices and starts another launcher; nobody reads our traces.
+process.on('uncaughtException', () => process.exit(1));
+
+function startMore(): void {
+  while (starting < MAX_STARTING) {
+    const request = queue.shift();
+    if (request === undefined) return;
+    starting++;
+    start(request, (reply) => {
+      starting--;
+      if (process.connected) process.send?.(reply);
+      startMore();
+    });
+  }
+}
+
+function start({ id, text, task }: LaunchRequest, done: (reply: LaunchReply) => void): void {
+  let replied = false;
+  const reply = (answer: LaunchReply): void => {
+    if (replied) return;
+    replied = true;
+    done(answer);
+  };
+  const fail = (cause: unknown): void => reply({ id, problem: cause instanceof Error ? cause.message : String(cause) });
+  const descriptors: number[] = [];
+  let child: ChildProcess;
+  try {
+    rmSync(task.exitFile, { force: true });
+    for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
+    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...userArguments(task.user), ...(task.cgroups ?? [])], {
+      detached: true,
+      cwd: task.cwd,
+      env: { PATH },
+      stdio: ['ignore', ...descriptors, 'pipe'],
+    });
+  } catch (cause) {
+    fail(cause);
+    return;
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+  child.once('error', fail);
+  child.unref();
+  const { pid } = child;
+  // After a failed spawn there is a socket all the same, and nobody at its other end.
+  const socket = child.stdio[3] as Socket;
+  socket.on('error', fail);
+  if (pid === undefined) return;
+  let heard = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    heard += chunk;
+    if (!heard.endsWith('\n')) return;
+    const row = readProcess(pid);
+    if (heard !== 'ok\n') {
+      fail(heard.trim());
+      socket.destroy();
+    } else if (row === undefined) {
+      fail('it ended before it began');
+      socket.destroy();
+    } else {
+      const { startTime } = row;
+      socket.end(`go\n${text}`, () => {
+        socket.destroy();
+        reply({ id, pid, startTime });
+      });
+    }
+  });
+  socket.once('close', () => fail(heard.trim() || 'the runner ended before it began'));
+}
+
+/** Never through a symlink: the directory is the task's, and we may be root. */
+function openOutput(path: string, user: LaunchRequest['task']['user']): number {
+  const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
+  if (user !== undefined) fchownSync(descriptor, user.uid, user.gid);
+  return descriptor;
+}
+
+function userArguments(user: LaunchRequest['task']['user']): [uid: string, gid: string, groups: string] {
+  if (user === undefined) return ['-', '-', '-'];
+  const groups = user.groups.length > 0 ? `--groups=${user.groups.join(',')}` : '--clear-groups';
+  return [String(user.uid), String(user.gid), groups];
+}
+
+/** Does /bin/sh say that a child died of a signal? See run-task.sh. */
+function shellAnnouncesSignals(): boolean {
+  const probe = spawnSync('/bin/sh', ['-c', '(exec /bin/sh -c "kill -TERM \\$\\$"); :'], {
+    env: { PATH },
+    encoding: 'utf8',
+  });
+  return (probe.stderr ?? '') !== '';
+}

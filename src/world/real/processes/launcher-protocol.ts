@@ -1,0 +1,13 @@
+// What the daemon and its launcher say to each other over IPC.
+import type { TaskProcess } from '../../processes.ts';
+
+/** The command and its environment travel as text (task-text.ts). */
+export interface LaunchRequest {
+  readonly id: number;
+  readonly text: string;
+  readonly task: Omit<TaskProcess, 'argv' | 'env'>;
+}
+
+export type LaunchReply =
+  | { readonly id: number; readonly pid: number; readonly startTime: number }
+  | { readonly id: number; readonly problem: string };
