@@ -1,0 +1,61 @@
+// `mctl cluster down`: stops the supervisor and with it the daemons, then makes sure that nothing is left.
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+import type { ClusterPaths } from './layout.ts';
+import { removeLeftovers } from './leftovers.ts';
+import { readPlan } from './plan.ts';
+import { isSupervised, readRunning, removeRunning, survivors } from './running.ts';
+import { stopProcesses } from './stop-processes.ts';
+
+export interface DownResult {
+  readonly name: string;
+  /** False when nothing ran. */
+  readonly stopped: boolean;
+  readonly purged: boolean;
+}
+
+/** Throws Problem: `notFound` when there is no such cluster, `failed` when something could not be removed. */
+export async function stopCluster(
+  paths: ClusterPaths,
+  options: { readonly purge: boolean; readonly timeoutMs: number; readonly progress: (text: string) => void },
+): Promise<DownResult> {
+  if (!existsSync(paths.plan)) {
+    throw new Problem(EXIT.notFound, {
+      what: `There is no cluster '${paths.name}'.`,
+      why: `Nothing in ${paths.directory}.`,
+      next: 'mctl cluster status --all',
+    });
+  }
+  const plan = readPlan(paths.plan);
+  const running = readRunning(paths);
+  const supervised = isSupervised(running);
+  if (supervised) {
+    options.progress(`Stopping ${running.daemons.length} daemons`);
+    await stopProcesses([running.supervisor], options.timeoutMs);
+  }
+  // Nothing of this is there after a supervisor that could finish; all of it may be after one that could not.
+  await stopProcesses(survivors(readRunning(paths) ?? running), 5000);
+  const left = await removeLeftovers(paths, plan);
+  removeRunning(paths);
+  const what = [
+    ...left.processes.map(({ pid }) => `process ${pid}`),
+    ...left.cgroups.map((path) => `cgroup ${path}`),
+    ...left.mounts.map((path) => `mount ${path}`),
+  ];
+  if (what.length > 0) {
+    throw new Problem(EXIT.failed, {
+      what: `Cluster '${paths.name}' is stopped, but not everything could be removed.`,
+      why: what.slice(0, 10).join('\n'),
+      next: 'Try again, as the user who started the cluster or as root.',
+    });
+  }
+  if (options.purge) purge(paths);
+  return { name: paths.name, stopped: supervised, purged: options.purge };
+}
+
+function purge(paths: ClusterPaths): void {
+  // Tasks may have taken the write permission from directories of their sandbox.
+  mkdirSync(paths.directory, { recursive: true });
+  rmSync(paths.directory, { recursive: true, force: true, maxRetries: 5 });
+}

@@ -1,0 +1,162 @@
+// What tasks of a stopped cluster may have left on the machine: processes, cgroups, mounts. Tasks outlive their agent by
+// design, so stopping a cluster must look for them; they are known by the sandbox in their environment and by their cgroups.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterPaths } from './layout.ts';
+import type { ClusterPlan } from './plan.ts';
+import { identify, type ProcessId } from './process-identity.ts';
+import { stopProcesses } from './stop-processes.ts';
+
+const TASK_GRACE_MS = 2000;
+
+export interface Leftovers {
+  readonly processes: readonly ProcessId[];
+  readonly cgroups: readonly string[];
+  readonly mounts: readonly string[];
+}
+
+/** Removes all of it; returns what still is there afterwards. */
+export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Promise<Leftovers> {
+  const roots = plan?.agents.map((agent) => agent.cgroupsRoot) ?? [];
+  await stopProcesses(findLeftovers(paths, roots).processes, TASK_GRACE_MS);
+  for (const mount of findMounts(paths.directory)) unmount(mount);
+  for (const cgroup of findCgroups(roots)) await removeCgroup(cgroup);
+  return findLeftovers(paths, roots);
+}
+
+export function findLeftovers(paths: ClusterPaths, cgroupsRoots: readonly string[]): Leftovers {
+  const cgroups = findCgroups(cgroupsRoots);
+  const pids = new Set([...taskProcesses(paths.directory), ...cgroups.flatMap(cgroupProcesses)]);
+  return {
+    processes: [...pids].map(identify).filter((id): id is ProcessId => id !== undefined),
+    cgroups,
+    mounts: findMounts(paths.directory),
+  };
+}
+
+/** Processes with a sandbox of this cluster in their environment, and everything in the sessions they belong to. */
+function taskProcesses(directory: string): number[] {
+  if (!existsSync('/proc/self/stat')) return [];
+  const ours = ancestors(process.pid);
+  const sessions = new Map<number, number>();
+  const matched = new Set<number>();
+  for (const name of readdirSync('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || ours.has(pid)) continue;
+    const session = statField(pid, 3);
+    if (session === undefined) continue;
+    sessions.set(pid, session);
+    if (hasSandboxIn(pid, directory)) matched.add(pid);
+  }
+  const ourSessions = new Set([...ours].map((pid) => statField(pid, 3)));
+  const theirs = new Set([...matched].map((pid) => sessions.get(pid)).filter((sid) => !ourSessions.has(sid)));
+  return [...sessions].filter(([pid, session]) => matched.has(pid) || theirs.has(session)).map(([pid]) => pid);
+}
+
+function hasSandboxIn(pid: number, directory: string): boolean {
+  const environment = readOrEmpty(`/proc/${pid}/environ`);
+  return environment
+    .split('\0')
+    .some(
+      (entry) =>
+        /^MESOS_(SANDBOX|DIRECTORY)=/.test(entry) && entry.slice(entry.indexOf('=') + 1).startsWith(`${directory}/`),
+    );
+}
+
+function ancestors(pid: number): Set<number> {
+  const found = new Set<number>();
+  for (
+    let next: number | undefined = pid;
+    next !== undefined && next > 0 && !found.has(next);
+    next = statField(next, 1)
+  ) {
+    found.add(next);
+  }
+  return found;
+}
+
+/** Of /proc/PID/stat after the name: 0 state, 1 parent, 2 group, 3 session. */
+function statField(pid: number, index: number): number | undefined {
+  const stat = readOrEmpty(`/proc/${pid}/stat`);
+  return stat === '' ? undefined : Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[index]);
+}
+
+/** Directories of these names at the top of every cgroup hierarchy. */
+function findCgroups(roots: readonly string[]): string[] {
+  const top = '/sys/fs/cgroup';
+  if (roots.length === 0 || !existsSync(top)) return [];
+  const hierarchies = [top, ...directories(top)];
+  // Where we are confined to a part of a hierarchy, new cgroups are made below that part.
+  const own = readOrEmpty('/proc/self/cgroup')
+    .split('\n')
+    .map((line) => line.split(':').slice(2).join(':'))
+    .filter((path) => path.length > 1);
+  const places = new Set([
+    ...hierarchies,
+    ...hierarchies.flatMap((hierarchy) => own.map((path) => join(hierarchy, path))),
+  ]);
+  return [...places].flatMap((place) => roots.map((root) => join(place, root))).filter((path) => existsSync(path));
+}
+
+function cgroupProcesses(cgroup: string): number[] {
+  const here = readOrEmpty(join(cgroup, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
+  return [...here, ...directories(cgroup).flatMap(cgroupProcesses)];
+}
+
+/** Deepest first. A cgroup stays busy for a moment after its last process. */
+async function removeCgroup(cgroup: string): Promise<void> {
+  for (const child of directories(cgroup)) await removeCgroup(child);
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    try {
+      rmdirSync(cgroup);
+      return;
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'ENOENT') return;
+      if (code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;
+      await sleep(20);
+    }
+  }
+}
+
+/** Mount points below the directory, deepest first. */
+function findMounts(directory: string): string[] {
+  return readOrEmpty('/proc/self/mountinfo')
+    .split('\n')
+    .map((line) =>
+      (line.split(' ')[4] ?? '').replace(/\\(\d{3})/g, (_, octal: string) =>
+        String.fromCharCode(Number.parseInt(octal, 8)),
+      ),
+    )
+    .filter((mount) => mount.startsWith(`${directory}/`))
+    .sort((a, b) => b.length - a.length);
+}
+
+function unmount(mount: string): void {
+  try {
+    execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
+  } catch (error) {
+    // Reported as left over by the caller, which looks again.
+    if (!(error instanceof Error)) throw error;
+  }
+}
+
+function directories(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => join(path, entry.name));
+  } catch {
+    return []; // gone meanwhile, or not ours to see
+  }
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return ''; // gone meanwhile, or not ours to see
+  }
+}

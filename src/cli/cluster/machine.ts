@@ -1,0 +1,21 @@
+// Facts about this machine that the plan of a cluster needs.
+import { mkdirSync, statfsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { availableParallelism, totalmem } from 'node:os';
+import { type Endpoint, type Machine, machineShare } from './plan.ts';
+
+/** What the agents may share; `directory` is on the file system that their sandboxes will be on. */
+export function thisMachine(directory: string): Machine {
+  mkdirSync(directory, { recursive: true });
+  const disk = statfsSync(directory);
+  return machineShare(availableParallelism(), totalmem(), disk.blocks * disk.bsize);
+}
+
+/** Can this address be listened on? Found out by doing so for a moment. */
+export function isFree({ ip, port }: Endpoint): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ host: ip, port, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,48 @@
+// Which process a pid of a file means: pids are used again, the pair of pid and start time is not.
+import { readFileSync } from 'node:fs';
+
+export interface ProcessId {
+  readonly pid: number;
+  /** Clock ticks after boot; 0 where the system does not tell (no /proc). */
+  readonly startTime: number;
+}
+
+/** The process of that pid; undefined when there is none, or only its corpse. */
+export function identify(pid: number): ProcessId | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return signalable(pid) ? { pid, startTime: 0 } : undefined; // no /proc, or no such process
+  }
+  // The name in parentheses may hold anything; fields are counted after the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTime: Number(fields[19]) };
+}
+
+export function isAlive(id: ProcessId): boolean {
+  const now = identify(id.pid);
+  return now !== undefined && now.startTime === id.startTime;
+}
+
+/** False when the process is not there any more. */
+export function sendSignal(id: ProcessId, signal: NodeJS.Signals): boolean {
+  if (!isAlive(id)) return false;
+  try {
+    process.kill(id.pid, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+function signalable(pid: number): boolean {
+  if (process.platform === 'linux') return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // no such process, or not ours: either way not one we can manage
+  }
+}

@@ -1,0 +1,98 @@
+// What a cluster's daemons are and do, for people and as the JSON that scripts read (`cluster up|status --json`).
+import type { MasterClient } from '../../client/operator.ts';
+import { ApiError } from '../../client/operator.ts';
+import type { View } from '../output/view.ts';
+import type { ClusterPaths } from './layout.ts';
+import { isAlive } from './process-identity.ts';
+import { isSupervised, type Running, type RunningDaemon } from './running.ts';
+
+export interface ClusterReport {
+  readonly name: string;
+  readonly state: 'running' | 'starting' | 'degraded' | 'stopped';
+  readonly masters: readonly { readonly url: string; readonly pid: number | null; readonly leader: boolean }[];
+  readonly agents: readonly { readonly url: string; readonly pid: number | null; readonly id: string | null }[];
+  readonly marathon: readonly { readonly url: string; readonly pid: number }[];
+  readonly chronos: readonly { readonly url: string; readonly pid: number }[];
+  readonly zookeeper: string | null;
+  readonly stateDir: string;
+}
+
+/** What the master says about its agents: `host:port` → id of those registered and active. */
+export type RegisteredAgents = ReadonlyMap<string, string>;
+
+/** Undefined while no master answers. */
+export async function registeredAgents(master: MasterClient): Promise<RegisteredAgents | undefined> {
+  try {
+    const { agents = [] } = await master.getAgents();
+    return new Map(
+      agents
+        .filter((agent) => agent.active)
+        .map((agent) => [
+          `${agent.agent_info.hostname}:${agent.agent_info.port ?? 5051}`,
+          agent.agent_info.id?.value ?? '',
+        ]),
+    );
+  } catch (error) {
+    if (error instanceof ApiError) return undefined;
+    throw error;
+  }
+}
+
+export function reportCluster(
+  paths: ClusterPaths,
+  running: Running | undefined,
+  registered: RegisteredAgents | undefined,
+): ClusterReport {
+  const daemons = isSupervised(running) ? running.daemons : [];
+  const pid = (daemon: RunningDaemon): number | null =>
+    daemon.process !== undefined && isAlive(daemon.process) ? daemon.process.pid : null;
+  const idOf = (url: string): string | null => registered?.get(new URL(url).host) ?? null;
+  const masters = daemons
+    .filter(({ kind }) => kind === 'master')
+    .map((daemon) => ({ url: daemon.url, pid: pid(daemon), leader: registered !== undefined }));
+  const agents = daemons
+    .filter(({ kind }) => kind === 'agent')
+    .map((daemon) => ({ url: daemon.url, pid: pid(daemon), id: idOf(daemon.url) }));
+  const ready = registered !== undefined && agents.every(({ id }) => id !== null);
+  const restarted = daemons.some(({ restarts, process }) => restarts > 0 || process === undefined);
+  const state = daemons.length === 0 ? 'stopped' : ready ? 'running' : restarted ? 'degraded' : 'starting';
+  return {
+    name: paths.name,
+    state,
+    masters,
+    agents,
+    marathon: [],
+    chronos: [],
+    zookeeper: null,
+    stateDir: paths.directory,
+  };
+}
+
+export function clusterView(report: ClusterReport): View {
+  const daemons = [
+    ...report.masters.map(({ url, pid, leader }) => ['master', url, String(pid ?? '-'), leader ? 'leading' : '-']),
+    ...report.agents.map(({ url, pid, id }, index) => [`agent-${index + 1}`, url, String(pid ?? '-'), id ?? '-']),
+  ];
+  return {
+    data: report,
+    names: [report.name],
+    body: {
+      kind: 'details',
+      items: [
+        ['Cluster', report.name],
+        ['State', report.state],
+        ['State dir', report.stateDir],
+      ],
+      sections: [
+        {
+          title: 'Daemons',
+          table: {
+            kind: 'table',
+            columns: [{ title: 'NAME' }, { title: 'URL' }, { title: 'PID', align: 'right' }, { title: 'ID' }],
+            rows: daemons,
+          },
+        },
+      ],
+    },
+  };
+}

@@ -1,0 +1,51 @@
+// What of a local cluster runs now, as the supervisor last wrote it down. The file may be older than the truth (the
+// supervisor was killed): every process in it is looked at before it is believed.
+import { rmSync } from 'node:fs';
+import { readVersioned, writeVersioned } from '../versioned-file.ts';
+import type { ClusterPaths } from './layout.ts';
+import { isAlive, type ProcessId } from './process-identity.ts';
+
+const VERSION = 1;
+
+export interface RunningDaemon {
+  readonly name: string;
+  readonly kind: 'master' | 'agent';
+  readonly url: string;
+  /** Undefined between an end and the next start. */
+  readonly process: ProcessId | undefined;
+  readonly restarts: number;
+  /** Why it ended last. */
+  readonly lastEnd: string | undefined;
+}
+
+export interface Running {
+  readonly version: number;
+  readonly supervisor: ProcessId;
+  readonly startedAtMs: number;
+  readonly daemons: readonly RunningDaemon[];
+}
+
+export function readRunning(paths: ClusterPaths): Running | undefined {
+  const content = readVersioned(paths.running, VERSION);
+  return content === undefined ? undefined : (content as unknown as Running);
+}
+
+export function writeRunning(paths: ClusterPaths, running: Omit<Running, 'version'>): void {
+  writeVersioned(paths.running, { version: VERSION, ...running });
+}
+
+export function removeRunning(paths: ClusterPaths): void {
+  rmSync(paths.running, { force: true });
+}
+
+/** Is there a supervisor at work? */
+export function isSupervised(running: Running | undefined): running is Running {
+  return running !== undefined && isAlive(running.supervisor);
+}
+
+/** Processes of the record that still live. */
+export function survivors(running: Running | undefined): ProcessId[] {
+  return (running?.daemons ?? []).flatMap(({ process }) =>
+    process !== undefined && isAlive(process) ? [process] : [],
+  );
+}

@@ -1,0 +1,120 @@
+// `mctl cluster up`: plans, starts the supervisor, waits until every agent is registered, saying what it waits for.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MasterClient } from '../../client/operator.ts';
+import type { Net } from '../../world/net.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+import { moduleCommand } from '../program.ts';
+import { type ClusterPaths, listClusters } from './layout.ts';
+import { isFree, thisMachine } from './machine.ts';
+import { type ClusterPlan, makePlan, readPlan, writePlan } from './plan.ts';
+import { identify, isAlive, type ProcessId } from './process-identity.ts';
+import { type ClusterReport, registeredAgents, reportCluster } from './report.ts';
+import { isSupervised, readRunning, survivors } from './running.ts';
+import { stopProcesses } from './stop-processes.ts';
+
+const POLL_MS = 40;
+
+export interface UpWishes {
+  readonly agents: number | undefined;
+  readonly portBase: number | undefined;
+  readonly masterFlags: readonly string[] | undefined;
+  readonly agentFlags: readonly string[] | undefined;
+}
+
+/** Makes or renews the plan and writes it. Throws Problem. */
+export async function planCluster(
+  paths: ClusterPaths,
+  clustersDirectory: string,
+  wishes: UpWishes,
+): Promise<ClusterPlan> {
+  // Daemons that outlived a killed supervisor still hold their ports.
+  await stopProcesses(survivors(readRunning(paths)), 5000);
+  const others = listClusters(clustersDirectory).filter(({ name }) => name !== paths.name);
+  const plan = await makePlan({
+    name: paths.name,
+    directory: paths.directory,
+    existing: readPlan(paths.plan),
+    ...wishes,
+    machine: thisMachine(paths.directory),
+    isFree,
+    taskPortsInUse: others.flatMap((other) => readPlan(other.plan)?.agents.map((agent) => agent.taskPorts) ?? []),
+  });
+  writePlan(paths.plan, plan);
+  return plan;
+}
+
+/** Starts the supervisor in the background. */
+export function spawnSupervisor(paths: ClusterPaths): ProcessId {
+  mkdirSync(paths.logs, { recursive: true });
+  const output = openSync(join(paths.logs, 'supervisor.output'), 'w');
+  const [program, ...args] = moduleCommand('cluster/supervisor-main', [paths.directory]);
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], cwd: '/' });
+  closeSync(output);
+  child.unref();
+  const { pid } = child;
+  const id = pid === undefined ? undefined : identify(pid);
+  if (id === undefined) throw new Problem(EXIT.failed, { what: 'The supervisor could not be started.' });
+  return id;
+}
+
+export interface WaitOptions {
+  readonly net: Net;
+  readonly timeoutMs: number;
+  /** The supervisor just started; undefined when it ran already. */
+  readonly supervisor: ProcessId | undefined;
+  /** What is waited for, whenever that changes. */
+  readonly progress: (text: string) => void;
+}
+
+/** Resolves when the master answers and all agents are registered. Throws Problem: `failed`, or `timedOut` with why. */
+export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions): Promise<ClusterReport> {
+  const deadline = performance.now() + options.timeoutMs;
+  let said = '';
+  for (;;) {
+    const running = readRunning(paths);
+    const master = isSupervised(running) ? running.daemons.find(({ kind }) => kind === 'master') : undefined;
+    const client = master && new MasterClient({ net: options.net, addresses: [master.url], timeoutMs: 1000 });
+    const report = reportCluster(paths, running, client && (await registeredAgents(client)));
+    if (report.state === 'running') return report;
+    const waiting = waitingFor(report);
+    if (waiting !== said) options.progress(waiting);
+    said = waiting;
+    if (options.supervisor !== undefined && !isAlive(options.supervisor)) throw supervisorEnded(paths);
+    if (performance.now() > deadline) {
+      throw new Problem(EXIT.timedOut, {
+        what: `Cluster '${paths.name}' is not ready after ${Math.round(options.timeoutMs / 1000)} s.`,
+        why: [waiting, ...troubles(running?.daemons ?? [])].join('\n'),
+        next: [`mctl cluster logs --name ${paths.name}`, `mctl cluster down --name ${paths.name}`],
+      });
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+function waitingFor(report: ClusterReport): string {
+  if (report.masters.length === 0) return 'Starting the supervisor';
+  if (!report.masters.some(({ leader }) => leader)) return 'Starting the master';
+  const there = report.agents.filter(({ id }) => id !== null).length;
+  return `Waiting for agents: ${there} of ${report.agents.length} registered`;
+}
+
+function troubles(
+  daemons: readonly { readonly name: string; readonly lastEnd: string | undefined; readonly restarts: number }[],
+): string[] {
+  return daemons
+    .filter(({ lastEnd }) => lastEnd !== undefined)
+    .map(({ name, lastEnd, restarts }) => `${name} ${lastEnd} (${restarts} restarts)`);
+}
+
+function supervisorEnded(paths: ClusterPaths): Problem {
+  const output = readFileSync(join(paths.logs, 'supervisor.output'), 'utf8').trim().split('\n').slice(-5).join('\n');
+  return new Problem(EXIT.failed, {
+    what: 'The supervisor ended at once.',
+    ...(output !== '' && { why: output }),
+    next: `mctl cluster logs --name ${paths.name} supervisor`,
+  });
+}

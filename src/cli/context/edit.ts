@@ -1,0 +1,64 @@
+// What `mctl context …` does to the contexts, as pure functions.
+import { baseUrl } from '../../client/master-addresses.ts';
+import { EXIT } from '../exit-codes.ts';
+import { nearest } from '../ids.ts';
+import { Problem } from '../problem.ts';
+import type { ContextConfig } from './config-file.ts';
+
+/** Throws Problem `conflict` when the name is taken and `replace` is not said, `usage` when something is malformed. */
+export function addContext(
+  config: ContextConfig,
+  name: string,
+  masters: readonly string[],
+  options: { readonly replace: boolean; readonly use: boolean },
+): ContextConfig {
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
+    throw new Problem(EXIT.usage, {
+      what: `'${name}' cannot name a context.`,
+      why: 'Letters, digits, dots, dashes and underscores, at most 63.',
+    });
+  }
+  for (const master of masters) checkAddress(master);
+  if (config.contexts.has(name) && !options.replace) {
+    throw new Problem(EXIT.conflict, {
+      what: `There is a context '${name}' already.`,
+      next: `mctl context add ${name} ${masters.join(' ')} --yes      (replaces it)`,
+    });
+  }
+  const contexts = new Map(config.contexts).set(name, { masters: [...masters] });
+  return { current: options.use || config.current === undefined ? name : config.current, contexts };
+}
+
+/** Throws Problem `notFound`. `known` names contexts that are not in the file: running local clusters. */
+export function useContext(config: ContextConfig, name: string, known: readonly string[]): ContextConfig {
+  if (!config.contexts.has(name) && !known.includes(name)) throw noContext(name, [...config.contexts.keys(), ...known]);
+  return { ...config, current: name };
+}
+
+export function removeContext(config: ContextConfig, name: string): ContextConfig {
+  if (!config.contexts.has(name)) throw noContext(name, [...config.contexts.keys()]);
+  const contexts = new Map(config.contexts);
+  contexts.delete(name);
+  return { current: config.current === name ? undefined : config.current, contexts };
+}
+
+export function noContext(name: string, known: readonly string[]): Problem {
+  const near = nearest(name, known);
+  return new Problem(EXIT.notFound, {
+    what: `There is no context '${name}'.`,
+    ...(near !== undefined && { why: `Did you mean '${near}'?` }),
+    next: 'mctl context list',
+  });
+}
+
+export function checkAddress(address: string): void {
+  try {
+    baseUrl(address);
+  } catch (cause) {
+    throw new Problem(
+      EXIT.usage,
+      { what: `'${address}' is not an address.`, why: 'A master is given as host:port or http://host:port.' },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,97 @@
+// A view as text.
+import { paintState, type Style } from './style.ts';
+import type { Details, OutputFormat, Table, View } from './view.ts';
+
+/** Without a line end; "" when there is nothing to print. YAML is loaded when it is asked for. */
+export async function renderView(view: View, format: OutputFormat, style: Style, columns: number): Promise<string> {
+  switch (format) {
+    case 'json':
+      return JSON.stringify(view.data, undefined, 2);
+    case 'yaml': {
+      const { stringify } = await import('yaml');
+      return stringify(view.data).trimEnd();
+    }
+    case 'name':
+      return view.names.join('\n');
+    case 'table':
+    case 'wide':
+      return view.body.kind === 'table'
+        ? renderTable(view.body, format === 'wide', style, columns)
+        : renderDetails(view.body, format === 'wide', style, columns);
+  }
+}
+
+/** Columns two spaces apart, cut at the width of the screen; no lines, so that cut and awk work. */
+export function renderTable(table: Table, wide: boolean, style: Style, columns: number): string {
+  if (table.rows.length === 0) return '';
+  const shown = table.columns.map((column, index) => ({ column, index })).filter(({ column }) => wide || !column.wide);
+  const widths = shown.map(({ column, index }) =>
+    Math.max(column.title.length, ...table.rows.map((row) => width(row[index] ?? ''))),
+  );
+  const line = (cell: (index: number) => string, paint: (text: string, position: number) => string): string => {
+    const cells = shown.map(({ column, index }, position) => {
+      const text = cell(index);
+      const padding = ' '.repeat(Math.max(0, (widths[position] ?? 0) - width(text)));
+      return column.align === 'right' ? padding + paint(text, position) : paint(text, position) + padding;
+    });
+    return cells.join('  ').trimEnd();
+  };
+  const lines = [
+    line(
+      (index) => table.columns[index]?.title ?? '',
+      (text) => style.dim(text),
+    ),
+  ];
+  for (const row of table.rows) {
+    lines.push(
+      line(
+        (index) => row[index] ?? '',
+        (text, position) => (shown[position]?.column.state ? paintState(style, text) : text),
+      ),
+    );
+  }
+  return lines.map((text) => clip(text, columns)).join('\n');
+}
+
+function renderDetails(details: Details, wide: boolean, style: Style, columns: number): string {
+  const items = details.items.filter((item): item is [string, string] => item[1] !== undefined);
+  const widest = Math.max(0, ...items.map(([title]) => title.length));
+  const lines = items.map(([title, value]) => {
+    const painted = title === 'State' ? paintState(style, value) : value;
+    return `${style.dim(`${title}:`.padEnd(widest + 2))}${painted.replaceAll('\n', `\n${' '.repeat(widest + 2)}`)}`;
+  });
+  for (const { title, table } of details.sections ?? []) {
+    const text = renderTable(table, wide, style, columns);
+    if (text !== '') lines.push('', style.strong(title), text);
+  }
+  return lines.join('\n');
+}
+
+/** Cells that a text takes; combining and wide characters are rare enough in ids to count as one each. */
+function width(text: string): number {
+  return [...text].length;
+}
+
+/** Cuts to the width of a terminal, colour codes not counted; 0 = no limit (off a terminal). */
+function clip(line: string, columns: number): string {
+  if (columns <= 0) return line;
+  let cells = 0;
+  let out = '';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
+  for (const part of line.split(/(\u001b\[\d+m)/)) {
+    if (part.startsWith('\u001b')) {
+      out += part;
+      continue;
+    }
+    for (const character of part) {
+      if (cells === columns - 1 && width(line) > columns) {
+        out += '…';
+        cells += 1;
+      } else if (cells < columns) {
+        out += character;
+        cells += 1;
+      }
+    }
+  }
+  return out;
+}

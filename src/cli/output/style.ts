@@ -1,0 +1,33 @@
+// Colours, for terminals only: a Style of plain texts is used off a terminal and under NO_COLOR.
+type Paint = (text: string) => string;
+
+export interface Style {
+  readonly good: Paint;
+  readonly warn: Paint;
+  readonly bad: Paint;
+  readonly dim: Paint;
+  readonly strong: Paint;
+}
+
+const plain: Paint = (text) => text;
+const sgr =
+  (open: number, close: number): Paint =>
+  (text) =>
+    `\u001b[${open}m${text}\u001b[${close}m`;
+
+export const PLAIN: Style = { good: plain, warn: plain, bad: plain, dim: plain, strong: plain };
+export const COLOURED: Style = {
+  good: sgr(32, 39),
+  warn: sgr(33, 39),
+  bad: sgr(31, 39),
+  dim: sgr(2, 22),
+  strong: sgr(1, 22),
+};
+
+/** How a state of a task, agent, framework or daemon is painted. */
+export function paintState(style: Style, state: string): string {
+  if (/RUNNING|^running$|^active$|FINISHED/.test(state)) return style.good(state);
+  if (/FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED/.test(state)) return style.bad(state);
+  if (/KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$/.test(state)) return style.warn(state);
+  return state;
+}

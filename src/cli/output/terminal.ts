@@ -1,0 +1,38 @@
+// Where a command writes to, and what it may do there. Data goes to stdout, words to stderr; colour and cursor movement
+// only where a person sees them.
+import { COLOURED, PLAIN, type Style } from './style.ts';
+
+export interface Terminal {
+  /** Data: exactly what the reader of a pipe wants. A line end is added. */
+  data(text: string): void;
+  /** Data as it is. */
+  raw(chunk: Uint8Array | string): void;
+  /** Words for people, on stderr. A line end is added. */
+  say(text: string): void;
+  /** As `raw`, on stderr. */
+  rawError(chunk: Uint8Array | string): void;
+  /** May stdout be redrawn? */
+  readonly stdoutIsTty: boolean;
+  readonly stderrIsTty: boolean;
+  readonly style: Style;
+  readonly errorStyle: Style;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
+  const { stdout, stderr } = process;
+  const mayColour = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+  return {
+    data: (text) => void stdout.write(`${text}\n`),
+    raw: (chunk) => void stdout.write(chunk),
+    say: (text) => void stderr.write(`${text}\n`),
+    rawError: (chunk) => void stderr.write(chunk),
+    stdoutIsTty: stdout.isTTY === true && env.TERM !== 'dumb',
+    stderrIsTty: stderr.isTTY === true && env.TERM !== 'dumb',
+    style: mayColour && stdout.isTTY === true ? COLOURED : PLAIN,
+    errorStyle: mayColour && stderr.isTTY === true ? COLOURED : PLAIN,
+    columns: stdout.columns ?? 120,
+    rows: stdout.rows ?? 40,
+  };
+}

@@ -1,0 +1,51 @@
+// JSON files of the command line that last: each carries a version. Newer code reads older ones; older code refuses newer
+// ones with a clear message instead of guessing.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { EXIT } from './exit-codes.ts';
+import { Problem } from './problem.ts';
+
+/** The object in the file, or undefined when there is no file. `newest` is the highest version this code understands. */
+export function readVersioned(path: string, newest: number): Record<string, unknown> | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const content = parseObject(text);
+  const version = content?.version;
+  if (content === undefined || typeof version !== 'number') {
+    throw new Problem(EXIT.failed, {
+      what: `${path} cannot be read.`,
+      why: 'It is not a JSON object with a version.',
+      next: 'Repair it, or move it away.',
+    });
+  }
+  if (version > newest) {
+    throw new Problem(EXIT.failed, {
+      what: `${path} was written by a newer mctl.`,
+      why: `Its format is version ${version}; this mctl reads up to ${newest}.`,
+      next: 'Use that newer mctl, or move the file away.',
+    });
+  }
+  return content;
+}
+
+/** Replaces the file as a whole: readers see the old or the new content. */
+export function writeVersioned(path: string, content: { readonly version: number }, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(content, undefined, 2)}\n`, { mode });
+  renameSync(temporary, path);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined; // the caller says what is wrong with the file
+  }
+}
