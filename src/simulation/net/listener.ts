@@ -1,0 +1,115 @@
+// The serving side: listeners of a machine, and one request from its arrival to the end of its answer.
+import type { HttpRequest, HttpResponse, Listener, ListenOptions, StreamWriter } from '../../world/net.ts';
+import type { ProcessLife } from '../core/process.ts';
+import { ServerWriter } from './server-writer.ts';
+
+const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** What the client's end of the exchange does with an answer. */
+export interface Responder {
+  /** False once the connection is known to be over. */
+  readonly isOpen: boolean;
+  head(status: number, headers: Readonly<Record<string, string>>): void;
+  chunk(bytes: Uint8Array): void;
+  end(): void;
+  abort(): void;
+  /** Bytes sent that the reader has not taken. */
+  readonly bufferedBytes: number;
+  onBroken(fn: () => void): void;
+}
+
+export class BoundListener {
+  readonly life: ProcessLife;
+  readonly bindAddress: string;
+  readonly port: number;
+  readonly #options: ListenOptions;
+  readonly #open = new Set<Responder>();
+  readonly #release: () => void;
+  #isClosed = false;
+
+  constructor(life: ProcessLife, bindAddress: string, port: number, options: ListenOptions, release: () => void) {
+    this.life = life;
+    this.bindAddress = bindAddress;
+    this.port = port;
+    this.#options = options;
+    this.#release = release;
+    life.onDeath(() => this.#release());
+  }
+
+  /** Whether it takes connections to `address`, or stands in the way of another listener there. */
+  covers(address: string, port: number): boolean {
+    return (
+      port === this.port && (this.bindAddress === address || isAnyAddress(this.bindAddress) || isAnyAddress(address))
+    );
+  }
+
+  get listener(): Listener {
+    return {
+      host: this.bindAddress,
+      port: this.port,
+      close: () => {
+        if (!this.#isClosed) {
+          this.#isClosed = true;
+          this.#release();
+          for (const responder of this.#open) {
+            responder.abort();
+          }
+        }
+        return this.life.perform('listener-closed', 0.1, () => undefined);
+      },
+    };
+  }
+
+  /** Hands a request to the handler and its answer to the responder. */
+  serve(request: HttpRequest, responder: Responder): void {
+    if (request.body.length > (this.#options.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES)) {
+      this.#answer({ status: 413 }, responder);
+      return;
+    }
+    this.#open.add(responder);
+    this.#handle(request).then((response) => this.#answer(response, responder));
+  }
+
+  async #handle(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await this.#options.handler(request);
+    } catch (error) {
+      const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return { status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: words };
+    }
+  }
+
+  #answer(response: HttpResponse, responder: Responder): void {
+    if (!this.life.isAlive) {
+      return;
+    }
+    const headers: Record<string, string> = { date: new Date(this.life.engine.wallMs).toUTCString() };
+    for (const [name, value] of Object.entries(response.headers ?? {})) {
+      headers[name.toLowerCase()] = value;
+    }
+    const { body } = response;
+    if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0)).slice();
+      headers['content-length'] = String(bytes.length);
+      responder.head(response.status, headers);
+      if (bytes.length > 0) {
+        responder.chunk(bytes);
+      }
+      responder.end();
+      this.#open.delete(responder);
+      return;
+    }
+    headers['transfer-encoding'] = 'chunked';
+    responder.head(response.status, headers);
+    const writer: StreamWriter = new ServerWriter(this.life, responder, () => this.#open.delete(responder));
+    try {
+      body.start(writer);
+    } catch (error) {
+      this.life.onUncaught(error);
+    }
+  }
+}
+
+export function isAnyAddress(address: string): boolean {
+  return address === '0.0.0.0' || address === '::';
+}
