@@ -78,6 +78,8 @@ export function notAcceptableTypes(): HttpResponse {
   return notAcceptable(`Expecting 'Accept' to allow '${PROTOBUF_TYPE}' or '${JSON_TYPE}'`);
 }
 
+const utf8 = new TextDecoder();
+
 type Parsed<C> =
   | { readonly kind: 'call'; readonly call: C; readonly contentType: MessageContentType }
   | { readonly kind: 'refused'; readonly response: HttpResponse };
@@ -102,7 +104,7 @@ type ParsedBody<C> =
 function parseJsonCall<C>(endpoint: CallEndpoint<C>, body: Uint8Array): ParsedBody<C> {
   let value: unknown;
   try {
-    value = parseJsonText(body);
+    value = parseJsonText(utf8.decode(body));
   } catch (error) {
     return refused(badRequest(`Failed to parse body into JSON: ${codecText(error)}`));
   }

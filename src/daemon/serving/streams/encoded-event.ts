@@ -3,7 +3,12 @@ import { encode, type MessageType, stringify } from '../../../mesos/codec.ts';
 import { encodeRecord } from '../../../mesos/recordio.ts';
 import { JSON_TYPE, type MessageContentType } from '../calls/media-types.ts';
 
-export class EncodedEvent<E> {
+/** What a stream can send: a RecordIO record in either content type. */
+export interface EventRecord {
+  record(contentType: MessageContentType): Uint8Array;
+}
+
+export class EncodedEvent<E> implements EventRecord {
   readonly event: E;
   readonly #type: MessageType<E>;
   #json: Uint8Array | undefined;

@@ -6,7 +6,7 @@ import type { MessageType } from '../../../mesos/codec.ts';
 import type { HttpHeaders, HttpResponse, StreamWriter } from '../../../world/net.ts';
 import type { Clock, Timer } from '../../../world/world.ts';
 import type { MessageContentType } from '../calls/media-types.ts';
-import { EncodedEvent } from './encoded-event.ts';
+import { EncodedEvent, type EventRecord } from './encoded-event.ts';
 
 /** Unread bytes at which a subscriber is cut off. A single record may be longer. */
 export const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
@@ -53,7 +53,7 @@ export class EventStream<E> {
   }
 
   /** As `send`, for an event that goes to several subscribers. */
-  sendEncoded(event: EncodedEvent<E>): void {
+  sendEncoded(event: EventRecord): void {
     if (this.#end !== undefined) return;
     const unread = this.#writer === undefined ? this.#waitingBytes : this.#writer.bufferedBytes;
     if (unread > this.#maxUnreadBytes) {

@@ -1,0 +1,30 @@
+// What the operator endpoints need of the master they belong to. The master's wiring makes one of these.
+import type { MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { World } from '../../../world/world.ts';
+import type { AttachedFiles } from '../../serving/files/attached-files.ts';
+import type { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
+import type { LoggingLevel } from '../../serving/process/logging-level.ts';
+import type { MasterEvents } from '../events.ts';
+import type { MasterState } from '../state/master-state.ts';
+
+export interface MasterControl {
+  /** Removes a framework and kills its tasks; false when there is none of this id. */
+  teardown(frameworkId: string): boolean;
+  /** Sets the weights of these roles durably; the others keep theirs. The weights are valid. */
+  updateWeights(weights: readonly WeightInfo[]): Promise<void>;
+}
+
+/** Everything the views look at and act through. */
+export interface ViewContext {
+  readonly world: World;
+  readonly state: MasterState;
+  readonly events: MasterEvents;
+  readonly control: MasterControl;
+  readonly metrics: MetricRegistry;
+  readonly files: AttachedFiles;
+  readonly logging: LoggingLevel;
+  /** The present leader as it announces itself, this master included; undefined while nobody is known to lead. */
+  readonly leader: () => MasterInfo | undefined;
+  /** This master leads. */
+  readonly isLeading: () => boolean;
+}

@@ -1,0 +1,158 @@
+// The framework object of /state, /frameworks and /state-summary (mesos-api.md 8.2).
+import { toJson } from '../../../../mesos/codec.ts';
+import { OfferConstraints } from '../../../../mesos/generated/scheduler.ts';
+import type { CommandInfo, ExecutorInfo, FrameworkInfo } from '../../../../mesos/generated/v1.ts';
+import { Resources } from '../../../../mesos/resources.ts';
+import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
+import type { MasterOffer } from '../../state/offer.ts';
+import type { JsonPieces } from '../json-pieces.ts';
+import { flattened, flattenedText } from './resources.ts';
+import { hasLabels, labelList, taskText } from './task.ts';
+
+/** Writes a live framework with all that belongs to it. */
+export function writeFramework(pieces: JsonPieces, framework: MasterFramework): void {
+  const used = Resources.sum(framework.usedResources.values());
+  const offered = offeredTo(framework);
+  pieces.raw(frameworkTextOpen(framework, used, offered));
+  writeRest(pieces, framework, 0, used.plus(offered));
+  pieces.member('tasks').list(framework.tasks.values(), (task) => pieces.raw(taskText(task)));
+  pieces.member('unreachable_tasks').list(framework.unreachableTasks.values(), (task) => pieces.raw(taskText(task)));
+  pieces.member('completed_tasks').list(framework.completedTasks, (task) => pieces.raw(taskText(task)));
+  pieces.member('offers').list(framework.offers, (offer) => pieces.value(offerObject(offer)));
+  pieces
+    .member('executors')
+    .list(executorsOf(framework), ([agentId, executor]) =>
+      pieces.value(executorObject(executor, framework.frameworkId, agentId)),
+    );
+  writeEnd(pieces, framework.info, framework.offerConstraints);
+}
+
+/** Writes a framework that was removed. */
+export function writeCompletedFramework(pieces: JsonPieces, framework: CompletedFramework): void {
+  pieces.raw(completedTextOpen(framework));
+  writeRest(pieces, framework, framework.unregisteredTimeMs, Resources.EMPTY);
+  pieces.raw(',"tasks":[]');
+  pieces.member('unreachable_tasks').list(framework.unreachableTasks, (task) => pieces.raw(taskText(task)));
+  pieces.member('completed_tasks').list(framework.completedTasks, (task) => pieces.raw(taskText(task)));
+  pieces.raw(',"offers":[],"executors":[]');
+  writeEnd(pieces, framework.info, framework.offerConstraints);
+}
+
+/** The first members, up to `recovered`, without the closing brace: /state-summary shows no more of a framework. */
+export function frameworkTextOpen(framework: MasterFramework, used: Resources, offered: Resources): string {
+  return textOpen(framework.frameworkId, framework.info, used, offered, {
+    active: framework.active,
+    connected: framework.state === 'CONNECTED',
+    recovered: framework.state === 'RECOVERED',
+  });
+}
+
+function completedTextOpen(framework: CompletedFramework): string {
+  return textOpen(framework.frameworkId, framework.info, Resources.EMPTY, Resources.EMPTY, {
+    active: false,
+    connected: false,
+    recovered: false,
+  });
+}
+
+/** Sum of its outstanding offers. */
+export function offeredTo(framework: MasterFramework): Resources {
+  return framework.offers.size === 0 ? Resources.EMPTY : Resources.sum(offerResources(framework.offers));
+}
+
+function* offerResources(offers: Iterable<MasterOffer>): Iterable<Resources> {
+  for (const offer of offers) yield offer.resources;
+}
+
+function textOpen(id: string, info: FrameworkInfo, used: Resources, offered: Resources, flags: object): string {
+  const rest = {
+    capabilities: (info.capabilities ?? []).map(({ type }) => type ?? 'UNKNOWN'),
+    hostname: info.hostname ?? '',
+    webui_url: info.webui_url ?? '',
+    ...flags,
+  };
+  return (
+    `${JSON.stringify({ id, name: info.name }).slice(0, -1)}` +
+    `,"used_resources":${flattenedText(used)}` +
+    `,"offered_resources":${flattenedText(offered)}` +
+    `,${JSON.stringify(rest).slice(1, -1)}`
+  );
+}
+
+interface Registered {
+  readonly info: FrameworkInfo;
+  readonly registeredTimeMs: number;
+  readonly reregisteredTimeMs: number;
+  readonly capabilities: ReadonlySet<string>;
+}
+
+function writeRest(pieces: JsonPieces, framework: Registered, unregisteredTimeMs: number, resources: Resources): void {
+  const { info } = framework;
+  const members = {
+    user: info.user,
+    failover_timeout: info.failover_timeout ?? 0,
+    checkpoint: info.checkpoint ?? false,
+    registered_time: framework.registeredTimeMs / 1000,
+    unregistered_time: unregisteredTimeMs / 1000,
+    ...(info.principal !== undefined && { principal: info.principal }),
+    ...(framework.reregisteredTimeMs !== framework.registeredTimeMs && {
+      reregistered_time: framework.reregisteredTimeMs / 1000,
+    }),
+    ...(framework.capabilities.has('MULTI_ROLE') ? { roles: info.roles ?? [] } : { role: info.role ?? '*' }),
+  };
+  pieces.raw(`,"resources":${flattenedText(resources)},`).raw(JSON.stringify(members).slice(1, -1));
+}
+
+function writeEnd(pieces: JsonPieces, info: FrameworkInfo, constraints: OfferConstraints | undefined): void {
+  if (hasLabels(info.labels)) pieces.member('labels').value(labelList(info.labels));
+  pieces
+    .member('offer_constraints')
+    .value(toJson(OfferConstraints, constraints ?? {}))
+    .raw('}');
+}
+
+function offerObject(offer: MasterOffer): Record<string, unknown> {
+  return {
+    id: offer.offerId,
+    framework_id: offer.frameworkId,
+    allocation_info: { role: offer.role },
+    slave_id: offer.agentId,
+    resources: flattened(offer.resources.toMessages()),
+  };
+}
+
+function* executorsOf(framework: MasterFramework): Iterable<readonly [string, ExecutorInfo]> {
+  for (const [agentId, executors] of framework.executors) {
+    for (const executor of executors.values()) yield [agentId, executor];
+  }
+}
+
+function executorObject(executor: ExecutorInfo, frameworkId: string, agentId: string): Record<string, unknown> {
+  const resources = executor.resources ?? [];
+  const role = resources[0]?.allocation_info?.role;
+  return {
+    executor_id: executor.executor_id.value,
+    name: executor.name ?? '',
+    framework_id: frameworkId,
+    command: commandObject(executor.command ?? {}),
+    resources: flattened(resources),
+    ...(role !== undefined && { role }),
+    ...(hasLabels(executor.labels) && { labels: labelList(executor.labels) }),
+    ...(executor.type !== undefined && { type: executor.type }),
+    slave_id: agentId,
+  };
+}
+
+function commandObject(command: CommandInfo): Record<string, unknown> {
+  return {
+    ...(command.shell !== undefined && { shell: command.shell }),
+    ...(command.value !== undefined && { value: command.value }),
+    argv: command.arguments ?? [],
+    ...(command.environment && {
+      environment: {
+        variables: (command.environment.variables ?? []).map(({ name, value }) => ({ name, value: value ?? '' })),
+      },
+    }),
+    uris: (command.uris ?? []).map(({ value, executable }) => ({ value, executable: executable ?? false })),
+  };
+}

@@ -1,0 +1,144 @@
+// The operator's endpoints of the time before the v1 API: weights, quota, machines, and the resources of agents. Those of features
+// that are not here yet check their input as the original does and then say so with 501.
+import { CodecError, fromJson } from '../../../../mesos/codec.ts';
+import { MachineID, WeightInfo } from '../../../../mesos/generated/v1.ts';
+import type { HttpResponse } from '../../../../world/net.ts';
+import { bodyJson, bodyText, formOf } from '../../../serving/http/body.ts';
+import { json } from '../../../serving/http/json-response.ts';
+import { badRequest, notImplemented, ok } from '../../../serving/http/responses.ts';
+import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
+import type { ViewContext } from '../control.ts';
+import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
+import { updateWeights } from '../operator/calls.ts';
+import { notYetFeatureText } from '../operator/not-yet.ts';
+import { weightInfos } from '../weights.ts';
+
+type Guard = Route['guard'] & {};
+
+export function weightsRoute(context: ViewContext, guard: Guard): Route {
+  return {
+    path: '/weights',
+    methods: ['GET', 'PUT'],
+    guard,
+    handle: (request) => {
+      if (request.method === 'GET') return json(request, weightInfos(context.state));
+      const parsed = jsonArray(request, WeightInfo, 'update weights request JSON');
+      return parsed.kind === 'refused' ? parsed.response : updateWeights(context, parsed.items);
+    },
+  };
+}
+
+/** No role has a quota. */
+export function quotaRoute(guard: Guard): Route {
+  return {
+    path: '/quota',
+    methods: ['GET', 'POST', 'DELETE'],
+    guard,
+    handle: (request) => {
+      if (request.method === 'GET') return json(request, {});
+      if (request.method === 'POST') {
+        const problem = jsonProblem(request);
+        if (problem !== undefined) {
+          return badRequest(`Failed to parse set quota request JSON '${bodyText(request)}': ${problem}`);
+        }
+      }
+      return notImplemented(notYetFeatureText('Quota'));
+    },
+  };
+}
+
+export function machineRoutes(guard: Guard): readonly Route[] {
+  const machines = (path: string, problemOf: (machines: readonly MachineID[]) => string | undefined): Route => ({
+    path,
+    methods: ['POST'],
+    guard,
+    handle: (request) => {
+      const parsed = jsonArray(request, MachineID);
+      if (parsed.kind === 'refused') return parsed.response;
+      const problem = problemOf(parsed.items);
+      return problem === undefined ? ok() : badRequest(problem);
+    },
+  });
+  return [
+    machines('/machine/down', machineDownProblem),
+    machines('/machine/up', machineUpProblem),
+    {
+      path: '/maintenance/schedule',
+      methods: ['GET', 'POST'],
+      guard,
+      handle: (request) => {
+        if (request.method === 'GET') return json(request, {});
+        const problem = jsonProblem(request);
+        return problem === undefined ? notImplemented(notYetFeatureText('Maintenance schedules')) : badRequest(problem);
+      },
+    },
+  ];
+}
+
+/** /reserve, /unreserve, /create-volumes, /destroy-volumes. */
+export function agentResourceRoutes(context: ViewContext, guard: Guard): readonly Route[] {
+  const route = (path: string, parameter: 'resources' | 'volumes', feature: string): Route => ({
+    path,
+    methods: ['POST'],
+    guard,
+    handle: (request) => {
+      const form = formOf(request);
+      const agentId = form.get('slaveId');
+      if (agentId === undefined) return badRequest("Missing 'slaveId' query parameter in the request body");
+      const text = form.get(parameter);
+      if (text === undefined) return badRequest(`Missing '${parameter}' query parameter in the request body`);
+      const problem = jsonProblem({ ...request, body: new TextEncoder().encode(text) });
+      if (problem !== undefined) {
+        return badRequest(`Error parsing '${parameter}' query parameter in the request body: ${problem}`);
+      }
+      if (!context.state.agents.registered.has(agentId)) return badRequest('No agent found with specified ID');
+      return notImplemented(notYetFeatureText(feature));
+    },
+  });
+  return [
+    route('/reserve', 'resources', 'Dynamic reservations'),
+    route('/unreserve', 'resources', 'Dynamic reservations'),
+    route('/create-volumes', 'volumes', 'Persistent volumes'),
+    route('/destroy-volumes', 'volumes', 'Persistent volumes'),
+  ];
+}
+
+type Items<T> =
+  | { readonly kind: 'items'; readonly items: readonly T[] }
+  | { readonly kind: 'refused'; readonly response: HttpResponse };
+
+/** The body as a list of messages. `what` comes into the texts of refusals; without it they are the bare reason. */
+function jsonArray<T>(request: RoutedRequest, type: Parameters<typeof fromJson<T>>[0], what?: string): Items<T> {
+  const body = bodyText(request);
+  const refused = (step: string, why: string): Items<T> => ({
+    kind: 'refused',
+    response: badRequest(what === undefined ? why : `Failed to ${step} '${body}': ${why}`),
+  });
+  let value: unknown;
+  try {
+    value = bodyJson(request);
+  } catch (error) {
+    return refused(`parse ${what}`, codecText(error));
+  }
+  if (!Array.isArray(value)) return refused(`parse ${what}`, 'Unexpected JSON type parsed');
+  try {
+    return { kind: 'items', items: value.map((item: unknown) => fromJson(type, item)) };
+  } catch (error) {
+    return refused(`convert ${what} array to protobuf`, codecText(error));
+  }
+}
+
+/** Why the body is no JSON. */
+function jsonProblem(request: RoutedRequest): string | undefined {
+  try {
+    bodyJson(request);
+    return undefined;
+  } catch (error) {
+    return codecText(error);
+  }
+}
+
+function codecText(error: unknown): string {
+  if (error instanceof CodecError) return error.message;
+  throw error;
+}

@@ -1,0 +1,21 @@
+// The body of /roles (mesos-api.md 8.3).
+import type { MasterState } from '../../state/master-state.ts';
+import { type RoleFacts, roleTable } from '../roles.ts';
+
+export function rolesBody(state: MasterState): string {
+  return JSON.stringify({ roles: roleTable(state).map(roleObject) });
+}
+
+function roleObject(facts: RoleFacts): Record<string, unknown> {
+  const { role, weight, resources, allocated, offered, reserved, consumed } = facts;
+  return {
+    name: role,
+    weight,
+    quota: { role, guarantee: {}, limit: {}, consumed },
+    resources,
+    allocated,
+    offered,
+    reserved,
+    frameworks: facts.frameworkIds,
+  };
+}

@@ -1,0 +1,52 @@
+// The master's JSON endpoints that came before the v1 API (mesos-api.md 3.1, 8).
+import type { HttpResponse } from '../../../../world/net.ts';
+import { formOf } from '../../../serving/http/body.ts';
+import { json, jsonText } from '../../../serving/http/json-response.ts';
+import { redirectEndpoint } from '../../../serving/http/leader-redirect.ts';
+import { badRequest, okWith } from '../../../serving/http/responses.ts';
+import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
+import { leaderAddress, leaderGuard } from '../leading.ts';
+import { type OperatorCallContext, teardown } from '../operator/calls.ts';
+import { frontPage } from './front-page.ts';
+import { agentResourceRoutes, machineRoutes, quotaRoute, weightsRoute } from './operator-forms.ts';
+import { rolesBody } from './roles.ts';
+import { frameworksBody, slavesBody, stateBody, stateSummaryBody } from './state.ts';
+import { taskQuery, tasksBody } from './tasks.ts';
+
+export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
+  const { state, reads } = context;
+  const guard = leaderGuard(context);
+  const shared = (path: string, compute: (request: RoutedRequest) => Uint8Array): Route => ({
+    path,
+    guard,
+    handle: async (request) => jsonText(request, await reads.read(readKey(request), () => compute(request))),
+  });
+  return [
+    shared('/state', () => stateBody(state, context.leader())),
+    shared('/state-summary', () => stateSummaryBody(state)),
+    shared('/slaves', (request) => slavesBody(state, request.query.get('slave_id'))),
+    shared('/frameworks', (request) => frameworksBody(state, request.query.get('framework_id'))),
+    shared('/tasks', (request) => tasksBody(state, taskQuery(request.query))),
+    { path: '/roles', guard, handle: (request) => jsonText(request, rolesBody(state)) },
+    { path: '/redirect', handle: (request) => redirectEndpoint(leaderAddress(context), request) },
+    { path: '/teardown', methods: ['POST'], guard, handle: (request) => teardownForm(context, request) },
+    { path: '/maintenance/status', methods: ['GET'], guard, handle: (request) => json(request, {}) },
+    weightsRoute(context, guard),
+    quotaRoute(guard),
+    ...machineRoutes(guard),
+    ...agentResourceRoutes(context, guard),
+    { path: '/', exact: true, handle: () => okWith('text/html', frontPage(state)) },
+  ];
+}
+
+/** Requests with this key have the same body, but for the JSONP wrapping. */
+function readKey(request: RoutedRequest): string {
+  const query = [...request.query].filter(([name]) => name !== 'jsonp').sort();
+  return `${request.path} ${JSON.stringify(query)}`;
+}
+
+function teardownForm(context: OperatorCallContext, request: RoutedRequest): HttpResponse {
+  const frameworkId = formOf(request).get('frameworkId');
+  if (frameworkId === undefined) return badRequest("Missing 'frameworkId' query parameter in the request body");
+  return teardown(context, frameworkId);
+}

@@ -1,0 +1,37 @@
+// What the allocator tells of itself (mesos-api.md 11). The timers of its runs belong to whoever runs it.
+import type { AllocatorMetrics, RoleView } from '../../../../allocator/types.ts';
+import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
+
+/** The part of HierarchicalAllocator that is looked at. */
+export interface AllocatorView {
+  roles(): RoleView[];
+  metrics(): AllocatorMetrics;
+}
+
+const RESOURCES = ['cpus', 'disk', 'mem'] as const;
+
+export function allocatorGauges(allocator: AllocatorView): MetricSource {
+  return (add) => {
+    const { total, offeredOrAllocated } = allocator.metrics();
+    for (const resource of new Set([...RESOURCES, ...Object.keys(total)])) {
+      add(`allocator/mesos/resources/${resource}/total`, total[resource] ?? 0);
+      add(`allocator/mesos/resources/${resource}/offered_or_allocated`, offeredOrAllocated[resource] ?? 0);
+    }
+    for (const view of allocator.roles()) {
+      if (view.frameworks.length > 0) {
+        add(`allocator/mesos/roles/${view.role}/shares/dominant`, view.share);
+        add(`allocator/mesos/offer_filters/roles/${view.role}/active`, view.activeFilters);
+      }
+      for (const [resource, amount] of Object.entries(view.allocated)) {
+        add(`allocator/mesos/quota/roles/${view.role}/resources/${resource}/consumed`, amount);
+      }
+    }
+    // Its queue is the master's own turn: nothing waits there.
+    add('allocator/event_queue_dispatches', 0);
+    add('allocator/mesos/event_queue_dispatches', 0);
+  };
+}
+
+export function allocatorCounters(allocator: AllocatorView): MetricSource {
+  return (add) => add('allocator/mesos/allocation_runs', allocator.metrics().runs);
+}

@@ -1,0 +1,51 @@
+// The metrics of each framework (mesos-api.md 11), below `master/frameworks/<urlencoded name>/<id>/`. Only with
+// --publish_per_framework_metrics.
+import type { TaskState } from '../../../../mesos/generated/v1.ts';
+import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
+import type { MasterFramework } from '../../state/framework.ts';
+import type { MasterState } from '../../state/master-state.ts';
+
+const ACTIVE_STATES: readonly TaskState[] = [
+  'TASK_STAGING',
+  'TASK_STARTING',
+  'TASK_RUNNING',
+  'TASK_KILLING',
+  'TASK_UNREACHABLE',
+  'TASK_UNKNOWN',
+];
+
+export function frameworkGauges(state: MasterState): MetricSource {
+  return (add) => {
+    for (const framework of published(state)) {
+      const prefix = metricPrefix(framework);
+      add(`${prefix}subscribed`, framework.state === 'CONNECTED' ? 1 : 0);
+      for (const role of framework.roles) {
+        add(`${prefix}roles/${role}/suppressed`, framework.suppressedRoles.has(role) ? 1 : 0);
+      }
+      const counts = new Map<TaskState, number>();
+      const count = (taskState: TaskState) => counts.set(taskState, (counts.get(taskState) ?? 0) + 1);
+      for (const { message } of framework.tasks.values()) count(message.state);
+      for (const { message } of framework.unreachableTasks.values()) count(message.state);
+      for (const taskState of ACTIVE_STATES) {
+        add(`${prefix}tasks/active/${taskState.toLowerCase()}`, counts.get(taskState) ?? 0);
+      }
+    }
+  };
+}
+
+export function frameworkCounters(state: MasterState): MetricSource {
+  return (add) => {
+    for (const framework of published(state)) {
+      const prefix = metricPrefix(framework);
+      for (const [name, value] of framework.counters.entries()) add(prefix + name, value);
+    }
+  };
+}
+
+function published(state: MasterState): Iterable<MasterFramework> {
+  return state.options.publishPerFrameworkMetrics ? state.frameworks.values() : [];
+}
+
+function metricPrefix(framework: MasterFramework): string {
+  return `master/frameworks/${encodeURIComponent(framework.info.name)}/${framework.frameworkId}/`;
+}

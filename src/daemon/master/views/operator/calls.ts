@@ -1,0 +1,176 @@
+// POST /api/v1: which call is answered how (mesos-api.md 6).
+import { Call, Response } from '../../../../mesos/generated/master.ts';
+import type { Flag, Resource, WeightInfo } from '../../../../mesos/generated/v1.ts';
+import type { HttpResponse } from '../../../../world/net.ts';
+import {
+  type CallExchange,
+  callRoute,
+  messageResponse,
+  notAcceptableTypes,
+} from '../../../serving/calls/call-endpoint.ts';
+import { listFiles, readFile } from '../../../serving/files/file-calls.ts';
+import { badRequest, notImplemented, ok, okWith } from '../../../serving/http/responses.ts';
+import type { Route } from '../../../serving/http/router.ts';
+import { VERSION_INFO } from '../../../serving/process/version.ts';
+import type { ViewContext } from '../control.ts';
+import { recoveredLeaderGuard } from '../leading.ts';
+import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
+import { roleTable } from '../roles.ts';
+import type { SharedReads } from '../shared-reads.ts';
+import { weightInfos, weightsProblem } from '../weights.ts';
+import { encodeDocument } from './document.ts';
+import { isNotYet, notYetText } from './not-yet.ts';
+import { type StateCall, stateResponse } from './state.ts';
+import type { OperatorSubscribers } from './subscribers.ts';
+import { callProblem } from './validation.ts';
+
+export interface OperatorCallContext extends ViewContext {
+  readonly reads: SharedReads;
+  readonly subscribers: OperatorSubscribers;
+}
+
+export function operatorRoute(context: OperatorCallContext): Route {
+  return callRoute<Call>({
+    path: '/api/v1',
+    type: Call,
+    callName: 'master::Call',
+    guard: recoveredLeaderGuard(context),
+    validate: callProblem,
+    handle: (call, exchange) => {
+      if (exchange.accepted === undefined) return notAcceptableTypes();
+      return answer(context, call, exchange);
+    },
+  });
+}
+
+function answer(
+  context: OperatorCallContext,
+  call: Call,
+  exchange: CallExchange,
+): HttpResponse | Promise<HttpResponse> {
+  const { state, files } = context;
+  const { host } = context.world;
+  const reply = (response: Response) => messageResponse(exchange, Response, response);
+  const { type = 'UNKNOWN' } = call;
+  if (isNotYet(type)) return notImplemented(notYetText(type));
+  switch (type) {
+    case 'UNKNOWN':
+      return notImplemented();
+    case 'GET_HEALTH':
+      return reply({ type, get_health: { healthy: true } });
+    case 'GET_FLAGS':
+      return reply({ type, get_flags: { flags: flagList(state.options.flagTexts) } });
+    case 'GET_VERSION':
+      return reply({ type, get_version: { version_info: VERSION_INFO } });
+    case 'GET_METRICS':
+      return reply({
+        type,
+        get_metrics: { metrics: context.metrics.snapshot().map(([name, value]) => ({ name, value })) },
+      });
+    case 'GET_LOGGING_LEVEL':
+      return reply({ type, get_logging_level: { level: context.logging.level } });
+    case 'SET_LOGGING_LEVEL':
+      return setLoggingLevel(context, call);
+    case 'LIST_FILES':
+      return listFiles(files, host, call.list_files?.path ?? '').then((found) =>
+        found.kind === 'ok' ? reply({ type, list_files: found.value }) : found.response,
+      );
+    case 'READ_FILE':
+      return readFile(files, call.read_file ?? { path: '', offset: 0 }).then((found) =>
+        found.kind === 'ok' ? reply({ type, read_file: found.value }) : found.response,
+      );
+    case 'GET_STATE':
+    case 'GET_AGENTS':
+    case 'GET_FRAMEWORKS':
+    case 'GET_EXECUTORS':
+    case 'GET_TASKS':
+      return largeAnswer(context, type, exchange);
+    case 'GET_OPERATIONS':
+      return reply({ type, get_operations: {} });
+    case 'GET_ROLES':
+      return reply({ type, get_roles: { roles: roleTable(state).map(roleMessage) } });
+    case 'GET_WEIGHTS': {
+      const infos = weightInfos(state);
+      return reply(infos.length === 0 ? { type } : { type, get_weights: { weight_infos: infos } });
+    }
+    case 'UPDATE_WEIGHTS':
+      return updateWeights(context, call.update_weights?.weight_infos ?? []);
+    case 'GET_MASTER':
+      return reply({ type, get_master: masterFacts(context) });
+    case 'SUBSCRIBE':
+      return exchange.accepted === undefined ? notAcceptableTypes() : context.subscribers.subscribe(exchange.accepted);
+    case 'GET_MAINTENANCE_STATUS':
+      return reply({ type, get_maintenance_status: { status: {} } });
+    case 'GET_MAINTENANCE_SCHEDULE':
+      return reply({ type, get_maintenance_schedule: { schedule: {} } });
+    case 'START_MAINTENANCE':
+      return okUnless(machineDownProblem(call.start_maintenance?.machines ?? []));
+    case 'STOP_MAINTENANCE':
+      return okUnless(machineUpProblem(call.stop_maintenance?.machines ?? []));
+    case 'GET_QUOTA':
+      return reply({ type, get_quota: { status: {} } });
+    case 'TEARDOWN':
+      return teardown(context, call.teardown?.framework_id.value ?? '');
+  }
+}
+
+/** 200, or 400 when there is no such framework. */
+export function teardown(context: ViewContext, frameworkId: string): HttpResponse {
+  return context.control.teardown(frameworkId) ? ok() : badRequest('No framework found with specified ID');
+}
+
+/** 200 once the weights are durable, 400 when they cannot be set. */
+export async function updateWeights(context: ViewContext, weights: readonly WeightInfo[]): Promise<HttpResponse> {
+  const problem = weightsProblem(context.state, weights);
+  if (problem !== undefined) return badRequest(problem);
+  await context.control.updateWeights(weights.map(({ role, weight }) => ({ role: (role ?? '').trim(), weight })));
+  return ok();
+}
+
+async function largeAnswer(
+  context: OperatorCallContext,
+  call: StateCall,
+  exchange: CallExchange,
+): Promise<HttpResponse> {
+  const { accepted } = exchange;
+  if (accepted === undefined) return notAcceptableTypes();
+  const key = `${call} ${accepted}`;
+  return okWith(
+    accepted,
+    await context.reads.read(key, () => encodeDocument(stateResponse(context.state, call), accepted)),
+  );
+}
+
+/** Levels come as unsigned numbers; the ones the original would wrap around are as good as the highest. */
+function setLoggingLevel(context: ViewContext, call: Call): HttpResponse {
+  const { level = 0, duration } = call.set_logging_level ?? {};
+  context.logging.set(level, (duration?.nanoseconds ?? 0) / 1e6);
+  return ok();
+}
+
+function masterFacts({ state }: ViewContext): Response['get_master'] {
+  return {
+    master_info: state.info,
+    start_time: state.startTimeMs / 1000,
+    ...(state.electedTimeMs !== undefined && { elected_time: state.electedTimeMs / 1000 }),
+  };
+}
+
+function flagList(texts: Readonly<Record<string, string>>): Flag[] {
+  return Object.entries(texts).map(([name, value]) => ({ name, value }));
+}
+
+/** Only the four well-known resources, as the original has it. */
+function roleMessage(facts: ReturnType<typeof roleTable>[number]) {
+  const resources: Resource[] = [];
+  for (const name of ['cpus', 'disk', 'gpus', 'mem']) {
+    const value = facts.resources[name];
+    if (value !== undefined) resources.push({ name, type: 'SCALAR', scalar: { value } });
+  }
+  const { role: name, weight, frameworkIds } = facts;
+  return { name, weight, frameworks: frameworkIds.map((value) => ({ value })), resources };
+}
+
+function okUnless(problem: string | undefined): HttpResponse {
+  return problem === undefined ? ok() : badRequest(problem);
+}

@@ -1,0 +1,97 @@
+// A framework as the operator API tells it: GetFrameworks.Framework (mesos-api.md 6.1).
+import { encode, stringify } from '../../../../mesos/codec.ts';
+import { Response_GetFrameworks_Framework } from '../../../../mesos/generated/master.ts';
+import type { Offer, URL } from '../../../../mesos/generated/v1.ts';
+import { Resources } from '../../../../mesos/resources.ts';
+import type { MasterAgent } from '../../state/agent.ts';
+import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
+import type { MasterState } from '../../state/master-state.ts';
+import type { MasterOffer } from '../../state/offer.ts';
+import { offeredTo } from '../legacy/framework.ts';
+import { timeInfo } from '../time-info.ts';
+import { inBothFormats } from './agent.ts';
+import type { Encoded } from './document.ts';
+
+/** As the event stream has it: every time is there, 0 when it has not come, and constraints only if it has any. */
+export function frameworkEventMessage(
+  state: MasterState,
+  framework: MasterFramework,
+): Response_GetFrameworks_Framework {
+  return {
+    ...common(state, framework),
+    registered_time: timeInfo(framework.registeredTimeMs),
+    reregistered_time: timeInfo(framework.reregisteredTimeMs),
+    unregistered_time: timeInfo(0),
+    ...(framework.offerConstraints && { offer_constraints: framework.offerConstraints }),
+  };
+}
+
+/** As GET_FRAMEWORKS has it: times that have not come are left out, constraints are always there. */
+export function frameworkMessage(state: MasterState, framework: MasterFramework): Response_GetFrameworks_Framework {
+  return {
+    ...common(state, framework),
+    ...(framework.registeredTimeMs > 0 && { registered_time: timeInfo(framework.registeredTimeMs) }),
+    ...(framework.reregisteredTimeMs > 0 && { reregistered_time: timeInfo(framework.reregisteredTimeMs) }),
+    offer_constraints: framework.offerConstraints ?? {},
+  };
+}
+
+export function completedFrameworkMessage(framework: CompletedFramework): Response_GetFrameworks_Framework {
+  return {
+    framework_info: framework.info,
+    active: false,
+    connected: false,
+    recovered: false,
+    registered_time: timeInfo(framework.registeredTimeMs),
+    reregistered_time: timeInfo(framework.reregisteredTimeMs),
+    unregistered_time: timeInfo(framework.unregisteredTimeMs),
+    offer_constraints: framework.offerConstraints ?? {},
+  };
+}
+
+export function encodedFramework(message: () => Response_GetFrameworks_Framework): Encoded {
+  return {
+    json: () => stringify(Response_GetFrameworks_Framework, message()),
+    protobuf: () => encode(Response_GetFrameworks_Framework, message()),
+  };
+}
+
+function common(state: MasterState, framework: MasterFramework): Response_GetFrameworks_Framework {
+  return {
+    framework_info: framework.info,
+    active: framework.active,
+    connected: framework.state === 'CONNECTED',
+    recovered: framework.state === 'RECOVERED',
+    offers: [...framework.offers].map((offer) => offerMessage(offer, state.agents.registered.get(offer.agentId))),
+    allocated_resources: inBothFormats(Resources.sum(framework.usedResources.values())),
+    offered_resources: inBothFormats(offeredTo(framework)),
+  };
+}
+
+/** The offer as its framework would get it with all capabilities. */
+function offerMessage(offer: MasterOffer, agent: MasterAgent | undefined): Offer {
+  return {
+    id: { value: offer.offerId },
+    framework_id: { value: offer.frameworkId },
+    agent_id: { value: offer.agentId },
+    hostname: agent?.info.hostname ?? '',
+    ...(agent && { url: agentUrl(agent) }),
+    resources: offer.resources.toMessages(),
+    ...(agent?.info.attributes && { attributes: agent.info.attributes }),
+    ...(agent?.info.domain && { domain: agent.info.domain }),
+    allocation_info: { role: offer.role },
+  };
+}
+
+function agentUrl(agent: MasterAgent): URL {
+  const match = /^(?<path>[^@]+)@(?<ip>.+):(?<port>\d+)$/.exec(agent.pid);
+  return {
+    scheme: 'http',
+    address: {
+      hostname: agent.info.hostname,
+      ...(match?.groups?.ip !== undefined && { ip: match.groups.ip }),
+      port: Number(match?.groups?.port ?? agent.info.port ?? 5051),
+    },
+    path: `/${match?.groups?.path ?? 'slave(1)'}`,
+  };
+}

@@ -1,0 +1,34 @@
+// The calls that this master knows but cannot do yet.
+import type { Call_Type } from '../../../../mesos/generated/master.ts';
+
+const FEATURES = {
+  RESERVE_RESOURCES: 'Dynamic reservations',
+  UNRESERVE_RESOURCES: 'Dynamic reservations',
+  CREATE_VOLUMES: 'Persistent volumes',
+  DESTROY_VOLUMES: 'Persistent volumes',
+  GROW_VOLUME: 'Persistent volumes',
+  SHRINK_VOLUME: 'Persistent volumes',
+  UPDATE_MAINTENANCE_SCHEDULE: 'Maintenance schedules',
+  SET_QUOTA: 'Quota',
+  REMOVE_QUOTA: 'Quota',
+  UPDATE_QUOTA: 'Quota',
+  DRAIN_AGENT: 'Draining agents',
+  DEACTIVATE_AGENT: 'Deactivating agents',
+  REACTIVATE_AGENT: 'Deactivating agents',
+  MARK_AGENT_GONE: 'Marking agents gone',
+} as const satisfies Partial<Record<Call_Type, string>>;
+
+export type NotYetCall = keyof typeof FEATURES;
+
+export function isNotYet(type: Call_Type): type is NotYetCall {
+  return Object.hasOwn(FEATURES, type);
+}
+
+/** Text of the 501. */
+export function notYetText(type: NotYetCall): string {
+  return notYetFeatureText(FEATURES[type]);
+}
+
+export function notYetFeatureText(feature: string): string {
+  return `${feature}: not supported yet by this version of mctl`;
+}

@@ -1,0 +1,92 @@
+// What the master tells of each role: who is in it, and how much its subtree has allocated, offered and reserved. /roles and
+// GET_ROLES show the same table in two forms (mesos-api.md 6.1, 8.3).
+import type { Resources } from '../../../mesos/resources.ts';
+import type { MasterState } from '../state/master-state.ts';
+
+/** Name → total of scalars in thousandths; names that sum up to 0 are left out when shown. */
+type Quantities = Map<string, number>;
+
+export interface RoleFacts {
+  readonly role: string;
+  readonly weight: number;
+  readonly frameworkIds: readonly string[];
+  /** Of this role and all below it, in units. */
+  readonly allocated: Readonly<Record<string, number>>;
+  readonly offered: Readonly<Record<string, number>>;
+  readonly reserved: Readonly<Record<string, number>>;
+  /** Allocated or offered. */
+  readonly resources: Readonly<Record<string, number>>;
+  /** What counts against a quota: reservations, used or not, and what is allocated without one. */
+  readonly consumed: Readonly<Record<string, number>>;
+}
+
+class RoleSums {
+  readonly allocated: Quantities = new Map();
+  readonly offered: Quantities = new Map();
+  readonly reserved: Quantities = new Map();
+  readonly consumed: Quantities = new Map();
+}
+
+/** Every known role and the ancestors of each, sorted by name. */
+export function roleTable(state: MasterState): readonly RoleFacts[] {
+  const sums = new Map<string, RoleSums>();
+  const know = (role: string) => {
+    for (const name of withAncestors(role)) if (!sums.has(name)) sums.set(name, new RoleSums());
+  };
+  for (const [role] of state.roles.entries()) know(role);
+  for (const role of state.weights.keys()) know(role);
+
+  const add = (kind: keyof RoleSums, role: string, resources: Resources) => {
+    know(role);
+    const quantities = resources.quantities();
+    for (const name of withAncestors(role)) addTo(sums.get(name)?.[kind], quantities);
+  };
+  for (const agent of state.agents.registered.values()) {
+    for (const [role, reserved] of agent.totalResources.reservations()) {
+      add('reserved', role, reserved);
+      add('consumed', role, reserved);
+    }
+    for (const used of agent.usedResources.values()) {
+      for (const role of used.allocationRoles()) {
+        const part = used.ofAllocationRole(role);
+        add('allocated', role, part);
+        add('consumed', role, part.unreserved());
+      }
+    }
+  }
+  for (const offer of state.offers.values()) add('offered', offer.role, offer.resources);
+
+  return [...sums].map(([role, sum]) => facts(state, role, sum)).sort((a, b) => (a.role < b.role ? -1 : 1));
+}
+
+function facts(state: MasterState, role: string, sum: RoleSums): RoleFacts {
+  const resources: Quantities = new Map(sum.allocated);
+  for (const [name, amount] of sum.offered) resources.set(name, (resources.get(name) ?? 0) + amount);
+  return {
+    role,
+    weight: state.weights.get(role) ?? 1,
+    frameworkIds: [...(state.roles.frameworksOf(role) ?? [])],
+    allocated: shown(sum.allocated),
+    offered: shown(sum.offered),
+    reserved: shown(sum.reserved),
+    resources: shown(resources),
+    consumed: shown(sum.consumed),
+  };
+}
+
+/** `a/b/c` → `a/b/c`, `a/b`, `a`. */
+function* withAncestors(role: string): Iterable<string> {
+  yield role;
+  for (let end = role.lastIndexOf('/'); end > 0; end = role.lastIndexOf('/', end - 1)) yield role.slice(0, end);
+}
+
+function addTo(sum: Quantities | undefined, quantities: ReadonlyMap<string, number>): void {
+  if (sum === undefined) return;
+  for (const [name, amount] of quantities) sum.set(name, (sum.get(name) ?? 0) + Math.round(amount * 1000));
+}
+
+/** In units, sorted by name, without zeros. */
+function shown(sum: Quantities): Readonly<Record<string, number>> {
+  const entries = [...sum].filter(([, amount]) => amount !== 0).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, amount]) => [name, amount / 1000]));
+}
