@@ -27,13 +27,10 @@ export function idMessage(id: string): { value: string } {
 
 const MAX_ID_BYTES = 255;
 /** The limit of a path component less the decoration the agent adds to it. */
-const MAX_CONTAINER_ID_CHARS = 242;
+const MAX_CONTAINER_ID_BYTES = 242;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const INVALID_IN_ID = /[\u0000-\u001f\u007f/\\]/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const INVALID_IN_CONTAINER_ID = /[\u0000-\u001f\u007f/\\. ]/;
-
 /** Why a task, executor, framework or persistence id is not acceptable, in the original's words; undefined when it is. */
 export function validateId(id: string): string | undefined {
   if (id === '') return 'ID must not be empty';
@@ -44,14 +41,21 @@ export function validateId(id: string): string | undefined {
 }
 
 /** As validateId for container ids, whose parents are checked too (mesos-api.md 7). */
-export function validateContainerId(id: { value: string; parent?: { value: string } }): string | undefined {
+export function validateContainerId(id: { value: string; parent?: ContainerIdMessage }): string | undefined {
   const { value, parent } = id;
-  if (value === '') return "'ContainerID.value' must be non-empty";
-  if (value.length > MAX_CONTAINER_ID_CHARS) {
-    return `'ContainerID.value' '${value}' exceeds ${MAX_CONTAINER_ID_CHARS} characters`;
+  const reason = validateId(value);
+  if (reason !== undefined) return reason;
+  if (Buffer.byteLength(value) > MAX_CONTAINER_ID_BYTES) {
+    return `'ContainerID.value' '${value}' exceeds the maximum length (${MAX_CONTAINER_ID_BYTES})`;
   }
-  if (INVALID_IN_CONTAINER_ID.test(value)) return `'ContainerID.value' '${value}' contains invalid characters`;
+  // Ids of nested containers are written with dots between the levels.
+  if (/[. ]/.test(value)) return `'ContainerID.value' '${value}' contains invalid characters`;
   if (parent === undefined) return undefined;
-  const reason = validateContainerId(parent);
-  return reason === undefined ? undefined : `'ContainerID.parent' is invalid: ${reason}`;
+  const problem = validateContainerId(parent);
+  return problem === undefined ? undefined : `'ContainerID.parent' is invalid: ${problem}`;
+}
+
+interface ContainerIdMessage {
+  value: string;
+  parent?: ContainerIdMessage;
 }

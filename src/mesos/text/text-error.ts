@@ -1,0 +1,12 @@
+// The error of all text forms (durations, bytes, percents, attributes), with the original's message.
+
+export class TextError extends Error {
+  override readonly name = 'TextError';
+  readonly code = 'bad-text';
+}
+
+/** `Failed to convert 'x' to number`, as the original says it for a number that is none. */
+export function parseNumber(text: string): number {
+  if (!/^(\d+\.?\d*|\.\d+)$/.test(text)) throw new TextError(`Failed to convert '${text}' to number`);
+  return Number(text);
+}

@@ -1,0 +1,34 @@
+// Which role names are acceptable (mesos-api.md 13): paths of components, or `*`.
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const BLANK_OR_BACKSPACE = /[\u0009-\u000d\u0020\u007f]/;
+
+/** The original's message; undefined when the role is fine. */
+export function validateRole(role: string): string | undefined {
+  if (role === '*') return undefined;
+  if (role.startsWith('/')) return `Role '${role}' cannot start with a slash`;
+  if (role.endsWith('/')) return `Role '${role}' cannot end with a slash`;
+  if (role.includes('//')) return `Role '${role}' cannot contain two adjacent slashes`;
+  if (role === '') return 'Role names cannot be the empty string';
+  for (const component of role.split('/')) {
+    if (component === '.' || component === '..' || component === '*') {
+      return `Role '${role}' cannot include '${component}' as a component`;
+    }
+    if (component.startsWith('-')) {
+      return `Role component '${component}' is invalid because it starts with a dash`;
+    }
+    if (BLANK_OR_BACKSPACE.test(component)) {
+      return `Role component '${component}' is invalid because it contains backspace or whitespace`;
+    }
+  }
+  return undefined;
+}
+
+/** The first problem among several roles. */
+export function validateRoles(roles: Iterable<string>): string | undefined {
+  for (const role of roles) {
+    const problem = validateRole(role);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
