@@ -19,7 +19,16 @@ export interface Processes {
   usage(leader: ProcessIdentity): Promise<ProcessUsage | undefined>;
 }
 
-export type ProcessSignal = 'SIGTERM' | 'SIGKILL' | 'SIGINT' | 'SIGHUP' | 'SIGSTOP' | 'SIGCONT' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT';
+export type ProcessSignal =
+  | 'SIGTERM'
+  | 'SIGKILL'
+  | 'SIGINT'
+  | 'SIGHUP'
+  | 'SIGSTOP'
+  | 'SIGCONT'
+  | 'SIGUSR1'
+  | 'SIGUSR2'
+  | 'SIGQUIT';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -63,10 +72,23 @@ export interface TaskProcess {
   /** Directories whose `cgroup.procs` the process enters before anything else. */
   readonly cgroups?: readonly string[];
   /**
-   * Written atomically when the command has ended: one line, `exited N` or `signaled N`. Absent when the whole tree,
-   * runner included, was killed.
+   * When the command has ended it holds exactly one line, `exited N` or `signaled N`. Until then it may be absent, or
+   * hold anything that is not such a line with its newline (parseExit). It stays so when the whole tree, runner
+   * included, was killed.
    */
   readonly exitFile: string;
+}
+
+export type ExitStatus =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signaled'; readonly signal: number };
+
+/** What an exit file says; undefined when it does not say it yet (or never will). */
+export function parseExit(content: string): ExitStatus | undefined {
+  const line = /^(exited|signaled) (\d{1,3})\n$/.exec(content);
+  if (line === null) return undefined;
+  const number = Number(line[2]);
+  return line[1] === 'exited' ? { kind: 'exited', code: number } : { kind: 'signaled', signal: number };
 }
 
 export interface ProcessUsage {

@@ -1,6 +1,6 @@
 // Promises of Processes.
 import { describe, expect } from 'vitest';
-import type { ProcessIdentity, TaskProcess } from '../../../src/world/processes.ts';
+import { type ExitStatus, type ProcessIdentity, parseExit, type TaskProcess } from '../../../src/world/processes.ts';
 import type { WorldHarness } from '../world-contract.ts';
 import { type MakeHarness, promises, until } from './harness.ts';
 
@@ -15,10 +15,15 @@ function task(harness: WorldHarness, argv: TaskProcess['argv'], name = 'task'): 
   };
 }
 
-async function exitLine(harness: WorldHarness, name = 'task'): Promise<string> {
-  const path = `${harness.directory}/${name}.exit`;
-  await until(harness, 'the exit file is there', async () => (await harness.world.disk.stat(path)) !== undefined);
-  return (await harness.world.disk.readText(path)).trim();
+async function exitOf(harness: WorldHarness, name = 'task'): Promise<ExitStatus | undefined> {
+  const read = async (): Promise<ExitStatus | undefined> => {
+    const path = `${harness.directory}/${name}.exit`;
+    return (await harness.world.disk.stat(path)) === undefined
+      ? undefined
+      : parseExit(await harness.world.disk.readText(path));
+  };
+  await until(harness, 'the exit file tells the end', async () => (await read()) !== undefined);
+  return read();
 }
 
 const gone = (harness: WorldHarness, identity: ProcessIdentity): Promise<void> =>
@@ -38,7 +43,7 @@ export function describeProcessesContract(makeHarness: MakeHarness): void {
     promise('a task leaves its exit code in the exit file', async (harness) => {
       const identity = await harness.world.processes.launch(task(harness, harness.programs.exits(7)));
       expect(identity.pid).toBeGreaterThan(0);
-      expect(await exitLine(harness)).toBe('exited 7');
+      expect(await exitOf(harness)).toEqual({ kind: 'exited', code: 7 });
       await gone(harness, identity);
       expect(await harness.world.processes.signal(identity, 'SIGTERM')).toBe(false);
       expect(await harness.world.processes.signalTree(identity, 'SIGKILL')).toBe(0);
@@ -48,7 +53,7 @@ export function describeProcessesContract(makeHarness: MakeHarness): void {
     promise('stdout is appended to its file', async (harness) => {
       await harness.world.disk.writeFile(`${harness.directory}/task.out`, 'before\n');
       await harness.world.processes.launch(task(harness, harness.programs.prints('done\n')));
-      expect(await exitLine(harness)).toBe('exited 0');
+      expect(await exitOf(harness)).toEqual({ kind: 'exited', code: 0 });
       expect(await harness.world.disk.readText(`${harness.directory}/task.out`)).toBe('before\ndone\n');
       expect(await harness.world.disk.readText(`${harness.directory}/task.err`)).toBe('');
     });
@@ -61,7 +66,7 @@ export function describeProcessesContract(makeHarness: MakeHarness): void {
       const usage = await processes.usage(identity);
       expect(usage?.processes).toBeGreaterThanOrEqual(1);
       expect(await processes.signalTree(identity, 'SIGTERM')).toBeGreaterThanOrEqual(1);
-      expect(await exitLine(harness)).toBe('signaled 15');
+      expect(await exitOf(harness)).toEqual({ kind: 'signaled', signal: 15 });
       await gone(harness, identity);
     });
 
@@ -89,7 +94,7 @@ export function describeProcessesContract(makeHarness: MakeHarness): void {
       const { processes } = harness.world;
       expect(await processes.isAlive(identity)).toBe(true);
       await processes.signalTree(identity, 'SIGTERM');
-      expect(await exitLine(harness)).toBe('signaled 15');
+      expect(await exitOf(harness)).toEqual({ kind: 'signaled', signal: 15 });
     });
 
     promise('many tasks at once each get an end of their own', async (harness) => {
@@ -98,8 +103,8 @@ export function describeProcessesContract(makeHarness: MakeHarness): void {
         names.map((name, index) => harness.world.processes.launch(task(harness, harness.programs.exits(index), name))),
       );
       expect(new Set(identities.map((identity) => identity.pid)).size).toBe(20);
-      const lines = await Promise.all(names.map((name) => exitLine(harness, name)));
-      expect(lines).toEqual(names.map((_, index) => `exited ${index}`));
+      const ends = await Promise.all(names.map((name) => exitOf(harness, name)));
+      expect(ends).toEqual(names.map((_, code) => ({ kind: 'exited', code })));
     });
 
     promise('what cannot be started is refused', async (harness) => {

@@ -38,7 +38,7 @@ function startMore(): void {
   }
 }
 
-function start({ id, text, task }: LaunchRequest, done: (reply: LaunchReply) => void): void {
+function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) => void): void {
   let replied = false;
   const reply = (answer: LaunchReply): void => {
     if (replied) return;
@@ -54,7 +54,7 @@ function start({ id, text, task }: LaunchRequest, done: (reply: LaunchReply) => 
     child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...userArguments(task.user), ...(task.cgroups ?? [])], {
       detached: true,
       cwd: task.cwd,
-      env: { PATH },
+      env: { PATH, ...pieces },
       stdio: ['ignore', ...descriptors, 'pipe'],
     });
   } catch (cause) {
@@ -84,7 +84,7 @@ function start({ id, text, task }: LaunchRequest, done: (reply: LaunchReply) => 
       socket.destroy();
     } else {
       const { startTime } = row;
-      socket.end(`go\n${text}`, () => {
+      socket.end('go\n', () => {
         socket.destroy();
         reply({ id, pid, startTime });
       });

@@ -1,10 +1,10 @@
 // What the daemon and its launcher say to each other over IPC.
 import type { TaskProcess } from '../../processes.ts';
 
-/** The command and its environment travel as text (task-text.ts). */
+/** The command and its environment travel as pieces of shell text (task-text.ts). */
 export interface LaunchRequest {
   readonly id: number;
-  readonly text: string;
+  readonly pieces: Readonly<Record<string, string>>;
   readonly task: Omit<TaskProcess, 'argv' | 'env'>;
 }
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { ProcessError, type ProcessIdentity, type TaskProcess } from '../../processes.ts';
 import type { Log } from '../../world.ts';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
-import { taskText } from './task-text.ts';
+import { taskPieces } from './task-text.ts';
 
 const MAIN = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './launcher-main.ts' : './launcher-main.js', import.meta.url),
@@ -74,7 +74,7 @@ export function createLauncher(log: Log): Launcher {
           throw new ProcessError('cannot-start', `${MAX_PENDING} tasks are being started already`);
         }
         const { argv, env, ...rest } = task;
-        const request: LaunchRequest = { id: nextId++, text: taskText({ argv, env }), task: rest };
+        const request: LaunchRequest = { id: nextId++, pieces: taskPieces({ argv, env }), task: rest };
         const launcher = ensureChild();
         pending.set(request.id, { resolve, reject });
         keepAliveWhileBusy();

@@ -1,4 +1,4 @@
-// A task's command and environment as the shell text that run-task.sh feeds to the task's own shell.
+// A task's command and environment as the shell text that run-task.sh evaluates, cut into the pieces it takes.
 import { ProcessError, type TaskProcess } from '../../processes.ts';
 
 /** What a shell can export under its own rules; other names go through env(1). */
@@ -15,8 +15,26 @@ const OWNED_BY_SHELLS = new Set([
   'RANDOM',
   'SECONDS',
 ]);
+/** The kernel takes 128 KiB in one variable; a UTF-16 unit is at most 3 bytes of UTF-8. */
+const PIECE_UNITS = 40_000;
+const MAX_PIECES = 10;
 
-export function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
+/** TASK_0, TASK_1, … of run-task.sh. */
+export function taskPieces(task: Pick<TaskProcess, 'argv' | 'env'>): Record<string, string> {
+  const text = taskText(task);
+  const pieces: Record<string, string> = {};
+  for (let start = 0, count = 0; start < text.length; count++) {
+    if (count === MAX_PIECES) throw new ProcessError('cannot-start', 'the command and its environment are too long');
+    let end = start + PIECE_UNITS;
+    // Never between the two halves of a surrogate pair: each would come out as a replacement character.
+    if (/[\uD800-\uDBFF]/.test(text[end - 1] ?? '')) end--;
+    pieces[`TASK_${count}`] = text.slice(start, end);
+    start = end;
+  }
+  return pieces;
+}
+
+function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
   // Only what is in `env` may reach the task, and shells bring some variables of their own.
   const lines = ['unset PATH PWD OLDPWD SHLVL _'];
   const throughEnv: string[] = [];
@@ -30,9 +48,8 @@ export function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
   }
   const argv = task.argv.map(quote).join(' ');
   const prefix = throughEnv.length > 0 ? `/usr/bin/env -- ${throughEnv.join(' ')} ` : '';
-  lines.push(`exec ${prefix}${argv} </dev/null`);
-  // In braces, so that a text that was cut off in the middle is a syntax error and not half a command.
-  return `{\n${lines.join('\n')}\n}\n`;
+  lines.push(`exec ${prefix}${argv}`);
+  return lines.join('\n');
 }
 
 function quote(word: string): string {
