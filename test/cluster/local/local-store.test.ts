@@ -57,7 +57,7 @@ describe('local store', () => {
     const path = join(directory, 'store.db');
     await writeFile(path, 'this is not a database at all, but long enough to be looked at as one');
     await expect(openLocalStore(path)).rejects.toMatchObject({ code: 'failed' });
-    await expect(openLocalStore(join(directory, 'none', 'x.db') })).rejects.toMatchObject({ code: 'failed');
+    await expect(openLocalStore(join(directory, 'none', 'x.db'))).rejects.toMatchObject({ code: 'failed' });
   });
 
   test('a thousand commits at once share their flushes and stay well below one flush each', async () => {
