@@ -2,8 +2,8 @@
 import { toJson } from '../../../../mesos/codec.ts';
 import { type AgentInfo, DomainInfo } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
+import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
 import type { MasterAgent } from '../../state/agent.ts';
-import { attributesObject, flattenedText, reservedText } from './resources.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */
 export function agentTextOpen(agent: MasterAgent): string {

@@ -8,10 +8,10 @@ import {
 } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import { Resources } from '../../../../mesos/resources.ts';
+import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { JsonPieces } from '../json-pieces.ts';
 import { agentTextOpen, recoveredAgentObject, usedOn } from './agent.ts';
 import { frameworkTextOpen, offeredTo, writeCompletedFramework, writeFramework } from './framework.ts';
 import { summarise, TaskSummary } from './summary.ts';

@@ -1,7 +1,8 @@
 // /tasks: the tasks of all frameworks, those that are over too, by the time of their first status (mesos-api.md 8.3).
+
+import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
-import { JsonPieces } from '../json-pieces.ts';
 import { taskText } from './task.ts';
 
 const DEFAULT_LIMIT = 100;

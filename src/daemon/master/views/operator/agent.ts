@@ -4,10 +4,10 @@ import { Response_GetAgents_Agent } from '../../../../mesos/generated/master.ts'
 import { AgentInfo, type Resource } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
+import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { isActive, usedOn } from '../legacy/agent.ts';
 import { timeInfo } from '../time-info.ts';
-import type { Encoded } from './document.ts';
 
 /** The message; resources carry both reservation formats. */
 export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {

@@ -8,6 +8,7 @@ import {
   messageResponse,
   notAcceptableTypes,
 } from '../../../serving/calls/call-endpoint.ts';
+import { encodeDocument } from '../../../serving/calls/document.ts';
 import { listFiles, readFile } from '../../../serving/files/file-calls.ts';
 import { badRequest, notImplemented, ok, okWith } from '../../../serving/http/responses.ts';
 import type { Route } from '../../../serving/http/router.ts';
@@ -18,7 +19,6 @@ import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
-import { encodeDocument } from './document.ts';
 import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';

@@ -3,6 +3,7 @@ import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetFrameworks_Framework } from '../../../../mesos/generated/master.ts';
 import type { Offer, URL } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
+import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
@@ -10,7 +11,6 @@ import type { MasterOffer } from '../../state/offer.ts';
 import { offeredTo } from '../legacy/framework.ts';
 import { timeInfo } from '../time-info.ts';
 import { inBothFormats } from './agent.ts';
-import type { Encoded } from './document.ts';
 
 /** As the event stream has it: every time is there, 0 when it has not come, and constraints only if it has any. */
 export function frameworkEventMessage(

@@ -3,11 +3,11 @@
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor } from '../../../../mesos/generated/master.ts';
 import { Task } from '../../../../mesos/generated/v1.ts';
+import type { DocumentField, Encoded } from '../../../serving/calls/document.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
-import type { DocumentField, Encoded } from './document.ts';
 import { completedFrameworkMessage, encodedFramework, frameworkMessage } from './framework.ts';
 
 /** The calls that are answered here. */

@@ -4,6 +4,7 @@ import type { FrameworkInfo, TaskStatus } from '../../../../mesos/generated/v1.t
 import { encodeRecord } from '../../../../mesos/recordio.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import type { World } from '../../../../world/world.ts';
+import { encodeDocument } from '../../../serving/calls/document.ts';
 import type { MessageContentType } from '../../../serving/calls/media-types.ts';
 import { EncodedEvent } from '../../../serving/streams/encoded-event.ts';
 import { EventStream } from '../../../serving/streams/event-stream.ts';
@@ -13,7 +14,6 @@ import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
 import { agentMessage } from './agent.ts';
-import { encodeDocument } from './document.ts';
 import { frameworkEventMessage } from './framework.ts';
 import { subscribedEvent } from './state.ts';
 

@@ -1,7 +1,8 @@
 // A large answer put together from parts that are already encoded. The original writes these answers by hand: in JSON its
 // lists are always there, empty ones as `[]` (mesos-observed.md 10); in protobuf the same tree is ordinary messages.
-import { type MessageContentType, PROTOBUF_TYPE } from '../../../serving/calls/media-types.ts';
-import { JsonPieces } from '../json-pieces.ts';
+
+import { JsonPieces } from '../http/json-pieces.ts';
+import { type MessageContentType, PROTOBUF_TYPE } from './media-types.ts';
 
 /** One item of a list, encoded when it is needed. */
 export interface Encoded {

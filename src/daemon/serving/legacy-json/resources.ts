@@ -1,7 +1,7 @@
 // Resources and attributes as the original's JSON endpoints flatten them: one number or text a name, whatever role it is
 // reserved to (mesos-api.md 8.1).
-import type { Attribute, Resource, Value_Ranges } from '../../../../mesos/generated/v1.ts';
-import { Resources } from '../../../../mesos/resources.ts';
+import type { Attribute, Resource, Value_Ranges } from '../../../mesos/generated/v1.ts';
+import { Resources } from '../../../mesos/resources.ts';
 
 export type Flattened = Record<string, number | string>;
 
