@@ -2,7 +2,13 @@
 // clock and I/O: the master tells it what happened and asks `allocate` for offers, on every interval with `batch: true`
 // and, whenever `hasPendingAgents()`, as soon as its turn ends.
 import type { Resources } from '../mesos/resources.ts';
+import { AgentRecord } from './agent.ts';
+import { Books } from './books.ts';
+import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
+import { filterDurationMs } from './filters.ts';
+import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
+import { type RunRules, runAllocation } from './run.ts';
 import type {
   AgentOptions,
   AgentUpdate,
@@ -10,117 +16,338 @@ import type {
   AllocatorOptions,
   FrameworkOptions,
   FrameworkUpdate,
+  MinAllocatable,
   OfferedResources,
   Recovered,
   RoleView,
 } from './types.ts';
+import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
 
 export { AllocatorError } from './errors.ts';
 export type * from './types.ts';
 
-const unbuilt = (): never => {
-  throw new AllocatorError('INVALID_ARGUMENT', 'published ahead of its body');
-};
+export const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
+const DEFAULT_INTERVAL_MS = 1000;
 
 export class HierarchicalAllocator {
-  readonly options: AllocatorOptions;
-  constructor(options: AllocatorOptions = {}) {
-    this.options = options;
+  readonly #books: Books;
+  readonly #rules: RunRules;
+  readonly #intervalMs: number;
+  readonly #shuffle: (<T>(items: T[]) => T[]) | undefined;
+  #whitelist: ReadonlySet<string> | undefined;
+  /** Agents that an event asked to be looked at before the next batch. */
+  readonly #pending = new Set<AgentRecord>();
+  #isEveryAgentPending = false;
+  #runs = 0;
+  #agentsVisited = 0;
+
+  /** Throws AllocatorError (INVALID_ARGUMENT) when agents are to be shuffled and `shuffle` is missing. */
+  constructor(options: AllocatorOptions) {
+    const order = options.order ?? 'shuffled';
+    if (order === 'shuffled' && options.shuffle === undefined) {
+      throw new AllocatorError('INVALID_ARGUMENT', 'Visiting agents in shuffled order needs the option "shuffle"');
+    }
+    this.#shuffle = order === 'shuffled' ? options.shuffle : undefined;
+    this.#books = new Books(options.fairSharingExcluded ?? []);
+    this.#intervalMs = options.allocationIntervalMs ?? DEFAULT_INTERVAL_MS;
+    this.#rules = {
+      minimumSizes: toMinimumSizes(options.minAllocatable ?? DEFAULT_MIN_ALLOCATABLE),
+      filterGpuResources: options.filterGpuResources ?? true,
+      region: options.region,
+    };
   }
+
+  // Frameworks ------------------------------------------------------------------------------------------------------
 
   /** Starts tracking a framework. What agents already report as used by it counts for its shares. Triggers a run when active. */
-  addFramework(_id: string, _options: FrameworkOptions): void {
-    unbuilt();
-  }
-  /** New roles, suppressed roles, capabilities, offer filters. Filters of removed and of newly unsuppressed roles go. */
-  updateFramework(_id: string, _update: FrameworkUpdate): void {
-    unbuilt();
-  }
-  /** Forgets it. What it still holds on agents stays held until recovered. Unknown id: nothing happens. */
-  removeFramework(_id: string): void {
-    unbuilt();
-  }
-  /** Connected (again). Triggers a run. */
-  activateFramework(_id: string): void {
-    unbuilt();
-  }
-  /** Disconnected: no more offers, its filters are forgotten; what it holds stays its own. */
-  deactivateFramework(_id: string): void {
-    unbuilt();
-  }
-  /** Triggers a run for this agent. */
-  addAgent(_id: string, _options: AgentOptions): void {
-    unbuilt();
-  }
-  /** A changed total, domain or capability triggers a run for this agent; changed attributes clear its filters. */
-  updateAgent(_id: string, _update: AgentUpdate): void {
-    unbuilt();
-  }
-  /** Everything held on it is gone with it; a later recovery of that is ignored. Unknown id: nothing happens. */
-  removeAgent(_id: string): void {
-    unbuilt();
-  }
-  /** May be offered (again) from the next batch run on. */
-  activateAgent(_id: string): void {
-    unbuilt();
-  }
-  deactivateAgent(_id: string): void {
-    unbuilt();
-  }
-  /** Agents whose hostname is not in the list are never offered; undefined: all are. */
-  updateWhitelist(_hostnames: ReadonlySet<string> | undefined): void {
-    unbuilt();
-  }
-  /** No offers for these roles (default: all its roles) until revived. Roles it is not subscribed to are ignored. */
-  suppress(_frameworkId: string, _roles?: readonly string[]): void {
-    unbuilt();
-  }
-  /** Unsuppresses, forgets filters of these roles (default: all) and triggers a run over all agents. */
-  revive(_frameworkId: string, _roles?: readonly string[]): void {
-    unbuilt();
-  }
-  /** Gives back what was offered or allocated. Unknown framework: the agent's part is still freed; unknown agent: ignored. */
-  recoverResources(_recovered: Recovered, _nowMs: number): void {
-    unbuilt();
-  }
-  /** A launch: part of an offer now runs a task or an executor. Shares do not change. */
-  transitionOfferedToAllocated(_agentId: string, _role: string, _frameworkId: string, _resources: Resources): void {
-    unbuilt();
-  }
-  /** Role path → weight; roles not named keep theirs. Takes effect with the next run. */
-  updateWeights(_weights: ReadonlyMap<string, number>): void {
-    unbuilt();
-  }
-  /** True when something that triggers a run happened since the last one (mesos-semantics.md 3.1). */
-  hasPendingAgents(): boolean {
-    return unbuilt();
-  }
-  /** One run: over all agents when `batch`, else over those with a pending trigger. What it answers counts as offered. */
-  allocate(_nowMs: number, _run: { readonly batch: boolean }): OfferedResources[] {
-    return unbuilt();
+  addFramework(id: string, options: FrameworkOptions): void {
+    if (this.#books.frameworks.has(id))
+      throw new AllocatorError('FRAMEWORK_EXISTS', `Framework ${id} is known already`);
+    const framework = new FrameworkRecord(id, options);
+    this.#books.frameworks.set(id, framework);
+    this.#subscribe(framework, options);
+    this.#books.adoptHoldings(framework);
+    if (options.active) this.#wakeEveryAgent();
   }
 
-  /** Free resources of an agent (total − offered − allocated). */
-  available(_agentId: string): Resources {
-    return unbuilt();
+  /**
+   * New roles, suppressed roles, capabilities, offer filters. Filters of removed and of newly unsuppressed roles go; offers
+   * stay. What became offerable by it waits for the next run.
+   */
+  updateFramework(id: string, update: FrameworkUpdate): void {
+    const framework = this.#books.framework(id);
+    framework.adopt(update.capabilities);
+    this.#subscribe(framework, update);
+    this.#books.unsettleAll();
   }
+
+  #subscribe(framework: FrameworkRecord, update: FrameworkUpdate): void {
+    const suppressed = new Set(update.suppressedRoles);
+    const roles = new Set(update.roles);
+    framework.minimumSizes = new Map(
+      [...(update.offerFilters ?? [])].map(([role, minimum]) => [role, toMinimumSizes(minimum)] as const),
+    );
+    for (const role of roles) {
+      const under = this.#books.trackUnderRole(framework, role);
+      if (under.isSuppressed && !suppressed.has(role)) this.#clearFilters(under);
+      under.isSubscribed = true;
+      under.isSuppressed = suppressed.has(role);
+      this.#books.list(under);
+    }
+    for (const [role, under] of [...framework.roles]) {
+      if (roles.has(role)) continue;
+      under.isSubscribed = false;
+      under.isSuppressed = false;
+      this.#books.list(under);
+      this.#clearFilters(under);
+      this.#books.untrackIfIdle(under);
+    }
+  }
+
+  /** Forgets it. What it still holds on agents stays held until recovered. Unknown id: nothing happens. */
+  removeFramework(id: string): void {
+    const framework = this.#books.frameworks.get(id);
+    if (framework === undefined) return;
+    framework.isActive = false;
+    for (const under of [...framework.roles.values()]) {
+      under.isSubscribed = false;
+      this.#books.orphanHoldings(under);
+      this.#books.untrackIfIdle(under);
+    }
+    this.#books.frameworks.delete(id);
+  }
+
+  /** Connected (again). Triggers a run. */
+  activateFramework(id: string): void {
+    const framework = this.#books.framework(id);
+    framework.isActive = true;
+    for (const under of framework.roles.values()) this.#books.list(under);
+    this.#wakeEveryAgent();
+  }
+
+  /** Disconnected: no more offers, its filters are forgotten; what it holds stays its own. */
+  deactivateFramework(id: string): void {
+    const framework = this.#books.framework(id);
+    framework.isActive = false;
+    for (const under of framework.roles.values()) {
+      this.#books.list(under);
+      this.#clearFilters(under);
+    }
+  }
+
+  /** No offers for these roles (default: all its roles) until revived. Roles it is not subscribed to are ignored. */
+  suppress(frameworkId: string, roles?: readonly string[]): void {
+    for (const under of this.#subscribed(frameworkId, roles)) {
+      under.isSuppressed = true;
+      this.#books.list(under);
+    }
+  }
+
+  /** Unsuppresses, forgets filters of these roles (default: all) and triggers a run over all agents. */
+  revive(frameworkId: string, roles?: readonly string[]): void {
+    for (const under of this.#subscribed(frameworkId, roles)) {
+      under.isSuppressed = false;
+      this.#clearFilters(under);
+      this.#books.list(under);
+    }
+    this.#wakeEveryAgent();
+  }
+
+  #subscribed(frameworkId: string, roles: readonly string[] | undefined): FrameworkUnderRole[] {
+    const all = [...this.#books.framework(frameworkId).roles.values()].filter((under) => under.isSubscribed);
+    return roles === undefined ? all : all.filter((under) => roles.includes(under.role.path));
+  }
+
+  /** Agents that had one are looked at again by the next run. */
+  #clearFilters(under: FrameworkUnderRole): void {
+    if (under.filterCount === 0) return;
+    for (const agent of this.#books.agents.values()) if (agent.filters.has(under)) this.#books.unsettled.add(agent);
+    this.#books.filters.clearOwner(under, this.#books.agents.values());
+  }
+
+  // Agents ----------------------------------------------------------------------------------------------------------
+
+  /** Triggers a run for this agent. */
+  addAgent(id: string, options: AgentOptions): void {
+    if (this.#books.agents.has(id)) throw new AllocatorError('AGENT_EXISTS', `Agent ${id} is known already`);
+    const agent = new AgentRecord(id, options);
+    this.#books.agents.set(id, agent);
+    this.#books.totals.change(agent.total, 1);
+    for (const { frameworkId, resources } of options.used) {
+      for (const role of resources.allocationRoles()) {
+        this.#books.give(agent, frameworkId, role, resources.ofAllocationRole(role).unallocated(), 'allocated');
+      }
+    }
+    this.#wake(agent);
+  }
+
+  /** A changed total, domain or capability triggers a run for this agent; changed attributes clear its filters. */
+  updateAgent(id: string, update: AgentUpdate): void {
+    const agent = this.#books.agent(id);
+    if (update.total !== undefined && !update.total.equals(agent.total)) {
+      this.#books.totals.change(agent.total, -1);
+      agent.adoptTotal(update.total);
+      this.#books.totals.change(agent.total, 1);
+    }
+    if (update.capabilities !== undefined) agent.adoptCapabilities(update.capabilities);
+    if ('domain' in update) agent.adoptDomain(update.domain);
+    if (update.attributes !== undefined && JSON.stringify(update.attributes) !== JSON.stringify(agent.attributes)) {
+      agent.attributes = update.attributes;
+      this.#books.filters.clearAgent(agent);
+    }
+    this.#wake(agent);
+  }
+
+  /** Everything held on it is gone with it; a later recovery of that is ignored. Unknown id: nothing happens. */
+  removeAgent(id: string): void {
+    const agent = this.#books.agents.get(id);
+    if (agent === undefined) return;
+    this.#books.filters.clearAgent(agent);
+    this.#books.agents.delete(id);
+    this.#books.totals.change(agent.total, -1);
+    this.#books.forgetHoldings(agent);
+    this.#books.unsettled.delete(agent);
+    this.#pending.delete(agent);
+  }
+
+  /** May be offered (again) from the next batch run on. */
+  activateAgent(id: string): void {
+    const agent = this.#books.agent(id);
+    agent.isActive = true;
+    this.#books.unsettled.add(agent);
+  }
+
+  deactivateAgent(id: string): void {
+    this.#books.agent(id).isActive = false;
+  }
+
+  /** Agents whose hostname is not in the list are never offered; undefined: all are. */
+  updateWhitelist(hostnames: ReadonlySet<string> | undefined): void {
+    this.#whitelist = hostnames;
+  }
+
+  #wake(agent: AgentRecord): void {
+    this.#pending.add(agent);
+    this.#books.unsettled.add(agent);
+  }
+
+  #wakeEveryAgent(): void {
+    this.#isEveryAgentPending = true;
+    this.#books.unsettleAll();
+  }
+
+  // Resources -------------------------------------------------------------------------------------------------------
+
+  /**
+   * Gives back what was offered or allocated, and remembers a refusal. Unknown framework: the agent's part is still freed;
+   * unknown agent, or nothing held there by that framework for that role: ignored, somebody else was quicker.
+   * Throws AllocatorError (RESOURCES_NOT_HELD) when it holds less than that.
+   */
+  recoverResources(recovered: Recovered, nowMs: number): void {
+    const agent = this.#books.agents.get(recovered.agentId);
+    if (agent === undefined) return;
+    const resources = recovered.resources.unallocated();
+    const holding = this.#books.findHolding(agent, recovered.frameworkId, recovered.role);
+    if (holding === undefined || resources.isEmpty) return;
+    const part = recovered.wasAllocated ? 'allocated' : 'offered';
+    // One and the same object for the same thing makes later comparisons with the filter quick.
+    const returned = holding[part].equals(resources) ? holding[part] : resources;
+    this.#books.take(holding, returned, part);
+    const durationMs = filterDurationMs(recovered.refuseSeconds, this.#intervalMs);
+    const owner = holding.holder;
+    if (durationMs === 0 || owner === undefined || !owner.isSubscribed) return;
+    this.#books.filters.add(agent, owner, returned, nowMs + durationMs, durationMs === this.#intervalMs);
+  }
+
+  /** A launch: part of an offer now runs a task or an executor. Shares do not change. */
+  transitionOfferedToAllocated(agentId: string, role: string, frameworkId: string, resources: Resources): void {
+    const holding = this.#books.findHolding(this.#books.agent(agentId), frameworkId, role);
+    const used = resources.unallocated();
+    if (holding === undefined || !holding.offered.contains(used)) {
+      throw new AllocatorError(
+        'RESOURCES_NOT_HELD',
+        `"${used.format()}" of agent ${agentId} is not offered to framework ${frameworkId} for role ${role}`,
+      );
+    }
+    holding.offered = holding.offered.minus(used);
+    holding.allocated = holding.allocated.plus(used);
+  }
+
+  /** Role path → weight; roles not named keep theirs. Takes effect with the next run. Throws unless all are positive. */
+  updateWeights(weights: ReadonlyMap<string, number>): void {
+    for (const [role, weight] of weights) {
+      if (!(weight > 0))
+        throw new AllocatorError('INVALID_ARGUMENT', `Weight ${weight} of role ${role} is not positive`);
+    }
+    for (const [role, weight] of weights) this.#books.tree.setWeight(role, weight);
+  }
+
+  // Runs ------------------------------------------------------------------------------------------------------------
+
+  /** True when something that triggers a run happened since the last one (mesos-semantics.md 3.1). */
+  hasPendingAgents(): boolean {
+    return this.#isEveryAgentPending || this.#pending.size > 0;
+  }
+
+  /**
+   * One run: over all agents when `batch`, else over those with a pending trigger. What it answers counts as offered.
+   * A filter of the shortest length (one interval) that ends at this very moment still holds for a batch, a longer one does
+   * not: in the original the timer that was set first goes first.
+   */
+  allocate(nowMs: number, run: { readonly batch: boolean }): OfferedResources[] {
+    const unsettle = (agent: AgentRecord): void => {
+      this.#books.unsettled.add(agent);
+    };
+    this.#books.filters.expire(nowMs, run.batch, unsettle);
+    const isForAll = run.batch || this.#isEveryAgentPending;
+    const candidates: AgentRecord[] = [];
+    for (const agent of isForAll ? this.#books.unsettled : this.#pending) {
+      if (agent.isActive && this.#isWhitelisted(agent) && this.#books.unsettled.has(agent)) candidates.push(agent);
+    }
+    if (this.#books.agents.size > 0) this.#books.tree.fixWeights();
+    this.#pending.clear();
+    this.#isEveryAgentPending = false;
+    if (this.#shuffle !== undefined) this.#shuffle(candidates);
+    else candidates.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+    this.#runs += 1;
+    this.#agentsVisited = candidates.length;
+    const offers = runAllocation(this.#books, candidates, this.#rules);
+    this.#books.filters.expire(nowMs, false, unsettle);
+    return offers;
+  }
+
+  #isWhitelisted(agent: AgentRecord): boolean {
+    return this.#whitelist === undefined || this.#whitelist.has(agent.hostname);
+  }
+
+  // Views -----------------------------------------------------------------------------------------------------------
+
+  /** Free resources of an agent: total − offered − allocated. */
+  available(agentId: string): Resources {
+    return this.#books.agent(agentId).free;
+  }
+
   /** Every role with frameworks, and its ancestors; sorted by path. */
   roles(): RoleView[] {
-    return unbuilt();
+    return roleViews(this.#books);
   }
+
   /** Roles in the order the next run would visit them. */
   roleOrder(): string[] {
-    return unbuilt();
+    return roleOrder(this.#books);
   }
+
   /** Active, unsuppressed frameworks of a role in the order the next run would visit them. */
-  frameworkOrder(_role: string): string[] {
-    return unbuilt();
+  frameworkOrder(role: string): string[] {
+    return frameworkOrder(this.#books, role);
   }
+
   /** Dominant share of a framework under one role; 0 when it is not tracked there. */
-  frameworkShare(_frameworkId: string, _role: string): number {
-    return unbuilt();
+  frameworkShare(frameworkId: string, role: string): number {
+    return frameworkShare(this.#books, frameworkId, role);
   }
+
   metrics(): AllocatorMetrics {
-    return unbuilt();
+    return metricsOf(this.#books, this.#runs, this.#agentsVisited);
   }
 }

@@ -1,0 +1,81 @@
+// What the allocator knows of an agent: what it has, who holds what of it, who refused what of it.
+import { Resources } from '../mesos/resources.ts';
+import type { Filter } from './filters.ts';
+import type { FrameworkUnderRole } from './framework.ts';
+import type { AgentOptions, AgentUpdate } from './types.ts';
+
+/** What one framework holds of one agent for one role. Without allocation roles. Never both parts empty. */
+export interface Holding {
+  readonly agent: AgentRecord;
+  readonly frameworkId: string;
+  readonly role: string;
+  /** Undefined while the framework is not known (yet, or any more): it counts for no share then. */
+  holder: FrameworkUnderRole | undefined;
+  offered: Resources;
+  allocated: Resources;
+}
+
+export class AgentRecord {
+  readonly id: string;
+  hostname: string;
+  attributes: AgentOptions['attributes'];
+  total: Resources;
+  /** Everything offered or allocated, with allocation roles. More than the total for a while when that shrank. */
+  #held = Resources.EMPTY;
+  #free: Resources | undefined;
+  /** The free part that was asked for last. */
+  #lastFree = Resources.EMPTY;
+  isActive: boolean;
+  region: string | undefined;
+  isMultiRole = false;
+  isHierarchicalRole = false;
+  hasGpus = false;
+  /** A collection of free resources, and the same in the order in which it is offered. */
+  arrangedFrom = Resources.EMPTY;
+  arranged = Resources.EMPTY;
+  readonly holdings = new Set<Holding>();
+  /** Refusals in force; of several by one framework for one role, a chain. */
+  readonly filters = new Map<FrameworkUnderRole, Filter>();
+
+  constructor(id: string, options: AgentOptions) {
+    this.id = id;
+    this.hostname = options.hostname;
+    this.attributes = options.attributes;
+    this.total = Resources.EMPTY;
+    this.isActive = options.active ?? true;
+    this.adoptTotal(options.total);
+    this.adoptCapabilities(options.capabilities);
+    this.adoptDomain(options.domain);
+  }
+
+  adoptTotal(total: Resources): void {
+    this.total = total;
+    this.hasGpus = (total.scalar('gpus') ?? 0) > 0;
+    this.#free = undefined;
+  }
+
+  adoptCapabilities(capabilities: ReadonlySet<string>): void {
+    this.isMultiRole = capabilities.has('MULTI_ROLE');
+    this.isHierarchicalRole = capabilities.has('HIERARCHICAL_ROLE');
+  }
+
+  adoptDomain(domain: AgentUpdate['domain']): void {
+    this.region = domain?.fault_domain?.region.name;
+  }
+
+  /** `resources`, carrying their allocation role, became somebody's (`sign` 1) or nobody's (-1). */
+  changeHeld(resources: Resources, sign: 1 | -1): void {
+    this.#held = sign > 0 ? this.#held.plus(resources) : this.#held.minus(resources);
+    this.#free = undefined;
+  }
+
+  /** total − held; a shared volume is free however often it is held. Unchanged contents are the same object again. */
+  get free(): Resources {
+    if (this.#free === undefined) {
+      const free = this.total.minusAllocated(this.#held.nonShared());
+      if (!free.equals(this.#lastFree)) this.#lastFree = free;
+      this.#free = this.#lastFree;
+    }
+    return this.#free;
+  }
+}

@@ -1,0 +1,172 @@
+// The allocator's books: who is there, who holds what, and what must be looked at again. Every change of a holding goes
+// through `give` and `take`, so that an agent's free part, the shares of framework and roles, and the holding always agree.
+import { Resources } from '../mesos/resources.ts';
+import type { AgentRecord, Holding } from './agent.ts';
+import { ClusterTotals } from './cluster-totals.ts';
+import { AllocatorError } from './errors.ts';
+import { Filters } from './filters.ts';
+import { type FrameworkRecord, FrameworkUnderRole } from './framework.ts';
+import { RoleTree } from './role-tree.ts';
+
+export type HoldingPart = 'offered' | 'allocated';
+
+export class Books {
+  readonly totals: ClusterTotals;
+  readonly tree: RoleTree;
+  readonly filters = new Filters();
+  readonly frameworks = new Map<string, FrameworkRecord>();
+  readonly agents = new Map<string, AgentRecord>();
+  /**
+   * Agents where a run might find something to offer. One leaves when a run has tried everybody on it and comes back when
+   * its free part, its filters or who may be offered it changes: a cycle costs what changed, not agents × frameworks.
+   * (Whatever else will decide an offer, quota headroom for one, must put agents back in as it changes.)
+   */
+  readonly unsettled = new Set<AgentRecord>();
+  /** Listed in some role's order. Nobody there: nothing to do. */
+  listedCount = 0;
+
+  constructor(fairSharingExcluded: readonly string[]) {
+    this.totals = new ClusterTotals(fairSharingExcluded);
+    this.tree = new RoleTree(this.totals);
+  }
+
+  framework(id: string): FrameworkRecord {
+    const framework = this.frameworks.get(id);
+    if (framework === undefined) throw new AllocatorError('FRAMEWORK_UNKNOWN', `Framework ${id} is unknown`);
+    return framework;
+  }
+
+  agent(id: string): AgentRecord {
+    const agent = this.agents.get(id);
+    if (agent === undefined) throw new AllocatorError('AGENT_UNKNOWN', `Agent ${id} is unknown`);
+    return agent;
+  }
+
+  unsettleAll(): void {
+    for (const agent of this.agents.values()) this.unsettled.add(agent);
+  }
+
+  /** The framework's part in `role`, tracked from now on. */
+  trackUnderRole(framework: FrameworkRecord, role: string): FrameworkUnderRole {
+    const known = framework.roles.get(role);
+    if (known !== undefined) return known;
+    const tracked = this.tree.track(role);
+    const under = new FrameworkUnderRole(framework, tracked);
+    tracked.frameworks.set(framework.id, under);
+    framework.roles.set(role, under);
+    return under;
+  }
+
+  /** Forgets the framework's part in a role when it neither subscribes to it nor holds anything of it. */
+  untrackIfIdle(under: FrameworkUnderRole): void {
+    if (under.isSubscribed || under.holdings.size > 0) return;
+    this.list(under);
+    this.filters.clearOwner(under, this.agents.values());
+    under.framework.roles.delete(under.role.path);
+    under.role.frameworks.delete(under.framework.id);
+    if (under.role.frameworks.size === 0) this.tree.untrack(under.role);
+  }
+
+  /** Puts it into or out of its role's order, as it wants offers or not. */
+  list(under: FrameworkUnderRole): void {
+    const { wantsOffers } = under;
+    if (under.isListed === wantsOffers) return;
+    under.isListed = wantsOffers;
+    this.listedCount += wantsOffers ? 1 : -1;
+    if (wantsOffers) under.role.order.add(under);
+    else under.role.order.remove(under);
+  }
+
+  /** `resources` (without allocation roles) of the agent's free part become the framework's. */
+  give(agent: AgentRecord, frameworkId: string, role: string, resources: Resources, part: HoldingPart): void {
+    if (resources.isEmpty) return;
+    const holding = this.findHolding(agent, frameworkId, role) ?? this.#addHolding(agent, frameworkId, role);
+    holding[part] = holding[part].plus(resources);
+    agent.changeHeld(resources.allocatedTo(role), 1);
+    this.#count(holding, resources, 1);
+  }
+
+  /** They come back. Throws when the framework does not hold them there. */
+  take(holding: Holding, resources: Resources, part: HoldingPart): void {
+    const { agent } = holding;
+    const had = holding[part];
+    if (!had.contains(resources)) {
+      throw new AllocatorError(
+        'RESOURCES_NOT_HELD',
+        `Framework ${holding.frameworkId} has ${part} "${had.format()}" of agent ${agent.id} for role ${holding.role}, not "${resources.format()}"`,
+      );
+    }
+    holding[part] = had.minus(resources);
+    this.#count(holding, resources, -1);
+    const isUsedUp = holding.offered.isEmpty && holding.allocated.isEmpty;
+    if (isUsedUp) this.#dropHolding(holding);
+    agent.changeHeld(resources.allocatedTo(holding.role), -1);
+    this.unsettled.add(agent);
+    if (isUsedUp && holding.holder !== undefined) this.untrackIfIdle(holding.holder);
+  }
+
+  findHolding(agent: AgentRecord, frameworkId: string, role: string): Holding | undefined {
+    const framework = this.frameworks.get(frameworkId);
+    if (framework !== undefined) return framework.roles.get(role)?.holdings.get(agent);
+    for (const holding of agent.holdings) {
+      if (holding.frameworkId === frameworkId && holding.role === role) return holding;
+    }
+    return undefined;
+  }
+
+  /** A framework turned up that agents already knew: what it holds counts from now on. */
+  adoptHoldings(framework: FrameworkRecord): void {
+    for (const agent of this.agents.values()) {
+      for (const holding of agent.holdings) {
+        if (holding.frameworkId !== framework.id || holding.holder !== undefined) continue;
+        holding.holder = this.trackUnderRole(framework, holding.role);
+        holding.holder.holdings.set(agent, holding);
+        this.#count(holding, holding.offered.plus(holding.allocated), 1);
+      }
+    }
+  }
+
+  /** A framework went: what it holds stays held, without counting for anybody's share. */
+  orphanHoldings(under: FrameworkUnderRole): void {
+    for (const holding of [...under.holdings.values()]) {
+      this.#count(holding, holding.offered.plus(holding.allocated), -1);
+      holding.holder = undefined;
+    }
+    under.holdings.clear();
+  }
+
+  /** An agent went, and everything on it. */
+  forgetHoldings(agent: AgentRecord): void {
+    for (const holding of [...agent.holdings]) {
+      this.#count(holding, holding.offered.plus(holding.allocated), -1);
+      this.#dropHolding(holding);
+      if (holding.holder !== undefined) this.untrackIfIdle(holding.holder);
+    }
+  }
+
+  #addHolding(agent: AgentRecord, frameworkId: string, role: string): Holding {
+    const framework = this.frameworks.get(frameworkId);
+    const holder = framework === undefined ? undefined : this.trackUnderRole(framework, role);
+    const holding: Holding = { agent, frameworkId, role, holder, offered: Resources.EMPTY, allocated: Resources.EMPTY };
+    agent.holdings.add(holding);
+    holder?.holdings.set(agent, holding);
+    return holding;
+  }
+
+  #dropHolding(holding: Holding): void {
+    holding.agent.holdings.delete(holding);
+    holding.holder?.holdings.delete(holding.agent);
+  }
+
+  /** In the shares of the framework under the role, and of the role and its ancestors. */
+  #count(holding: Holding, resources: Resources, sign: 1 | -1): void {
+    const { holder } = holding;
+    if (holder === undefined) return;
+    const { order } = holder.role;
+    const index = holder.isListed ? order.changing(holder) : -1;
+    holder.held.add(this.totals, resources, sign);
+    if (sign > 0) holder.count += 1;
+    order.changed(holder, index);
+    this.tree.change(holder.role, resources, sign);
+  }
+}

@@ -1,0 +1,63 @@
+// Whether a framework may have something of an agent at all, and what of it (mesos-semantics.md 3.5, 3.6).
+
+import { quantityOf } from '../mesos/resources/item.ts';
+import { toMillis } from '../mesos/resources/scalar.ts';
+import type { Resources } from '../mesos/resources.ts';
+import type { AgentRecord } from './agent.ts';
+import type { FrameworkRecord } from './framework.ts';
+import type { MinAllocatable } from './types.ts';
+
+export interface AgentRules {
+  readonly filterGpuResources: boolean;
+  readonly region: string | undefined;
+}
+
+export function mayReceive(framework: FrameworkRecord, role: string, agent: AgentRecord, rules: AgentRules): boolean {
+  if (agent.hasGpus && rules.filterGpuResources && !framework.isGpuAware) return false;
+  if (framework.isMultiRole && !agent.isMultiRole) return false;
+  if (!agent.isHierarchicalRole && role.includes('/')) return false;
+  // Without a region of its own on either side nothing is known to be remote.
+  const isRemote = agent.region !== undefined && rules.region !== undefined && agent.region !== rules.region;
+  return !isRemote || framework.isRegionAware;
+}
+
+/** Without what the framework does not understand. */
+export function stripIncapable(available: Resources, framework: FrameworkRecord): Resources {
+  let rest = available;
+  if (!framework.takesShared) rest = rest.nonShared();
+  if (!framework.takesRevocable) rest = rest.nonRevocable();
+  if (!framework.takesRefined) rest = rest.withoutRefined();
+  return rest;
+}
+
+/** MinAllocatable in thousandths, quick to walk. */
+export type MinimumSizes = readonly (readonly { readonly name: string; readonly millis: number }[])[];
+
+export const toMinimumSizes = (minimum: MinAllocatable): MinimumSizes =>
+  minimum.map((all) => Object.entries(all).map(([name, quantity]) => ({ name, millis: toMillis(quantity) })));
+
+/** Is there something, and at least one of the minimum sizes? */
+export function isAllocatable(resources: Resources, minimum: MinimumSizes): boolean {
+  if (resources.isEmpty) return false;
+  if (minimum.length === 0) return true;
+  for (const sizes of minimum) {
+    let isReached = true;
+    for (const { name, millis } of sizes) {
+      if (totalMillis(resources, name) < millis) {
+        isReached = false;
+        break;
+      }
+    }
+    if (isReached) return true;
+  }
+  return false;
+}
+
+function totalMillis(resources: Resources, name: string): number {
+  let total = 0;
+  for (const item of resources.items) {
+    if (item.identity.name !== name) continue;
+    total += item.identity.kind === 'SCALAR' ? item.millis : quantityOf(item) * 1000;
+  }
+  return total;
+}

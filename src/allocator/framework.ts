@@ -1,0 +1,69 @@
+// What the allocator knows of a framework, and of each role it takes part in.
+import type { AgentRecord, Holding } from './agent.ts';
+import type { MinimumSizes } from './eligibility.ts';
+import { Competitor } from './fair-order.ts';
+import type { TrackedRole } from './role-tree.ts';
+import type { FrameworkOptions } from './types.ts';
+
+export class FrameworkRecord {
+  readonly id: string;
+  isActive: boolean;
+  /** Every role it is subscribed to or still holds resources of. */
+  readonly roles = new Map<string, FrameworkUnderRole>();
+  /** Role → what is the least worth offering there; others take the cluster's. */
+  minimumSizes: ReadonlyMap<string, MinimumSizes> = new Map();
+  isMultiRole = false;
+  isGpuAware = false;
+  isRegionAware = false;
+  /** What resources are stripped of before it sees them. */
+  takesShared = false;
+  takesRevocable = false;
+  takesRefined = false;
+
+  constructor(id: string, options: FrameworkOptions) {
+    this.id = id;
+    this.isActive = options.active;
+    this.adopt(options.capabilities);
+  }
+
+  /** Says whether anything changed. */
+  adopt(capabilities: ReadonlySet<string>): boolean {
+    const before = this.#abilities();
+    this.isMultiRole = capabilities.has('MULTI_ROLE');
+    this.isGpuAware = capabilities.has('GPU_RESOURCES');
+    this.isRegionAware = capabilities.has('REGION_AWARE');
+    this.takesShared = capabilities.has('SHARED_RESOURCES');
+    this.takesRevocable = capabilities.has('REVOCABLE_RESOURCES');
+    this.takesRefined = capabilities.has('RESERVATION_REFINEMENT');
+    return before !== this.#abilities();
+  }
+
+  #abilities(): string {
+    const { isMultiRole, isGpuAware, isRegionAware, takesShared, takesRevocable, takesRefined } = this;
+    return [isMultiRole, isGpuAware, isRegionAware, takesShared, takesRevocable, takesRefined].join();
+  }
+}
+
+/** A framework's part in one role: it competes there with the role's other frameworks. */
+export class FrameworkUnderRole extends Competitor {
+  readonly framework: FrameworkRecord;
+  readonly role: TrackedRole;
+  /** False once it dropped the role while holding resources of it. */
+  isSubscribed = false;
+  isSuppressed = false;
+  /** In `role.order`: connected, subscribed and not suppressed. */
+  isListed = false;
+  readonly holdings = new Map<AgentRecord, Holding>();
+  /** In force; they are kept with the agents. */
+  filterCount = 0;
+
+  constructor(framework: FrameworkRecord, role: TrackedRole) {
+    super(framework.id);
+    this.framework = framework;
+    this.role = role;
+  }
+
+  get wantsOffers(): boolean {
+    return this.framework.isActive && this.isSubscribed && !this.isSuppressed;
+  }
+}

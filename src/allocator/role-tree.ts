@@ -1,0 +1,211 @@
+// The tree of roles (mesos-semantics.md 3.2). Every role with frameworks is a leaf, so that it competes with its siblings;
+// one that has sub-roles too gets a virtual leaf named "." beneath it, which competes with those.
+import type { Resources } from '../mesos/resources.ts';
+import type { ClusterTotals } from './cluster-totals.ts';
+import { Competitor, FairOrder } from './fair-order.ts';
+import type { FrameworkUnderRole } from './framework.ts';
+
+const VIRTUAL_LEAF = '.';
+
+/** A role that frameworks are tracked under. */
+export class TrackedRole {
+  readonly path: string;
+  /** All of them, by framework id. */
+  readonly frameworks = new Map<string, FrameworkUnderRole>();
+  /** Those that want offers: connected, subscribed, not suppressed. */
+  readonly order: FairOrder<FrameworkUnderRole>;
+
+  constructor(path: string, totals: ClusterTotals) {
+    this.path = path;
+    this.order = new FairOrder(totals);
+  }
+}
+
+class RoleNode extends Competitor {
+  readonly name: string;
+  parent: RoleNode | undefined;
+  /** On leaves only. */
+  role: TrackedRole | undefined;
+  readonly children = new Map<string, RoleNode>();
+  readonly order: FairOrder<RoleNode>;
+  /** See RoleTree.setWeight. */
+  isWeightFixed = false;
+
+  constructor(name: string, parent: RoleNode | undefined, totals: ClusterTotals) {
+    super(parent === undefined || parent.path === '' ? name : `${parent.path}/${name}`);
+    this.name = name;
+    this.parent = parent;
+    this.order = new FairOrder(totals);
+  }
+}
+
+export class RoleTree {
+  readonly #totals: ClusterTotals;
+  readonly #root: RoleNode;
+  readonly #leaves = new Map<string, RoleNode>();
+  readonly #weights = new Map<string, number>();
+  /** Came to be since the last run. */
+  readonly #unweighed: RoleNode[] = [];
+
+  constructor(totals: ClusterTotals) {
+    this.#totals = totals;
+    this.#root = new RoleNode('', undefined, totals);
+  }
+
+  get(path: string): TrackedRole | undefined {
+    return this.#leaves.get(path)?.role;
+  }
+
+  /** The role, tracked from now on if it was not. */
+  track(path: string): TrackedRole {
+    const known = this.get(path);
+    if (known !== undefined) return known;
+    let node = this.#root;
+    let isNew = false;
+    for (const name of path.split('/')) {
+      const child = node.children.get(name);
+      isNew = child === undefined;
+      if (isNew && node.role !== undefined) this.#sinkLeaf(node);
+      node = child ?? this.#addChild(node, name);
+    }
+    const leaf = isNew ? node : node.role === undefined ? this.#addChild(node, VIRTUAL_LEAF) : node;
+    const role = new TrackedRole(path, this.#totals);
+    leaf.role = role;
+    this.#leaves.set(path, leaf);
+    return role;
+  }
+
+  /** Forgets a role that holds nothing any more. */
+  untrack(role: TrackedRole): void {
+    let node = this.#leaves.get(role.path);
+    if (node === undefined) return;
+    this.#leaves.delete(role.path);
+    node.role = undefined;
+    while (node.parent !== undefined) {
+      const parent: RoleNode = node.parent;
+      if (node.children.size === 0 && node.role === undefined) {
+        parent.order.remove(node);
+        parent.children.delete(node.name);
+      } else if (node.children.size === 1) {
+        this.#liftVirtualLeaf(node);
+      }
+      node = parent;
+    }
+  }
+
+  /** `resources` were given to (`sign` 1) or came back from (-1) the role. */
+  change(role: TrackedRole, resources: Resources, sign: 1 | -1): void {
+    let node = this.#leaves.get(role.path);
+    while (node?.parent !== undefined) {
+      const { order } = node.parent;
+      const index = order.changing(node);
+      node.held.add(this.#totals, resources, sign);
+      if (sign > 0) node.count += 1;
+      order.changed(node, index);
+      node = node.parent;
+    }
+  }
+
+  /**
+   * What the original does, and recordings show: a node looks its weight up once, in the first run after it came to be, and
+   * later changes reach it only while frameworks are tracked under exactly this role. So the weight of `a` set while there
+   * is only `a/b` waits until `a` goes and comes back.
+   */
+  setWeight(path: string, weight: number): void {
+    this.#weights.set(path, weight);
+    const leaf = this.#leaves.get(path);
+    const node = leaf === undefined ? this.#find(path) : leaf.name === VIRTUAL_LEAF ? leaf.parent : leaf;
+    if (node?.parent === undefined || (leaf === undefined && node.isWeightFixed)) return;
+    const index = node.parent.order.changing(node);
+    node.weight = weight;
+    node.isWeightFixed = true;
+    node.parent.order.changed(node, index);
+  }
+
+  /** A run is about to look at the order. */
+  fixWeights(): void {
+    for (const node of this.#unweighed) node.isWeightFixed = true;
+    this.#unweighed.length = 0;
+  }
+
+  weight(path: string): number {
+    return this.#weights.get(path) ?? 1;
+  }
+
+  /** Visits leaves in order until `visit` says true; says whether it did. The tree must not change meanwhile. */
+  visit(visit: (role: TrackedRole) => boolean): boolean {
+    return visitBeneath(this.#root, visit);
+  }
+
+  /** Every path with something beneath or at it, sorted. */
+  paths(): string[] {
+    const paths: string[] = [];
+    const collect = (node: RoleNode): void => {
+      if (node.name !== VIRTUAL_LEAF && node.parent !== undefined) paths.push(node.path);
+      for (const child of node.children.values()) collect(child);
+    };
+    collect(this.#root);
+    return paths.sort();
+  }
+
+  /** Of the whole subtree. */
+  share(path: string): number {
+    const node = this.#find(path);
+    return node === undefined ? 0 : this.#totals.share(node.held.vector, node.weight);
+  }
+
+  #find(path: string): RoleNode | undefined {
+    let node: RoleNode | undefined = this.#root;
+    for (const name of path.split('/')) node = node?.children.get(name);
+    return node;
+  }
+
+  #addChild(parent: RoleNode, name: string): RoleNode {
+    const child = new RoleNode(name, parent, this.#totals);
+    child.weight = name === VIRTUAL_LEAF ? 1 : this.weight(child.path);
+    this.#unweighed.push(child);
+    parent.children.set(name, child);
+    parent.order.add(child);
+    return child;
+  }
+
+  /**
+   * `node` gets its first sub-role: what it was itself moves into a virtual leaf of weight 1. Both keep what was counted.
+   * The node, new in the original's books, looks its weight up again.
+   */
+  #sinkLeaf(node: RoleNode): void {
+    const { role } = node;
+    if (role === undefined) return;
+    const leaf = new RoleNode(VIRTUAL_LEAF, node, this.#totals);
+    leaf.held = node.held.copy();
+    leaf.count = node.count;
+    leaf.role = role;
+    node.role = undefined;
+    node.children.set(VIRTUAL_LEAF, leaf);
+    node.order.add(leaf);
+    this.#leaves.set(role.path, leaf);
+    if (!node.isWeightFixed) return;
+    node.isWeightFixed = false;
+    this.#unweighed.push(node);
+    const index = node.parent?.order.changing(node) ?? -1;
+    node.weight = this.weight(node.path);
+    node.parent?.order.changed(node, index);
+  }
+
+  /** The last sub-role went: the virtual leaf is all of `node` again, with the count of the subtree. */
+  #liftVirtualLeaf(node: RoleNode): void {
+    const leaf = node.children.get(VIRTUAL_LEAF);
+    if (leaf?.role === undefined) return;
+    node.role = leaf.role;
+    node.order.remove(leaf);
+    node.children.delete(VIRTUAL_LEAF);
+    this.#leaves.set(leaf.role.path, node);
+  }
+}
+
+function visitBeneath(node: RoleNode, visit: (role: TrackedRole) => boolean): boolean {
+  for (const child of node.order.entries()) {
+    if (child.role !== undefined ? visit(child.role) : visitBeneath(child, visit)) return true;
+  }
+  return false;
+}

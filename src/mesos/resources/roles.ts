@@ -1,0 +1,9 @@
+// Roles are paths (`eng/web`); a reservation for an ancestor serves its descendants (mesos-semantics.md 4).
+
+/** Is `role` the same as `ancestor`, or beneath it? */
+export const isRoleOrBeneath = (role: string, ancestor: string): boolean =>
+  role === ancestor ||
+  (role.length > ancestor.length && role.charCodeAt(ancestor.length) === 0x2f && role.startsWith(ancestor));
+
+export const isStrictSubrole = (role: string, ancestor: string): boolean =>
+  role !== ancestor && isRoleOrBeneath(role, ancestor);
