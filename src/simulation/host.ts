@@ -14,7 +14,7 @@ import { DiskTree } from './disk/tree.ts';
 import type { BoundListener } from './net/listener.ts';
 import type { Network, NetworkHost } from './net/network.ts';
 import { SimulatedNet } from './net/simulated-net.ts';
-import { ProcessHandle, type ProcessMain } from './process-handle.ts';
+import { ProcessHandle, type ProcessMain, type ProgramHost } from './process-handle.ts';
 import { SimulatedProcesses, type SimulatedTool } from './programs/simulated-processes.ts';
 import type { TaskRun } from './programs/task-run.ts';
 import { SharedStates } from './state/shared-states.ts';
@@ -45,7 +45,7 @@ export interface HostPlace {
   onLaunch(run: TaskRun, host: SimulatedHost): void;
 }
 
-export class SimulatedHost implements NetworkHost {
+export class SimulatedHost implements NetworkHost, ProgramHost {
   readonly name: string;
   readonly address: string;
   readonly cpus: number;

@@ -3,7 +3,16 @@ import type { Election } from '../cluster/election.ts';
 import type { Store } from '../cluster/store.ts';
 import type { World } from '../world/world.ts';
 import type { ProcessLife } from './core/process.ts';
-import type { SimulatedHost } from './host.ts';
+import type { SharedStates } from './state/shared-states.ts';
+
+/** The machine that a program runs on, as far as its handle needs it. */
+export interface ProgramHost {
+  readonly name: string;
+  readonly isUp: boolean;
+  readonly states: SharedStates;
+  /** A new process with nothing in it yet. */
+  spawn(name: string, incarnation: number): { readonly life: ProcessLife; readonly world: World };
+}
 
 /** What a program gets beside its World: durable state and leadership that live on its machine. */
 export interface ProcessContext {
@@ -28,7 +37,7 @@ export type ProcessMain<T> = (world: World, context: ProcessContext) => Promise<
 export type ProcessState = 'starting' | 'running' | 'failed' | 'ended' | 'dead';
 
 export class ProcessHandle<T> {
-  readonly host: SimulatedHost;
+  readonly host: ProgramHost;
   readonly name: string;
   readonly #main: ProcessMain<T>;
   #state: ProcessState = 'dead';
@@ -38,7 +47,7 @@ export class ProcessHandle<T> {
   #outcome: unknown;
   #incarnation = 0;
 
-  constructor(host: SimulatedHost, name: string, main: ProcessMain<T>) {
+  constructor(host: ProgramHost, name: string, main: ProcessMain<T>) {
     this.host = host;
     this.name = name;
     this.#main = main;

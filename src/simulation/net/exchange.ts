@@ -4,8 +4,9 @@ import { NetError, type NetErrorCode } from '../../world/net.ts';
 import type { ScheduledEvent } from '../core/event-queue.ts';
 import type { ProcessLife } from '../core/process.ts';
 import { Connection } from './connection.ts';
-import type { BoundListener, Responder } from './listener.ts';
+import type { BoundListener } from './listener.ts';
 import type { Network, NetworkHost } from './network.ts';
+import type { Responder } from './responder.ts';
 
 /** What the exchange tells its caller; all of it happens in the caller's process. */
 export interface ExchangeReader {

@@ -1,22 +1,10 @@
 // The serving side: listeners of a machine, and one request from its arrival to the end of its answer.
 import type { HttpRequest, HttpResponse, Listener, ListenOptions, StreamWriter } from '../../world/net.ts';
 import type { ProcessLife } from '../core/process.ts';
+import type { Responder } from './responder.ts';
 import { ServerWriter } from './server-writer.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 1024 * 1024;
-
-/** What the client's end of the exchange does with an answer. */
-export interface Responder {
-  /** False once the connection is known to be over. */
-  readonly isOpen: boolean;
-  head(status: number, headers: Readonly<Record<string, string>>): void;
-  chunk(bytes: Uint8Array): void;
-  end(): void;
-  abort(): void;
-  /** Bytes sent that the reader has not taken. */
-  readonly bufferedBytes: number;
-  onBroken(fn: () => void): void;
-}
 
 export class BoundListener {
   readonly life: ProcessLife;

@@ -1,7 +1,7 @@
 // The body of a response that goes on, on the side that writes it.
 import type { StreamWriter } from '../../world/net.ts';
 import type { ProcessLife } from '../core/process.ts';
-import type { Responder } from './listener.ts';
+import type { Responder } from './responder.ts';
 
 export class ServerWriter implements StreamWriter {
   readonly #life: ProcessLife;

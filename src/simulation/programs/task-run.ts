@@ -34,6 +34,7 @@ export class TaskRun {
   #wakeAtMs = 0;
   #isCommandAlive = true;
   #isRunnerAlive = true;
+  #exitLine: string | undefined;
 
   constructor(
     engine: Engine,
@@ -57,6 +58,11 @@ export class TaskRun {
     return this.#isRunnerAlive;
   }
 
+  /** How the command ended, `vanished` when its machine lost power; undefined while it runs. */
+  get exitLine(): string | undefined {
+    return this.#exitLine;
+  }
+
   /** Processes left of it. */
   get processCount(): number {
     return Number(this.#isRunnerAlive) + Number(this.#isCommandAlive);
@@ -74,15 +80,21 @@ export class TaskRun {
   signalTree(signal: ProcessSignal): number {
     const count = this.processCount;
     if (signal === 'SIGKILL') {
-      this.vanish();
+      this.#allGone('signaled 9');
     } else {
       this.#signalCommand(signal);
     }
     return count;
   }
 
-  /** Everything of it is gone at once, without an exit file. */
+  /** The machine lost power. */
   vanish(): void {
+    this.#allGone('vanished');
+  }
+
+  /** Everything of it is gone at once, without an exit file. */
+  #allGone(exitLine: string): void {
+    this.#exitLine ??= exitLine;
     this.#isRunnerAlive = false;
     this.#isCommandAlive = false;
     this.#cancelWake();
@@ -132,6 +144,7 @@ export class TaskRun {
   }
 
   #ended(exitLine: string): void {
+    this.#exitLine = exitLine;
     this.#isCommandAlive = false;
     if (!this.#isRunnerAlive) {
       this.#checkGone();

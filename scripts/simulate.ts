@@ -1,0 +1,119 @@
+// Runs the cluster scenario of the simulator over seeds and tells what it survived (ARCHITECTURE.md, "World").
+//   npm run simulate -- [--seed N] [--seeds K] [--steps M] [--workers W] [--verbose]
+// One seed prints its fingerprint: the same seed and steps give the same one, bit for bit. --verbose tells every fault and
+// every log line in virtual time. Exit code 1 when a promise was broken; the failing seed is printed and replays alone.
+import { parseArgs } from 'node:util';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { formatLogLine } from '../src/simulation/index.ts';
+import { DEFAULT_STEPS, type RunReport, runScenario } from '../src/simulation/scenario/run.ts';
+
+interface Batch {
+  readonly seeds: readonly number[];
+  readonly steps: number;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      seeds: { type: 'string', default: '1' },
+      steps: { type: 'string', default: String(DEFAULT_STEPS) },
+      workers: { type: 'string', default: '2' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const [first, count, steps, workers] = [values.seed, values.seeds, values.steps, values.workers].map(Number);
+  if (![first, count, steps, workers].every((value) => Number.isSafeInteger(value) && Number(value) >= 0)) {
+    process.stderr.write('--seed, --seeds, --steps and --workers are whole numbers\n');
+    process.exitCode = 2;
+    return;
+  }
+  const seeds = Array.from({ length: count ?? 1 }, (_, index) => (first ?? 1) + index);
+  const startMs = performance.now();
+  const reports =
+    seeds.length === 1 || values.verbose
+      ? await runHere({ seeds, steps: steps ?? DEFAULT_STEPS }, values.verbose)
+      : await runInWorkers({ seeds, steps: steps ?? DEFAULT_STEPS }, Math.max(1, workers ?? 1));
+  summarize(reports, (performance.now() - startMs) / 1000);
+}
+
+async function runHere(batch: Batch, isVerbose: boolean): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  for (const seed of batch.seeds) {
+    const print = (text: string) => process.stdout.write(`${text}\n`);
+    const voice = isVerbose
+      ? { tell: print, log: (line: Parameters<typeof formatLogLine>[0]) => print(formatLogLine(line)) }
+      : {};
+    const report = await runScenario({ seed, steps: batch.steps, ...voice });
+    reports.push(report);
+    tellFailure(report);
+  }
+  return reports;
+}
+
+/** Each worker takes every n-th seed. */
+async function runInWorkers(batch: Batch, workers: number): Promise<RunReport[]> {
+  const reports: RunReport[] = [];
+  const parts = Array.from({ length: Math.min(workers, batch.seeds.length) }, (_, index) => ({
+    ...batch,
+    seeds: batch.seeds.filter((_seed, position) => position % workers === index),
+  }));
+  await Promise.all(
+    parts.map(
+      (part) =>
+        new Promise<void>((resolve, reject) => {
+          const worker = new Worker(new URL(import.meta.url), { workerData: part });
+          worker.on('message', (report: RunReport) => {
+            reports.push(report);
+            tellFailure(report);
+          });
+          worker.on('error', reject);
+          worker.on('exit', () => resolve());
+        }),
+    ),
+  );
+  return reports;
+}
+
+async function work(batch: Batch): Promise<void> {
+  for (const seed of batch.seeds) {
+    parentPort?.postMessage(await runScenario({ seed, steps: batch.steps }));
+  }
+}
+
+function tellFailure(report: RunReport): void {
+  if (report.violations.length > 0) {
+    const lines = report.violations.slice(0, 10).map((text) => `  ${text}`);
+    process.stdout.write(
+      `seed ${report.seed} FAILED\n${lines.join('\n')}\n  replay: npm run simulate -- --seed ${report.seed} --verbose\n`,
+    );
+  }
+}
+
+function summarize(reports: readonly RunReport[], seconds: number): void {
+  const sum = (of: (report: RunReport) => number) => reports.reduce((total, report) => total + of(report), 0);
+  const failed = reports.filter((report) => report.violations.length > 0);
+  const faults = new Map<string, number>();
+  for (const report of reports) {
+    for (const [kind, count] of Object.entries(report.faults)) {
+      faults.set(kind, (faults.get(kind) ?? 0) + count);
+    }
+  }
+  const per = (count: number) => Math.round(count / seconds);
+  const lines = [
+    `${reports.length} seeds, ${failed.length} failed, in ${seconds.toFixed(1)} s (${(reports.length / seconds).toFixed(1)} seeds/s)`,
+    `${sum((report) => report.steps)} steps (${per(sum((report) => report.steps))}/s), ${sum((report) => report.faultCount)} faults (${per(sum((report) => report.faultCount))}/s), ${sum((report) => report.events)} events (${per(sum((report) => report.events))}/s)`,
+    `${sum((report) => report.launches)} tasks started, ${sum((report) => report.updates)} status updates, ${(sum((report) => report.virtualMs) / 3_600_000).toFixed(1)} virtual hours`,
+    `faults: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    ...(reports.length === 1 ? [`fingerprint ${reports[0]?.fingerprint}`] : []),
+    ...(failed.length > 0 ? [`failing seeds: ${failed.map((report) => report.seed).join(', ')}`] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+if (isMainThread) {
+  await main();
+} else {
+  await work(workerData as Batch);
+}

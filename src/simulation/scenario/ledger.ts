@@ -1,0 +1,98 @@
+// What really happened, seen from outside every process and outliving all of them: which task processes were started and
+// how they ended, and what the frameworks were told. The promises of invariants.ts are checked against it.
+import type { TaskState, TaskStatus } from '../../mesos/generated/v1.ts';
+import type { SimulatedHost } from '../host.ts';
+import type { TaskRun } from '../programs/task-run.ts';
+
+export interface TaskEntry {
+  readonly taskId: string;
+  readonly launches: { readonly run: TaskRun; readonly host: SimulatedHost; readonly bootId: string }[];
+  /** Terminal states told by the agent (with a uuid), each once. */
+  readonly terminalStates: Set<TaskState>;
+  /** The framework has taken its end in durably. */
+  isSettled: boolean;
+}
+
+export class Ledger {
+  readonly #entries = new Map<string, TaskEntry>();
+  /** Updates that came to frameworks, repetitions included. */
+  updates = 0;
+  readonly #violations: string[] = [];
+
+  get entries(): Iterable<TaskEntry> {
+    return this.#entries.values();
+  }
+
+  /** Promises broken so far. */
+  get violations(): readonly string[] {
+    return this.#violations;
+  }
+
+  launched(run: TaskRun, host: SimulatedHost): void {
+    const taskId = run.task.env.MESOS_EXECUTOR_ID ?? `unnamed/${run.identity.pid}`;
+    const entry = this.#entry(taskId);
+    entry.launches.push({ run, host, bootId: host.bootId });
+    if (entry.launches.length > 1) {
+      const where = entry.launches.map((launch) => `${launch.host.name} pid ${launch.run.identity.pid}`).join(', ');
+      this.#violations.push(`${taskId} was started ${entry.launches.length} times: ${where}`);
+    }
+  }
+
+  /** A framework got this update. */
+  told(status: TaskStatus): void {
+    this.updates++;
+    if (status.uuid === undefined || !isTerminalState(status.state)) {
+      return;
+    }
+    const entry = this.#entry(status.task_id.value);
+    entry.terminalStates.add(status.state);
+    if (entry.terminalStates.size > 1) {
+      this.#violations.push(`${entry.taskId} ended more than once: ${[...entry.terminalStates].join(', ')}`);
+    }
+    const untrue = entry.launches.map(({ run }) => contradiction(status.state, run.exitLine)).find(Boolean);
+    if (untrue !== undefined) {
+      this.#violations.push(`${entry.taskId}: ${untrue}`);
+    }
+  }
+
+  /** A framework needs to hear no more of this task. */
+  settled(taskId: string): void {
+    this.#entry(taskId).isSettled = true;
+  }
+
+  #entry(taskId: string): TaskEntry {
+    let entry = this.#entries.get(taskId);
+    if (entry === undefined) {
+      entry = { taskId, launches: [], terminalStates: new Set(), isSettled: false };
+      this.#entries.set(taskId, entry);
+    }
+    return entry;
+  }
+}
+
+/** States told while a process that could still run, or ran to another end, is there. */
+function contradiction(state: TaskState, exitLine: string | undefined): string | undefined {
+  if (exitLine === undefined) {
+    return `told to be ${state} while it runs`;
+  }
+  const isSuccess = exitLine === 'exited 0';
+  if (state === 'TASK_FINISHED' && !isSuccess) {
+    return `told to be ${state}, but it ${exitLine}`;
+  }
+  return state === 'TASK_FAILED' && isSuccess ? `told to be ${state}, but it ${exitLine}` : undefined;
+}
+
+const TERMINAL_STATES: ReadonlySet<TaskState> = new Set<TaskState>([
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_LOST',
+  'TASK_ERROR',
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+]);
+
+export function isTerminalState(state: TaskState): boolean {
+  return TERMINAL_STATES.has(state);
+}

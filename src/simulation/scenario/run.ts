@@ -1,0 +1,116 @@
+// One run of the cluster scenario: so many steps with faults, then calm, then rest. Every promise is checked after every
+// step; what is left after the rest is an error too.
+import type { LogReader } from '../core/log.ts';
+import { Simulation } from '../simulation.ts';
+import { Chaos } from './chaos.ts';
+import { type ClusterSize, SimulatedCluster } from './cluster.ts';
+import { checkMaster, leftBehind } from './invariants.ts';
+import { Ledger } from './ledger.ts';
+
+export interface RunOptions {
+  readonly seed: number;
+  readonly steps?: number;
+  readonly size?: ClusterSize;
+  /** Told of faults and, when `log` asks for them, of log lines. */
+  readonly tell?: (text: string) => void;
+  readonly log?: LogReader;
+}
+
+export interface RunReport {
+  readonly seed: number;
+  readonly steps: number;
+  readonly events: number;
+  /** Faults put in, by kind. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly faultCount: number;
+  /** Task processes started, and status updates that came to frameworks. */
+  readonly launches: number;
+  readonly updates: number;
+  readonly virtualMs: number;
+  readonly fingerprint: string;
+  /** Broken promises; empty = the run is good. */
+  readonly violations: readonly string[];
+}
+
+export const DEFAULT_STEPS = 60;
+const DEFAULT_SIZE: ClusterSize = { agents: 5, frameworks: 2, tasksPerFramework: 20 };
+const REST_STEP_MS = 2_000;
+/** Retries of status updates back off up to 10 minutes (mesos-semantics.md 6.1). */
+const REST_LIMIT_MS = 30 * 60_000;
+
+export async function runScenario(options: RunOptions): Promise<RunReport> {
+  const { seed, steps = DEFAULT_STEPS, size = DEFAULT_SIZE, tell = () => undefined, log } = options;
+  const simulation = new Simulation({ seed, ...(log !== undefined && { log }) });
+  const ledger = new Ledger();
+  const cluster = new SimulatedCluster(simulation, size, ledger);
+  const chaos = new Chaos(
+    simulation,
+    {
+      processes: cluster.processes,
+      rebootable: [...cluster.agentHosts, cluster.masterHost],
+      disks: [...cluster.agentHosts, cluster.masterHost],
+    },
+    (text) => tell(`${(simulation.nowMs / 1000).toFixed(3).padStart(9)} ${text}`),
+  );
+  const random = simulation.random('steps');
+  const violations: string[] = [];
+  let step = 0;
+  const check = (found: readonly string[]) => violations.push(...found.map((text) => `step ${step}: ${text}`));
+  const checkAll = () =>
+    check([...ledger.violations, ...(cluster.core === undefined ? [] : checkMaster(cluster.core))]);
+  try {
+    await simulation.run({ forMs: 3_000 });
+    for (step = 1; step <= steps && violations.length === 0; step++) {
+      chaos.step();
+      await simulation.run({ forMs: random.between(100, 2_000) });
+      checkAll();
+    }
+    chaos.end();
+    if (violations.length === 0) {
+      check(await rest());
+    }
+  } catch (error) {
+    violations.push(`step ${step}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  }
+
+  /** Lets the cluster come to rest; what is left at the end. */
+  async function rest(): Promise<string[]> {
+    const untilMs = simulation.nowMs + REST_LIMIT_MS;
+    for (;;) {
+      chaos.supervise();
+      for (const framework of cluster.frameworks) {
+        framework.value?.drain();
+      }
+      await simulation.run({ forMs: REST_STEP_MS });
+      checkAll();
+      const left = leftBehind({
+        core: cluster.core,
+        agentHosts: cluster.agentHosts,
+        frameworks: cluster.frameworks.map((framework) => framework.value),
+        ledger,
+      });
+      if (left.length === 0 || violations.length > 0 || simulation.nowMs >= untilMs) {
+        return left;
+      }
+    }
+  }
+
+  const counts = { ...simulation.network.counts, ...Object.fromEntries(chaos.counts) };
+  return {
+    seed,
+    steps,
+    events: simulation.events,
+    faults: counts,
+    faultCount: faultsIn(counts),
+    launches: [...ledger.entries].reduce((sum, entry) => sum + entry.launches.length, 0),
+    updates: ledger.updates,
+    virtualMs: simulation.nowMs,
+    fingerprint: simulation.fingerprint,
+    violations,
+  };
+}
+
+/** Every count but that of requests is one of faults. */
+function faultsIn(counts: Readonly<Record<string, number>>): number {
+  return Object.entries(counts).reduce((sum, [kind, count]) => sum + (kind === 'requests' ? 0 : count), 0);
+}
