@@ -1,11 +1,11 @@
 // Text forms of resources (mesos-api.md 13): the `--resources` flag, its JSON variant, and how the original prints them.
 import type { Labels, Resource, Resource_DiskInfo } from '../generated/v1.ts';
+import { validateResource } from '../validation/resource-form.ts';
 import { ResourcesError } from './errors.ts';
 import type { Reservation } from './identity.ts';
 import type { Item } from './item.ts';
 import { formatRanges, toPairs } from './ranges.ts';
 import { formatMillis } from './scalar.ts';
-import { validateResource } from './validation.ts';
 import { parseValue } from './value-text.ts';
 
 const fail = (message: string): never => {
