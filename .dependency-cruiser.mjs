@@ -21,6 +21,12 @@ export default {
     may('tui', ['client', 'mesos', 'world']),
     may('web', ['client', 'mesos', 'world']),
     may('daemon', ['client', 'allocator', 'cluster', 'mesos', 'world']),
+    {
+      name: 'nothing-imports-the-command-line',
+      severity: 'error',
+      from: { path: '^src/(?!cli/|commands/)' },
+      to: { path: '^src/(cli|commands)/' },
+    },
     may('simulation', ['client', 'cluster', 'daemon', 'mesos', 'world']),
     {
       name: 'daemons-talk-over-http',
@@ -58,6 +64,8 @@ export default {
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
+    // TypeScript 7 has no compiler API yet; swc's parser tells type-only imports apart.
+    parser: 'swc',
     tsPreCompilationDeps: true,
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js'] },
   },

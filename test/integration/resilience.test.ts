@@ -1,0 +1,99 @@
+// kill -9 of the master, of an agent and of the framework's connection, each in the middle of 200 running tasks, with
+// real processes: nothing is lost, nothing is doubled, and the agents keep their ids.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createRealWorld } from '../../src/world/real/index.ts';
+import { DaemonSet, getJson, until } from './daemon-processes.ts';
+import { TaskLoad } from './task-load.ts';
+
+const TASKS = 200;
+const world = createRealWorld();
+let daemons: DaemonSet;
+let marks: string;
+
+beforeAll(async () => {
+  marks = mkdtempSync(join(tmpdir(), 'mctl-marks-'));
+  daemons = await DaemonSet.start({
+    agents: 2,
+    resources: 'cpus:200;mem:100000;disk:10000;ports:[31000-32000]',
+    masterFlags: ['--agent-ping-timeout=1secs'],
+  });
+});
+
+afterAll(async () => {
+  await daemons.stop();
+  rmSync(marks, { recursive: true, force: true });
+});
+
+/** Each task leaves a line per start in a file of its own and then works for a while. */
+async function runningLoad(prefix: string): Promise<TaskLoad> {
+  const load = new TaskLoad({
+    world,
+    master: daemons.master.url,
+    tasks: TASKS,
+    prefix,
+    command: `echo started >> ${marks}/$MESOS_EXECUTOR_ID; sleep 6`,
+  });
+  load.start();
+  await until(`${TASKS} tasks running`, 30_000, () => load.running.size === TASKS);
+  return load;
+}
+
+async function expectAllOnce(load: TaskLoad, prefix: string): Promise<void> {
+  await until(`${TASKS} tasks at their end`, 60_000, () => load.ends.size === TASKS);
+  const ends = [...load.ends.values()].map((states) => states.join());
+  expect(ends.filter((states) => states !== 'TASK_FINISHED')).toEqual([]);
+  const files = readdirSync(marks).filter((name) => name.startsWith(`${prefix}-`));
+  expect(files).toHaveLength(TASKS);
+  const startedMoreThanOnce = files.filter((name) => readFileSync(join(marks, name), 'utf8') !== 'started\n');
+  expect(startedMoreThanOnce).toEqual([]);
+  await load.teardown();
+}
+
+test('kill -9 of the master in the middle of 200 running tasks loses and doubles nothing', async () => {
+  const ids = await daemons.agentIds();
+  const load = await runningLoad('master');
+  await daemons.master.kill('SIGKILL');
+  daemons.master.restart();
+  await daemons.whenRegistered();
+  await expectAllOnce(load, 'master');
+  expect(await daemons.agentIds()).toEqual(ids);
+}, 120_000);
+
+test('kill -9 of an agent in the middle of 200 running tasks loses and doubles nothing', async () => {
+  const ids = await daemons.agentIds();
+  const load = await runningLoad('agent');
+  const [agent] = daemons.agents;
+  if (agent === undefined) throw new Error('No agent');
+  await agent.kill('SIGKILL');
+  agent.restart();
+  await expectAllOnce(load, 'agent');
+  expect(await daemons.agentIds()).toEqual(ids);
+}, 120_000);
+
+test('an agent that was away while its tasks ended reports how each of them really ended', async () => {
+  const load = await runningLoad('away');
+  await Promise.all(daemons.agents.map((agent) => agent.kill('SIGKILL')));
+  await world.clock.sleep(7_000);
+  for (const agent of daemons.agents) agent.restart();
+  await expectAllOnce(load, 'away');
+}, 120_000);
+
+test('the framework dropped in the middle of 200 running tasks and back with its id hears of every one', async () => {
+  const load = await runningLoad('framework');
+  load.failOver();
+  await expectAllOnce(load, 'framework');
+}, 120_000);
+
+test('a cluster stopped and started again with the same state comes back with the ids of its agents', async () => {
+  const ids = await daemons.agentIds();
+  const all = [daemons.master, ...daemons.agents];
+  await Promise.all(all.map((daemon) => daemon.kill('SIGTERM')));
+  for (const daemon of all) daemon.restart();
+  await daemons.whenRegistered();
+  expect(await daemons.agentIds()).toEqual(ids);
+  const state = await getJson<{ frameworks: unknown[] }>(`${daemons.master.url}/state`);
+  expect(state.frameworks).toEqual([]);
+}, 60_000);
