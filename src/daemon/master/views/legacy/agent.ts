@@ -4,14 +4,15 @@ import { type AgentInfo, DomainInfo } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
 import type { MasterAgent } from '../../state/agent.ts';
+import { seconds } from '../time-info.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */
 export function agentTextOpen(agent: MasterAgent): string {
   const head = {
     ...identity(agent.info),
     pid: agent.pid,
-    registered_time: agent.registeredTimeMs / 1000,
-    ...(agent.reregisteredTimeMs !== undefined && { reregistered_time: agent.reregisteredTimeMs / 1000 }),
+    registered_time: seconds(agent.registeredTimeMs),
+    ...(agent.reregisteredTimeMs !== undefined && { reregistered_time: seconds(agent.reregisteredTimeMs) }),
   };
   const total = agent.totalResources;
   const tail = {

@@ -8,6 +8,7 @@ import { flattened, flattenedText } from '../../../serving/legacy-json/resources
 import { hasLabels, labelList } from '../../../serving/legacy-json/task.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterOffer } from '../../state/offer.ts';
+import { seconds } from '../time-info.ts';
 import { taskText } from './task.ts';
 
 /** Writes a live framework with all that belongs to it. */
@@ -93,11 +94,11 @@ function writeRest(pieces: JsonPieces, framework: Registered, unregisteredTimeMs
     user: info.user,
     failover_timeout: info.failover_timeout ?? 0,
     checkpoint: info.checkpoint ?? false,
-    registered_time: framework.registeredTimeMs / 1000,
-    unregistered_time: unregisteredTimeMs / 1000,
+    registered_time: seconds(framework.registeredTimeMs),
+    unregistered_time: seconds(unregisteredTimeMs),
     ...(info.principal !== undefined && { principal: info.principal }),
     ...(framework.reregisteredTimeMs !== framework.registeredTimeMs && {
-      reregistered_time: framework.reregisteredTimeMs / 1000,
+      reregistered_time: seconds(framework.reregisteredTimeMs),
     }),
     ...(framework.capabilities.has('MULTI_ROLE') ? { roles: info.roles ?? [] } : { role: info.role ?? '*' }),
   };

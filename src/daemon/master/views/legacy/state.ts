@@ -12,6 +12,7 @@ import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterState } from '../../state/master-state.ts';
+import { seconds } from '../time-info.ts';
 import { agentTextOpen, recoveredAgentObject, usedOn } from './agent.ts';
 import { frameworkTextOpen, offeredTo, writeCompletedFramework, writeFramework } from './framework.ts';
 import { summarise, TaskSummary } from './summary.ts';
@@ -66,8 +67,8 @@ function masterMembers(state: MasterState, leader: MasterInfo | undefined): Reco
   for (const agent of agents.registered.values()) if (agent.active && agent.connected) activated += 1;
   return {
     ...VERSION_INFO,
-    start_time: state.startTimeMs / 1000,
-    ...(state.electedTimeMs !== undefined && { elected_time: state.electedTimeMs / 1000 }),
+    start_time: seconds(state.startTimeMs),
+    ...(state.electedTimeMs !== undefined && { elected_time: seconds(state.electedTimeMs) }),
     id: info.id,
     pid: info.pid,
     hostname: info.hostname,

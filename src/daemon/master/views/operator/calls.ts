@@ -18,6 +18,7 @@ import { recoveredLeaderGuard } from '../leading.ts';
 import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
+import { seconds } from '../time-info.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
 import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';
@@ -151,8 +152,8 @@ function setLoggingLevel(context: ViewContext, call: Call): HttpResponse {
 function masterFacts({ state }: ViewContext): Response['get_master'] {
   return {
     master_info: state.info,
-    start_time: state.startTimeMs / 1000,
-    ...(state.electedTimeMs !== undefined && { elected_time: state.electedTimeMs / 1000 }),
+    start_time: seconds(state.startTimeMs),
+    ...(state.electedTimeMs !== undefined && { elected_time: seconds(state.electedTimeMs) }),
   };
 }
 
