@@ -1,7 +1,6 @@
 // The agent's hands: from "run this in that sandbox with those limits" to a process tree and its true end. The task
 // state machine (src/daemon/agent/tasks) knows nothing of cgroups, runners or fetching; it talks to this interface.
-import type { Attribute, CommandInfo_URI, Resource } from '../../../mesos/generated/v1.ts';
-import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import type { Attribute, CommandInfo_URI, Resource, ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import type { ProcessIdentity } from '../../../world/processes.ts';
 
 export type IsolationKind = 'cgroups-v2' | 'cgroups-v1' | 'posix';
@@ -24,7 +23,10 @@ export interface Containerizer {
   /** Called once for every launched or recovered container, after its last process is gone. */
   onExit(fn: (exit: ContainerExit) => void): void;
   /** SIGTERM and the like to the whole tree. False when the container is gone. */
-  signal(containerId: string, signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT'): Promise<boolean>;
+  signal(
+    containerId: string,
+    signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT',
+  ): Promise<boolean>;
   /** Kills the whole tree with SIGKILL, leaving no process; the end comes through `onExit`. Harmless when it is gone. */
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */

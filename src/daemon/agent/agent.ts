@@ -1,0 +1,303 @@
+// The agent as a whole: its state, and who hears of which event (mesos-semantics.md 8.6). Decisions about tasks are the
+// supervisor's, about the connection the link's.
+import type {
+  Call_Subscribe,
+  Event,
+  Event_RunTaskGroup,
+  Event_Subscribed,
+} from '../../mesos/generated/agent_protocol.ts';
+import type { MasterInfo, TaskStatus } from '../../mesos/generated/v1.ts';
+import type { Timer } from '../../world/world.ts';
+import { MESOS_VERSION } from '../serving/process/version.ts';
+import { forgetLatest, writeRecord } from './checkpoint/agent-record.ts';
+import type { AgentContext } from './context.ts';
+import { scheduleLeftovers } from './gc/leftovers.ts';
+import { AGENT_CAPABILITIES, agentPid } from './identity.ts';
+import { expectedContainers, recoverBooks } from './recovery.ts';
+import type { MasterDetector } from './registration/detector.ts';
+import { MasterLink } from './registration/master-link.ts';
+import { openTaskWork, type TaskWork } from './task-work.ts';
+import { launchFailed } from './tasks/ending.ts';
+import { uuidBase64 } from './tasks/status.ts';
+import { StatusUpdates } from './updates/status-updates.ts';
+
+/**
+ * - `RECOVERING`: takes over from an earlier agent; answers nothing.
+ * - `DISCONNECTED`: no master has it; tasks run on.
+ * - `RUNNING`: registered.
+ * - `TERMINATING`: shuts everything down and ends.
+ */
+export type AgentState = 'RECOVERING' | 'DISCONNECTED' | 'RUNNING' | 'TERMINATING';
+
+/** Events that may wait for the first checkpoint of a new agent. */
+const MAX_WAITING_EVENTS = 10_000;
+/** A shutdown does not wait longer for tasks than this beyond their own grace. */
+const SHUTDOWN_LIMIT_MS = 60_000;
+/** Nor for the master to take the goodbye. */
+const GOODBYE_LIMIT_MS = 2_000;
+
+export interface AgentEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export class Agent {
+  readonly #context: AgentContext;
+  readonly #link: MasterLink;
+  readonly #updates: StatusUpdates;
+  readonly #resourceVersion: string;
+  readonly #onEnd: (end: AgentEnd) => void;
+  #state: AgentState = 'RECOVERING';
+  #agentId: string | undefined;
+  #work: TaskWork | undefined;
+  #master: MasterInfo | undefined;
+  #waiting: Event[] = [];
+  #recoverySeconds = 0;
+  #shutdownReason: string | undefined;
+  #shutdownTimer: Timer | undefined;
+  #isFinishing = false;
+
+  constructor(context: AgentContext, detector: MasterDetector, onEnd: (end: AgentEnd) => void) {
+    const { world, options } = context;
+    this.#context = context;
+    this.#onEnd = onEnd;
+    this.#resourceVersion = uuidBase64(world.random.uuid());
+    this.#updates = new StatusUpdates({
+      clock: world.clock,
+      forward: (frameworkId, status) => this.#forward(frameworkId, status),
+    });
+    this.#link = new MasterLink({
+      world,
+      detector,
+      backOffFactorMs: options.registrationBackoffFactorMs,
+      handler: {
+        subscription: () => this.#subscription(),
+        registered: (subscribed) => this.#registered(subscribed),
+        event: (event) => this.#event(event),
+        disconnected: (why) => this.#disconnected(why),
+      },
+    });
+  }
+
+  get state(): AgentState {
+    return this.#state;
+  }
+
+  /** Undefined until a master has given one. */
+  get agentId(): string | undefined {
+    return this.#agentId;
+  }
+
+  /** The master that has this agent, or had it last. */
+  get master(): MasterInfo | undefined {
+    return this.#master;
+  }
+
+  get recoverySeconds(): number {
+    return this.#recoverySeconds;
+  }
+
+  /** Takes over from the agent before; then looks for the master. Throws AgentStartError, CheckpointError, DiskError. */
+  async start(): Promise<void> {
+    const { world, containerizer, collector, options } = this.#context;
+    const startedMs = world.clock.monotonicMs();
+    this.#agentId = await recoverBooks(this.#context);
+    if (this.#agentId !== undefined) this.#work = await this.#openWork(this.#agentId);
+    await containerizer.recover(expectedContainers(this.#context));
+    this.#work?.supervisor.resume();
+    this.#recoverySeconds = (world.clock.monotonicMs() - startedMs) / 1000;
+    collector.start();
+    this.#scheduleLeftovers();
+    if (options.recover === 'cleanup') {
+      this.#terminate('--recover=cleanup: every task has been killed');
+      return;
+    }
+    this.#state = 'DISCONNECTED';
+    this.#link.start();
+  }
+
+  /** Says goodbye for good: the master counts all tasks here as lost, they are stopped, and the agent ends. */
+  unregister(): void {
+    if (this.#state === 'TERMINATING') return;
+    this.#link.send({ type: 'UNREGISTER' });
+    this.#terminate('the agent was asked to unregister');
+  }
+
+  /** Leaves tasks alone and closes everything else. */
+  async stop(): Promise<void> {
+    const { collector, containerizer } = this.#context;
+    this.#shutdownTimer?.cancel();
+    this.#link.stop();
+    this.#updates.pause();
+    collector.stop();
+    this.#work?.supervisor.close();
+    await this.#work?.journal.close();
+    await containerizer.close();
+  }
+
+  // --- the link's questions and news ---
+
+  #subscription(): Call_Subscribe {
+    const { info, address, books } = this.#context;
+    const runs = [...books.runs()].filter((run) => !run.isAbandoned);
+    const frameworkIds = new Set(runs.map((run) => run.frameworkId));
+    return {
+      agent_info: this.#agentId === undefined ? info : { ...info, id: { value: this.#agentId } },
+      version: MESOS_VERSION,
+      pid: agentPid(address),
+      capabilities: [...AGENT_CAPABILITIES],
+      tasks: runs.map((run) => run.message()),
+      frameworks: [...books.frameworks.values()]
+        .filter(({ frameworkId }) => frameworkIds.has(frameworkId))
+        .map((framework) => framework.info),
+      resource_version_uuid: this.#resourceVersion,
+    };
+  }
+
+  #registered(subscribed: Event_Subscribed): void {
+    const { background, world } = this.#context;
+    const agentId = subscribed.agent_id.value;
+    this.#master = subscribed.master_info;
+    if (this.#state === 'TERMINATING') return;
+    if (this.#agentId === undefined) {
+      this.#agentId = agentId;
+      background.run('first checkpoint', () => this.#settle(agentId, subscribed));
+    } else if (this.#agentId !== agentId) {
+      const reason = `the master gave the id ${agentId} to this agent, which is ${this.#agentId}`;
+      world.log.error('registered as another agent', { reason });
+      this.#end(1, reason);
+    } else if (this.#work !== undefined) this.#running(subscribed);
+  }
+
+  /** A new agent: nothing is taken from the master before its id is durable. */
+  async #settle(agentId: string, subscribed: Event_Subscribed): Promise<void> {
+    const { world, layout, info, bootId } = this.#context;
+    await writeRecord(world.disk, layout, agentId, { info: { ...info, id: { value: agentId } }, bootId });
+    this.#work = await this.#openWork(agentId);
+    this.#scheduleLeftovers();
+    if (this.#link.isRegistered && this.#state !== 'TERMINATING') this.#running(subscribed);
+  }
+
+  #running(subscribed: Event_Subscribed): void {
+    const { world } = this.#context;
+    this.#state = 'RUNNING';
+    world.log.info('registered', { agentId: this.#agentId, master: this.#master?.id });
+    for (const { framework_id, task_ids = [], partition_aware } of subscribed.reconciliations ?? []) {
+      const taskIds = task_ids.map(({ value }) => value);
+      this.#work?.supervisor.reconcile(framework_id.value, taskIds, partition_aware ?? false);
+    }
+    this.#updates.resume();
+    for (const event of this.#waiting.splice(0)) this.#event(event);
+  }
+
+  #disconnected(why: string): void {
+    this.#context.world.log.warn('disconnected from the master', { why });
+    this.#updates.pause();
+    this.#waiting = [];
+    if (this.#state === 'RUNNING') this.#state = 'DISCONNECTED';
+  }
+
+  #event(event: Event): void {
+    if (event.type === 'SHUTDOWN') {
+      this.#terminate(`the master asked for it: ${event.shutdown?.message ?? 'no reason given'}`);
+    } else if (this.#state === 'RUNNING') this.#dispatch(event);
+    else if (this.#waiting.length < MAX_WAITING_EVENTS) this.#waiting.push(event);
+    else this.#link.reconnect('too many events before the first checkpoint');
+  }
+
+  #dispatch(event: Event): void {
+    const supervisor = this.#work?.supervisor;
+    if (supervisor === undefined) return;
+    if (event.run_task) supervisor.runTask(event.run_task.framework_info, event.run_task.task);
+    else if (event.run_task_group) this.#refuseGroup(event.run_task_group);
+    else if (event.kill) {
+      supervisor.kill(event.kill.framework_id.value, event.kill.task_id.value, event.kill.kill_policy);
+    } else if (event.acknowledge) {
+      const { framework_id, task_id, uuid } = event.acknowledge;
+      supervisor.acknowledge(framework_id.value, task_id.value, uuid);
+    } else if (event.shutdown_executor) {
+      const { framework_id, executor_id } = event.shutdown_executor;
+      supervisor.shutdownExecutor(framework_id.value, executor_id.value);
+    } else if (event.shutdown_framework) supervisor.shutdownFramework(event.shutdown_framework.framework_id.value);
+    else if (event.update_framework) supervisor.updateFramework(event.update_framework.framework_info);
+    else if (event.message) {
+      // Command tasks have nobody to hear it.
+      this.#context.counters.increment('slave/invalid_framework_messages');
+      this.#context.world.log.info('a message to an executor was dropped', { executorId: event.message.executor_id });
+    } else this.#context.world.log.warn('an event of the master was not understood', { type: event.type });
+  }
+
+  #refuseGroup(group: Event_RunTaskGroup): void {
+    const frameworkId = group.framework_info.id?.value ?? '';
+    const tasks = group.task_group.tasks ?? [];
+    this.#work?.supervisor.refuseUnknown(
+      frameworkId,
+      tasks,
+      launchFailed('Task groups are not supported by this agent yet'),
+    );
+    if (group.launch_executor ?? true) this.#executorExited(frameworkId, group.executor.executor_id.value, -1);
+  }
+
+  #forward(frameworkId: string, status: TaskStatus): void {
+    const run = this.#context.books.run(frameworkId, status.task_id.value);
+    if (run !== undefined) run.forwarded = { state: status.state, uuid: status.uuid ?? '' };
+    const latest_state = run?.state ?? status.state;
+    this.#link.send({ type: 'UPDATE', update: { framework_id: { value: frameworkId }, status, latest_state } });
+  }
+
+  #executorExited(frameworkId: string, executorId: string, status: number): void {
+    const ids = { framework_id: { value: frameworkId }, executor_id: { value: executorId } };
+    this.#link.send({ type: 'EXITED_EXECUTOR', exited_executor: { ...ids, status } });
+  }
+
+  // --- the end ---
+
+  /** Stops all tasks, forgets the id, ends. */
+  #terminate(reason: string): void {
+    const { world } = this.#context;
+    if (this.#state === 'TERMINATING') return;
+    this.#state = 'TERMINATING';
+    this.#shutdownReason = reason;
+    world.log.warn('shutting down', { reason });
+    this.#shutdownTimer = world.clock.setTimer(SHUTDOWN_LIMIT_MS, () => this.#finish());
+    if (this.#work === undefined) this.#finish();
+    else this.#work.supervisor.shutdown();
+  }
+
+  #idle(): void {
+    if (this.#state === 'TERMINATING') this.#finish();
+  }
+
+  #finish(): void {
+    const { background, world, layout } = this.#context;
+    if (this.#isFinishing) return;
+    this.#isFinishing = true;
+    background.run('forget the agent id', async () => {
+      await forgetLatest(world.disk, layout);
+      await Promise.race([this.#link.flushed(), world.clock.sleep(GOODBYE_LIMIT_MS)]);
+      this.#end(0, this.#shutdownReason ?? '');
+    });
+  }
+
+  #end(code: number, reason: string): void {
+    this.#onEnd({ code, reason });
+  }
+
+  #openWork(agentId: string): Promise<TaskWork> {
+    return openTaskWork(this.#context, this.#updates, agentId, {
+      onExecutorExited: (frameworkId, executorId, status) => this.#executorExited(frameworkId, executorId, status),
+      onIdle: () => this.#idle(),
+      onJournalFailure: (error) => {
+        this.#context.world.log.error('the checkpoint cannot be written', { error });
+        this.#end(1, 'the checkpoint cannot be written');
+      },
+    });
+  }
+
+  #scheduleLeftovers(): void {
+    const { background, world, layout, books, collector } = this.#context;
+    const agentId = this.#agentId;
+    if (agentId === undefined) return;
+    background.run('search for old sandboxes', () => scheduleLeftovers(world.disk, layout, agentId, books, collector));
+  }
+}

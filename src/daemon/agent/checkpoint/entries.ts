@@ -1,0 +1,66 @@
+// What is written into the journal: one JSON object a line. Everything the agent must still know after it was killed is
+// in here; an entry that repeats what is known already changes nothing, so a line may be read twice.
+import type { FrameworkInfo, TaskInfo, TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import type { KillCause } from '../tasks/task-run.ts';
+
+/** Of the journal and of the agent record. Newer code reads older, older code refuses newer. */
+export const CHECKPOINT_VERSION = 1;
+
+export interface JournalHeader {
+  readonly format: 'mctl-agent-journal';
+  readonly version: number;
+}
+
+export type JournalEntry =
+  | { readonly kind: 'framework'; readonly info: FrameworkInfo }
+  /** A task has arrived. Its framework came before it. */
+  | {
+      readonly kind: 'task';
+      readonly frameworkId: string;
+      readonly task: TaskInfo;
+      readonly containerId: string;
+      readonly directory: string;
+      readonly runtimeDirectory: string;
+      readonly isCheckpointed: boolean;
+      readonly user: string;
+      /** In a compacted journal: what has been acknowledged already. */
+      readonly statuses?: readonly TaskStatus[];
+    }
+  /** Its command runs. */
+  | { readonly kind: 'container'; readonly checkpoint: ContainerCheckpoint }
+  | { readonly kind: 'update'; readonly frameworkId: string; readonly containerId: string; readonly status: TaskStatus }
+  | { readonly kind: 'acknowledged'; readonly containerId: string; readonly uuid: string }
+  /** SIGTERM is sent, SIGKILL follows at `deadlineMs` (wall time). */
+  | { readonly kind: 'kill'; readonly containerId: string; readonly cause: KillCause; readonly deadlineMs: number }
+  /** Ended and acknowledged, or of no interest any more. */
+  | { readonly kind: 'done'; readonly containerId: string };
+
+/**
+ * The checkpoint cannot be used.
+ * - `newer-format`: written by a newer version; start that one, or a new work directory.
+ * - `corrupt`: a line that is not the last cannot be read; --no-strict skips it.
+ */
+export type CheckpointErrorCode = 'newer-format' | 'corrupt';
+
+export class CheckpointError extends Error {
+  override readonly name = 'CheckpointError';
+  readonly code: CheckpointErrorCode;
+  constructor(code: CheckpointErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Throws CheckpointError `newer-format` when `version` is beyond what this code reads. */
+export function checkVersion(path: string, version: unknown): void {
+  if (typeof version !== 'number' || !Number.isInteger(version)) {
+    throw new CheckpointError('corrupt', `${path} does not say which version of the format it has`);
+  }
+  if (version > CHECKPOINT_VERSION) {
+    throw new CheckpointError(
+      'newer-format',
+      `${path} has version ${version} of its format and this mctl reads up to ${CHECKPOINT_VERSION}: start the newer mctl that wrote it, or use another --work_dir`,
+    );
+  }
+}

@@ -1,0 +1,29 @@
+// What every part of one agent shares: made once at start, by index.ts.
+import type { AgentInfo } from '../../mesos/generated/v1.ts';
+import type { World } from '../../world/world.ts';
+import type { AttachedFiles } from '../serving/files/attached-files.ts';
+import type { Background } from './background.ts';
+import type { WorkLayout } from './checkpoint/layout.ts';
+import type { Containerizer } from './containers/containerizer.ts';
+import type { AgentOptions } from './flags.ts';
+import type { Collector } from './gc/collector.ts';
+import type { AgentAddress } from './identity.ts';
+import type { AgentCounters } from './metrics/counters.ts';
+import type { Books } from './tasks/books.ts';
+
+export interface AgentContext {
+  readonly world: World;
+  readonly options: AgentOptions;
+  readonly layout: WorkLayout;
+  readonly address: AgentAddress;
+  /** Without an id. */
+  readonly info: AgentInfo;
+  readonly bootId: string;
+  readonly startedMs: number;
+  readonly containerizer: Containerizer;
+  readonly books: Books;
+  readonly files: AttachedFiles;
+  readonly collector: Collector;
+  readonly counters: AgentCounters;
+  readonly background: Background;
+}

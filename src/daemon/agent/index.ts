@@ -1,0 +1,178 @@
+// Starts an agent: listens, takes over from the one before, looks for the master. Wiring only.
+
+import { parseJson } from '../../mesos/codec.ts';
+import { DomainInfo } from '../../mesos/generated/v1.ts';
+import { DiskError, type DiskLock } from '../../world/disk.ts';
+import type { World } from '../../world/world.ts';
+import { AttachedFiles } from '../serving/files/attached-files.ts';
+import { LoggingLevel } from '../serving/process/logging-level.ts';
+import { Agent, type AgentEnd } from './agent.ts';
+import { Background } from './background.ts';
+import { agentCapacity } from './capacity.ts';
+import { WorkLayout } from './checkpoint/layout.ts';
+import type { Containerizer } from './containers/containerizer.ts';
+import type { AgentContext } from './context.ts';
+import type { AgentOptions } from './flags.ts';
+import { Collector } from './gc/collector.ts';
+import { agentService } from './http/agent-service.ts';
+import { LateHandler } from './http/late-handler.ts';
+import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.ts';
+import { agentMetrics } from './metrics/agent-metrics.ts';
+import { AgentCounters } from './metrics/counters.ts';
+import { AgentStartError } from './recovery.ts';
+import { openDetector } from './registration/detector.ts';
+import { Books } from './tasks/books.ts';
+
+export { AGENT_FLAGS, type AgentOptions, parseAgentOptions } from './flags.ts';
+export { AgentStartError } from './recovery.ts';
+
+export interface RunningAgent {
+  /** `http://ip:port`. */
+  readonly url: string;
+  readonly port: number;
+  /** Undefined until it is registered for the first time. */
+  readonly agentId: string | undefined;
+  readonly state: Agent['state'];
+  /** Stops the agent and nothing else: tasks go on, and a later agent takes them over. */
+  stop(): Promise<void>;
+  /** Leaves the cluster: its tasks are lost and stopped, and the agent ends (SIGUSR1). */
+  unregister(): void;
+  /** Resolves when the agent has ended, by `stop` or by itself. */
+  readonly ended: Promise<AgentEnd>;
+}
+
+export interface AgentDependencies {
+  /** Default: the containerizer of this machine. */
+  readonly createContainerizer: (world: World, options: AgentOptions, layout: WorkLayout) => Promise<Containerizer>;
+  /** Makes the log more or less talkative. */
+  readonly setVerbosity?: (level: number) => void;
+}
+
+/**
+ * Resolves when it listens and has taken over what an earlier agent left; it registers by itself.
+ * Throws AgentStartError, CheckpointError, MasterAddressError, NetError (`in-use`), DiskError and errors of the texts of
+ * --resources and --attributes.
+ */
+export async function startAgent(
+  world: World,
+  options: AgentOptions,
+  dependencies: AgentDependencies,
+): Promise<RunningAgent> {
+  const startedMs = world.clock.monotonicMs();
+  const layout = new WorkLayout(options.workDir, runtimeDirectory(world, options));
+  const ip = await listenAddress(world, options);
+  if (!isLoopback(ip) && !options.insecureNoAuth) throw notLoopback(ip);
+  const detector = await openDetector(world, options.master);
+  await world.disk.makeDirectory(layout.metaDirectory);
+  await world.disk.makeDirectory(layout.runtimeContainers);
+  const lock = await lockWorkDirectory(world, layout);
+  const handler = new LateHandler();
+  const listener = await world.net.listen({ host: ip, port: options.port, handler: handler.handle });
+  const address = agentAddress(world, options, { ip, port: listener.port });
+  const capacity = await agentCapacity(world, options);
+  const counters = new AgentCounters();
+  const ending = Promise.withResolvers<AgentEnd>();
+  const background = new Background(world.log, (what) => end({ code: 1, reason: `unexpected failure (${what})` }));
+
+  const context: AgentContext = {
+    world,
+    options,
+    layout,
+    address,
+    info: agentInfo(address, capacity, domainOf(options), undefined),
+    bootId: await world.host.bootId(),
+    startedMs,
+    containerizer: await dependencies.createContainerizer(world, options, layout),
+    books: new Books(options.maxCompletedExecutorsPerFramework),
+    files: new AttachedFiles(world.disk),
+    counters,
+    background,
+    collector: new Collector({
+      world,
+      workDirectory: options.workDir,
+      delayMs: options.gcDelayMs,
+      headroom: options.gcDiskHeadroom,
+      watchIntervalMs: options.diskWatchIntervalMs,
+      counters,
+      background,
+    }),
+  };
+  const agent = new Agent(context, detector, end);
+  const logging = new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined));
+  handler.set(agentService({ context, agent, metrics: agentMetrics(context, agent), logging }));
+  if (options.externalLogFile !== undefined) context.files.attach('/slave/log', options.externalLogFile);
+  warnAbout(context);
+
+  let how: AgentEnd = { code: 0, reason: 'stopped' };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopping ??= closeAll();
+    return stopping;
+  };
+  const closeAll = async (): Promise<void> => {
+    await agent.stop();
+    await listener.close();
+    await lock.release();
+    ending.resolve(how);
+  };
+  function end(why: AgentEnd): void {
+    if (stopping !== undefined) return;
+    how = why;
+    background.run('end', stop);
+  }
+
+  try {
+    await agent.start();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    url: `http://${ip}:${listener.port}`,
+    port: listener.port,
+    get agentId() {
+      return agent.agentId;
+    },
+    get state() {
+      return agent.state;
+    },
+    stop,
+    unregister: () => agent.unregister(),
+    ended: ending.promise,
+  };
+}
+
+/** Facts of running containers; for others than root the usual place is not writable. */
+function runtimeDirectory(world: World, options: AgentOptions): string {
+  return options.runtimeDir ?? (world.host.isRoot ? '/var/run/mesos' : `${options.workDir}/run`);
+}
+
+async function lockWorkDirectory(world: World, layout: WorkLayout): Promise<DiskLock> {
+  try {
+    return await world.disk.lock(layout.lockFile);
+  } catch (cause) {
+    if (!(cause instanceof DiskError) || cause.code !== 'locked') throw cause;
+    throw new AgentStartError(
+      'work-dir-in-use',
+      `Another agent is running on ${layout.workDirectory}: stop it, or give this one a --work_dir of its own`,
+      { cause },
+    );
+  }
+}
+
+function notLoopback(ip: string): AgentStartError {
+  return new AgentStartError(
+    'not-loopback',
+    `Nobody would be asked who they are at ${ip}: listen on 127.0.0.1, or add --insecure-no-auth to do it all the same`,
+  );
+}
+
+function domainOf(options: AgentOptions): DomainInfo | undefined {
+  return options.domain === undefined ? undefined : parseJson(DomainInfo, options.domain);
+}
+
+function warnAbout({ world, containerizer }: AgentContext): void {
+  world.log.info('isolation of tasks', { isolation: containerizer.isolation });
+  if (containerizer.warning !== undefined)
+    world.log.warn('limits of tasks are not enforced', { why: containerizer.warning });
+}

@@ -1,0 +1,130 @@
+// The agent's calls to its master, in order: one request is on its way at a time and carries all calls that piled up
+// meanwhile (src/mesos/proto/agent_protocol.proto). Lives as long as one subscription.
+import { stringify } from '../../../mesos/codec.ts';
+import { Call } from '../../../mesos/generated/agent_protocol.ts';
+import { encodeRecord } from '../../../mesos/recordio.ts';
+import { NetError } from '../../../world/net.ts';
+import type { Timer, World } from '../../../world/world.ts';
+
+/** Calls waiting beyond this are dropped: what must arrive is sent again by the update streams. */
+export const MAX_WAITING_CALLS = 20_000;
+const MAX_BATCH_CALLS = 500;
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+const TIMEOUT_MS = 30_000;
+
+export interface CallSenderOptions {
+  readonly world: World;
+  readonly url: string;
+  readonly streamId: string;
+  /** The master does not take our calls (any more): subscribe again. `location` of a redirect, if it was one. */
+  readonly onRefused: (why: string, location: string | undefined) => void;
+}
+
+export class CallSender {
+  readonly #options: CallSenderOptions;
+  #waiting: Uint8Array[] = [];
+  #isSending = false;
+  #isClosed = false;
+  #retry: Timer | undefined;
+  #retryMs = FIRST_RETRY_MS;
+  #dropped = 0;
+  readonly #onIdle: (() => void)[] = [];
+
+  constructor(options: CallSenderOptions) {
+    this.#options = options;
+  }
+
+  send(call: Call): void {
+    if (this.#isClosed) return;
+    if (this.#waiting.length >= MAX_WAITING_CALLS) {
+      if (this.#dropped === 0) this.#options.world.log.warn('too many calls wait for the master, new ones are dropped');
+      this.#dropped += 1;
+      return;
+    }
+    this.#waiting.push(encodeRecord(stringify(Call, call)));
+    this.#next();
+  }
+
+  /** Resolves when everything has been taken by the master, or never will be. */
+  idle(): Promise<void> {
+    if (this.#isClosed || (!this.#isSending && this.#waiting.length === 0)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#onIdle.push(resolve);
+    });
+  }
+
+  /** What has not been sent never will be. */
+  close(): void {
+    this.#isClosed = true;
+    this.#retry?.cancel();
+    this.#waiting = [];
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
+    for (const tell of this.#onIdle.splice(0)) tell();
+  }
+
+  #next(): void {
+    if (this.#isSending || this.#isClosed) return;
+    if (this.#waiting.length === 0) {
+      this.#tellIdle();
+      return;
+    }
+    this.#isSending = true;
+    const batch = this.#takeBatch();
+    void this.#post(Buffer.concat(batch));
+  }
+
+  #takeBatch(): Uint8Array[] {
+    let bytes = 0;
+    let count = 0;
+    for (const record of this.#waiting) {
+      if (count > 0 && (count >= MAX_BATCH_CALLS || bytes + record.length > MAX_BATCH_BYTES)) break;
+      bytes += record.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #post(body: Uint8Array): Promise<void> {
+    const { world, url, streamId } = this.#options;
+    const headers = { 'content-type': 'application/json', 'mesos-stream-id': streamId };
+    try {
+      const response = await world.net.request({ method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS });
+      if (this.#isClosed) return;
+      if (response.status === 202) this.#taken();
+      else {
+        const text = new TextDecoder().decode(response.body).trim();
+        this.#options.onRefused(`it answered ${response.status} ${text}`.trim(), response.headers.location);
+      }
+    } catch (error) {
+      if (this.#isClosed) return;
+      if (error instanceof NetError) this.#again(body, error);
+      else {
+        world.log.error('calls could not be sent to the master', { error });
+        this.#options.onRefused('calls could not be sent', undefined);
+      }
+    }
+  }
+
+  #taken(): void {
+    this.#isSending = false;
+    this.#retryMs = FIRST_RETRY_MS;
+    if (this.#dropped > 0) this.#options.world.log.warn('calls to the master were dropped', { dropped: this.#dropped });
+    this.#dropped = 0;
+    this.#next();
+  }
+
+  /** The same calls once more: they may have arrived, and every one of them may come twice. */
+  #again(body: Uint8Array, error: NetError): void {
+    const { world } = this.#options;
+    world.log.info('calls did not reach the master, trying again', { reason: error.message, inMs: this.#retryMs });
+    this.#retry = world.clock.setTimer(this.#retryMs, () => {
+      void this.#post(body);
+    });
+    this.#retryMs = Math.min(MAX_RETRY_MS, this.#retryMs * 2);
+  }
+}

@@ -1,0 +1,102 @@
+// Which frameworks and tasks this agent has, and which it remembers. Everybody reads this; only the supervisor changes it.
+import type { ExecutorInfo, FrameworkInfo, Task } from '../../../mesos/generated/v1.ts';
+import type { TaskRun } from './task-run.ts';
+
+/** mesos-semantics.md 1, "bounded history". */
+const MAX_COMPLETED_FRAMEWORKS = 50;
+
+/** What is remembered of a task that has ended and been acknowledged. */
+export interface CompletedRun {
+  readonly executor: ExecutorInfo;
+  readonly containerId: string;
+  readonly directory: string;
+  readonly task: Task;
+}
+
+export class FrameworkRecord {
+  readonly frameworkId: string;
+  info: FrameworkInfo;
+  /** By task id; everything that is not complete. */
+  readonly runs = new Map<string, TaskRun>();
+  /** Newest last. */
+  readonly completed: CompletedRun[];
+  /** Being shut down: takes no tasks. */
+  isTerminating = false;
+
+  constructor(frameworkId: string, info: FrameworkInfo, completed: CompletedRun[] = []) {
+    this.frameworkId = frameworkId;
+    this.info = info;
+    this.completed = completed;
+  }
+
+  has(capability: 'PARTITION_AWARE' | 'TASK_KILLING_STATE'): boolean {
+    return (this.info.capabilities ?? []).some(({ type }) => type === capability);
+  }
+}
+
+export class Books {
+  readonly frameworks = new Map<string, FrameworkRecord>();
+  /** Frameworks with nothing left here, newest last. */
+  readonly completedFrameworks: FrameworkRecord[] = [];
+  readonly #runsByContainer = new Map<string, TaskRun>();
+  readonly #maxCompletedRuns: number;
+
+  /** `maxCompletedRuns`: remembered of each framework (--max_completed_executors_per_framework). */
+  constructor(maxCompletedRuns: number) {
+    this.#maxCompletedRuns = maxCompletedRuns;
+  }
+
+  /** The record of this framework, made when there is none; what was remembered of an earlier stay comes along. */
+  open(frameworkId: string, info: FrameworkInfo): FrameworkRecord {
+    const present = this.frameworks.get(frameworkId);
+    if (present !== undefined) {
+      present.info = info;
+      return present;
+    }
+    const earlier = this.completedFrameworks.findIndex((framework) => framework.frameworkId === frameworkId);
+    const [completed] = earlier < 0 ? [] : this.completedFrameworks.splice(earlier, 1);
+    const framework = new FrameworkRecord(frameworkId, info, completed?.completed);
+    this.frameworks.set(frameworkId, framework);
+    return framework;
+  }
+
+  add(framework: FrameworkRecord, run: TaskRun): void {
+    framework.runs.set(run.taskId, run);
+    this.#runsByContainer.set(run.containerId, run);
+  }
+
+  run(frameworkId: string, taskId: string): TaskRun | undefined {
+    return this.frameworks.get(frameworkId)?.runs.get(taskId);
+  }
+
+  runOfContainer(containerId: string): TaskRun | undefined {
+    return this.#runsByContainer.get(containerId);
+  }
+
+  *runs(): Iterable<TaskRun> {
+    for (const framework of this.frameworks.values()) yield* framework.runs.values();
+  }
+
+  /** Moves a run to the history, and its framework too when this was its last. */
+  complete(run: TaskRun): void {
+    this.#runsByContainer.delete(run.containerId);
+    const framework = this.frameworks.get(run.frameworkId);
+    if (framework === undefined) return;
+    framework.runs.delete(run.taskId);
+    framework.completed.push({
+      executor: run.executor,
+      containerId: run.containerId,
+      directory: run.directory,
+      task: run.message(),
+    });
+    if (framework.completed.length > this.#maxCompletedRuns) framework.completed.shift();
+    this.closeIfEmpty(framework);
+  }
+
+  closeIfEmpty(framework: FrameworkRecord): void {
+    if (framework.runs.size > 0) return;
+    this.frameworks.delete(framework.frameworkId);
+    this.completedFrameworks.push(framework);
+    if (this.completedFrameworks.length > MAX_COMPLETED_FRAMEWORKS) this.completedFrameworks.shift();
+  }
+}

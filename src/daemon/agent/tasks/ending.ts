@@ -1,0 +1,68 @@
+// What the end of a container means for its task (mesos-semantics.md 5.2, 9.1; mesos-observed.md 18).
+import type { ContainerError, ContainerExit } from '../containers/containerizer.ts';
+import { endingMessage } from './exit-text.ts';
+import { lostOr, type StatusFacts } from './status.ts';
+import type { KillCause } from './task-run.ts';
+
+/** The terminal status of a task whose command ran. `kill`: it was being stopped, and why. */
+export function statusOfExit(exit: ContainerExit, kill: KillCause | undefined): StatusFacts {
+  if (exit.limitation !== undefined) return statusOfLimitation(exit.limitation);
+  const message = endingMessage(exit.status);
+  if (kill === 'completion-time') {
+    return {
+      state: 'TASK_FAILED',
+      source: 'SOURCE_EXECUTOR',
+      reason: 'REASON_MAX_COMPLETION_TIME_REACHED',
+      message: message ?? 'Command terminated with signal Killed',
+    };
+  }
+  if (kill !== undefined) {
+    // Killed on request whatever the exit code says, also when the kill took every trace along.
+    const ending = message ?? 'Command terminated with signal Killed';
+    return { state: 'TASK_KILLED', source: 'SOURCE_EXECUTOR', message: ending };
+  }
+  if (message === undefined) {
+    return {
+      state: 'TASK_FAILED',
+      source: 'SOURCE_AGENT',
+      reason: 'REASON_EXECUTOR_TERMINATED',
+      message: 'Executor terminated',
+    };
+  }
+  const isSuccess = exit.status.kind === 'exited' && exit.status.code === 0;
+  return { state: isSuccess ? 'TASK_FINISHED' : 'TASK_FAILED', source: 'SOURCE_EXECUTOR', message };
+}
+
+/** The terminal status of a task whose container could not be made. */
+export function statusOfLaunchFailure(error: ContainerError, isPartitionAware: boolean): StatusFacts {
+  if (error.code === 'user') {
+    return {
+      state: lostOr('TASK_DROPPED', isPartitionAware),
+      source: 'SOURCE_AGENT',
+      reason: 'REASON_EXECUTOR_TERMINATED',
+      message: error.message,
+    };
+  }
+  return launchFailed(error.message);
+}
+
+export function launchFailed(message: string): StatusFacts {
+  return { state: 'TASK_FAILED', source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message };
+}
+
+export const KILLED_DURING_LAUNCH: StatusFacts = {
+  state: 'TASK_KILLED',
+  source: 'SOURCE_AGENT',
+  reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+  message: 'Killed before delivery to the executor',
+};
+
+function statusOfLimitation(limitation: NonNullable<ContainerExit['limitation']>): StatusFacts {
+  return {
+    state: 'TASK_FAILED',
+    source: 'SOURCE_AGENT',
+    reason: limitation.kind === 'memory' ? 'REASON_CONTAINER_LIMITATION_MEMORY' : 'REASON_CONTAINER_LIMITATION_DISK',
+    message: limitation.message,
+    limitation: { resources: [...limitation.resources] },
+  };
+}

@@ -1,0 +1,57 @@
+// From "this happened to a task" to an update on its way: into the books at once, into the journal, and only when it is
+// durable into the update stream (mesos-semantics.md 6.1).
+import type { TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { World } from '../../../world/world.ts';
+import type { Background } from '../background.ts';
+import type { Journal } from '../checkpoint/journal.ts';
+import type { AgentCounters } from '../metrics/counters.ts';
+import type { StatusUpdates } from '../updates/status-updates.ts';
+import { hostContainerStatus, makeStatus, type StatusFacts } from './status.ts';
+import type { TaskRun } from './task-run.ts';
+
+export interface ReporterOptions {
+  readonly world: World;
+  readonly agentIp: string;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly updates: StatusUpdates;
+  readonly counters: AgentCounters;
+  readonly background: Background;
+}
+
+export class StatusReporter {
+  readonly #options: ReporterOptions;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+  }
+
+  /** Reports a new state of a task that this agent has. */
+  report(run: TaskRun, facts: StatusFacts): void {
+    const { world, agentIp, counters, updates } = this.#options;
+    const containerStatus = run.container && hostContainerStatus(run.containerId, agentIp, run.container.process.pid);
+    const subject = { taskId: run.taskId, agentId: run.agentId, executorId: run.executor.executor_id.value };
+    const status = makeStatus(world, subject, { ...facts, ...(containerStatus && { containerStatus }) });
+    run.record(status);
+    counters.taskState(status.state);
+    if (run.isAbandoned) return;
+    run.unacknowledged = [...run.unacknowledged, status];
+    counters.increment('slave/valid_status_updates');
+    if (run.isCheckpointed) this.#sendWhenDurable(run, status);
+    else updates.enqueue(run.frameworkId, status);
+  }
+
+  /** Reports on a task that is none of ours; kept in memory only, the master asks again after a restart. */
+  reportUnknown(frameworkId: string, subject: { taskId: string; agentId: string }, facts: StatusFacts): void {
+    const { world, updates } = this.#options;
+    updates.enqueue(frameworkId, makeStatus(world, subject, facts));
+  }
+
+  #sendWhenDurable(run: TaskRun, status: TaskStatus): void {
+    const { journal, updates, background } = this.#options;
+    const entry = { kind: 'update', frameworkId: run.frameworkId, containerId: run.containerId, status } as const;
+    background.run('checkpoint of a status update', async () => {
+      await journal.append(entry);
+      if (!run.isAbandoned) updates.enqueue(run.frameworkId, status);
+    });
+  }
+}

@@ -1,0 +1,63 @@
+// The sandbox directory of a run: made for it, shown under /files while it lives, given to the garbage collector when it
+// is over (mesos-semantics.md 8.3, 8.5; mesos-api.md 10).
+import type { Disk } from '../../../world/disk.ts';
+import type { AttachedFiles } from '../../serving/files/attached-files.ts';
+import type { WorkLayout } from '../checkpoint/layout.ts';
+import type { Collector } from '../gc/collector.ts';
+import type { TaskRun } from './task-run.ts';
+
+const SANDBOX_MODE = 0o750;
+
+export interface SandboxesOptions {
+  readonly disk: Disk;
+  readonly layout: WorkLayout;
+  readonly files: AttachedFiles;
+  readonly collector: Collector;
+}
+
+export class Sandboxes {
+  readonly #options: SandboxesOptions;
+
+  constructor(options: SandboxesOptions) {
+    this.#options = options;
+  }
+
+  /** Every sandbox of this agent id, also those whose run is forgotten, under both kinds of path. */
+  showAll(agentId: string): void {
+    const { files, layout } = this.#options;
+    const root = layout.frameworksDirectory(agentId);
+    files.attach(root, root);
+    files.attach('/frameworks', root);
+  }
+
+  /** Makes the directory, and `runs/latest` point to it. Throws DiskError. */
+  async create(run: TaskRun): Promise<void> {
+    const { disk, layout, collector } = this.#options;
+    const executorId = run.executor.executor_id.value;
+    await collector.claim(layout.executorDirectory(run.agentId, run.frameworkId, executorId));
+    await collector.claim(layout.frameworkDirectory(run.agentId, run.frameworkId));
+    const runs = layout.runsDirectory(run.agentId, run.frameworkId, executorId);
+    await disk.makeDirectory(runs);
+    await disk.makeDirectory(run.directory, { mode: SANDBOX_MODE });
+    await disk.symlink(run.containerId, `${runs}/latest`);
+  }
+
+  attach(run: TaskRun): void {
+    for (const path of this.#virtualPaths(run)) this.#options.files.attach(path, run.directory);
+  }
+
+  /** The run is over; its sandbox stays to be looked at until it is collected. */
+  release(run: TaskRun, isFrameworkGone: boolean): void {
+    const { files, layout, collector } = this.#options;
+    for (const path of this.#virtualPaths(run)) files.detach(path);
+    const executorId = run.executor.executor_id.value;
+    collector.schedule(layout.executorDirectory(run.agentId, run.frameworkId, executorId));
+    if (isFrameworkGone) collector.schedule(layout.frameworkDirectory(run.agentId, run.frameworkId));
+  }
+
+  #virtualPaths(run: TaskRun): string[] {
+    const executorId = run.executor.executor_id.value;
+    const latest = `${this.#options.layout.runsDirectory(run.agentId, run.frameworkId, executorId)}/latest`;
+    return [run.directory, latest, `/frameworks/${run.frameworkId}/executors/${executorId}/runs/latest`];
+  }
+}

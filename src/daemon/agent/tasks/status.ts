@@ -1,0 +1,66 @@
+// Makes TaskStatus messages. Every status the agent makes has a uuid and goes through the reliable path.
+import type {
+  ContainerStatus,
+  TaskResourceLimitation,
+  TaskState,
+  TaskStatus,
+  TaskStatus_Reason,
+  TaskStatus_Source,
+} from '../../../mesos/generated/v1.ts';
+import type { World } from '../../../world/world.ts';
+
+export interface StatusFacts {
+  readonly state: TaskState;
+  readonly source: TaskStatus_Source;
+  readonly reason?: TaskStatus_Reason;
+  readonly message?: string;
+  readonly containerStatus?: ContainerStatus;
+  readonly limitation?: TaskResourceLimitation;
+}
+
+export interface StatusSubject {
+  readonly taskId: string;
+  readonly agentId: string;
+  /** Absent for tasks that this agent has no executor for. */
+  readonly executorId?: string;
+}
+
+/** A status of now, with a fresh uuid. */
+export function makeStatus(
+  world: Pick<World, 'clock' | 'random'>,
+  subject: StatusSubject,
+  facts: StatusFacts,
+): TaskStatus {
+  return {
+    task_id: { value: subject.taskId },
+    state: facts.state,
+    ...(facts.message !== undefined && { message: facts.message }),
+    source: facts.source,
+    ...(facts.reason !== undefined && { reason: facts.reason }),
+    agent_id: { value: subject.agentId },
+    ...(subject.executorId !== undefined && { executor_id: { value: subject.executorId } }),
+    timestamp: world.clock.nowMs() / 1000,
+    uuid: uuidBase64(world.random.uuid()),
+    ...(facts.containerStatus && { container_status: facts.containerStatus }),
+    ...(facts.limitation && { limitation: facts.limitation }),
+  };
+}
+
+/** `container_status` of a container on the agent's own network (mesos-semantics.md 6.1). */
+export function hostContainerStatus(containerId: string, agentIp: string, pid: number | undefined): ContainerStatus {
+  return {
+    container_id: { value: containerId },
+    network_infos: [{ ip_addresses: [{ protocol: agentIp.includes(':') ? 'IPv6' : 'IPv4', ip_address: agentIp }] }],
+    ...(pid !== undefined && { executor_pid: pid }),
+  };
+}
+
+/** LOST says "it is gone" to old frameworks; those that are PARTITION_AWARE hear why (mesos-semantics.md 5.1). */
+export function lostOr(state: TaskState, isPartitionAware: boolean): TaskState {
+  return isPartitionAware ? state : 'TASK_LOST';
+}
+
+/** The 16 bytes of a textual UUID as base64. */
+export function uuidBase64(uuid: string): string {
+  return Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64');
+}

@@ -1,0 +1,360 @@
+// The life of every task on this agent: takes it in, launches it, stops it, hears of its end, reports each step, and
+// forgets it when all is acknowledged (mesos-semantics.md 5.4, 8.1, 8.2, 9.1). All decisions are synchronous; disk and
+// processes answer later, and then the run is looked at again, for it may have been killed meanwhile.
+import type { FrameworkInfo, KillPolicy, TaskInfo } from '../../../mesos/generated/v1.ts';
+import type { Log, World } from '../../../world/world.ts';
+import type { Background } from '../background.ts';
+import type { Journal } from '../checkpoint/journal.ts';
+import type { WorkLayout } from '../checkpoint/layout.ts';
+import { ContainerError, type ContainerExit, type Containerizer } from '../containers/containerizer.ts';
+import type { AgentCounters } from '../metrics/counters.ts';
+import type { StatusUpdates } from '../updates/status-updates.ts';
+import type { Books, FrameworkRecord } from './books.ts';
+import { killGraceMs } from './command-executor.ts';
+import { KILLED_DURING_LAUNCH, launchFailed, statusOfExit, statusOfLaunchFailure } from './ending.ts';
+import { Killer } from './killer.ts';
+import { LaunchQueue } from './launch-queue.ts';
+import type { Launcher } from './launcher.ts';
+import { refusalOf, withoutEffect } from './refusals.ts';
+import type { StatusReporter } from './reporter.ts';
+import { newRun, taskEntry } from './run-factory.ts';
+import type { Sandboxes } from './sandbox.ts';
+import { lostOr, type StatusFacts } from './status.ts';
+import type { TaskRun } from './task-run.ts';
+
+export interface SupervisorOptions {
+  readonly world: World;
+  readonly agentId: string;
+  readonly layout: WorkLayout;
+  readonly books: Books;
+  readonly journal: Pick<Journal, 'append'>;
+  readonly updates: StatusUpdates;
+  readonly reporter: StatusReporter;
+  readonly containerizer: Containerizer;
+  readonly launcher: Launcher;
+  readonly sandboxes: Sandboxes;
+  readonly counters: AgentCounters;
+  readonly background: Background;
+  /** An executor that the master charges for is not there (any more). */
+  readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
+  /** The last framework has gone. */
+  readonly onIdle: () => void;
+}
+
+export class TaskSupervisor {
+  readonly #options: SupervisorOptions;
+  readonly #log: Log;
+  readonly #killer: Killer;
+  readonly #queue: LaunchQueue<TaskRun>;
+  /** Ends that were heard of before their launch was. */
+  readonly #earlyExits = new Map<string, ContainerExit>();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    this.#log = options.world.log;
+    this.#killer = new Killer(options);
+    this.#queue = new LaunchQueue((run) => options.background.guard('launch', () => this.#launch(run)));
+  }
+
+  // --- what the master asks for ---
+
+  runTask(info: FrameworkInfo, task: TaskInfo): void {
+    const { books, world, layout, agentId, journal, background } = this.#options;
+    const frameworkId = info.id?.value ?? '';
+    const taskId = task.task_id.value;
+    const known = books.frameworks.get(frameworkId);
+    if (known?.isTerminating || known?.runs.has(taskId)) {
+      const why = known.isTerminating ? 'its framework is being shut down' : 'there is one of this id already';
+      this.#log.warn('a task was not taken', { frameworkId, taskId, why });
+      return;
+    }
+    let run: TaskRun;
+    try {
+      run = newRun(world, layout, agentId, info, task);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.refuseUnknown(frameworkId, [task], launchFailed(error.message));
+      return;
+    }
+    const isNews = known === undefined || JSON.stringify(known.info) !== JSON.stringify(info);
+    const framework = books.open(frameworkId, info);
+    books.add(framework, run);
+    if (isNews) background.run('checkpoint of a framework', () => journal.append({ kind: 'framework', info }));
+    // Durable together with whatever is reported of the task first.
+    background.run('checkpoint of a task', () => journal.append(taskEntry(run)));
+    this.#takeIn(run, framework);
+  }
+
+  /** Tasks that this agent cannot take at all: nothing is kept of them but the update. */
+  refuseUnknown(frameworkId: string, tasks: readonly TaskInfo[], facts: StatusFacts): void {
+    for (const task of tasks) {
+      const subject = { taskId: task.task_id.value, agentId: this.#options.agentId };
+      this.#options.reporter.reportUnknown(frameworkId, subject, facts);
+    }
+  }
+
+  kill(frameworkId: string, taskId: string, policy: KillPolicy | undefined): void {
+    const framework = this.#options.books.frameworks.get(frameworkId);
+    if (framework === undefined || framework.isTerminating) {
+      this.#log.info('a kill of an unknown framework was ignored', { frameworkId, taskId });
+      return;
+    }
+    const run = framework.runs.get(taskId);
+    if (run === undefined) {
+      this.#options.reporter.reportUnknown(
+        frameworkId,
+        { taskId, agentId: this.#options.agentId },
+        {
+          state: lostOr('TASK_DROPPED', framework.has('PARTITION_AWARE')),
+          source: 'SOURCE_AGENT',
+          reason: 'REASON_EXECUTOR_TERMINATED',
+          message: 'Cannot find executor',
+        },
+      );
+      return;
+    }
+    const nanoseconds = policy?.grace_period?.nanoseconds;
+    this.#stop(run, framework, nanoseconds === undefined ? killGraceMs(run.info) : Math.max(0, nanoseconds / 1e6));
+  }
+
+  /** A command task's executor has the task's id; to shut it down is to kill the task. */
+  shutdownExecutor(frameworkId: string, executorId: string): void {
+    const framework = this.#options.books.frameworks.get(frameworkId);
+    const run = framework?.runs.get(executorId);
+    if (framework !== undefined && run !== undefined) this.#stop(run, framework, killGraceMs(run.info));
+  }
+
+  /** The framework was removed: everything of it is stopped, and nobody is told. */
+  shutdownFramework(frameworkId: string): void {
+    const { books, updates } = this.#options;
+    const framework = books.frameworks.get(frameworkId);
+    updates.discard(frameworkId);
+    if (framework === undefined || framework.isTerminating) return;
+    framework.isTerminating = true;
+    for (const run of [...framework.runs.values()]) this.#abandon(run);
+  }
+
+  /** Stops everything; `onIdle` tells when it is done. */
+  shutdown(): void {
+    const { books, onIdle } = this.#options;
+    for (const frameworkId of [...books.frameworks.keys()]) this.shutdownFramework(frameworkId);
+    if (books.frameworks.size === 0) onIdle();
+  }
+
+  updateFramework(info: FrameworkInfo): void {
+    const { books, journal, background } = this.#options;
+    const framework = books.frameworks.get(info.id?.value ?? '');
+    if (framework === undefined) return;
+    framework.info = info;
+    background.run('checkpoint of a framework', () => journal.append({ kind: 'framework', info }));
+  }
+
+  acknowledge(frameworkId: string, taskId: string, uuid: string): void {
+    const { books, updates, journal, background } = this.#options;
+    const outcome = updates.acknowledge(frameworkId, taskId, uuid);
+    if (outcome?.kind !== 'acknowledged') {
+      this.#log.info('an acknowledgement was ignored', { frameworkId, taskId, why: outcome?.kind ?? 'no such update' });
+      return;
+    }
+    const run = books.run(frameworkId, taskId);
+    if (run === undefined) return;
+    run.unacknowledged = run.unacknowledged.filter((status) => status.uuid !== uuid);
+    run.isSettled = outcome.isLast;
+    if (run.isCheckpointed && !run.isComplete) {
+      const entry = { kind: 'acknowledged', containerId: run.containerId, uuid } as const;
+      background.run('checkpoint of an acknowledgement', () => journal.append(entry));
+    }
+    this.#completeIfOver(run);
+  }
+
+  /** Tasks the master knows and the agent did not report: those it really does not have are lost. */
+  reconcile(frameworkId: string, taskIds: readonly string[], isPartitionAware: boolean): void {
+    const { books, reporter, updates, agentId } = this.#options;
+    for (const taskId of taskIds) {
+      if (books.run(frameworkId, taskId) !== undefined || updates.has(frameworkId, taskId)) continue;
+      reporter.reportUnknown(
+        frameworkId,
+        { taskId, agentId },
+        {
+          state: lostOr('TASK_DROPPED', isPartitionAware),
+          source: 'SOURCE_AGENT',
+          reason: 'REASON_RECONCILIATION',
+          message: 'Reconciliation: task unknown to the agent',
+        },
+      );
+    }
+  }
+
+  // --- what the machine tells ---
+
+  /** The container is gone, to its last process. */
+  exited(exit: ContainerExit): void {
+    const run = this.#options.books.runOfContainer(exit.containerId);
+    if (run === undefined || run.phase === 'ended') {
+      this.#log.info('a container ended that no task is waiting for', { containerId: exit.containerId });
+    } else if (run.phase === 'running') this.#ended(run, exit);
+    else this.#earlyExits.set(exit.containerId, exit);
+  }
+
+  /** Takes up the runs of an earlier agent, once the containerizer has looked for their containers. */
+  resume(): void {
+    const { books, reporter, updates } = this.#options;
+    for (const run of [...books.runs()]) {
+      const framework = books.frameworks.get(run.frameworkId);
+      if (!run.isAbandoned) for (const status of run.unacknowledged) updates.enqueue(run.frameworkId, status);
+      if (run.isAbandoned) {
+        if (run.phase === 'running') this.#killer.destroy(run);
+      } else if (run.phase === 'running') {
+        this.#killer.resume(run);
+        this.#limitCompletionTime(run);
+      } else if (!run.isTerminal) {
+        reporter.report(run, {
+          state: lostOr('TASK_DROPPED', framework?.has('PARTITION_AWARE') ?? false),
+          source: 'SOURCE_AGENT',
+          reason: 'REASON_AGENT_RESTARTED',
+          message: 'The agent restarted while the task was being launched',
+        });
+      }
+      this.#completeIfOver(run);
+    }
+  }
+
+  /** The agent stops; the tasks do not. */
+  close(): void {
+    for (const run of this.#options.books.runs()) {
+      run.kill?.timer?.cancel();
+      run.completionTimer?.cancel();
+    }
+  }
+
+  // --- steps ---
+
+  #takeIn(run: TaskRun, framework: FrameworkRecord): void {
+    const refusal = refusalOf(run.info);
+    if (refusal !== undefined) {
+      this.#neverLaunched(run, framework, refusal);
+      return;
+    }
+    const idle = withoutEffect(run.info);
+    if (idle.length > 0) {
+      this.#log.warn('a task asks for what has no effect on this agent yet', { taskId: run.taskId, asks: idle });
+    }
+    if (!this.#queue.add(run)) {
+      this.#neverLaunched(run, framework, 'Too many tasks are waiting to be launched on this agent');
+    }
+  }
+
+  #neverLaunched(run: TaskRun, framework: FrameworkRecord, why: string): void {
+    run.phase = 'ended';
+    this.#options.reporter.report(run, launchFailed(why));
+    const executor = run.info.executor;
+    if (executor !== undefined) {
+      this.#options.onExecutorExited(framework.frameworkId, executor.executor_id.value, -1);
+    }
+  }
+
+  async #launch(run: TaskRun): Promise<void> {
+    if (run.phase !== 'queued') return;
+    run.phase = 'launching';
+    try {
+      await this.#options.launcher.launch(run);
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error;
+      this.#launchFailed(run, error);
+      return;
+    }
+    this.#launched(run);
+  }
+
+  #launchFailed(run: TaskRun, error: ContainerError): void {
+    const { books, counters, reporter } = this.#options;
+    run.phase = 'ended';
+    this.#earlyExits.delete(run.containerId);
+    counters.increment('slave/container_launch_errors');
+    this.#log.warn('a task could not be launched', { taskId: run.taskId, code: error.code, why: error.message });
+    if (!run.isTerminal) {
+      const isPartitionAware = books.frameworks.get(run.frameworkId)?.has('PARTITION_AWARE') ?? false;
+      reporter.report(run, statusOfLaunchFailure(error, isPartitionAware));
+    }
+    this.#completeIfOver(run);
+  }
+
+  #launched(run: TaskRun): void {
+    const { background, journal, reporter } = this.#options;
+    run.phase = 'running';
+    if (run.container !== undefined) {
+      const entry = { kind: 'container', checkpoint: run.container } as const;
+      background.run('checkpoint of a container', () => journal.append(entry));
+    }
+    const exit = this.#earlyExits.get(run.containerId);
+    this.#earlyExits.delete(run.containerId);
+    if (run.isTerminal || run.isAbandoned) {
+      // Killed while it was being launched; the end of the container completes it.
+      if (exit === undefined) this.#killer.destroy(run);
+    } else {
+      reporter.report(run, { state: 'TASK_STARTING', source: 'SOURCE_EXECUTOR' });
+      reporter.report(run, { state: 'TASK_RUNNING', source: 'SOURCE_EXECUTOR' });
+      this.#limitCompletionTime(run);
+    }
+    if (exit !== undefined) this.#ended(run, exit);
+  }
+
+  #ended(run: TaskRun, exit: ContainerExit): void {
+    run.phase = 'ended';
+    run.kill?.timer?.cancel();
+    run.completionTimer?.cancel();
+    if (!run.isTerminal) this.#options.reporter.report(run, statusOfExit(exit, run.kill?.cause));
+    this.#completeIfOver(run);
+  }
+
+  #stop(run: TaskRun, framework: FrameworkRecord, graceMs: number): void {
+    if (run.isTerminal || run.phase === 'ended') return;
+    if (run.phase === 'running') {
+      const isNew = this.#killer.kill(run, 'requested', graceMs);
+      if (isNew && framework.has('TASK_KILLING_STATE')) {
+        this.#options.reporter.report(run, { state: 'TASK_KILLING', source: 'SOURCE_EXECUTOR' });
+      }
+      return;
+    }
+    this.#options.reporter.report(run, KILLED_DURING_LAUNCH);
+    this.#cancelLaunch(run);
+  }
+
+  /** Queued runs never start; of those being launched what there is is destroyed, and the rest when it has come up. */
+  #cancelLaunch(run: TaskRun): void {
+    if (this.#queue.remove(run) || run.phase === 'queued') run.phase = 'ended';
+    else this.#killer.destroy(run);
+    this.#completeIfOver(run);
+  }
+
+  #abandon(run: TaskRun): void {
+    run.isAbandoned = true;
+    if (run.phase === 'running') this.#killer.kill(run, 'framework-removed', killGraceMs(run.info));
+    else if (run.phase !== 'ended') {
+      if (!run.isTerminal) this.#options.reporter.report(run, KILLED_DURING_LAUNCH);
+      this.#cancelLaunch(run);
+    } else this.#completeIfOver(run);
+  }
+
+  #limitCompletionTime(run: TaskRun): void {
+    const { world } = this.#options;
+    const limitMs = (run.info.max_completion_time?.nanoseconds ?? Number.POSITIVE_INFINITY) / 1e6;
+    if (!Number.isFinite(limitMs)) return;
+    const running = run.statuses.find(({ state }) => state === 'TASK_RUNNING');
+    const sinceMs = (running?.timestamp ?? world.clock.nowMs() / 1000) * 1000;
+    const delayMs = Math.max(0, sinceMs + limitMs - world.clock.nowMs());
+    run.completionTimer = world.clock.setTimer(delayMs, () => {
+      if (run.phase === 'running') this.#killer.kill(run, 'completion-time', 0);
+    });
+  }
+
+  #completeIfOver(run: TaskRun): void {
+    const { books, journal, sandboxes, background, onIdle } = this.#options;
+    if (!run.isComplete || books.runOfContainer(run.containerId) !== run) return;
+    books.complete(run);
+    sandboxes.release(run, !books.frameworks.has(run.frameworkId));
+    const entry = { kind: 'done', containerId: run.containerId } as const;
+    background.run('checkpoint of an end', () => journal.append(entry));
+    if (books.frameworks.size === 0) onIdle();
+  }
+}

@@ -1,0 +1,124 @@
+// One command task on this agent, from its arrival until its last update is acknowledged. Plain data: who changes it is
+// the supervisor; who shows it are the views. In the books of the original each such task has an executor of its own,
+// whose id is the task's, and one container (mesos-semantics.md 9.1).
+import type { ExecutorInfo, Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { Timer } from '../../../world/world.ts';
+import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import { taskMessage } from './task-message.ts';
+
+/**
+ * - `queued`: waits for its turn to be launched.
+ * - `launching`: the container is being made (fetching included).
+ * - `running`: the command runs.
+ * - `ended`: the container is gone, or never was; the terminal update may still wait for its acknowledgement.
+ */
+export type RunPhase = 'queued' | 'launching' | 'running' | 'ended';
+
+/** Why the command is being stopped; decides what its end means. */
+export type KillCause = 'requested' | 'completion-time' | 'framework-removed';
+
+export interface KillInProgress {
+  readonly cause: KillCause;
+  /** Wall time at which SIGKILL follows. */
+  deadlineMs: number;
+  timer: Timer | undefined;
+}
+
+export class TaskRun {
+  readonly frameworkId: string;
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly info: TaskInfo;
+  readonly executor: ExecutorInfo;
+  readonly containerId: string;
+  /** The sandbox. */
+  readonly directory: string;
+  /** Of the container, for the containerizer's facts. */
+  readonly runtimeDirectory: string;
+  /** Whether it is to survive an agent restart: the framework asked for checkpointing. */
+  readonly isCheckpointed: boolean;
+  /** Name of the user it runs as; also without --switch_user, for the views. */
+  readonly user: string;
+
+  phase: RunPhase = 'queued';
+  /** The latest state, also while older updates wait for their acknowledgement. */
+  state: TaskState = 'TASK_STAGING';
+  /** One entry per change of state, the last one replaced when a state repeats (mesos-api.md 17.16). */
+  statuses: readonly TaskStatus[] = [];
+  /** State and uuid of the update that was last sent to the master. */
+  forwarded: { readonly state: TaskState; readonly uuid: string } | undefined;
+  /** Reported and not yet acknowledged, oldest first. */
+  unacknowledged: readonly TaskStatus[] = [];
+  /** Set once the command runs; what a later agent finds it again by. */
+  container: ContainerCheckpoint | undefined;
+  kill: KillInProgress | undefined;
+  /** Runs out when `max_completion_time` is over. */
+  completionTimer: Timer | undefined;
+  /** The terminal update has been acknowledged. */
+  isSettled = false;
+  /** Nobody wants to hear of this task any more: its framework was removed, or did not want it to survive a restart. */
+  isAbandoned = false;
+
+  constructor(facts: TaskRunFacts) {
+    this.frameworkId = facts.frameworkId;
+    this.taskId = facts.info.task_id.value;
+    this.agentId = facts.agentId;
+    this.info = facts.info;
+    this.executor = facts.executor;
+    this.containerId = facts.containerId;
+    this.directory = facts.directory;
+    this.runtimeDirectory = facts.runtimeDirectory;
+    this.isCheckpointed = facts.isCheckpointed;
+    this.user = facts.user;
+  }
+
+  /** Takes a new status into the books; terminal states never change. */
+  record(status: TaskStatus): void {
+    this.state = status.state;
+    const last = this.statuses.at(-1);
+    const kept = last?.state === status.state ? this.statuses.slice(0, -1) : this.statuses;
+    this.statuses = [...kept, status];
+  }
+
+  /** Whether nothing is left to be done but to remember it. */
+  get isComplete(): boolean {
+    return this.phase === 'ended' && (this.isSettled || this.isAbandoned);
+  }
+
+  get isTerminal(): boolean {
+    return isTerminalState(this.state);
+  }
+
+  /** The v1 Task message as of now. */
+  message(): Task {
+    return taskMessage(this);
+  }
+}
+
+export interface TaskRunFacts {
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly info: TaskInfo;
+  readonly executor: ExecutorInfo;
+  readonly containerId: string;
+  readonly directory: string;
+  readonly runtimeDirectory: string;
+  readonly isCheckpointed: boolean;
+  readonly user: string;
+}
+
+const TERMINAL: ReadonlySet<TaskState> = new Set<TaskState>([
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_ERROR',
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+]);
+
+/** Whether a task in this state will never run again (mesos-semantics.md 5.1). */
+export function isTerminalState(state: TaskState): boolean {
+  return TERMINAL.has(state);
+}
