@@ -229,6 +229,10 @@ export const MASTER_FLAGS = {
   rateLimits: kind.text('rate_limits', { help: 'Rate limits of driver-based frameworks; have no effect here.' }),
   firewallRules: kind.text('firewall_rules', { help: 'Endpoints that are switched off, as JSON or a file.' }),
 
+  insecureNoAuth: kind.boolean('insecure_no_auth', {
+    default: 'false',
+    help: 'Listen beyond this machine although anybody who reaches the port may do anything.',
+  }),
   domain: kind.text('domain', { help: 'Fault domain of this master, as JSON or a file.' }),
   requireAgentDomain: kind.boolean('require_agent_domain', {
     default: 'false',

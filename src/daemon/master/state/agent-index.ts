@@ -6,10 +6,14 @@ import { BoundedMap } from './bounded-map.ts';
 /** Ids remembered as removed (mesos-semantics.md 1). */
 const MAX_REMOVED_AGENTS = 100_000;
 
-/** Agents by id. */
+/** Agents by id, but for `byPid` and `byStreamId`. */
 export class AgentIndex {
   /** Connected, or disconnected for less than the re-registration timeout. */
   readonly registered = new Map<string, MasterAgent>();
+  /** The registered ones by `pid`: one agent per address. */
+  readonly byPid = new Map<string, MasterAgent>();
+  /** The connected ones by the id of their event stream. */
+  readonly byStreamId = new Map<string, MasterAgent>();
   /** In the registry when this master started, and not back yet. */
   readonly recovered = new Map<string, AgentInfo>();
   /** When it became unreachable. */
@@ -18,4 +22,8 @@ export class AgentIndex {
   readonly gone = new Map<string, TimeInfo>();
   /** Unregistered or replaced. */
   readonly removed = new BoundedMap<string, true>(MAX_REMOVED_AGENTS);
+  /** Whose change (admission, unreachable, reachable, gone, removal) is being made durable: nothing else may start. */
+  readonly inTransition = new Set<string>();
+  /** Addresses (`pid`) whose agent is being admitted: it has no id yet. */
+  readonly admitting = new Set<string>();
 }

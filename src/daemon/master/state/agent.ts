@@ -2,7 +2,9 @@
 // recovered, unreachable, gone or removed have no record of this kind; see agent-index.ts.
 import type { AgentInfo, AgentInfo_Capability, ExecutorInfo } from '../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../mesos/resources.ts';
+import type { Timer } from '../../../world/world.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
+import type { PingWatch } from '../agents/ping-watch.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
 
@@ -37,6 +39,9 @@ export interface MasterAgent {
   readonly usedResources: Map<string, Resources>;
   /** Sum over `offers`, allocated form. */
   offeredResources: Resources;
+  readonly pings: PingWatch;
+  /** Runs while it is disconnected; at its end the agent becomes unreachable. */
+  reregisterTimer: Timer | undefined;
   /** Kill requests that could not be delivered, by framework id: repeated at re-registration. */
   readonly killedTasks: Map<string, Set<string>>;
 }

@@ -1,0 +1,90 @@
+// POST /mctl/agent: agents subscribe here and report (agent_protocol.proto). Bodies are RecordIO; a request carries either
+// one SUBSCRIBE or any number of other calls with the Mesos-Stream-Id of the subscription, which are taken in order.
+import { CodecError, decode, parseJson } from '../../../mesos/codec.ts';
+import { Call } from '../../../mesos/generated/agent_protocol.ts';
+import { RecordDecoder, RecordIOError } from '../../../mesos/recordio.ts';
+import type { HttpResponse } from '../../../world/net.ts';
+import {
+  isMessageContentType,
+  JSON_TYPE,
+  type MessageContentType,
+  negotiate,
+} from '../../serving/calls/media-types.ts';
+import {
+  accepted,
+  badRequest,
+  conflict,
+  notAcceptable,
+  serviceUnavailable,
+  unsupportedMediaType,
+} from '../../serving/http/responses.ts';
+import type { Route, RoutedRequest } from '../../serving/http/router.ts';
+import { takeAgentCall } from '../agents/calls.ts';
+import { agentStreamEnded } from '../agents/disconnection.ts';
+import { subscribeAgent } from '../agents/registration.ts';
+import type { MasterCore } from '../core.ts';
+import { AgentConnection } from './connection.ts';
+
+export const AGENT_PATH = '/mctl/agent';
+
+export function agentRoute(core: MasterCore, guard: Route['guard']): Route {
+  return {
+    path: AGENT_PATH,
+    methods: ['POST'],
+    exact: true,
+    ...(guard !== undefined && { guard }),
+    handle: (request) => answer(core, request),
+  };
+}
+
+function answer(core: MasterCore, request: RoutedRequest): HttpResponse {
+  const contentType = request.headers['content-type'] ?? '';
+  if (!isMessageContentType(contentType)) {
+    return unsupportedMediaType("Expecting 'Content-Type' of application/json or application/x-protobuf");
+  }
+  let calls: Call[];
+  try {
+    calls = parseCalls(request.body, contentType);
+  } catch (error) {
+    if (!(error instanceof CodecError || error instanceof RecordIOError)) throw error;
+    return badRequest(error.message);
+  }
+  const [first] = calls;
+  if (first?.type === 'SUBSCRIBE') {
+    return calls.length === 1 ? answerSubscribe(core, first, request) : badRequest('SUBSCRIBE must come alone');
+  }
+  return answerCalls(core, calls, request);
+}
+
+function parseCalls(body: Uint8Array, contentType: MessageContentType): Call[] {
+  const decoder = new RecordDecoder();
+  const calls = decoder
+    .push(body)
+    .map((record) => (contentType === JSON_TYPE ? parseJson(Call, record) : decode(Call, record)));
+  if (!decoder.atBoundary) throw new RecordIOError('bad-length', 'The body ends inside a record');
+  return calls;
+}
+
+function answerSubscribe(core: MasterCore, call: Call, request: RoutedRequest): HttpResponse {
+  if (call.subscribe === undefined) return badRequest("Expecting 'subscribe' to be present");
+  const contentType = negotiate(request.headers.accept);
+  if (contentType === undefined) return notAcceptable("Expecting 'Accept' to allow a message type");
+  const { clock, random } = core.world;
+  const connection: AgentConnection = new AgentConnection(random.uuid(), contentType, clock, () =>
+    agentStreamEnded(core, connection),
+  );
+  const refusal = subscribeAgent(core, call.subscribe, connection);
+  if (refusal === undefined) return connection.response();
+  connection.end();
+  core.log.info('refused an agent for now', { pid: call.subscribe.pid, reason: refusal });
+  return serviceUnavailable(refusal);
+}
+
+function answerCalls(core: MasterCore, calls: readonly Call[], request: RoutedRequest): HttpResponse {
+  const streamId = request.headers['mesos-stream-id'];
+  if (streamId === undefined) return badRequest("Calls other than SUBSCRIBE need the 'Mesos-Stream-Id' header");
+  const agent = core.state.agents.byStreamId.get(streamId);
+  if (agent === undefined) return conflict('The stream is not the current one of any agent: subscribe again');
+  for (const call of calls) takeAgentCall(core, agent, call);
+  return accepted();
+}

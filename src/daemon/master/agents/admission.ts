@@ -1,0 +1,114 @@
+// An agent comes into the books, with all it says it is running (mesos-semantics.md 7.1). What the registry says of it is
+// durable by now.
+import type { Call_Subscribe } from '../../../mesos/generated/agent_protocol.ts';
+import { Resources } from '../../../mesos/resources.ts';
+import type { AgentConnection } from '../agent-link/connection.ts';
+import { addExecutor } from '../books/executors.ts';
+import { addTask, bookedTask } from '../books/tasks.ts';
+import type { MasterCore } from '../core.ts';
+import { recoverFrameworks } from '../frameworks/recovery.ts';
+import type { MasterAgent } from '../state/agent.ts';
+import type { MasterFramework } from '../state/framework.ts';
+import { watchAgent } from './pings.ts';
+
+/** Enters the agent, not connected yet: `attach` does that. */
+export function addAgent(
+  core: MasterCore,
+  agentId: string,
+  report: Call_Subscribe,
+  reregisteredTimeMs: number | undefined,
+): MasterAgent {
+  recoverFrameworks(core, report.frameworks ?? []);
+  const agent = newAgent(core, agentId, report, reregisteredTimeMs);
+  const { agents } = core.state;
+  agents.recovered.delete(agentId);
+  agents.unreachable.delete(agentId);
+  agents.removed.delete(agentId);
+  agents.registered.set(agentId, agent);
+  agents.byPid.set(agent.pid, agent);
+
+  for (const executor of report.executors ?? []) {
+    const framework = core.state.frameworks.get(executor.framework_id?.value ?? '');
+    if (framework !== undefined) addExecutor(core, agent, framework, executor);
+  }
+  for (const message of report.tasks ?? []) {
+    const framework = core.state.frameworks.get(message.framework_id.value);
+    if (framework === undefined) continue;
+    forgetFormer(framework, message.task_id.value);
+    addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
+  }
+  core.allocator.addAgent(agentId, {
+    hostname: agent.info.hostname,
+    attributes: agent.info.attributes ?? [],
+    domain: agent.info.domain,
+    capabilities: capabilityNames(agent),
+    total: agent.totalResources,
+    used: [...agent.usedResources].map(([frameworkId, resources]) => ({ frameworkId, resources })),
+    active: false,
+  });
+  core.events.agentAdded(agent);
+  return agent;
+}
+
+/** The agent is reached through this stream from now on, and may be offered again. */
+export function attach(core: MasterCore, agent: MasterAgent, connection: AgentConnection): void {
+  const former = agent.connection;
+  agent.connection = connection;
+  connection.agentId = agent.agentId;
+  core.state.agents.byStreamId.set(connection.streamId, agent);
+  if (former !== undefined && former !== connection) {
+    core.state.agents.byStreamId.delete(former.streamId);
+    former.end();
+  }
+  agent.reregisterTimer?.cancel();
+  agent.reregisterTimer = undefined;
+  agent.connected = true;
+  if (!agent.active && !agent.deactivated) {
+    agent.active = true;
+    core.allocator.activateAgent(agent.agentId);
+  }
+}
+
+/** Names of what the agent can do, as the allocator wants them. */
+export function capabilityNames(agent: MasterAgent): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { type } of agent.capabilities) if (type !== undefined) names.add(type);
+  return names;
+}
+
+function newAgent(
+  core: MasterCore,
+  agentId: string,
+  report: Call_Subscribe,
+  reregisteredTimeMs: number | undefined,
+): MasterAgent {
+  return {
+    agentId,
+    info: { ...report.agent_info, id: { value: agentId } },
+    pid: report.pid,
+    version: report.version,
+    capabilities: report.capabilities ?? [],
+    connection: undefined,
+    connected: false,
+    active: false,
+    deactivated: false,
+    registeredTimeMs: core.world.clock.nowMs(),
+    reregisteredTimeMs,
+    totalResources: Resources.of(report.agent_info.resources),
+    tasks: new Map(),
+    executors: new Map(),
+    offers: new Set(),
+    usedResources: new Map(),
+    offeredResources: Resources.EMPTY,
+    pings: watchAgent(core, agentId),
+    reregisterTimer: undefined,
+    killedTasks: new Map(),
+  };
+}
+
+/** The task lives after all: it is no more among those that are unreachable or over. */
+function forgetFormer(framework: MasterFramework, taskId: string): void {
+  framework.unreachableTasks.delete(taskId);
+  const index = framework.completedTasks.findLastIndex((task) => task.taskId === taskId);
+  if (index >= 0) framework.completedTasks.splice(index, 1);
+}

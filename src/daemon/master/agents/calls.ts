@@ -1,0 +1,94 @@
+// What a registered agent reports: status updates, exits, messages, its total, its goodbye (agent_protocol.proto).
+import type {
+  Call,
+  Call_ExecutorMessage,
+  Call_ExitedExecutor,
+  Call_Update,
+} from '../../../mesos/generated/agent_protocol.ts';
+import { forwardStatus, toFramework } from '../books/deliver.ts';
+import { removeExecutor } from '../books/executors.ts';
+import { applyStatus } from '../books/tasks.ts';
+import type { MasterCore } from '../core.ts';
+import type { MasterAgent } from '../state/agent.ts';
+import { updateAgent } from './agent-update.ts';
+import { unregisterAgent } from './removal.ts';
+
+/** Takes one call, in the order they came. SUBSCRIBE is not among them. */
+export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call): void {
+  const { counters } = core.state;
+  switch (call.type) {
+    case 'UPDATE':
+      counters.increment('master/messages_status_update');
+      if (call.update !== undefined) takeUpdate(core, agent, call.update);
+      return;
+    case 'EXITED_EXECUTOR':
+      counters.increment('master/messages_exited_executor');
+      if (call.exited_executor !== undefined) takeExit(core, agent, call.exited_executor);
+      return;
+    case 'MESSAGE':
+      counters.increment('master/messages_executor_to_framework');
+      if (call.message !== undefined) takeMessage(core, agent, call.message);
+      return;
+    case 'PONG':
+      agent.pings.pong();
+      return;
+    case 'UPDATE_AGENT':
+      counters.increment('master/messages_update_slave');
+      if (call.update_agent !== undefined) updateAgent(core, agent, call.update_agent.total_resources ?? []);
+      return;
+    case 'UNREGISTER':
+      void unregisterAgent(core, agent);
+      return;
+    case 'SUBSCRIBE':
+    case 'UNKNOWN':
+      counters.increment('master/dropped_messages');
+      return;
+  }
+}
+
+/** To the framework as it is, then into the books (mesos-semantics.md 5.3, 6.1). The agent goes on until it is acknowledged. */
+function takeUpdate(core: MasterCore, agent: MasterAgent, update: Call_Update): void {
+  const { counters } = core.state;
+  const frameworkId = update.framework_id.value;
+  const framework = core.state.frameworks.get(frameworkId);
+  if (framework === undefined) {
+    counters.increment('master/invalid_status_updates');
+    return;
+  }
+  const status = { ...update.status, agent_id: update.status.agent_id ?? { value: agent.agentId } };
+  forwardStatus(framework, status);
+  const task = agent.tasks.get(frameworkId)?.get(status.task_id.value);
+  if (task === undefined) {
+    counters.increment('master/invalid_status_updates');
+    return;
+  }
+  applyStatus(core, task, status, update.latest_state);
+  counters.increment('master/valid_status_updates');
+}
+
+/** The updates of its tasks come from the agent; here its own resources are given back and the framework is told. */
+function takeExit(core: MasterCore, agent: MasterAgent, exit: Call_ExitedExecutor): void {
+  const [frameworkId, executorId] = [exit.framework_id.value, exit.executor_id.value];
+  if (!agent.executors.get(frameworkId)?.has(executorId)) return;
+  removeExecutor(core, agent, frameworkId, executorId);
+  const framework = core.state.frameworks.get(frameworkId);
+  if (framework === undefined) return;
+  toFramework(framework, {
+    type: 'FAILURE',
+    failure: { agent_id: { value: agent.agentId }, executor_id: exit.executor_id, status: exit.status },
+  });
+}
+
+function takeMessage(core: MasterCore, agent: MasterAgent, message: Call_ExecutorMessage): void {
+  const { counters } = core.state;
+  const framework = core.state.frameworks.get(message.framework_id.value);
+  if (framework?.connection === undefined) {
+    counters.increment('master/invalid_executor_to_framework_messages');
+    return;
+  }
+  toFramework(framework, {
+    type: 'MESSAGE',
+    message: { agent_id: { value: agent.agentId }, executor_id: message.executor_id, data: message.data },
+  });
+  counters.increment('master/valid_executor_to_framework_messages');
+}

@@ -1,0 +1,58 @@
+// An agent's stream is over: nothing of it is offered until it comes back, and frameworks that do not checkpoint have lost
+// their tasks on it at once (mesos-semantics.md 7.3).
+import { formatDuration } from '../../../mesos/text/duration.ts';
+import type { AgentConnection } from '../agent-link/connection.ts';
+import { forwardStatus } from '../books/deliver.ts';
+import { removeExecutor } from '../books/executors.ts';
+import { rescindOffer } from '../books/offers.ts';
+import { statusOfTask } from '../books/statuses.ts';
+import { applyStatus, removeTask } from '../books/tasks.ts';
+import type { MasterCore } from '../core.ts';
+import type { MasterAgent } from '../state/agent.ts';
+import { markUnreachable } from './unreachable.ts';
+
+/** To be called when any agent stream has ended; those that are nobody's current one are of no consequence. */
+export function agentStreamEnded(core: MasterCore, connection: AgentConnection): void {
+  if (connection.agentId === undefined || core.isOver()) return;
+  const agent = core.state.agents.registered.get(connection.agentId);
+  if (agent !== undefined && agent.connection === connection) disconnectAgent(core, agent);
+}
+
+function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
+  core.log.info('agent disconnected', { agentId: agent.agentId, hostname: agent.info.hostname });
+  if (agent.connection !== undefined) core.state.agents.byStreamId.delete(agent.connection.streamId);
+  agent.connection = undefined;
+  agent.connected = false;
+  agent.active = false;
+  agent.pings.stop();
+  loseNonCheckpointed(core, agent);
+  core.allocator.deactivateAgent(agent.agentId);
+  for (const offer of [...agent.offers]) rescindOffer(core, offer);
+
+  const timeoutMs = core.options.agentReregisterTimeoutMs;
+  agent.reregisterTimer?.cancel();
+  agent.reregisterTimer = core.world.clock.setTimer(timeoutMs, () => {
+    const why = `agent did not re-register within ${formatDuration(timeoutMs)} after disconnecting`;
+    void markUnreachable(core, agent.agentId, why);
+  });
+}
+
+function loseNonCheckpointed(core: MasterCore, agent: MasterAgent): void {
+  for (const frameworkId of new Set([...agent.tasks.keys(), ...agent.executors.keys()])) {
+    const framework = core.state.frameworks.get(frameworkId);
+    if (framework === undefined || framework.info.checkpoint === true) continue;
+    for (const task of [...(agent.tasks.get(frameworkId)?.values() ?? [])]) {
+      const status = statusOfTask(core, task, {
+        state: 'TASK_LOST',
+        reason: 'REASON_AGENT_DISCONNECTED',
+        message: `Agent ${agent.info.hostname} disconnected`,
+      });
+      applyStatus(core, task, status);
+      removeTask(core, task, 'completed');
+      forwardStatus(framework, status);
+    }
+    for (const executorId of [...(agent.executors.get(frameworkId)?.keys() ?? [])]) {
+      removeExecutor(core, agent, frameworkId, executorId);
+    }
+  }
+}

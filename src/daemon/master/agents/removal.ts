@@ -1,0 +1,95 @@
+// Agents that leave for good: they said goodbye, another one took their address, or an operator marked them gone
+// (mesos-semantics.md 7.5, 13.3).
+import { forwardStatus } from '../books/deliver.ts';
+import { lostOr, statusOfTask, timeInfo } from '../books/statuses.ts';
+import { addCompletedTask, applyStatus } from '../books/tasks.ts';
+import type { MasterCore } from '../core.ts';
+import { deleteAgent, deleteUnreachable, putGone } from '../registry/records.ts';
+import type { MasterAgent } from '../state/agent.ts';
+import { announceLoss, departAgent } from './departure.ts';
+
+/** UNREGISTER. */
+export async function unregisterAgent(core: MasterCore, agent: MasterAgent): Promise<void> {
+  const { agentId } = agent;
+  const { agents } = core.state;
+  if (agents.inTransition.has(agentId)) return;
+  agents.inTransition.add(agentId);
+  core.state.counters.increment('master/messages_unregister_slave');
+  await core.registrar.apply([deleteAgent(agentId)]);
+  agents.inTransition.delete(agentId);
+  removeAgent(core, agent, 'the agent unregistered', 'unregistered');
+}
+
+/** Takes an agent whose removal is durable out of the books; nothing happens when it is not registered any more. */
+export function removeAgent(
+  core: MasterCore,
+  agent: MasterAgent,
+  cause: string,
+  reason: 'unregistered' | 'registered',
+): void {
+  const { agentId } = agent;
+  if (core.state.agents.registered.get(agentId) !== agent) return;
+  core.log.info('removing agent', { agentId, cause });
+  core.state.agents.removed.set(agentId, true);
+  core.state.counters.increment('master/slave_removals');
+  core.state.counters.increment(`master/slave_removals/reason_${reason}`);
+  departAgent(core, agent, {
+    stateFor: () => 'TASK_LOST',
+    reason: 'REASON_AGENT_REMOVED',
+    message: `Agent ${agent.info.hostname} removed: ${cause}`,
+    history: 'completed',
+  });
+  core.events.agentRemoved(agentId);
+}
+
+/**
+ * MARK_AGENT_GONE, for agents that are registered, recovered or unreachable. Irreversible.
+ * Answers `gone` when it is done or was so before, `unknown` and `busy` (in another transition) when nothing was done.
+ */
+export async function markAgentGone(core: MasterCore, agentId: string): Promise<'gone' | 'unknown' | 'busy'> {
+  const { agents } = core.state;
+  if (agents.gone.has(agentId)) return 'gone';
+  if (!agents.registered.has(agentId) && !agents.recovered.has(agentId) && !agents.unreachable.has(agentId)) {
+    return 'unknown';
+  }
+  if (agents.inTransition.has(agentId)) return 'busy';
+  agents.inTransition.add(agentId);
+  const goneTime = timeInfo(core.world.clock.nowMs());
+  await core.registrar.apply([deleteAgent(agentId), deleteUnreachable(agentId), putGone(agentId, goneTime)]);
+
+  agents.inTransition.delete(agentId);
+  agents.recovered.delete(agentId);
+  agents.unreachable.delete(agentId);
+  agents.gone.set(agentId, goneTime);
+  const agent = agents.registered.get(agentId);
+  if (agent === undefined) {
+    loseUnreachableTasks(core, agentId);
+    announceLoss(core, agentId);
+    return 'gone';
+  }
+  agent.connection?.shutdown('Agent has been marked gone');
+  departAgent(core, agent, {
+    stateFor: (capabilities) => lostOr('TASK_GONE_BY_OPERATOR', capabilities),
+    reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
+    message: 'Agent has been marked gone',
+    history: 'completed',
+  });
+  return 'gone';
+}
+
+function loseUnreachableTasks(core: MasterCore, agentId: string): void {
+  for (const framework of core.state.frameworks.values()) {
+    for (const task of [...framework.unreachableTasks.values()]) {
+      if (task.agentId !== agentId) continue;
+      const status = statusOfTask(core, task, {
+        state: lostOr('TASK_GONE_BY_OPERATOR', framework.capabilities),
+        reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
+        message: 'Agent has been marked gone',
+      });
+      applyStatus(core, task, status);
+      framework.unreachableTasks.delete(task.taskId);
+      addCompletedTask(core, framework, task);
+      forwardStatus(framework, status);
+    }
+  }
+}

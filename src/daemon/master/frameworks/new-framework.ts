@@ -1,0 +1,81 @@
+// The record of a framework the master did not know, and what its FrameworkInfo says in the master's terms.
+
+import type { FrameworkOptions } from '../../../allocator/allocator.ts';
+import type { OfferConstraints } from '../../../mesos/generated/scheduler.ts';
+import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
+import type { MasterCore } from '../core.ts';
+import { BoundedMap } from '../state/bounded-map.ts';
+import { Counters } from '../state/counters.ts';
+import type { FrameworkState, MasterFramework } from '../state/framework.ts';
+
+export function newFramework(
+  core: MasterCore,
+  info: FrameworkInfo,
+  given: {
+    readonly frameworkId: string;
+    readonly state: FrameworkState;
+    readonly suppressedRoles: readonly string[];
+    readonly offerConstraints: OfferConstraints | undefined;
+  },
+): MasterFramework {
+  const nowMs = given.state === 'RECOVERED' ? 0 : core.world.clock.nowMs();
+  return {
+    frameworkId: given.frameworkId,
+    info: { ...info, id: { value: given.frameworkId } },
+    capabilities: capabilitiesOf(info),
+    state: given.state,
+    active: given.state === 'CONNECTED',
+    roles: rolesOf(info),
+    suppressedRoles: new Set(given.suppressedRoles),
+    offerConstraints: given.offerConstraints,
+    connection: undefined,
+    registeredTimeMs: nowMs,
+    reregisteredTimeMs: nowMs,
+    failoverTimer: undefined,
+    tasks: new Map(),
+    unreachableTasks: new BoundedMap(core.options.maxUnreachableTasksPerFramework),
+    completedTasks: [],
+    executors: new Map(),
+    offers: new Set(),
+    usedResources: new Map(),
+    trackedRoles: new Set(),
+    counters: new Counters(),
+  };
+}
+
+/** Names of the capabilities; entries without a type are of a future this master does not know. */
+export function capabilitiesOf(info: FrameworkInfo): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { type } of info.capabilities ?? []) if (type !== undefined) names.add(type);
+  return names;
+}
+
+/** `roles` with MULTI_ROLE, else `role` alone. */
+export function rolesOf(info: FrameworkInfo): ReadonlySet<string> {
+  return capabilitiesOf(info).has('MULTI_ROLE') ? new Set(info.roles ?? []) : new Set([info.role ?? '*']);
+}
+
+/** The framework as the allocator wants it. */
+export function allocatorOptions(framework: MasterFramework): Omit<FrameworkOptions, 'active'> {
+  return {
+    roles: [...framework.roles],
+    suppressedRoles: [...framework.suppressedRoles],
+    capabilities: framework.capabilities,
+    offerFilters: offerFiltersOf(framework.info),
+  };
+}
+
+function offerFiltersOf(info: FrameworkInfo): ReadonlyMap<string, readonly Readonly<Record<string, number>>[]> {
+  const filters = new Map<string, readonly Readonly<Record<string, number>>[]>();
+  for (const [role, filter] of Object.entries(info.offer_filters ?? {})) {
+    const minimum = filter.min_allocatable_resources;
+    if (minimum === undefined) continue;
+    filters.set(
+      role,
+      (minimum.quantities ?? []).map((alternative) =>
+        Object.fromEntries(Object.entries(alternative.quantities ?? {}).map(([name, scalar]) => [name, scalar.value])),
+      ),
+    );
+  }
+  return filters;
+}

@@ -1,0 +1,175 @@
+// Starts a master: listens, stands for election, and acts while it leads. Wiring only.
+import type { Election } from '../../cluster/election.ts';
+import type { Store } from '../../cluster/store.ts';
+import { parseJson } from '../../mesos/codec.ts';
+import { DomainInfo, type MasterInfo } from '../../mesos/generated/v1.ts';
+import type { HttpHandler } from '../../world/net.ts';
+import type { World } from '../../world/world.ts';
+import { AttachedFiles } from '../serving/files/attached-files.ts';
+import { FlagError } from '../serving/flags.ts';
+import { serviceUnavailable } from '../serving/http/responses.ts';
+import { Router } from '../serving/http/router.ts';
+import { createService } from '../serving/http/service.ts';
+import { MetricRegistry } from '../serving/metrics/metric-registry.ts';
+import { LoggingLevel } from '../serving/process/logging-level.ts';
+import { announcedAddress, isLoopback, listenAddress } from './address.ts';
+import { agentRoute } from './agent-link/endpoint.ts';
+import type { MasterCore } from './core.ts';
+import { refuseUnsupported } from './flags/unsupported.ts';
+import type { MasterOptions } from './flags.ts';
+import { removeFramework } from './frameworks/removal.ts';
+import { Leadership } from './leadership.ts';
+import { Master } from './master.ts';
+import { masterInfo } from './master-info.ts';
+import { schedulerRoute } from './scheduler/endpoint.ts';
+import { createViews, type MasterControl, type ViewContext, type Views } from './views/index.ts';
+import { recoveredLeaderGuard } from './views/leading.ts';
+import { updateWeights } from './weights.ts';
+
+export { MASTER_FLAGS, type MasterOptions, parseMasterOptions } from './flags.ts';
+
+export interface MasterDependencies {
+  /** Holds the registry; the caller closes it after the master ended. */
+  readonly store: Store;
+  readonly election: Election;
+  /** Makes the log more or less talkative: level 1 and above shows debug lines. */
+  readonly setVerbosity?: (level: number) => void;
+  /** Told the books once there are any: for simulations that check them. */
+  readonly onCore?: (core: MasterCore) => void;
+}
+
+/** Why a master is over: code 0 when it was stopped, 1 when it could not go on (its supervisor starts another). */
+export interface MasterEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+export interface RunningMaster {
+  /** `http://ip:port`. */
+  readonly url: string;
+  readonly port: number;
+  readonly info: MasterInfo;
+  readonly isLeading: boolean;
+  stop(): Promise<void>;
+  /** Resolves when the master has ended, by `stop` or by itself. */
+  readonly ended: Promise<MasterEnd>;
+}
+
+/**
+ * Resolves when it listens and stands for election; until it leads and has read the registry it answers 307 or 503.
+ * Throws FlagError, NetError (`in-use`, `forbidden`, `unresolved`) and ElectionError (`locked`).
+ */
+export async function startMaster(
+  world: World,
+  options: MasterOptions,
+  dependencies: MasterDependencies,
+): Promise<RunningMaster> {
+  refuseUnsupported(options);
+  const ip = await listenAddress(world, options);
+  if (!isLoopback(ip) && !options.insecureNoAuth) throw notLoopback(ip);
+  const domain = await readDomain(world, options);
+
+  let handler: HttpHandler = () => serviceUnavailable('Master is starting');
+  const listener = await world.net.listen({ host: ip, port: options.port, handler: (request) => handler(request) });
+  const address = announcedAddress(world, options, { ip, port: listener.port });
+  const info = masterInfo({ id: world.random.uuid(), ...address, domain });
+
+  const ending = Promise.withResolvers<MasterEnd>();
+  const master = new Master(world, options, info, dependencies.store, (reason) => void end({ code: 1, reason }));
+  const leadership = new Leadership(dependencies.election, info, master.core.log);
+  const { views, service } = createHttp(world, master, leadership, dependencies);
+  handler = service;
+
+  let closing: Promise<void> | undefined;
+  function end(how: MasterEnd): Promise<void> {
+    closing ??= closeAll(how);
+    return closing;
+  }
+  async function closeAll(how: MasterEnd): Promise<void> {
+    master.stop();
+    views.close();
+    await listener.close();
+    await leadership.stop();
+    ending.resolve(how);
+  }
+  try {
+    await leadership.start({
+      elected: (epoch) => void master.start(epoch),
+      lost: (reason) => master.core.fail(`Lost leadership: ${reason}`),
+    });
+  } catch (error) {
+    await end({ code: 1, reason: 'not a candidate' });
+    throw error;
+  }
+  dependencies.onCore?.(master.core);
+  return {
+    url: `http://${ip}:${listener.port}`,
+    port: listener.port,
+    info,
+    get isLeading() {
+      return leadership.isLeading;
+    },
+    stop: () => end({ code: 0, reason: 'stopped' }),
+    ended: ending.promise,
+  };
+}
+
+function createHttp(
+  world: World,
+  master: Master,
+  leadership: Leadership,
+  dependencies: MasterDependencies,
+): { readonly views: Views; readonly service: HttpHandler } {
+  const { core } = master;
+  const files = new AttachedFiles(world.disk);
+  if (core.options.externalLogFile !== undefined) files.attach('/master/log', core.options.externalLogFile);
+  const context: ViewContext = {
+    world,
+    state: core.state,
+    events: core.events,
+    control: controlOf(core),
+    metrics: new MetricRegistry().addTimers(master.allocations.runTime, core.registrar.storeTime),
+    files,
+    logging: new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined)),
+    leader: () => leadership.leader,
+    isLeading: () => leadership.isLeading,
+  };
+  const views = createViews({ ...context, allocator: core.allocator });
+  const guard = recoveredLeaderGuard(context);
+  const router = new Router(['master']).add(...views.routes, schedulerRoute(core, guard), agentRoute(core, guard));
+  return { views, service: createService(world, router) };
+}
+
+function controlOf(core: MasterCore): MasterControl {
+  return {
+    teardown: (frameworkId) => {
+      const framework = core.state.frameworks.get(frameworkId);
+      if (framework === undefined) return false;
+      removeFramework(core, framework);
+      return true;
+    },
+    updateWeights: (weights) => updateWeights(core, weights),
+  };
+}
+
+async function readDomain(world: World, { domain }: MasterOptions): Promise<DomainInfo | undefined> {
+  if (domain === undefined) return undefined;
+  try {
+    const isInline = domain.trimStart().startsWith('{');
+    return parseJson(DomainInfo, isInline ? domain : await world.disk.readFile(domain.replace(/^file:\/\//, '')));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FlagError('invalid-value', 'domain', `Failed to load value '${domain}' for flag --domain: ${why}`, {
+      cause,
+    });
+  }
+}
+
+function notLoopback(ip: string): FlagError {
+  return new FlagError(
+    'invalid-value',
+    'ip',
+    `Listening on ${ip} would let everybody who reaches it run commands here, there is no authentication yet: ` +
+      'listen on a loopback address, or add --insecure_no_auth if the network is trusted',
+  );
+}

@@ -1,0 +1,33 @@
+// How a master announces itself (mesos-api.md 12.9, 15).
+import type { DomainInfo, MasterInfo } from '../../mesos/generated/v1.ts';
+import { MESOS_VERSION } from '../serving/process/version.ts';
+
+export function masterInfo(given: {
+  readonly id: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly hostname: string;
+  readonly domain: DomainInfo | undefined;
+}): MasterInfo {
+  const { id, ip, port, hostname, domain } = given;
+  const info: MasterInfo = {
+    id,
+    ip: littleEndianAddress(ip),
+    port,
+    pid: `master@${ip}:${port}`,
+    hostname,
+    version: MESOS_VERSION,
+    address: { hostname, ip, port },
+    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
+  };
+  if (domain !== undefined) info.domain = domain;
+  return info;
+}
+
+/** The four bytes of the address in network order, read as a little-endian number: 10.0.0.1 → 16777226. */
+export function littleEndianAddress(ip: string): number {
+  return ip
+    .split('.')
+    .slice(0, 4)
+    .reduce((sum, byte, index) => sum + Number(byte) * 256 ** index, 0);
+}

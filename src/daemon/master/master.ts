@@ -1,0 +1,111 @@
+// Puts the parts of a master together: books, allocator, registry, and what runs by the clock. `start` makes it act, once
+// it leads; `stop` leaves nothing running.
+import { HierarchicalAllocator } from '../../allocator/allocator.ts';
+import type { Store } from '../../cluster/store.ts';
+import type { MasterInfo } from '../../mesos/generated/v1.ts';
+import type { Timer, World } from '../../world/world.ts';
+import { TransitionLimiter } from './agents/transition-limiter.ts';
+import type { MasterCore } from './core.ts';
+import { MasterEvents } from './events.ts';
+import type { MasterOptions } from './flags.ts';
+import { AllocationLoop } from './offers/allocation-loop.ts';
+import { sendOffers } from './offers/send-offers.ts';
+import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
+import { collectGarbage } from './registry/garbage.ts';
+import { recover } from './registry/recovery.ts';
+import { Registrar } from './registry/registrar.ts';
+import { MasterIds } from './state/master-ids.ts';
+import { MasterState } from './state/master-state.ts';
+
+export class Master {
+  readonly core: MasterCore;
+  readonly allocations: AllocationLoop;
+  #whitelist: Whitelist | undefined;
+  #garbage: Timer | undefined;
+  #expectation: Timer | undefined;
+  #isOver = false;
+
+  /** `fail` is called at most once, when the master must not go on. */
+  constructor(world: World, options: MasterOptions, info: MasterInfo, store: Store, fail: (reason: string) => void) {
+    const log = world.log.child({ part: 'master' });
+    const failOnce = (reason: string): void => {
+      if (this.#isOver) return;
+      log.error('the master cannot go on', { reason });
+      this.stop();
+      fail(reason);
+    };
+    const allocator = createAllocator(world, options, info);
+    const registrar = new Registrar({
+      store,
+      clock: world.clock,
+      log,
+      fetchTimeoutMs: options.registryFetchTimeoutMs,
+      storeTimeoutMs: options.registryStoreTimeoutMs,
+      onFailure: failOnce,
+    });
+    this.core = {
+      world,
+      log,
+      options,
+      state: new MasterState(info, options, world.clock.nowMs()),
+      ids: new MasterIds(info.id),
+      events: new MasterEvents(),
+      allocator,
+      registrar,
+      unreachableLimiter: new TransitionLimiter(world.clock, options.agentRemovalRateLimit?.value),
+      requestAllocation: () => this.allocations.request(),
+      fail: failOnce,
+      isOver: () => this.#isOver,
+    };
+    this.allocations = new AllocationLoop(world.clock, allocator, (offered) => sendOffers(this.core, offered));
+  }
+
+  /** Acts as the leader of this epoch: reads the registry, then serves agents and frameworks. */
+  async start(epoch: number): Promise<void> {
+    const { world, options, fail, allocator } = this.core;
+    try {
+      this.#expectation = await recover(this.core, epoch);
+    } catch (error) {
+      fail(`Failed to recover the registry: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    if (this.#isOver) return;
+    this.allocations.start(options.allocationIntervalMs);
+    this.#garbage = collectGarbage(this.core);
+    if (options.whitelist !== undefined && options.whitelist !== '*') {
+      this.#whitelist = watchWhitelist(world, options.whitelist, (hostnames) => allocator.updateWhitelist(hostnames));
+    }
+  }
+
+  /** Nothing is decided, written or timed from now on; streams are the listener's to break. */
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { registrar, state, unreachableLimiter } = this.core;
+    registrar.stop();
+    unreachableLimiter.stop();
+    this.allocations.stop();
+    this.#whitelist?.stop();
+    this.#garbage?.cancel();
+    this.#expectation?.cancel();
+    for (const agent of state.agents.registered.values()) {
+      agent.pings.stop();
+      agent.reregisterTimer?.cancel();
+    }
+    for (const framework of state.frameworks.values()) framework.failoverTimer?.cancel();
+    for (const offer of state.offers.values()) offer.timer?.cancel();
+  }
+}
+
+function createAllocator(world: World, options: MasterOptions, info: MasterInfo): HierarchicalAllocator {
+  const region = info.domain?.fault_domain?.region.name;
+  const excluded = options.fairSharingExcludedResourceNames;
+  return new HierarchicalAllocator({
+    allocationIntervalMs: options.allocationIntervalMs,
+    minAllocatable: options.minAllocatableResources.value,
+    filterGpuResources: options.filterGpuResources,
+    ...(excluded !== undefined && { fairSharingExcluded: excluded.split(',').map((name) => name.trim()) }),
+    ...(region !== undefined && { region }),
+    shuffle: (items) => world.random.shuffle(items),
+  });
+}

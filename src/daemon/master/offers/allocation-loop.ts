@@ -1,0 +1,47 @@
+// When the allocator runs: on every interval over all agents, and at the end of a turn in which something happened that
+// should not wait for that (mesos-semantics.md 3.1).
+import type { HierarchicalAllocator, OfferedResources } from '../../../allocator/allocator.ts';
+import type { Clock, Timer } from '../../../world/world.ts';
+import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
+
+export class AllocationLoop {
+  readonly runTime = new TimerMetric('allocator/mesos/allocation_run_ms');
+  readonly #clock: Clock;
+  readonly #allocator: HierarchicalAllocator;
+  readonly #offer: (offered: readonly OfferedResources[]) => void;
+  #ticks: Timer | undefined;
+  #pending: Timer | undefined;
+  #isStopped = false;
+
+  constructor(clock: Clock, allocator: HierarchicalAllocator, offer: (offered: readonly OfferedResources[]) => void) {
+    this.#clock = clock;
+    this.#allocator = allocator;
+    this.#offer = offer;
+  }
+
+  start(intervalMs: number): void {
+    this.#ticks = this.#clock.every(intervalMs, () => this.#run(true));
+  }
+
+  /** A run over the agents concerned follows this turn, if anything calls for one. */
+  request(): void {
+    if (this.#isStopped || this.#pending !== undefined || !this.#allocator.hasPendingAgents()) return;
+    this.#pending = this.#clock.setTimer(0, () => {
+      this.#pending = undefined;
+      this.#run(false);
+    });
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#ticks?.cancel();
+    this.#pending?.cancel();
+  }
+
+  #run(batch: boolean): void {
+    const startedMs = this.#clock.monotonicMs();
+    const offered = this.#allocator.allocate(this.#clock.nowMs(), { batch });
+    this.runTime.record(this.#clock.monotonicMs() - startedMs);
+    if (offered.length > 0) this.#offer(offered);
+  }
+}

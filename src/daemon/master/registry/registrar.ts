@@ -1,0 +1,102 @@
+// Writes the registry: what comes in while a write is on its way goes out together in the next one, in order. A write that
+// fails or takes too long ends the master, which could no longer say what is durable (mesos-semantics.md 11.1).
+import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
+import type { Clock, Log } from '../../../world/world.ts';
+import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
+import { REGISTRY_PREFIX } from './records.ts';
+
+export interface RegistrarOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly fetchTimeoutMs: number;
+  readonly storeTimeoutMs: number;
+  /** Called once; nothing is written afterwards, and no pending `apply` resolves. */
+  readonly onFailure: (reason: string) => void;
+}
+
+interface Waiting {
+  readonly changes: readonly StoreChange[];
+  readonly resolve: () => void;
+}
+
+export class Registrar {
+  readonly #options: RegistrarOptions;
+  /** Of our leadership; every write is refused when there is a newer one. */
+  #epoch: number | undefined;
+  #waiting: Waiting[] = [];
+  #isWriting = false;
+  #isOver = false;
+  readonly storeTime = new TimerMetric('registrar/state_store_ms');
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+  }
+
+  /** Operations that wait for their write or for its end. */
+  get queuedOperations(): number {
+    return this.#waiting.length;
+  }
+
+  /** Reads everything. Throws when it takes longer than `--registry_fetch_timeout`, or what the store throws. */
+  async fetch(epoch: number): Promise<StoreEntry[]> {
+    this.#epoch = epoch;
+    const { store, fetchTimeoutMs } = this.#options;
+    return this.#within(fetchTimeoutMs, store.read(REGISTRY_PREFIX), 'Failed to read the registry');
+  }
+
+  /**
+   * Resolves when the changes are durable. Never rejects: after a failure the master is on its way out, and whoever waits
+   * here must not go on. State has to be looked at again after it: other turns have passed.
+   */
+  apply(changes: readonly StoreChange[]): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ changes, resolve });
+      if (!this.#isWriting) void this.#write();
+    });
+  }
+
+  /** Nothing is written any more. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  async #write(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0 && !this.#isOver) {
+      const batch = this.#waiting;
+      this.#waiting = [];
+      const { store, clock, storeTimeoutMs } = this.#options;
+      const startedMs = clock.monotonicMs();
+      const options = this.#epoch === undefined ? {} : { fence: this.#epoch };
+      try {
+        const commit = store.commit(
+          batch.flatMap((operation) => operation.changes),
+          options,
+        );
+        await this.#within(storeTimeoutMs, commit, 'Failed to write the registry');
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+      if (this.#isOver) return;
+      this.storeTime.record(clock.monotonicMs() - startedMs);
+      for (const operation of batch) operation.resolve();
+    }
+    this.#isWriting = false;
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.log.error('the registry could not be written', { error });
+    this.#options.onFailure(error instanceof Error ? error.message : String(error));
+  }
+
+  #within<T>(limitMs: number, work: Promise<T>, what: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = this.#options.clock.setTimer(limitMs, () => reject(new Error(`${what} within ${limitMs} ms`)));
+      work.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+}

@@ -1,0 +1,91 @@
+// RECONCILE: what the master knows of tasks, in the order of mesos-semantics.md 6.2. No answer at all for tasks whose agent
+// may still come back after a failover.
+import type { Call_Reconcile_Task, Call_ReconcileOperations } from '../../../mesos/generated/scheduler.ts';
+import type { OperationState } from '../../../mesos/generated/v1.ts';
+import { forwardStatus, toFramework } from '../books/deliver.ts';
+import { lostOr, type MasterStatus, masterStatus, statusWithCondition } from '../books/statuses.ts';
+import type { MasterCore } from '../core.ts';
+import type { MasterFramework } from '../state/framework.ts';
+import type { MasterTask } from '../state/task.ts';
+
+/** No tasks = implicit: one update for each task in the books. */
+export function reconcile(core: MasterCore, framework: MasterFramework, tasks: readonly Call_Reconcile_Task[]): void {
+  core.state.counters.increment('master/messages_reconcile_tasks');
+  if (tasks.length === 0) {
+    for (const task of framework.tasks.values()) sendLatest(core, framework, task);
+    return;
+  }
+  for (const task of tasks) reconcileTask(core, framework, task.task_id.value, task.agent_id?.value);
+}
+
+export function reconcileTask(
+  core: MasterCore,
+  framework: MasterFramework,
+  taskId: string,
+  agentId: string | undefined,
+): void {
+  const task = framework.tasks.get(taskId);
+  if (task !== undefined) {
+    sendLatest(core, framework, task);
+    return;
+  }
+  const found = conditionOf(core, framework, agentId);
+  if (found === undefined) return;
+  forwardStatus(framework, masterStatus(core, { taskId, agentId, reason: 'REASON_RECONCILIATION', ...found }));
+}
+
+function conditionOf(
+  core: MasterCore,
+  { capabilities }: MasterFramework,
+  agentId: string | undefined,
+): Pick<MasterStatus, 'state' | 'message' | 'unreachableTime'> | undefined {
+  const { agents } = core.state;
+  if (agentId === undefined ? agents.recovered.size > 0 : agents.recovered.has(agentId)) return undefined;
+  if (agentId !== undefined) {
+    if (agents.registered.has(agentId)) {
+      return { state: lostOr('TASK_GONE', capabilities), message: 'Reconciliation: Task is unknown to the agent' };
+    }
+    const unreachableTime = agents.unreachable.get(agentId);
+    if (unreachableTime !== undefined) {
+      const state = lostOr('TASK_UNREACHABLE', capabilities);
+      return { state, message: 'Reconciliation: Task is unreachable', unreachableTime };
+    }
+    if (agents.gone.has(agentId)) {
+      return { state: lostOr('TASK_GONE_BY_OPERATOR', capabilities), message: 'Reconciliation: Task is gone' };
+    }
+  }
+  return { state: lostOr('TASK_UNKNOWN', capabilities), message: 'Reconciliation: Task is unknown' };
+}
+
+/** The state that was last forwarded, not a newer one whose update the framework has not seen yet. */
+function sendLatest(core: MasterCore, framework: MasterFramework, task: MasterTask): void {
+  const state = task.message.status_update_state ?? task.message.state;
+  const status = statusWithCondition(core, task, {
+    state,
+    reason: 'REASON_RECONCILIATION',
+    message: 'Reconciliation: Latest task state',
+  });
+  forwardStatus(framework, status);
+}
+
+/** Operations with feedback are unknown to this version, wherever they are asked about. */
+export function reconcileOperations(
+  core: MasterCore,
+  framework: MasterFramework,
+  call: Call_ReconcileOperations,
+): void {
+  core.state.counters.increment('master/messages_reconcile_operations');
+  for (const { operation_id, agent_id } of call.operations ?? []) {
+    const state = operationState(core, agent_id?.value);
+    const status = { operation_id, state, ...(agent_id !== undefined && { agent_id }) };
+    toFramework(framework, { type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
+  }
+}
+
+function operationState(core: MasterCore, agentId: string | undefined): OperationState {
+  const { agents } = core.state;
+  if (agentId === undefined) return agents.recovered.size > 0 ? 'OPERATION_RECOVERING' : 'OPERATION_UNKNOWN';
+  if (agents.recovered.has(agentId)) return 'OPERATION_RECOVERING';
+  if (agents.unreachable.has(agentId)) return 'OPERATION_UNREACHABLE';
+  return agents.gone.has(agentId) ? 'OPERATION_GONE_BY_OPERATOR' : 'OPERATION_UNKNOWN';
+}

@@ -1,0 +1,20 @@
+// UPDATE_WEIGHTS: durable first; then, if a role in use is concerned, every outstanding offer is rescinded so that the next
+// run divides anew (mesos-semantics.md 3.7).
+import type { WeightInfo } from '../../mesos/generated/v1.ts';
+import { rescindOffer } from './books/offers.ts';
+import type { MasterCore } from './core.ts';
+import { putWeight } from './registry/records.ts';
+
+/** The weights are valid; roles that are not named keep theirs. */
+export async function updateWeights(core: MasterCore, weights: readonly WeightInfo[]): Promise<void> {
+  const changed = weights.flatMap(({ role, weight }) => (role === undefined ? [] : [{ role, weight }]));
+  if (changed.length === 0) return;
+  // The registry wins over --weights as soon as it has any, so the present ones go with the first.
+  const present = new Map(core.state.weights);
+  for (const { role, weight } of changed) present.set(role, weight);
+  await core.registrar.apply([...present].map(([role, weight]) => putWeight(role, weight)));
+  for (const { role, weight } of changed) core.state.weights.set(role, weight);
+  core.allocator.updateWeights(core.state.weights);
+  if (!changed.some(({ role }) => core.state.roles.has(role))) return;
+  for (const offer of [...core.state.offers.values()]) rescindOffer(core, offer);
+}
