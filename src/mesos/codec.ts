@@ -62,13 +62,15 @@ export function encode<T>(type: MessageType<T>, message: T): Uint8Array {
 /** A message from protobuf bytes. Throws CodecError `protobuf` or `missing-required`. */
 export function decode<T>(type: MessageType<T>, bytes: Uint8Array): T {
   const draft: Draft = {};
+  const decoding = { depth: 0, incomplete: false };
   try {
-    binaryReader(type)(new BinaryReader(bytes), bytes.length, draft, 1);
+    binaryReader(type)(new BinaryReader(bytes), bytes.length, draft, decoding);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CodecError('protobuf', `Not a protobuf ${type.name}: ${reason}`, { cause: error });
   }
-  if (missingRequired(type, draft).length > 0) throw incomplete(type, draft);
+  // A message given in two parts may have been completed by the second.
+  if (decoding.incomplete && missingRequired(type, draft).length > 0) throw incomplete(type, draft);
   return draft as T;
 }
 

@@ -110,8 +110,7 @@ export class Resources {
     if (that === this) return true;
     let remaining: Item[] | undefined;
     for (const item of that.items) {
-      const holder = (remaining ?? this.items).find((candidate) => containsItem(candidate, item));
-      if (holder === undefined) return false;
+      if (!hasItem(remaining ?? this.items, item)) return false;
       // Divisible ones are there once a collection, so only these can be asked for twice.
       if (item.identity.isIndivisible) {
         remaining ??= [...this.items];
@@ -288,6 +287,11 @@ export class Resources {
     this.#traits ??= traitsOf(this.items);
     return this.#traits;
   }
+}
+
+function hasItem(items: readonly Item[], wanted: Item): boolean {
+  for (let i = 0; i < items.length; i++) if (containsItem(items[i] as Item, wanted)) return true;
+  return false;
 }
 
 function addInto(items: Item[], added: Item): void {

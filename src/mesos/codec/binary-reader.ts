@@ -7,10 +7,18 @@ import type { Draft } from './json-reader.ts';
 /** Deepest nesting of messages, as in the original's protobuf library. */
 const MAX_MESSAGE_DEPTH = 100;
 
-/** Reads until `end` into `draft`; throws plain errors on malformed bytes, which the entry (codec.ts) names. */
-export type BinaryMessageReader = (reader: BinaryReader, end: number, draft: Draft, depth: number) => void;
+/** What one decoding has seen so far. */
+export interface Decoding {
+  /** Messages we are inside of. */
+  depth: number;
+  /** Some required field somewhere is missing. */
+  incomplete: boolean;
+}
 
-type Read = (reader: BinaryReader, depth: number, earlier: unknown) => unknown;
+/** Reads until `end` into `draft`; throws plain errors on malformed bytes, which the entry (codec.ts) names. */
+export type BinaryMessageReader = (reader: BinaryReader, end: number, draft: Draft, decoding: Decoding) => void;
+
+type Read = (reader: BinaryReader, decoding: Decoding, earlier: unknown) => unknown;
 
 interface ReadField {
   readonly name: string;
@@ -33,25 +41,41 @@ export function binaryReader(type: MessageType): BinaryMessageReader {
 }
 
 function compile(type: MessageType): BinaryMessageReader {
-  let fields: Map<number, ReadField> | undefined;
-  return (reader, end, draft, depth) => {
-    if (depth > MAX_MESSAGE_DEPTH) throw new RangeError(`messages are nested deeper than ${MAX_MESSAGE_DEPTH}`);
-    fields ??= new Map(type.fields.map((field) => [field.number, readField(type, field)]));
+  /** By field number; sparse. */
+  let fields: readonly (ReadField | undefined)[] | undefined;
+  let required: readonly string[] = [];
+  const resolve = (): (ReadField | undefined)[] => {
+    required = type.fields.filter((field) => field.label === 'required').map((field) => field.name);
+    const byNumber: (ReadField | undefined)[] = [];
+    for (const field of type.fields) byNumber[field.number] = readField(type, field);
+    return byNumber;
+  };
+  return (reader, end, draft, decoding) => {
+    decoding.depth += 1;
+    if (decoding.depth > MAX_MESSAGE_DEPTH) {
+      throw new RangeError(`messages are nested deeper than ${MAX_MESSAGE_DEPTH}`);
+    }
+    fields ??= resolve();
     while (reader.pos < end) {
-      const [number, wireType] = reader.tag();
-      const field = fields.get(number);
+      const tag = reader.uint32();
+      const number = tag >>> 3;
+      const wireType = tag & 7;
+      if (number === 0) throw new RangeError('field number 0');
+      const field = fields[number];
       if (field === undefined) reader.skip(wireType, number);
-      else if (wireType === field.wireType) take(field, reader, draft, depth);
-      else if (field.many && wireType === WireType.LengthDelimited) takePacked(field, reader, draft, depth);
+      else if (wireType === field.wireType) take(field, reader, draft, decoding);
+      else if (field.many && wireType === WireType.LengthDelimited) takePacked(field, reader, draft, decoding);
       else reader.skip(wireType, number);
     }
     if (reader.pos !== end) throw new RangeError('a field reaches beyond its message');
+    for (const name of required) if (draft[name] === undefined) decoding.incomplete = true;
+    decoding.depth -= 1;
   };
 }
 
-function take(field: ReadField, reader: BinaryReader, draft: Draft, depth: number): void {
+function take(field: ReadField, reader: BinaryReader, draft: Draft, decoding: Decoding): void {
   const earlier = draft[field.name];
-  const value = field.read(reader, depth, earlier);
+  const value = field.read(reader, decoding, earlier);
   if (value === undefined) return;
   if (!field.many || field.map) draft[field.name] = value;
   else if (earlier === undefined) draft[field.name] = [value];
@@ -59,10 +83,10 @@ function take(field: ReadField, reader: BinaryReader, draft: Draft, depth: numbe
   for (const rival of field.rivals) delete draft[rival];
 }
 
-function takePacked(field: ReadField, reader: BinaryReader, draft: Draft, depth: number): void {
+function takePacked(field: ReadField, reader: BinaryReader, draft: Draft, decoding: Decoding): void {
   const end = reader.uint32() + reader.pos;
   if (end > reader.len) throw new RangeError('a packed list reaches beyond the end');
-  while (reader.pos < end) take(field, reader, draft, depth);
+  while (reader.pos < end) take(field, reader, draft, decoding);
   if (reader.pos !== end) throw new RangeError('a packed value reaches beyond its list');
 }
 
@@ -89,7 +113,7 @@ export function wireTypeOf(field: Field): WireType {
 function mapReader(field: Field): Read {
   const readValue = valueReader(field);
   const wireType = wireTypeOf(field);
-  return (reader, depth, earlier) => {
+  return (reader, decoding, earlier) => {
     const end = reader.uint32() + reader.pos;
     if (end > reader.len) throw new RangeError('a map entry reaches beyond the end');
     let key = '';
@@ -97,12 +121,17 @@ function mapReader(field: Field): Read {
     while (reader.pos < end) {
       const [number, given] = reader.tag();
       if (number === 1 && given === WireType.LengthDelimited) key = reader.string();
-      else if (number === 2 && given === wireType) value = readValue(reader, depth, value);
+      else if (number === 2 && given === wireType) value = readValue(reader, decoding, value);
       else reader.skip(given, number);
     }
     if (reader.pos !== end) throw new RangeError('a map entry reaches beyond its end');
     const entries = (earlier ?? {}) as Draft;
-    const stored = value ?? (typeof field.type === 'string' ? '' : {});
+    // An entry without a value has the default one.
+    if (value === undefined && typeof field.type === 'object' && field.type.kind === 'message') {
+      value = {};
+      if (field.type.fields.some(({ label }) => label === 'required')) decoding.incomplete = true;
+    }
+    const stored = value ?? '';
     Object.defineProperty(entries, key, { value: stored, enumerable: true, writable: true, configurable: true });
     return entries;
   };
@@ -114,11 +143,11 @@ function valueReader(field: Field): Read {
   if (type.kind === 'enum') return (reader) => type.nameOf.get(reader.int32());
   const readMessage = binaryReader(type);
   const merges = field.label === 'required' || field.label === 'optional';
-  return (reader, depth, earlier) => {
+  return (reader, decoding, earlier) => {
     const end = reader.uint32() + reader.pos;
     if (end > reader.len) throw new RangeError('a message reaches beyond the end');
     const draft = merges && earlier !== undefined ? (earlier as Draft) : {};
-    readMessage(reader, end, draft, depth + 1);
+    readMessage(reader, end, draft, decoding);
     return draft;
   };
 }

@@ -110,6 +110,7 @@ function mapReader(field: Field, single: ValueReader): ValueReader {
         if (Array.isArray(json)) throw unexpected('array', { name: 'value' });
         // An entry without a value has the default one.
         const value = single(json ?? emptyValue(field), reading);
+        if (value === undefined) continue;
         Object.defineProperty(entries, key, { value, enumerable: true, writable: true, configurable: true });
       }
     }
