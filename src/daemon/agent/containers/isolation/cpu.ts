@@ -1,0 +1,63 @@
+// The cpu controllers of both cgroup versions: weights, limits, and what was used.
+import type { Hierarchy } from './hierarchy.ts';
+import type { ContainerStatistics } from './isolator.ts';
+import { CFS_PERIOD_US, type ContainerLimits, cfsQuotaUs, cpuShares, cpuWeight } from './limits.ts';
+
+/** `cpuacct` counts in these (USER_HZ). */
+const TICKS_PER_SECOND = 100;
+
+export interface CpuController {
+  limit(containerId: string, limits: ContainerLimits): Promise<void>;
+  statistics(containerId: string): Promise<ContainerStatistics>;
+}
+
+/** `accounting` is where cpuacct is, mostly the same mount; without it there are no times. */
+export function cpuV1(cpu: Hierarchy, accounting: Hierarchy | undefined): CpuController {
+  return {
+    async limit(id, { cpus, cpusLimit }) {
+      await cpu.write(id, 'cpu.shares', cpuShares(cpus));
+      if (cpusLimit === undefined) return;
+      await cpu.write(id, 'cpu.cfs_period_us', CFS_PERIOD_US);
+      await cpu.write(id, 'cpu.cfs_quota_us', Number.isFinite(cpusLimit) ? cfsQuotaUs(cpusLimit) : -1);
+    },
+    async statistics(id) {
+      const times = await accounting?.readTable(id, 'cpuacct.stat');
+      const throttling = await cpu.readTable(id, 'cpu.stat');
+      const quotaUs = (await cpu.readNumber(id, 'cpu.cfs_quota_us')) ?? -1;
+      const periodUs = (await cpu.readNumber(id, 'cpu.cfs_period_us')) ?? CFS_PERIOD_US;
+      return {
+        ...(times && {
+          cpus_user_time_secs: (times.get('user') ?? 0) / TICKS_PER_SECOND,
+          cpus_system_time_secs: (times.get('system') ?? 0) / TICKS_PER_SECOND,
+        }),
+        ...(quotaUs > 0 && { cpus_limit: quotaUs / periodUs }),
+        cpus_nr_periods: throttling.get('nr_periods') ?? 0,
+        cpus_nr_throttled: throttling.get('nr_throttled') ?? 0,
+        cpus_throttled_time_secs: (throttling.get('throttled_time') ?? 0) / 1e9,
+      };
+    },
+  };
+}
+
+export function cpuV2(hierarchy: Hierarchy): CpuController {
+  return {
+    async limit(id, { cpus, cpusLimit }) {
+      await hierarchy.write(id, 'cpu.weight', cpuWeight(cpus));
+      if (cpusLimit === undefined) return;
+      const quota = Number.isFinite(cpusLimit) ? cfsQuotaUs(cpusLimit) : 'max';
+      await hierarchy.write(id, 'cpu.max', `${quota} ${CFS_PERIOD_US}`);
+    },
+    async statistics(id) {
+      const used = await hierarchy.readTable(id, 'cpu.stat');
+      const [quota, period] = ((await hierarchy.read(id, 'cpu.max')) ?? 'max').trim().split(' ');
+      return {
+        cpus_user_time_secs: (used.get('user_usec') ?? 0) / 1e6,
+        cpus_system_time_secs: (used.get('system_usec') ?? 0) / 1e6,
+        ...(quota !== 'max' && { cpus_limit: Number(quota) / Number(period) }),
+        cpus_nr_periods: used.get('nr_periods') ?? 0,
+        cpus_nr_throttled: used.get('nr_throttled') ?? 0,
+        cpus_throttled_time_secs: (used.get('throttled_usec') ?? 0) / 1e6,
+      };
+    },
+  };
+}

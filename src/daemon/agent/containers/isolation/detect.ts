@@ -1,0 +1,134 @@
+// Chooses how containers are isolated on this machine, and tries it out before the first task depends on it.
+import type { World } from '../../../../world/world.ts';
+import { CgroupIsolator } from './cgroups.ts';
+import { cpuV1, cpuV2 } from './cpu.ts';
+import { Hierarchy } from './hierarchy.ts';
+import { IsolationError, type Isolator } from './isolator.ts';
+import { memoryV1, memoryV2 } from './memory.ts';
+import { type CgroupMounts, findCgroups } from './mounts.ts';
+import { posixIsolator } from './posix.ts';
+import { processTree } from './tree.ts';
+
+export interface IsolationOptions {
+  /** As --isolation: undefined = the best there is. */
+  readonly isolation: string | undefined;
+  readonly cgroupsHierarchy: string;
+  readonly cgroupsRoot: string;
+  readonly cgroupsLimitSwap: boolean;
+  readonly cgroupsDestroyTimeoutMs: number;
+  readonly cgroupsCpuEnablePidsAndTidsCount: boolean;
+}
+
+/**
+ * Throws IsolationError `unavailable` when cgroups were asked for by name and cannot be had; when nothing was asked for,
+ * plain processes with a warning are the last resort.
+ */
+export async function detectIsolation(world: World, options: IsolationOptions): Promise<Isolator> {
+  const asked = options.isolation?.split(',').map((name) => name.trim()) ?? [];
+  const asksForCgroups = asked.some((name) => name.startsWith('cgroups'));
+  const posix = (why: string): Isolator => posixIsolator(world, why, options.cgroupsDestroyTimeoutMs);
+  if (asked.length > 0 && !asksForCgroups)
+    return posix('limits of cpu and memory are not enforced: --isolation asks for posix');
+  let why: string;
+  try {
+    const isolator = await openCgroups(world, options);
+    await tryOut(world, isolator);
+    return isolator;
+  } catch (cause) {
+    why = cause instanceof Error ? cause.message : String(cause);
+    if (asksForCgroups) {
+      throw new IsolationError('unavailable', `--isolation asks for cgroups, which cannot be used: ${why}`, { cause });
+    }
+  }
+  return posix(`limits of cpu and memory are not enforced: ${why}`);
+}
+
+async function openCgroups(world: World, options: IsolationOptions): Promise<Isolator> {
+  const rootName = options.cgroupsRoot.replace(/^\/+|\/+$/g, '');
+  if (rootName === '' || rootName.split('/').some((part) => part === '' || part === '.' || part === '..')) {
+    throw new IsolationError('unavailable', `'${options.cgroupsRoot}' cannot be the root of our cgroups`);
+  }
+  const mounts = await findCgroups(world.disk, options.cgroupsHierarchy);
+  const has = (controller: string): boolean => mounts.v1.has(controller) || mounts.v2Controllers.has(controller);
+  const missing = ['cpu', 'memory'].filter((controller) => !has(controller));
+  if (missing.length === 2) {
+    throw new IsolationError('unavailable', `there are no cgroup controllers at ${options.cgroupsHierarchy}`);
+  }
+  if (!world.host.isRoot) throw new IsolationError('unavailable', 'only root may use cgroups');
+
+  const opened = new Map<string, Hierarchy>();
+  const open = async (mount: string, version: 1 | 2): Promise<Hierarchy> => {
+    const known = opened.get(mount);
+    if (known !== undefined) return known;
+    const hierarchy = new Hierarchy(world, version, mount, rootName);
+    await hierarchy.open(version === 2 ? ['cpu', 'memory'].filter((name) => mounts.v2Controllers.has(name)) : []);
+    opened.set(mount, hierarchy);
+    return hierarchy;
+  };
+  /** A controller belongs to one version: v1 where it is mounted there, else v2. */
+  const controllerAt = async (controller: string): Promise<Hierarchy | undefined> => {
+    const mount = mounts.v1.get(controller);
+    if (mount !== undefined) return open(mount, 1);
+    return mounts.v2 !== undefined && mounts.v2Controllers.has(controller) ? open(mounts.v2, 2) : undefined;
+  };
+
+  const cpu = await controllerAt('cpu');
+  const accounting = mounts.v1.get('cpuacct');
+  const memory = await controllerAt('memory');
+  const cpuTimes = accounting === undefined ? undefined : await open(accounting, 1);
+  const { hierarchy, isFreezer } = await treeHierarchy(mounts, open, cpu ?? memory);
+  const isV1 = cpu?.version === 1 || memory?.version === 1;
+  return new CgroupIsolator({
+    kind: isV1 ? 'cgroups-v1' : 'cgroups-v2',
+    warning:
+      missing[0] === undefined
+        ? undefined
+        : `limits of ${missing[0]} are not enforced: this machine has no such cgroup controller`,
+    cpu: cpu && (cpu.version === 1 ? cpuV1(cpu, cpuTimes) : cpuV2(cpu)),
+    memory: memory && (memory.version === 1 ? memoryV1(memory, options.cgroupsLimitSwap) : memoryV2(memory)),
+    tree: processTree(world, hierarchy, { isFreezer, destroyTimeoutMs: options.cgroupsDestroyTimeoutMs }),
+    hierarchies: [...opened.values()],
+    countProcesses: options.cgroupsCpuEnablePidsAndTidsCount,
+    sleep: (ms) => world.clock.sleep(ms),
+  });
+}
+
+/** The hierarchy that follows processes: v2 if it lets us in, else the freezer, else any. */
+async function treeHierarchy(
+  mounts: CgroupMounts,
+  open: (mount: string, version: 1 | 2) => Promise<Hierarchy>,
+  any: Hierarchy | undefined,
+): Promise<{ hierarchy: Hierarchy; isFreezer: boolean }> {
+  if (mounts.v2 !== undefined) {
+    try {
+      return { hierarchy: await open(mounts.v2, 2), isFreezer: false };
+    } catch {
+      // Mounted but not ours to write: v1 has its own means.
+    }
+  }
+  const freezer = mounts.v1.get('freezer');
+  if (freezer !== undefined) return { hierarchy: await open(freezer, 1), isFreezer: true };
+  if (any === undefined) throw new IsolationError('unavailable', 'no cgroup can follow processes');
+  return { hierarchy: any, isFreezer: false };
+}
+
+/** A container that does nothing, from making to removing: what fails here would fail with every task. */
+async function tryOut(world: World, isolator: Isolator): Promise<void> {
+  const containerId = `probe-${world.random.uuid()}`;
+  try {
+    const directories = await isolator.create(containerId, {
+      cpus: 0.1,
+      cpusLimit: 1,
+      memoryBytes: 2 ** 26,
+      memoryLimitBytes: 2 ** 26,
+    });
+    const enter = 'for directory; do echo 0 >"$directory/cgroup.procs" || exit 1; done';
+    const { exitCode, stderr } = await world.processes.run({
+      argv: ['/bin/sh', '-c', enter, 'sh', ...directories],
+      timeoutMs: 10_000,
+    });
+    if (exitCode !== 0) throw new IsolationError('unavailable', `a process cannot enter its cgroups: ${stderr.trim()}`);
+  } finally {
+    await isolator.remove(containerId);
+  }
+}

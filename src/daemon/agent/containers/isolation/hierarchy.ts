@@ -1,0 +1,129 @@
+// Our part of one cgroup hierarchy: the directory below which every container has its own.
+
+import { type Disk, DiskError } from '../../../../world/disk.ts';
+import type { Clock } from '../../../../world/world.ts';
+
+/** The kernel lets go of a cgroup a moment after its last process: how often, and how far apart, removal is tried. */
+const REMOVE_ATTEMPTS = 50;
+const REMOVE_PAUSE_MS = 10;
+
+export class Hierarchy {
+  readonly version: 1 | 2;
+  /** e.g. `/sys/fs/cgroup/memory/mesos`. */
+  readonly root: string;
+  readonly #disk: Disk;
+  readonly #clock: Clock;
+  readonly #mount: string;
+  /** v2 wants processes below the cgroup that has the limits, so that there may be children with limits of their own. */
+  readonly #hasLeaf: boolean;
+
+  constructor(world: { readonly disk: Disk; readonly clock: Clock }, version: 1 | 2, mount: string, rootName: string) {
+    this.version = version;
+    this.#mount = mount;
+    this.root = `${mount}/${rootName}`;
+    this.#disk = world.disk;
+    this.#clock = world.clock;
+    this.#hasLeaf = version === 2;
+  }
+
+  /** Makes our root and, for v2, hands these controllers down to it. Throws DiskError when that is not permitted. */
+  async open(controllers: readonly string[]): Promise<void> {
+    await this.#disk.makeDirectory(this.root);
+    if (this.version === 1) return;
+    const enable = controllers.map((name) => `+${name}`).join(' ');
+    let directory = this.#mount;
+    for (const part of ['', ...this.root.slice(this.#mount.length + 1).split('/')]) {
+      if (part !== '') directory += `/${part}`;
+      if (enable !== '') await this.#disk.writeFile(`${directory}/cgroup.subtree_control`, enable);
+    }
+  }
+
+  directory(containerId: string): string {
+    return `${this.root}/${containerId}`;
+  }
+
+  /** Where the container's processes are. */
+  processDirectory(containerId: string): string {
+    return this.#hasLeaf ? `${this.directory(containerId)}/leaf` : this.directory(containerId);
+  }
+
+  async create(containerId: string): Promise<void> {
+    await this.#disk.makeDirectory(this.processDirectory(containerId));
+  }
+
+  async write(containerId: string, file: string, value: string | number): Promise<void> {
+    await this.#disk.writeFile(`${this.directory(containerId)}/${file}`, String(value));
+  }
+
+  /** Undefined when there is no such file (or container). */
+  async read(containerId: string, file: string): Promise<string | undefined> {
+    return readIfThere(this.#disk, `${this.directory(containerId)}/${file}`);
+  }
+
+  async readNumber(containerId: string, file: string): Promise<number | undefined> {
+    const text = (await this.read(containerId, file))?.trim();
+    if (text === undefined) return undefined;
+    return text === 'max' ? Number.POSITIVE_INFINITY : Number(text);
+  }
+
+  /** A file of lines `name number`. */
+  async readTable(containerId: string, file: string): Promise<ReadonlyMap<string, number>> {
+    const rows = ((await this.read(containerId, file)) ?? '').split('\n');
+    return new Map(rows.map((row): [string, number] => [row.split(' ')[0] ?? '', Number(row.split(' ')[1])]));
+  }
+
+  /** Pids in the container, in cgroups that it made for itself too. */
+  async pids(containerId: string): Promise<number[]> {
+    const pids: number[] = [];
+    for (const directory of await this.#subtree(this.directory(containerId))) {
+      const text = (await readIfThere(this.#disk, `${directory}/cgroup.procs`)) ?? '';
+      for (const line of text.split('\n')) if (line !== '' && line !== '0') pids.push(Number(line));
+    }
+    return pids;
+  }
+
+  async remove(containerId: string): Promise<void> {
+    const own = this.directory(containerId);
+    // The usual case without looking first.
+    const usual = this.#hasLeaf ? [`${own}/leaf`, own] : [own];
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const directories = attempt === 1 ? usual : (await this.#subtree(own)).reverse();
+        for (const directory of directories) await removeIfThere(this.#disk, directory);
+        return;
+      } catch (cause) {
+        if (attempt === REMOVE_ATTEMPTS) throw cause;
+        if (attempt > 1) await this.#clock.sleep(REMOVE_PAUSE_MS);
+      }
+    }
+  }
+
+  /** A cgroup and all below it, parents first; empty when there is none. */
+  async #subtree(directory: string): Promise<string[]> {
+    const stat = await this.#disk.stat(directory);
+    if (stat?.kind !== 'directory') return [];
+    const found = [directory];
+    // A cgroup directory has two links and one more for each child, so that the files need not be looked at one by one.
+    if (stat.nlink === 2) return found;
+    for (const name of await this.#disk.list(directory)) found.push(...(await this.#subtree(`${directory}/${name}`)));
+    return found;
+  }
+}
+
+async function readIfThere(disk: Disk, path: string): Promise<string | undefined> {
+  try {
+    return await disk.readText(path);
+  } catch (cause) {
+    // ENODEV: the cgroup went away between opening and reading.
+    if (cause instanceof DiskError && (cause.code === 'not-found' || /ENODEV/.test(cause.message))) return undefined;
+    throw cause;
+  }
+}
+
+async function removeIfThere(disk: Disk, directory: string): Promise<void> {
+  try {
+    await disk.removeDirectory(directory);
+  } catch (cause) {
+    if (!(cause instanceof DiskError) || cause.code !== 'not-found') throw cause;
+  }
+}

@@ -1,0 +1,51 @@
+// How containers are kept apart and held together: the part of the containerizer that differs between cgroups and plain
+// processes.
+import type { ResourceStatistics } from '../../../../mesos/generated/v1.ts';
+import type { ProcessIdentity, ProcessSignal } from '../../../../world/processes.ts';
+import type { IsolationKind } from '../containerizer.ts';
+import type { ContainerLimits } from './limits.ts';
+
+export interface Isolator {
+  readonly kind: IsolationKind;
+  /** What is not enforced, and why; undefined when everything is. */
+  readonly warning: string | undefined;
+  /** Prepares the container's cgroups with its limits; answers the directories its first process must enter. */
+  create(containerId: string, limits: ContainerLimits): Promise<readonly string[]>;
+  /** Sends to every process of the container; false when there is none. */
+  signal(container: IsolatedContainer, signal: ProcessSignal): Promise<boolean>;
+  /** SIGKILLs until no process is left. Throws IsolationError `unkillable` when that takes too long. */
+  kill(container: IsolatedContainer): Promise<void>;
+  /** Set when the kernel has killed in the container because it was over its memory limit. */
+  memoryOverrun(containerId: string): Promise<MemoryOverrun | undefined>;
+  /** Undefined when nothing of it is left. */
+  statistics(container: IsolatedContainer): Promise<ContainerStatistics | undefined>;
+  /** Removes what `create` made; no process may be left. Harmless when it is not there. */
+  remove(containerId: string): Promise<void>;
+}
+
+export interface IsolatedContainer {
+  readonly containerId: string;
+  /** The first process; undefined when it is not known (its launch was interrupted). */
+  readonly process: ProcessIdentity | undefined;
+}
+
+export interface MemoryOverrun {
+  readonly limitBytes: number;
+  readonly peakBytes: number;
+  /** The kernel's own account, for the message. */
+  readonly details: string;
+}
+
+/** Everything but what follows from the requests. */
+export type ContainerStatistics = Omit<ResourceStatistics, 'timestamp'>;
+
+export type IsolationErrorCode = 'unavailable' | 'unkillable';
+
+export class IsolationError extends Error {
+  override readonly name = 'IsolationError';
+  readonly code: IsolationErrorCode;
+  constructor(code: IsolationErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,42 @@
+// What a container may use, and how the kernel is told so (mesos-semantics.md 10.3).
+import { Resources } from '../../../../mesos/resources.ts';
+import type { ContainerConfig } from '../containerizer.ts';
+
+const MEGABYTE = 2 ** 20;
+/** No container gets less memory. */
+export const MIN_MEMORY_BYTES = 32 * MEGABYTE;
+export const CFS_PERIOD_US = 100_000;
+const MIN_CFS_QUOTA_US = 1_000;
+
+export interface ContainerLimits {
+  /** Requested share of cpu time. */
+  readonly cpus: number;
+  /** What it may use even when the rest of the machine is idle; Infinity = no limit, undefined = none was asked for. */
+  readonly cpusLimit: number | undefined;
+  /** Requested memory, at least the minimum. */
+  readonly memoryBytes: number;
+  /** Above this it is killed; Infinity = never. */
+  readonly memoryLimitBytes: number;
+}
+
+export function limitsOf(config: Pick<ContainerConfig, 'resources' | 'limits'>): ContainerLimits {
+  const resources = Resources.of([...config.resources]);
+  const memoryMb = resources.scalar('mem') ?? 0;
+  return {
+    cpus: resources.scalar('cpus') ?? 0,
+    cpusLimit: config.limits.cpus,
+    memoryBytes: atLeastMinimum(memoryMb),
+    memoryLimitBytes: atLeastMinimum(config.limits.memMb ?? memoryMb),
+  };
+}
+
+const atLeastMinimum = (memoryMb: number): number => Math.max(Math.floor(memoryMb * MEGABYTE), MIN_MEMORY_BYTES);
+
+/** `cpu.shares` of cgroup v1: relative weight, 1024 a cpu. */
+export const cpuShares = (cpus: number): number => Math.max(Math.floor(1024 * cpus), 2);
+
+/** `cpu.weight` of cgroup v2: relative weight, 100 a cpu, of 1 to 10000. */
+export const cpuWeight = (cpus: number): number => Math.min(Math.max(Math.floor(100 * cpus), 1), 10_000);
+
+/** Microseconds of cpu time in each period. */
+export const cfsQuotaUs = (cpus: number): number => Math.max(Math.floor(CFS_PERIOD_US * cpus), MIN_CFS_QUOTA_US);

@@ -1,0 +1,86 @@
+// The memory controllers of both cgroup versions: limits, use, and whether the kernel has killed for want of memory.
+import type { Hierarchy } from './hierarchy.ts';
+import type { ContainerStatistics, MemoryOverrun } from './isolator.ts';
+import type { ContainerLimits } from './limits.ts';
+
+/** v1 says this or something near it when there is no limit. */
+const V1_UNLIMITED = 2 ** 60;
+
+export interface MemoryController {
+  limit(containerId: string, limits: ContainerLimits): Promise<void>;
+  overrun(containerId: string): Promise<MemoryOverrun | undefined>;
+  statistics(containerId: string): Promise<ContainerStatistics>;
+}
+
+/** `limitSwap`: swap counts too (--cgroups_limit_swap). */
+export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryController {
+  return {
+    async limit(id, { memoryBytes, memoryLimitBytes }) {
+      await hierarchy.write(id, 'memory.soft_limit_in_bytes', memoryBytes);
+      const limit = Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : -1;
+      await hierarchy.write(id, 'memory.limit_in_bytes', limit);
+      if (limitSwap) await hierarchy.write(id, 'memory.memsw.limit_in_bytes', limit);
+    },
+    async overrun(id) {
+      const control = await hierarchy.readTable(id, 'memory.oom_control');
+      const limitBytes = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? 0;
+      // Kernels before 4.13 do not count; there a limit that was hit, together with the kill, is all there is to go by.
+      const kills = control.get('oom_kill') ?? control.get('under_oom') ?? 0;
+      if (kills === 0) return undefined;
+      const peakBytes = (await hierarchy.readNumber(id, 'memory.max_usage_in_bytes')) ?? limitBytes;
+      return { limitBytes, peakBytes, details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
+    },
+    async statistics(id) {
+      const table = await hierarchy.readTable(id, 'memory.stat');
+      const of = (name: string): number => table.get(`total_${name}`) ?? 0;
+      const limit = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? V1_UNLIMITED;
+      return {
+        ...(limit < V1_UNLIMITED && { mem_limit_bytes: limit }),
+        mem_total_bytes: (await hierarchy.readNumber(id, 'memory.usage_in_bytes')) ?? 0,
+        ...(limitSwap && {
+          mem_total_memsw_bytes: (await hierarchy.readNumber(id, 'memory.memsw.usage_in_bytes')) ?? 0,
+        }),
+        mem_rss_bytes: of('rss'),
+        mem_anon_bytes: of('rss'),
+        mem_cache_bytes: of('cache'),
+        mem_file_bytes: of('cache'),
+        mem_mapped_file_bytes: of('mapped_file'),
+        mem_swap_bytes: of('swap'),
+        mem_unevictable_bytes: of('unevictable'),
+      };
+    },
+  };
+}
+
+export function memoryV2(hierarchy: Hierarchy): MemoryController {
+  return {
+    async limit(id, { memoryBytes, memoryLimitBytes }) {
+      await hierarchy.write(id, 'memory.low', memoryBytes);
+      await hierarchy.write(id, 'memory.max', Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 'max');
+    },
+    async overrun(id) {
+      const events = await hierarchy.readTable(id, 'memory.events');
+      if ((events.get('oom_kill') ?? 0) === 0) return undefined;
+      const limitBytes = (await hierarchy.readNumber(id, 'memory.max')) ?? 0;
+      // memory.peak is younger (5.19) than the rest.
+      const peakBytes = (await hierarchy.readNumber(id, 'memory.peak')) ?? limitBytes;
+      return { limitBytes, peakBytes, details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
+    },
+    async statistics(id) {
+      const table = await hierarchy.readTable(id, 'memory.stat');
+      const of = (name: string): number => table.get(name) ?? 0;
+      const limit = (await hierarchy.readNumber(id, 'memory.max')) ?? Number.POSITIVE_INFINITY;
+      return {
+        ...(Number.isFinite(limit) && { mem_limit_bytes: limit }),
+        mem_total_bytes: (await hierarchy.readNumber(id, 'memory.current')) ?? 0,
+        mem_rss_bytes: of('anon'),
+        mem_anon_bytes: of('anon'),
+        mem_cache_bytes: of('file'),
+        mem_file_bytes: of('file'),
+        mem_mapped_file_bytes: of('file_mapped'),
+        mem_swap_bytes: (await hierarchy.readNumber(id, 'memory.swap.current')) ?? 0,
+        mem_unevictable_bytes: of('unevictable'),
+      };
+    },
+  };
+}

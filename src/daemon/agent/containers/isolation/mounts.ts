@@ -1,0 +1,39 @@
+// Which cgroup controllers this machine has, and where: machines differ (v2 only, v1, or both), so each controller is
+// looked for by itself.
+import type { Disk } from '../../../../world/disk.ts';
+
+export interface CgroupMounts {
+  /** Controller → where its v1 hierarchy is mounted. */
+  readonly v1: ReadonlyMap<string, string>;
+  /** Where the v2 hierarchy is mounted; in hybrid set-ups it has few controllers or none. */
+  readonly v2: string | undefined;
+  /** Controllers of the v2 hierarchy. */
+  readonly v2Controllers: ReadonlySet<string>;
+}
+
+/** `under`: only mounts at or below this directory count (--cgroups_hierarchy). */
+export async function findCgroups(disk: Disk, under: string): Promise<CgroupMounts> {
+  if ((await disk.stat('/proc/self/mounts')) === undefined) {
+    return { v1: new Map(), v2: undefined, v2Controllers: new Set() };
+  }
+  const { v1, v2 } = parseMounts(await disk.readText('/proc/self/mounts'), under);
+  const controllers = v2 === undefined ? '' : await disk.readText(`${v2}/cgroup.controllers`);
+  return { v1, v2, v2Controllers: new Set(controllers.split(/\s+/).filter((name) => name !== '')) };
+}
+
+/** Reads the kernel's mount table. */
+export function parseMounts(table: string, under: string): Pick<CgroupMounts, 'v1' | 'v2'> {
+  const v1 = new Map<string, string>();
+  let v2: string | undefined;
+  for (const line of table.split('\n')) {
+    const [, escaped = '', type, options = ''] = line.split(' ');
+    const point = escaped.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    );
+    if (point !== under && !point.startsWith(`${under.replace(/\/$/, '')}/`)) continue;
+    if (type === 'cgroup2') v2 ??= point;
+    if (type !== 'cgroup') continue;
+    for (const option of options.split(',')) if (!v1.has(option)) v1.set(option, point);
+  }
+  return { v1, v2 };
+}

@@ -1,0 +1,126 @@
+// Containers that are only told to exist: tests decide when and how they end. `FakeMachine` is what survives an agent.
+import {
+  type ContainerCheckpoint,
+  type ContainerConfig,
+  ContainerError,
+  type ContainerExit,
+  type Containerizer,
+  type LaunchedContainer,
+} from '../../../../src/daemon/agent/containers/containerizer.ts';
+import type { ResourceStatistics } from '../../../../src/mesos/generated/v1.ts';
+import type { World } from '../../../../src/world/world.ts';
+
+export interface FakeContainer {
+  readonly config: ContainerConfig;
+  readonly pid: number;
+  readonly signals: string[];
+  isDestroyed: boolean;
+  exit: ContainerExit | undefined;
+}
+
+export class FakeMachine {
+  readonly containers = new Map<string, FakeContainer>();
+  /** Signals end the command, as they do with most. */
+  heedsSignals = true;
+  launchMs = 5;
+  #pid = 1000;
+  /** The agent that is running now. */
+  containerizer: FakeContainerizer | undefined;
+
+  add(config: ContainerConfig): FakeContainer {
+    this.#pid += 1;
+    const container = { config, pid: this.#pid, signals: [], isDestroyed: false, exit: undefined };
+    this.containers.set(config.containerId, container);
+    return container;
+  }
+
+  /** The container of a task, by what its environment says. */
+  of(taskId: string): FakeContainer {
+    for (const container of this.containers.values()) {
+      if (container.config.environment.MESOS_EXECUTOR_ID === taskId) return container;
+    }
+    throw new Error(`no container of ${taskId}`);
+  }
+
+  end(taskId: string, status: ContainerExit['status'], limitation?: ContainerExit['limitation']): void {
+    const container = this.of(taskId);
+    container.exit = { containerId: container.config.containerId, status, ...(limitation && { limitation }) };
+    this.containerizer?.tell(container.exit);
+  }
+}
+
+export class FakeContainerizer implements Containerizer {
+  readonly isolation = 'posix';
+  readonly warning = undefined;
+  readonly #world: World;
+  readonly #machine: FakeMachine;
+  #listeners: ((exit: ContainerExit) => void)[] = [];
+
+  constructor(world: World, machine: FakeMachine) {
+    this.#world = world;
+    this.#machine = machine;
+    machine.containerizer = this;
+  }
+
+  async launch(config: ContainerConfig): Promise<LaunchedContainer> {
+    await this.#world.clock.sleep(this.#machine.launchMs);
+    if (config.user === 'nosuchuser') throw new ContainerError('user', "No such user 'nosuchuser'");
+    if (config.uris.some(({ value }) => value.startsWith('/no/such'))) {
+      throw new ContainerError('fetch', `Failed to fetch all URIs for container '${config.containerId}'`);
+    }
+    const container = this.#machine.add(config);
+    return { containerId: config.containerId, process: { pid: container.pid, startTime: 1 } };
+  }
+
+  async recover(known: readonly ContainerCheckpoint[]): Promise<void> {
+    await this.#world.clock.sleep(1);
+    const expected = new Set(known.map(({ containerId }) => containerId));
+    for (const [containerId, container] of this.#machine.containers) {
+      if (!expected.has(containerId) && container.exit === undefined) container.isDestroyed = true;
+    }
+    for (const { containerId } of known) {
+      const container = this.#machine.containers.get(containerId);
+      if (container === undefined) this.tell({ containerId, status: { kind: 'unknown' } });
+      else if (container.exit !== undefined) this.tell(container.exit);
+    }
+  }
+
+  onExit(fn: (exit: ContainerExit) => void): void {
+    this.#listeners.push(fn);
+  }
+
+  tell(exit: ContainerExit): void {
+    this.#world.clock.setTimer(0, () => {
+      for (const listener of this.#listeners) listener(exit);
+    });
+  }
+
+  async signal(containerId: string, signal: string): Promise<boolean> {
+    const container = this.#machine.containers.get(containerId);
+    if (container === undefined || container.exit !== undefined) return false;
+    container.signals.push(signal);
+    if (this.#machine.heedsSignals) this.#end(container, 15);
+    return true;
+  }
+
+  async destroy(containerId: string): Promise<void> {
+    const container = this.#machine.containers.get(containerId);
+    if (container === undefined || container.exit !== undefined) return;
+    container.isDestroyed = true;
+    this.#end(container, 9);
+  }
+
+  async usage(containerId: string): Promise<ResourceStatistics | undefined> {
+    const container = this.#machine.containers.get(containerId);
+    return container && { timestamp: this.#world.clock.nowMs() / 1000, cpus_soft_limit: 0.2 };
+  }
+
+  async close(): Promise<void> {
+    this.#listeners = [];
+  }
+
+  #end(container: FakeContainer, signal: number): void {
+    container.exit = { containerId: container.config.containerId, status: { kind: 'signaled', signal } };
+    this.tell(container.exit);
+  }
+}
