@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Entry of the command line: makes sure that a Node new enough runs it, then hands over to oclif.
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+// Entry of the command line: makes sure that a Node new enough runs it, then hands over. What must start fast or stay small
+// (--version, completion, the daemons) goes straight to its module; everything else goes through oclif.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,10 +20,56 @@ function nodeBesideUs() {
   }
 }
 
-if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE_MAJOR) {
+async function main(args) {
   process.env.NODE_ENV ??= 'production';
-  const { execute } = await import('@oclif/core');
-  await execute({ dir: here });
+  const [command, ...rest] = args;
+  if (command === '--version' && rest.length === 0) {
+    const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'));
+    process.stdout.write(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
+  } else if (command === '__complete') {
+    const { main: complete } = await import('../dist/cli/completion/main.js');
+    await complete(rest);
+  } else if (isDaemon(command, rest)) {
+    const { main: run } = await import('../dist/cli/daemon/main.js');
+    await run(command, rest);
+  } else {
+    const { execute } = await import('@oclif/core');
+    await execute({ dir: here });
+    // Idle connections must not keep us; what was written to a pipe must get there first.
+    process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+  }
+}
+
+/** `mctl agent --…`, but not `mctl agent list` nor `mctl agent --help`. */
+function isDaemon(command, rest) {
+  if (command !== 'master' && command !== 'agent') return false;
+  return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help');
+}
+
+/** The same command in a newer Node; we only stand in for it: signals in, exit status out. */
+function relaunch(node) {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: { ...process.env, MCTL_NODE_RELAUNCHED: '1' },
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGINT']) {
+    process.on(signal, () => {
+      // Ctrl-C in a terminal reaches the child by itself; twice would mean "leave at once".
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
+    });
+  }
+  child.on('error', (error) => {
+    throw error;
+  });
+  child.on('exit', (code, signal) => {
+    for (const name of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGINT']) process.removeAllListeners(name);
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code ?? 1);
+  });
+}
+
+if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE_MAJOR) {
+  await main(process.argv.slice(2));
 } else {
   const node = process.env.MCTL_NODE_RELAUNCHED ? undefined : nodeBesideUs();
   if (node === undefined) {
@@ -32,11 +79,5 @@ if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE_MAJOR) {
     );
     process.exit(1);
   }
-  const result = spawnSync(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, MCTL_NODE_RELAUNCHED: '1' },
-  });
-  if (result.error) throw result.error;
-  if (result.signal) process.kill(process.pid, result.signal);
-  process.exit(result.status ?? 1);
+  relaunch(node);
 }

@@ -1,6 +1,7 @@
 // `mctl cluster down`: stops the supervisor and with it the daemons, then makes sure that nothing is left.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { EXIT } from '../exit-codes.ts';
+import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import type { ClusterPaths } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
@@ -58,4 +59,19 @@ function purge(paths: ClusterPaths): void {
   // Tasks may have taken the write permission from directories of their sandbox.
   mkdirSync(paths.directory, { recursive: true });
   rmSync(paths.directory, { recursive: true, force: true, maxRetries: 5 });
+}
+
+export function downView(result: DownResult): View {
+  const words = result.stopped ? 'stopped' : 'was not running';
+  return {
+    data: result,
+    names: [result.name],
+    body: {
+      kind: 'details',
+      items: [
+        ['Cluster', result.name],
+        ['Result', `${words}${result.purged ? ', state removed' : ''}`],
+      ],
+    },
+  };
 }

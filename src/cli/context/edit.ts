@@ -30,7 +30,7 @@ export function addContext(
 }
 
 /** Throws Problem `notFound`. `known` names contexts that are not in the file: running local clusters. */
-export function useContext(config: ContextConfig, name: string, known: readonly string[]): ContextConfig {
+export function chooseContext(config: ContextConfig, name: string, known: readonly string[]): ContextConfig {
   if (!config.contexts.has(name) && !known.includes(name)) throw noContext(name, [...config.contexts.keys(), ...known]);
   return { ...config, current: name };
 }

@@ -1,0 +1,17 @@
+// What the `mctl cluster` commands have in common.
+import { Flags } from '@oclif/core';
+import { MctlCommand } from '../base-command.ts';
+import { clustersDirectory } from '../directories.ts';
+import { type ClusterPaths, clusterPaths } from './layout.ts';
+
+export const clusterNameFlag = Flags.string({ summary: 'Name of the cluster.', default: 'local', helpValue: '<name>' });
+
+export abstract class ClusterCommand extends MctlCommand {
+  protected get clustersDirectory(): string {
+    return clustersDirectory(process.env, this.common['state-dir']);
+  }
+
+  protected paths(name: string): ClusterPaths {
+    return clusterPaths(this.clustersDirectory, name);
+  }
+}

@@ -1,0 +1,32 @@
+// The files behind resolve.ts: the contexts and the local clusters that run.
+import { listClusters } from '../cluster/layout.ts';
+import { isSupervised, readRunning } from '../cluster/running.ts';
+import { clustersDirectory, configFile } from '../directories.ts';
+import { readContexts } from './config-file.ts';
+import { type LocalCluster, resolveTarget, type Target } from './resolve.ts';
+
+interface TargetFlags {
+  readonly master?: string | undefined;
+  readonly context?: string | undefined;
+  readonly 'state-dir'?: string | undefined;
+}
+
+/** Which cluster these flags and this environment mean. Throws Problem. */
+export function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Target {
+  return resolveTarget({
+    masterFlag: flags.master,
+    contextFlag: flags.context,
+    env,
+    config: readContexts(configFile(env)),
+    running: flags.master === undefined ? runningClusters(env, flags['state-dir']) : [],
+  });
+}
+
+export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undefined): LocalCluster[] {
+  return listClusters(clustersDirectory(env, stateDir)).flatMap((paths) => {
+    const running = readRunning(paths);
+    if (!isSupervised(running)) return [];
+    const masters = running.daemons.filter(({ kind }) => kind === 'master').map(({ url }) => new URL(url).host);
+    return masters.length === 0 ? [] : [{ name: paths.name, masters }];
+  });
+}

@@ -1,0 +1,7 @@
+// Program: a daemon without the command line around it. bin/mctl.js comes here for `mctl master --…` and `mctl agent --…`,
+// which saves every daemon the memory and the start-up time of the argument parser it does not use.
+import { runDaemon } from './run-daemon.ts';
+
+export async function main(kind: 'master' | 'agent', args: readonly string[]): Promise<void> {
+  process.exit(await runDaemon(kind, args, process.env));
+}

@@ -1,0 +1,154 @@
+// A daemon as a process: `mctl master` and `mctl agent`. Flags and World in, signals and the end of the daemon out.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AgentOptions } from '../../daemon/agent/flags.ts';
+import type { MasterOptions } from '../../daemon/master/flags.ts';
+import { FlagError } from '../../daemon/serving/flags.ts';
+import { createRealWorld, type LogLevel, type LogOptions, type RealWorld } from '../../world/real/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { problemFrom } from '../failures.ts';
+import { nearest } from '../ids.ts';
+import { PLAIN } from '../output/style.ts';
+import { Problem, problemLines } from '../problem.ts';
+import { guardListening } from './listen-guard.ts';
+import type { RunningDaemon } from './running-daemon.ts';
+
+export type DaemonKind = 'master' | 'agent';
+
+/** Runs until a signal or its own end; the exit code. Problems are said on stderr, one line where one will do. */
+export async function runDaemon(kind: DaemonKind, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  process.title = `mctl-${kind}`;
+  // Whoever read our output may be gone; that ends no daemon.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  try {
+    return await (kind === 'master' ? runMaster(args, env) : runAgent(args, env));
+  } catch (error) {
+    const problem = problemFrom(error);
+    process.stderr.write(`${problemLines(problem, PLAIN)}\n`);
+    if (env.MCTL_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return problem.exitCode;
+  }
+}
+
+async function runMaster(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { MASTER_FLAGS, parseMasterOptions } = await import('../../daemon/master/flags.ts');
+  const guarded = guardListening(args, env, 'insecureNoAuth' in MASTER_FLAGS);
+  const options = withAdvice(MASTER_FLAGS, () => parseMasterOptions({ args: guarded, env }));
+  const world = daemonWorld('master', options);
+  const { startLocalMaster } = await import('./start-master.ts');
+  return await untilEnd('master', world, () => startLocalMaster(world, options));
+}
+
+async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { AGENT_FLAGS, parseAgentOptions } = await import('../../daemon/agent/flags.ts');
+  const guarded = guardListening(args, env, 'insecureNoAuth' in AGENT_FLAGS);
+  const options = withAdvice(AGENT_FLAGS, () => parseAgentOptions({ args: guarded, env }));
+  const world = daemonWorld('agent', options);
+  const { startLocalAgent } = await import('./start-agent.ts');
+  return await untilEnd('agent', world, () => startLocalAgent(world, options));
+}
+
+/** A flag that does not exist is often nearly one that does. */
+function withAdvice<T>(table: Readonly<Record<string, { readonly name: string }>>, parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof FlagError) || error.code !== 'unknown-flag') throw error;
+    const near = nearest(
+      error.flag,
+      Object.values(table).map(({ name }) => name),
+    );
+    throw new Problem(
+      EXIT.usage,
+      {
+        what: `There is no flag --${error.flag.replaceAll('_', '-')}.`,
+        ...(near !== undefined && { why: `Did you mean --${near.replaceAll('_', '-')}?` }),
+        next: 'Add --help to see what there is.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function daemonWorld(
+  kind: DaemonKind,
+  options: Pick<MasterOptions & AgentOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
+): RealWorld {
+  const level: LogLevel =
+    options.loggingLevel === 'ERROR' ? 'error' : options.loggingLevel === 'WARNING' ? 'warn' : 'info';
+  let log: LogOptions = { level: options.quiet ? 'silent' : level };
+  if (options.logDir !== undefined) {
+    mkdirSync(options.logDir, { recursive: true });
+    log = { level, to: { path: join(options.logDir, `mctl-${kind}.log`) } };
+  }
+  return createRealWorld({ log });
+}
+
+async function untilEnd(kind: DaemonKind, world: RealWorld, start: () => Promise<RunningDaemon>): Promise<number> {
+  const crash = (what: string) => (error: unknown) => {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    world.log.error(what, { error: why });
+    process.stderr.write(`mctl ${kind}: ${what}: ${why}\n`);
+    process.exit(EXIT.failed);
+  };
+  process.on('uncaughtException', crash('ended by an error nobody handled'));
+  process.on('unhandledRejection', crash('ended by an error nobody handled'));
+  try {
+    const daemon = await start();
+    world.log.info(`${kind} serves`, { url: daemon.url, pid: process.pid });
+    const end = await Promise.race([daemon.ended, signalled(daemon, world)]);
+    if (end.code !== 0) {
+      world.log.error(`${kind} ended`, { reason: end.reason });
+      process.stderr.write(`mctl ${kind}: ${end.reason}\n`);
+    } else world.log.info(`${kind} ended`, { reason: end.reason });
+    return end.code;
+  } catch (error) {
+    world.log.error(`${kind} could not start`, { error: error instanceof Error ? error.message : String(error) });
+    throw startProblem(kind, error);
+  } finally {
+    await world.close();
+  }
+}
+
+function signalled(daemon: RunningDaemon, world: RealWorld): Promise<{ code: number; reason: string }> {
+  return new Promise((resolve, reject) => {
+    const on = (signal: NodeJS.Signals, act: () => Promise<void>): void => {
+      process.on(signal, () => {
+        world.log.info(`${signal}: stopping`);
+        act().then(() => resolve({ code: EXIT.ok, reason: signal }), reject);
+      });
+    };
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) on(signal, () => daemon.stop());
+    const { unregister } = daemon;
+    if (unregister !== undefined) on('SIGUSR1', () => unregister.call(daemon));
+  });
+}
+
+/** Errors of a start that people can do something about. */
+function startProblem(kind: DaemonKind, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const options = { cause: error };
+  const why = error instanceof Error ? error.message : String(error);
+  switch (code) {
+    case 'in-use':
+      return new Problem(
+        EXIT.conflict,
+        { what: `The ${kind} cannot listen.`, why, next: 'Choose another --port.' },
+        options,
+      );
+    case 'locked':
+      return new Problem(
+        EXIT.conflict,
+        {
+          what: `The ${kind}'s work dir is in use by another process.`,
+          why,
+          next: 'Stop that one, or choose another --work-dir.',
+        },
+        options,
+      );
+    case 'forbidden':
+      return new Problem(EXIT.notAllowed, { what: `The ${kind} may not do that.`, why }, options);
+    default:
+      return error;
+  }
+}

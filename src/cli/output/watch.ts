@@ -1,0 +1,33 @@
+// `--watch`: the same view again and again. On a terminal it is redrawn in place; elsewhere each change is printed once, as
+// one JSON line or as another table.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { renderView } from './render.ts';
+import type { Terminal } from './terminal.ts';
+import type { OutputFormat, View } from './view.ts';
+
+const INTERVAL_MS = 1000;
+
+/** Until interrupted (exit code 130 is the process' own). Errors of `load` end it. */
+export async function watchView(load: () => Promise<View>, format: OutputFormat, terminal: Terminal): Promise<never> {
+  let last: string | undefined;
+  let drawnRows = 0;
+  for (;;) {
+    const view = await load();
+    const isLive = terminal.stdoutIsTty && (format === 'table' || format === 'wide');
+    const text =
+      format === 'json'
+        ? JSON.stringify(view.data)
+        : (await renderView(view, format, terminal.style, isLive ? terminal.columns : 0)) || (view.empty ?? '');
+    if (isLive) {
+      // Never taller than the screen, or the cursor cannot go back to the top.
+      const lines = text.split('\n').slice(0, terminal.rows - 1);
+      const up = drawnRows > 0 ? `\u001b[${drawnRows}A` : '';
+      terminal.raw(`${up}\r\u001b[J${lines.join('\n')}\n`);
+      drawnRows = lines.length;
+    } else if (text !== last) {
+      if (text !== '') terminal.data(last === undefined || format === 'json' ? text : `\n${text}`);
+    }
+    last = text;
+    await sleep(INTERVAL_MS);
+  }
+}

@@ -1,0 +1,123 @@
+// `mctl run` as a process: signals in, exit code out.
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { basename } from 'node:path';
+import type { World } from '../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { Problem } from '../problem.ts';
+import { DETACHED, type DetachedMessage } from './detach.ts';
+import type { RunRequest } from './request.ts';
+import { startRun } from './run.ts';
+
+export interface RunFlags {
+  readonly cpus: number;
+  readonly mem: number;
+  readonly disk: number;
+  readonly gpus: number;
+  readonly attr: readonly string[];
+  readonly env: readonly string[];
+  readonly uri: readonly string[];
+  readonly name?: string | undefined;
+  readonly user?: string | undefined;
+  readonly role: string;
+}
+
+/** Throws Problem `usage` for what cannot be run. */
+export function runRequest(flags: RunFlags, command: readonly string[]): RunRequest {
+  const [program, ...rest] = command;
+  if (program === undefined || program === '') {
+    throw new Problem(EXIT.usage, { what: 'There is no command to run.', next: 'mctl run -- echo hello' });
+  }
+  for (const [flag, amount] of Object.entries({
+    cpus: flags.cpus,
+    mem: flags.mem,
+    disk: flags.disk,
+    gpus: flags.gpus,
+  })) {
+    if (!Number.isFinite(amount) || amount < 0)
+      throw new Problem(EXIT.usage, { what: `--${flag} must be a number from 0 on.` });
+  }
+  if (flags.cpus === 0 && flags.mem === 0)
+    throw new Problem(EXIT.usage, { what: 'A task needs some --cpus or --mem.' });
+  if (!Number.isInteger(flags.gpus)) throw new Problem(EXIT.usage, { what: '--gpus must be a whole number.' });
+  const name = flags.name ?? (basename(program.split(/\s/, 1)[0] ?? '').replace(/[^\w.-]/g, '') || 'task');
+  if (!/^[^/\\\p{Cc}]{1,200}$/u.test(name)) {
+    throw new Problem(EXIT.usage, {
+      what: `'${name}' cannot name a task.`,
+      why: 'At most 200 characters without slashes.',
+    });
+  }
+  return {
+    command: [program, ...rest],
+    name,
+    taskId: `${name}.${randomUUID().slice(0, 8)}`,
+    user: flags.user ?? userInfo().username,
+    role: flags.role,
+    cpus: flags.cpus,
+    memMb: flags.mem,
+    diskMb: flags.disk,
+    gpus: flags.gpus,
+    attributes: pairs('attr', flags.attr),
+    environment: pairs('env', flags.env, process.env),
+    uris: flags.uri,
+  };
+}
+
+/** `k=v` pairs; a bare `k` takes its value from `inherited` where there is one. */
+function pairs(flag: string, given: readonly string[], inherited?: NodeJS.ProcessEnv): Map<string, string> {
+  return new Map(
+    given.map((pair): [string, string] => {
+      const equals = pair.indexOf('=');
+      if (equals > 0) return [pair.slice(0, equals), pair.slice(equals + 1)];
+      const value = equals < 0 ? inherited?.[pair] : undefined;
+      if (value !== undefined) return [pair, value];
+      throw new Problem(EXIT.usage, { what: `--${flag} ${pair} is not name=value.` });
+    }),
+  );
+}
+
+export interface ExecuteOptions {
+  readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log' | 'host'>;
+  readonly masters: readonly string[];
+  readonly request: RunRequest;
+  readonly timeoutMs: number | undefined;
+  readonly terminal: Terminal;
+  readonly quiet: boolean;
+}
+
+/** Runs it to its end; the exit code for the process. Throws Problem. */
+export async function executeRun(options: ExecuteOptions): Promise<number> {
+  const { terminal, quiet, request } = options;
+  const isDetached = process.env[DETACHED] === '1';
+  const tell = (message: DetachedMessage): void => {
+    if (process.connected) process.send?.(message);
+  };
+  const say = (text: string): void => {
+    if (isDetached) tell({ kind: 'words', text });
+    else if (!quiet) terminal.say(text);
+  };
+  const run = startRun({
+    ...options,
+    stdout: isDetached ? () => undefined : (bytes) => terminal.raw(bytes),
+    stderr: isDetached ? () => undefined : (bytes) => terminal.rawError(bytes),
+    say,
+    onRunning: (agent, framework) => {
+      if (isDetached) tell({ kind: 'running', task: request.taskId, agent, framework, pid: process.pid });
+    },
+  });
+  const signals: [NodeJS.Signals, number][] = [
+    ['SIGINT', EXIT.interrupted],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ];
+  const handlers = signals.map(([signal, code]) => ({ signal, handler: () => run.interrupt(code) }));
+  for (const { signal, handler } of handlers) process.on(signal, handler);
+  try {
+    const ending = await run.ended;
+    if (ending.words !== undefined) say(ending.words);
+    return ending.exitCode;
+  } finally {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  }
+}

@@ -1,0 +1,67 @@
+// What `mctl run` was asked for, and the messages that come of it.
+import type { FrameworkInfo, Resource, TaskInfo } from '../../mesos/generated/v1.ts';
+
+export interface RunRequest {
+  /** One word or several: argv. A single one with blanks or shell characters is a line for /bin/sh. */
+  readonly command: readonly [string, ...string[]];
+  readonly name: string;
+  readonly taskId: string;
+  readonly user: string;
+  readonly role: string;
+  readonly cpus: number;
+  readonly memMb: number;
+  readonly diskMb: number;
+  readonly gpus: number;
+  /** Attributes an agent must have, with these values. `hostname` means the agent's hostname. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly environment: ReadonlyMap<string, string>;
+  readonly uris: readonly string[];
+}
+
+/** How long the master keeps the framework when we are cut off: a broken network must not end a long task. */
+const FAILOVER_SECONDS = 120;
+
+export function runFramework(request: RunRequest, hostname: string): FrameworkInfo {
+  return {
+    user: request.user,
+    name: `mctl run ${request.name}`,
+    roles: [request.role],
+    hostname,
+    checkpoint: true,
+    failover_timeout: FAILOVER_SECONDS,
+    capabilities: [
+      { type: 'MULTI_ROLE' },
+      { type: 'RESERVATION_REFINEMENT' },
+      { type: 'PARTITION_AWARE' },
+      { type: 'TASK_KILLING_STATE' },
+      ...(request.gpus > 0 ? [{ type: 'GPU_RESOURCES' as const }] : []),
+    ],
+  };
+}
+
+/** Amounts by name, those asked for only. */
+export function wantedAmounts(request: RunRequest): Readonly<Record<string, number>> {
+  const all = { cpus: request.cpus, mem: request.memMb, disk: request.diskMb, gpus: request.gpus };
+  return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
+}
+
+export function runTask(request: RunRequest, agentId: string, resources: readonly Resource[]): TaskInfo {
+  const [program] = request.command;
+  const isShell = request.command.length === 1 && /[^\w@%+=:,./-]/.test(program);
+  return {
+    name: request.name,
+    task_id: { value: request.taskId },
+    agent_id: { value: agentId },
+    resources: [...resources],
+    command: {
+      shell: isShell,
+      value: program,
+      ...(!isShell && { arguments: [...request.command] }),
+      user: request.user,
+      ...(request.uris.length > 0 && { uris: request.uris.map((value) => ({ value })) }),
+      ...(request.environment.size > 0 && {
+        environment: { variables: [...request.environment].map(([name, value]) => ({ name, value })) },
+      }),
+    },
+  };
+}

@@ -1,0 +1,54 @@
+// `mctl task files`: what is in a task's sandbox.
+import { ApiError, type MasterClient } from '../../client/operator.ts';
+import type { Net } from '../../world/net.ts';
+import { formatBytes, formatTime } from '../output/units.ts';
+import type { View } from '../output/view.ts';
+import { findSandbox, findTask } from './find.ts';
+import { noFile } from './logs.ts';
+
+/** A directory of the sandbox; `directory` is relative to it, "" for the sandbox itself. */
+export async function taskFilesView(net: Net, master: MasterClient, given: string, directory: string): Promise<View> {
+  const { agent, path } = await findSandbox(net, await findTask(master, given), undefined);
+  const where = join(path, directory);
+  const files = await agent.files.browse(where).catch((error: unknown) => {
+    throw error instanceof ApiError && error.code === 'not-found' ? noFile(given, directory || '.') : error;
+  });
+  const entries = files.map((file) => ({ ...file, name: file.path.slice(file.path.lastIndexOf('/') + 1) }));
+  return {
+    data: entries.map(({ name, size, mode, uid, gid, mtime }) => ({ name, size, mode, uid, gid, mtime })),
+    names: entries.map(({ name }) => name),
+    body: {
+      kind: 'table',
+      columns: [
+        { title: 'MODE' },
+        { title: 'USER' },
+        { title: 'GROUP', wide: true },
+        { title: 'SIZE', align: 'right' },
+        { title: 'CHANGED' },
+        { title: 'NAME' },
+      ],
+      rows: entries.map((file) => [
+        file.mode,
+        file.uid,
+        file.gid,
+        formatBytes(file.size),
+        formatTime(file.mtime * 1000),
+        file.name,
+      ]),
+    },
+    empty: 'Nothing is there.',
+  };
+}
+
+/** The bytes of one file of the sandbox. */
+export async function taskFile(net: Net, master: MasterClient, given: string, file: string): Promise<Uint8Array> {
+  const { agent, path } = await findSandbox(net, await findTask(master, given), undefined);
+  return agent.files.download(join(path, file)).catch((error: unknown) => {
+    throw error instanceof ApiError && error.code === 'not-found' ? noFile(given, file) : error;
+  });
+}
+
+function join(sandbox: string, relative: string): string {
+  const parts = relative.split('/').filter((part) => part !== '' && part !== '.');
+  return [sandbox, ...parts].join('/');
+}

@@ -1,0 +1,86 @@
+// `mctl task logs`: the end of a task's stdout and stderr, and with --follow what comes.
+import { ApiError, MAX_READ_BYTES, type MasterClient } from '../../client/operator.ts';
+import type { World } from '../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+import { followOutput } from '../run/follow-output.ts';
+import { findSandbox, findTask } from './find.ts';
+
+export interface LogsOptions {
+  readonly world: Pick<World, 'net' | 'clock'>;
+  readonly master: MasterClient;
+  readonly given: string;
+  /** Last so many lines of each; undefined = all. */
+  readonly lines: number | undefined;
+  readonly follow: boolean;
+  readonly files: readonly { readonly name: string; readonly write: (bytes: Uint8Array) => void }[];
+}
+
+const POLL_MS = 1000;
+
+export async function taskLogs({ world, master, given, lines, follow, files }: LogsOptions): Promise<void> {
+  const found = await findTask(master, given);
+  const { agent, path } = await findSandbox(world.net, found, undefined);
+  const followed: { path: string; write: (bytes: Uint8Array) => void; offset: number }[] = [];
+  for (const { name, write } of files) {
+    const file = `${path}/${name}`;
+    const { offset, tail } = await endOf((offset) => agent.files.read(file, offset), lines).catch((error: unknown) => {
+      // A task that is only starting has no output yet; with --follow that is worth waiting for.
+      if (error instanceof ApiError && error.code === 'not-found' && follow && found.task.live)
+        return { offset: 0, tail: [] };
+      if (error instanceof ApiError && error.code === 'not-found') throw noFile(given, name);
+      throw error;
+    });
+    for (const piece of tail) write(piece);
+    followed.push({ path: file, write, offset });
+  }
+  if (!follow) return;
+  const follower = followOutput(agent.files, world.clock, followed);
+  for (let live = found.task.live; live; live = (await findTask(master, found.task.id)).task.live)
+    await world.clock.sleep(POLL_MS);
+  await follower.finish();
+}
+
+type Read = (offset: number) => Promise<{ readonly data: Uint8Array; readonly size: number }>;
+
+/** The last lines as pieces, and the offset after them. */
+async function endOf(read: Read, lines: number | undefined): Promise<{ offset: number; tail: Uint8Array[] }> {
+  let offset = 0;
+  const tail: Uint8Array[] = [];
+  if (lines !== undefined) {
+    const { size } = await read(0);
+    offset = await startOfLastLines(read, size, lines);
+  }
+  for (;;) {
+    const { data } = await read(offset);
+    if (data.length === 0) return { offset, tail };
+    tail.push(data);
+    offset += data.length;
+  }
+}
+
+/** Offset where the last `lines` lines begin: reads backwards until it has seen enough line ends. */
+async function startOfLastLines(read: Read, size: number, lines: number): Promise<number> {
+  if (lines === 0) return size;
+  let seen = 0;
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - MAX_READ_BYTES);
+    const data = (await read(start)).data.subarray(0, end - start);
+    for (let at = data.length - 1; at >= 0; at -= 1) {
+      const isLastByte = start + at === size - 1;
+      if (data[at] !== 10 || isLastByte) continue;
+      seen += 1;
+      if (seen === lines) return start + at + 1;
+    }
+    end = start;
+  }
+  return 0;
+}
+
+export function noFile(task: string, name: string): Problem {
+  return new Problem(EXIT.notFound, {
+    what: `Task '${task}' has no file '${name}'.`,
+    why: 'Its sandbox was removed, or it never had one.',
+    next: `mctl task files ${task}`,
+  });
+}

@@ -1,0 +1,22 @@
+// Resources of messages as amounts for people.
+import type { Resource } from '../../mesos/generated/v1.ts';
+
+/** Scalars summed by name; ranges count their values. */
+export function amounts(resources: readonly Resource[] | undefined): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { name, scalar, ranges } of resources ?? []) {
+    const amount = scalar?.value ?? (ranges?.range ?? []).reduce((sum, { begin, end }) => sum + end - begin + 1, 0);
+    // Thousandths, as Mesos itself counts.
+    sums[name] = Math.round(((sums[name] ?? 0) + amount) * 1000) / 1000;
+  }
+  return sums;
+}
+
+/** `31000-31099, 31200`. */
+export function portsText(resources: readonly Resource[] | undefined): string {
+  return (resources ?? [])
+    .filter(({ name }) => name === 'ports')
+    .flatMap(({ ranges }) => ranges?.range ?? [])
+    .map(({ begin, end }) => (begin === end ? String(begin) : `${begin}-${end}`))
+    .join(', ');
+}

@@ -1,0 +1,126 @@
+// `mctl task list|show`.
+import { formatAge, formatAmount, formatMegabytes, formatTime } from '../output/units.ts';
+import type { View } from '../output/view.ts';
+import type { TaskEntry } from './cluster-picture.ts';
+
+export interface TaskFilter {
+  /** Ended tasks too. */
+  readonly all: boolean;
+  readonly state?: string | undefined;
+  readonly agentId?: string | undefined;
+  readonly frameworkId?: string | undefined;
+}
+
+export function taskListView(tasks: readonly TaskEntry[], filter: TaskFilter, nowMs: number): View {
+  const state = filter.state?.toUpperCase().replace(/^(?!TASK_)/, 'TASK_');
+  const shown = tasks
+    .filter((task) => filter.all || task.live || task.state === state)
+    .filter((task) => state === undefined || task.state === state)
+    .filter((task) => filter.agentId === undefined || task.agentId === filter.agentId)
+    .filter((task) => filter.frameworkId === undefined || task.frameworkId === filter.frameworkId)
+    .sort((a, b) => (a.startedAtMs ?? nowMs) - (b.startedAtMs ?? nowMs) || (a.id < b.id ? -1 : 1));
+  return {
+    data: shown.map(taskJson),
+    names: shown.map(({ id }) => id),
+    body: {
+      kind: 'table',
+      columns: [
+        { title: 'ID' },
+        { title: 'NAME' },
+        { title: 'STATE', state: true },
+        { title: 'AGENT' },
+        { title: 'FRAMEWORK' },
+        { title: 'CPUS', align: 'right' },
+        { title: 'MEM', align: 'right' },
+        { title: 'AGE', align: 'right' },
+        { title: 'FRAMEWORK ID', wide: true },
+        { title: 'AGENT ID', wide: true },
+        { title: 'MESSAGE', wide: true },
+      ],
+      rows: shown.map((task) => [
+        task.id,
+        task.name,
+        task.state,
+        task.agentHostname,
+        task.frameworkName,
+        formatAmount(task.resources.cpus ?? 0),
+        formatMegabytes(task.resources.mem ?? 0),
+        task.startedAtMs === undefined ? '-' : formatAge(nowMs - task.startedAtMs),
+        task.frameworkId,
+        task.agentId,
+        task.message ?? '',
+      ]),
+    },
+    empty: filter.all ? 'No tasks.' : 'No running tasks. (--all shows those that ended.)',
+  };
+}
+
+export function taskView(task: TaskEntry): View {
+  const { resources } = task;
+  return {
+    data: { ...taskJson(task), statuses: task.task.statuses ?? [] },
+    names: [task.id],
+    body: {
+      kind: 'details',
+      items: [
+        ['Task', task.id],
+        ['Name', task.name],
+        ['State', task.state],
+        ['Message', task.message],
+        ['Reason', task.reason],
+        ['Framework', `${task.frameworkName} (${task.frameworkId})`],
+        ['Agent', `${task.agentHostname} (${task.agentId})`],
+        ['User', task.task.user],
+        [
+          'Resources',
+          Object.entries(resources)
+            .map(([name, amount]) => `${name} ${formatAmount(amount)}`)
+            .join(', '),
+        ],
+        ['Labels', labelsText(task)],
+        ['Started', task.startedAtMs === undefined ? undefined : formatTime(task.startedAtMs)],
+      ],
+      sections: [
+        {
+          title: 'History',
+          table: {
+            kind: 'table',
+            columns: [{ title: 'TIME' }, { title: 'STATE', state: true }, { title: 'SOURCE' }, { title: 'MESSAGE' }],
+            rows: (task.task.statuses ?? []).map((status) => [
+              status.timestamp === undefined ? '-' : formatTime(status.timestamp * 1000),
+              status.state,
+              status.source ?? '',
+              status.message ?? '',
+            ]),
+          },
+        },
+      ],
+    },
+  };
+}
+
+export function taskJson(task: TaskEntry): object {
+  const { id, name, state, frameworkId, frameworkName, executorId, agentId, agentHostname, resources } = task;
+  return {
+    id,
+    name,
+    state,
+    framework: { id: frameworkId, name: frameworkName },
+    executor: executorId,
+    agent: { id: agentId, hostname: agentHostname },
+    resources,
+    started: isoTime(task.startedAtMs),
+    changed: isoTime(task.changedAtMs),
+    message: task.message ?? null,
+    reason: task.reason ?? null,
+  };
+}
+
+function labelsText(task: TaskEntry): string | undefined {
+  const labels = task.task.labels?.labels ?? [];
+  return labels.length === 0 ? undefined : labels.map(({ key, value }) => `${key}=${value ?? ''}`).join(', ');
+}
+
+export function isoTime(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

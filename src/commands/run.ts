@@ -1,0 +1,73 @@
+import { Flags } from '@oclif/core';
+import { amountFlag, megabytesFlag } from '../cli/amount-flags.ts';
+import { MctlCommand } from '../cli/base-command.ts';
+
+export default class Run extends MctlCommand {
+  static override summary = 'Run a command on the cluster as if it were here.';
+  static override description =
+    'Waits for a place and says why it waits, hands through what the command writes, and exits with its exit code ' +
+    '(128 + n when a signal ended it; 5 when there was no place within --timeout). Ctrl-C stops the command. ' +
+    'A single word with blanks or shell characters is run by /bin/sh, several words are run as they are.';
+  static override usage = 'run [FLAGS] -- COMMAND [ARGUMENTS]';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -- echo hello',
+    "<%= config.bin %> <%= command.id %> --cpus 2 --mem 1GB -- 'sort big.txt | uniq -c'",
+    '<%= config.bin %> <%= command.id %> --attr rack=a1 --env LEVEL=debug --uri https://example.org/job.tgz -- ./job',
+    '<%= config.bin %> <%= command.id %> --detach --name napper -- sleep 600',
+  ];
+  static override strict = false;
+  static override flags = {
+    cpus: amountFlag({ summary: 'Cpus.', default: 0.1, helpValue: '<n>' }),
+    mem: megabytesFlag({ summary: 'Memory.', default: 128, helpValue: '<MB>' }),
+    disk: megabytesFlag({ summary: 'Disk.', default: 0, helpValue: '<MB>' }),
+    gpus: amountFlag({ summary: 'Gpus.', default: 0, helpValue: '<n>' }),
+    attr: Flags.string({
+      summary: 'Only on agents with this attribute (or hostname).',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<k=v>',
+    }),
+    env: Flags.string({
+      char: 'e',
+      summary: 'Environment variable; without a value, ours.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<k[=v]>',
+    }),
+    uri: Flags.string({
+      summary: 'Fetched into the sandbox first (archives are unpacked).',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<url>',
+    }),
+    name: Flags.string({ summary: 'Name of the task; the command when left out.', helpValue: '<name>' }),
+    user: Flags.string({ summary: 'User to run as; you when left out.', helpValue: '<user>' }),
+    role: Flags.string({ summary: 'Role whose resources to use.', default: '*', helpValue: '<role>' }),
+    detach: Flags.boolean({
+      char: 'd',
+      summary: 'Return as soon as it runs; a small process stays behind until it ends.',
+    }),
+  };
+
+  override async run(): Promise<void> {
+    const { flags, argv } = await this.parse(Run);
+    this.refuseWatch();
+    const { executeRun, runRequest } = await import('../cli/run/execute.ts');
+    const request = runRequest(
+      { ...flags, attr: flags.attr ?? [], env: flags.env ?? [], uri: flags.uri ?? [] },
+      argv.map(String),
+    );
+    if (flags.detach) {
+      const { detachedView, runDetached } = await import('../cli/run/detach.ts');
+      return this.print(detachedView(await runDetached(this.argv, (text) => this.say(text))));
+    }
+    process.exitCode = await executeRun({
+      world: await this.world(),
+      masters: (await this.target()).masters,
+      request,
+      timeoutMs: flags.timeout,
+      terminal: this.terminal,
+      quiet: flags.quiet,
+    });
+  }
+}

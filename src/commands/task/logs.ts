@@ -1,0 +1,36 @@
+import { Args, Flags } from '@oclif/core';
+import { MctlCommand } from '../../cli/base-command.ts';
+
+export default class TaskLogs extends MctlCommand {
+  static override summary = "Print a task's stdout and stderr.";
+  static override description = 'Its stdout comes on stdout and its stderr on stderr, byte for byte.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> sleep',
+    '<%= config.bin %> <%= command.id %> web --follow -n 20',
+    '<%= config.bin %> <%= command.id %> web --stderr',
+  ];
+  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override flags = {
+    follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes, until the task ends.' }),
+    lines: Flags.integer({ char: 'n', summary: 'Only the last lines.', min: 0 }),
+    stdout: Flags.boolean({ summary: 'Only stdout.', exclusive: ['stderr'] }),
+    stderr: Flags.boolean({ summary: 'Only stderr.' }),
+  };
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(TaskLogs);
+    const { taskLogs } = await import('../../cli/tasks/logs.ts');
+    const { terminal } = this;
+    await taskLogs({
+      world: await this.world(),
+      master: await this.masterClient(),
+      given: args.task,
+      lines: flags.lines,
+      follow: flags.follow || flags.watch,
+      files: [
+        ...(flags.stderr ? [] : [{ name: 'stdout', write: (bytes: Uint8Array) => terminal.raw(bytes) }]),
+        ...(flags.stdout ? [] : [{ name: 'stderr', write: (bytes: Uint8Array) => terminal.rawError(bytes) }]),
+      ],
+    });
+  }
+}
