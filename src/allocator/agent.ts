@@ -23,13 +23,18 @@ export class AgentRecord {
   /** Everything offered or allocated, with allocation roles. More than the total for a while when that shrank. */
   #held = Resources.EMPTY;
   #free: Resources | undefined;
-  /** The free part that was asked for last. */
+  /** What `free` was last, when it was something. */
   #lastFree = Resources.EMPTY;
   isActive: boolean;
   region: string | undefined;
   isMultiRole = false;
   isHierarchicalRole = false;
   hasGpus = false;
+  /**
+   * The epoch in which a run had tried everybody on it without leaving anything that it could offer; 0 when its own free
+   * part, filters or attributes changed since. Frameworks that were woken later are yet to be tried.
+   */
+  settledAt = 0;
   /** A collection of free resources, and the same in the order in which it is offered. */
   arrangedFrom = Resources.EMPTY;
   arranged = Resources.EMPTY;
@@ -69,12 +74,18 @@ export class AgentRecord {
     this.#free = undefined;
   }
 
-  /** total − held; a shared volume is free however often it is held. Unchanged contents are the same object again. */
+  /**
+   * total − held; a shared volume is free however often it is held. The same contents as last time something was free are
+   * the same object again, so that comparing them with what was refused then is quick.
+   */
   get free(): Resources {
     if (this.#free === undefined) {
       const free = this.total.minusAllocated(this.#held.nonShared());
-      if (!free.equals(this.#lastFree)) this.#lastFree = free;
-      this.#free = this.#lastFree;
+      if (free.isEmpty) this.#free = free;
+      else {
+        if (!free.equals(this.#lastFree)) this.#lastFree = free;
+        this.#free = this.#lastFree;
+      }
     }
     return this.#free;
   }

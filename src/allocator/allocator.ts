@@ -67,7 +67,8 @@ export class HierarchicalAllocator {
     this.#books.frameworks.set(id, framework);
     this.#subscribe(framework, options);
     this.#books.adoptHoldings(framework);
-    if (options.active) this.#wakeEveryAgent();
+    this.#books.wake(framework.roles.values());
+    if (options.active) this.#isEveryAgentPending = true;
   }
 
   /**
@@ -78,7 +79,7 @@ export class HierarchicalAllocator {
     const framework = this.#books.framework(id);
     framework.adopt(update.capabilities);
     this.#subscribe(framework, update);
-    this.#books.unsettleAll();
+    this.#books.wake(framework.roles.values());
   }
 
   #subscribe(framework: FrameworkRecord, update: FrameworkUpdate): void {
@@ -122,7 +123,8 @@ export class HierarchicalAllocator {
     const framework = this.#books.framework(id);
     framework.isActive = true;
     for (const under of framework.roles.values()) this.#books.list(under);
-    this.#wakeEveryAgent();
+    this.#books.wake(framework.roles.values());
+    this.#isEveryAgentPending = true;
   }
 
   /** Disconnected: no more offers, its filters are forgotten; what it holds stays its own. */
@@ -145,12 +147,14 @@ export class HierarchicalAllocator {
 
   /** Unsuppresses, forgets filters of these roles (default: all) and triggers a run over all agents. */
   revive(frameworkId: string, roles?: readonly string[]): void {
-    for (const under of this.#subscribed(frameworkId, roles)) {
+    const revived = this.#subscribed(frameworkId, roles);
+    for (const under of revived) {
       under.isSuppressed = false;
       this.#clearFilters(under);
       this.#books.list(under);
     }
-    this.#wakeEveryAgent();
+    this.#books.wake(revived);
+    this.#isEveryAgentPending = true;
   }
 
   #subscribed(frameworkId: string, roles: readonly string[] | undefined): FrameworkUnderRole[] {
@@ -158,10 +162,7 @@ export class HierarchicalAllocator {
     return roles === undefined ? all : all.filter((under) => roles.includes(under.role.path));
   }
 
-  /** Agents that had one are looked at again by the next run. */
   #clearFilters(under: FrameworkUnderRole): void {
-    if (under.filterCount === 0) return;
-    for (const agent of this.#books.agents.values()) if (agent.filters.has(under)) this.#books.unsettled.add(agent);
     this.#books.filters.clearOwner(under, this.#books.agents.values());
   }
 
@@ -178,7 +179,7 @@ export class HierarchicalAllocator {
         this.#books.give(agent, frameworkId, role, resources.ofAllocationRole(role).unallocated(), 'allocated');
       }
     }
-    this.#wake(agent);
+    this.#trigger(agent);
   }
 
   /** A changed total, domain or capability triggers a run for this agent; changed attributes clear its filters. */
@@ -195,7 +196,7 @@ export class HierarchicalAllocator {
       agent.attributes = update.attributes;
       this.#books.filters.clearAgent(agent);
     }
-    this.#wake(agent);
+    this.#trigger(agent);
   }
 
   /** Everything held on it is gone with it; a later recovery of that is ignored. Unknown id: nothing happens. */
@@ -214,7 +215,7 @@ export class HierarchicalAllocator {
   activateAgent(id: string): void {
     const agent = this.#books.agent(id);
     agent.isActive = true;
-    this.#books.unsettled.add(agent);
+    this.#books.unsettle(agent);
   }
 
   deactivateAgent(id: string): void {
@@ -226,14 +227,9 @@ export class HierarchicalAllocator {
     this.#whitelist = hostnames;
   }
 
-  #wake(agent: AgentRecord): void {
+  #trigger(agent: AgentRecord): void {
     this.#pending.add(agent);
-    this.#books.unsettled.add(agent);
-  }
-
-  #wakeEveryAgent(): void {
-    this.#isEveryAgentPending = true;
-    this.#books.unsettleAll();
+    this.#books.unsettle(agent);
   }
 
   // Resources -------------------------------------------------------------------------------------------------------
@@ -295,9 +291,7 @@ export class HierarchicalAllocator {
    * not: in the original the timer that was set first goes first.
    */
   allocate(nowMs: number, run: { readonly batch: boolean }): OfferedResources[] {
-    const unsettle = (agent: AgentRecord): void => {
-      this.#books.unsettled.add(agent);
-    };
+    const unsettle = (agent: AgentRecord): void => this.#books.unsettle(agent);
     this.#books.filters.expire(nowMs, run.batch, unsettle);
     const isForAll = run.batch || this.#isEveryAgentPending;
     const candidates: AgentRecord[] = [];

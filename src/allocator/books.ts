@@ -22,6 +22,8 @@ export class Books {
    * (Whatever else will decide an offer, quota headroom for one, must put agents back in as it changes.)
    */
   readonly unsettled = new Set<AgentRecord>();
+  /** Grows when a framework may be offered more than before; see AgentRecord.settledAt. */
+  epoch = 1;
   /** Listed in some role's order. Nobody there: nothing to do. */
   listedCount = 0;
 
@@ -42,8 +44,23 @@ export class Books {
     return agent;
   }
 
-  unsettleAll(): void {
+  /** Something about the agent itself changed: everybody is to be tried on it again. */
+  unsettle(agent: AgentRecord): void {
+    agent.settledAt = 0;
+    this.unsettled.add(agent);
+  }
+
+  /** The framework may be offered more than before: it alone is to be tried again, on every agent. */
+  wake(unders: Iterable<FrameworkUnderRole>): void {
+    this.epoch += 1;
+    for (const under of unders) under.wokenAt = this.epoch;
     for (const agent of this.agents.values()) this.unsettled.add(agent);
+  }
+
+  /** A run tried everybody on the agent. */
+  settle(agent: AgentRecord): void {
+    agent.settledAt = this.epoch;
+    this.unsettled.delete(agent);
   }
 
   /** The framework's part in `role`, tracked from now on. */
@@ -101,7 +118,7 @@ export class Books {
     const isUsedUp = holding.offered.isEmpty && holding.allocated.isEmpty;
     if (isUsedUp) this.#dropHolding(holding);
     agent.changeHeld(resources.allocatedTo(holding.role), -1);
-    this.unsettled.add(agent);
+    this.unsettle(agent);
     if (isUsedUp && holding.holder !== undefined) this.untrackIfIdle(holding.holder);
   }
 

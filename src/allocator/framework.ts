@@ -54,6 +54,8 @@ export class FrameworkUnderRole extends Competitor {
   /** In `role.order`: connected, subscribed and not suppressed. */
   isListed = false;
   readonly holdings = new Map<AgentRecord, Holding>();
+  /** The epoch since which it may be offered what it was not before. */
+  wokenAt = 0;
   /** In force; they are kept with the agents. */
   filterCount = 0;
 

@@ -32,7 +32,7 @@ export function runAllocation(books: Books, agents: readonly AgentRecord[], rule
       offers.push({ frameworkId, role, agentId: agent.id, resources: resources.allocatedTo(role) });
     }
     // A shared volume may be offered again by the next run though nothing changes.
-    if (!agent.free.traits.hasShared) books.unsettled.delete(agent);
+    if (!agent.total.traits.hasShared) books.settle(agent);
   }
   return offers;
 }
@@ -61,6 +61,8 @@ function chooseUnderRole(
   let available = rest.allocatableTo(role.path);
   for (const under of role.order.entries()) {
     if (available.isEmpty) break;
+    // Found wanting when the agent was tried last, and nothing has changed for either since.
+    if (under.wokenAt <= agent.settledAt) continue;
     const { framework } = under;
     if (!mayReceive(framework, role.path, agent, rules)) continue;
     const offer = arranged(agent, stripIncapable(available, framework));
