@@ -125,6 +125,7 @@ function messageText(type: protobuf.Type, use: (type: protobuf.Type | protobuf.E
     const extras = [
       field.options?.default === undefined ? '' : `, default: ${JSON.stringify(field.options.default)}`,
       field.options?.deprecated ? ', deprecated: true' : '',
+      field.options?.['(json_only)'] ? ', jsonOnly: true' : '',
       field.partOf === null ? '' : `, oneof: '${field.partOf.name}'`,
     ].join('');
     return `  { name: '${field.name}', number: ${field.id}, label: '${label}', type: ${reference}${extras} },`;
@@ -146,6 +147,7 @@ function note(field: protobuf.Field): string {
     field.type === 'bytes' ? 'base64' : '',
     field.options?.default === undefined ? '' : `default ${JSON.stringify(field.options.default)}`,
     field.options?.deprecated ? 'deprecated' : '',
+    field.options?.['(json_only)'] ? 'JSON only' : '',
   ].filter((text) => text !== '');
   return notes.length === 0 ? '' : ` // ${notes.join(', ')}`;
 }

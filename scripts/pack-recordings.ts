@@ -36,6 +36,8 @@ const NEEDS: readonly (readonly [string, RegExp])[] = [
   ['reservations', /reserve/i],
 ];
 
+const ASKED_OF_AGENTS = /^(agent-|executor-api|errors-agent|errors-executor|operator-calls\/agent-)/;
+
 const [directory] = process.argv.slice(2);
 if (directory === undefined) {
   process.stderr.write('Usage: node scripts/pack-recordings.ts <directory of recordings>\n');
@@ -79,8 +81,7 @@ function exchange(path: string, dir: string): Exchange {
   return {
     dir,
     name,
-    daemon:
-      /^(agent|executor|errors-agent|errors-executor)/.test(dir) || name.startsWith('agent-') ? 'agent' : 'master',
+    daemon: ASKED_OF_AGENTS.test(`${dir}/${name}`) ? 'agent' : 'master',
     ...(needs === undefined ? {} : { needs }),
     request: request(readFileSync(path)),
     response: response(readFileSync(`${stem}.response`)),

@@ -22,7 +22,8 @@ export function binaryWriter(type: MessageType): BinaryMessageWriter {
 function compile(type: MessageType): BinaryMessageWriter {
   let fields: readonly { name: string; required: boolean; write: Write }[] | undefined;
   const resolve = () =>
-    [...type.fields]
+    type.fields
+      .filter((field) => !field.jsonOnly)
       .sort((a, b) => a.number - b.number)
       .map((field) => ({ name: field.name, required: field.label === 'required', write: fieldWriter(field) }));
   return (writer, message) => {

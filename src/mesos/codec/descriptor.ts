@@ -26,6 +26,8 @@ export interface Field {
   /** Declared default, written to JSON when the field is unset and not deprecated (mesos-api.md 1.6). */
   readonly default?: string | number | boolean;
   readonly deprecated?: boolean;
+  /** Not written to protobuf: the original shows it in JSON only. */
+  readonly jsonOnly?: boolean;
   /** Name of the oneof it belongs to. */
   readonly oneof?: string;
 }

@@ -1883,6 +1883,7 @@ export interface AgentInfo {
   resources?: Resource[];
   attributes?: Attribute[];
   id?: AgentID;
+  checkpoint?: boolean; // JSON only
   port?: number; // default 5051
   domain?: DomainInfo;
 }
@@ -1891,6 +1892,7 @@ export const AgentInfo: MessageType<AgentInfo> = message('mesos.v1.AgentInfo', (
   { name: 'resources', number: 3, label: 'repeated', type: Resource },
   { name: 'attributes', number: 5, label: 'repeated', type: Attribute },
   { name: 'id', number: 6, label: 'optional', type: AgentID },
+  { name: 'checkpoint', number: 7, label: 'optional', type: 'bool', jsonOnly: true },
   { name: 'port', number: 8, label: 'optional', type: 'int32', default: 5051 },
   { name: 'domain', number: 10, label: 'optional', type: DomainInfo },
 ]);

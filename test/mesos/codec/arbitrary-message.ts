@@ -18,7 +18,7 @@ const SCALARS: Readonly<Record<ScalarType, fc.Arbitrary<unknown>>> = {
 /** Valid messages: required fields are there, oneofs have at most one member, lists and maps are absent or non-empty. */
 export function arbitraryMessage<T>(type: MessageType<T>, depth = 0): fc.Arbitrary<T> {
   const required = type.fields.filter((field) => field.label === 'required');
-  const optional = type.fields.filter((field) => field.label !== 'required');
+  const optional = type.fields.filter((field) => field.label !== 'required' && !field.jsonOnly);
   const all = Object.fromEntries(type.fields.map((field) => [field.name, lazily(field, depth)]));
   return fc
     .subarray(
