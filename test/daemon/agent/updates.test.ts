@@ -58,9 +58,9 @@ test('the next update waits for the acknowledgement, and tells the latest state 
   }
 });
 
-test('a thousand tasks in one go are all finished exactly once', async () => {
+test('hundreds of tasks in one go are all finished exactly once', async () => {
   const scene = await Scene.set();
-  const ids = Array.from({ length: 1_000 }, (_, i) => `t${i}`);
+  const ids = Array.from({ length: 300 }, (_, i) => `t${i}`);
   for (const id of ids) scene.master.run(FRAMEWORK, task(id));
   const ended = new Set<string>();
   await scene.until(() => {
@@ -70,12 +70,12 @@ test('a thousand tasks in one go are all finished exactly once', async () => {
       ended.add(id);
       scene.machine.end(id, { kind: 'exited', code: 0 });
     }
-    return scene.master.calls.filter(({ update }) => update?.status.state === 'TASK_FINISHED').length === 1_000;
+    return scene.master.calls.filter(({ update }) => update?.status.state === 'TASK_FINISHED').length === 300;
   }, 600_000);
   const finished = scene.master.calls.flatMap(({ update }) =>
     update?.status.state === 'TASK_FINISHED' ? [update.status.task_id.value] : [],
   );
-  expect(new Set(finished).size).toBe(1_000);
+  expect(new Set(finished).size).toBe(300);
   await scene.pass(1_000);
   const state = JSON.parse((await scene.get('/state')).text);
   expect(state.frameworks).toEqual([]);

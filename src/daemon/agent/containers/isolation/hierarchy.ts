@@ -14,8 +14,11 @@ export class Hierarchy {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #mount: string;
-  /** v2 wants processes below the cgroup that has the limits, so that there may be children with limits of their own. */
-  readonly #hasLeaf: boolean;
+  /**
+   * Where v2 has controllers, processes are below the cgroup that has the limits, so that there may be children with
+   * limits of their own.
+   */
+  #hasLeaf = false;
 
   constructor(world: { readonly disk: Disk; readonly clock: Clock }, version: 1 | 2, mount: string, rootName: string) {
     this.version = version;
@@ -23,18 +26,18 @@ export class Hierarchy {
     this.root = `${mount}/${rootName}`;
     this.#disk = world.disk;
     this.#clock = world.clock;
-    this.#hasLeaf = version === 2;
   }
 
   /** Makes our root and, for v2, hands these controllers down to it. Throws DiskError when that is not permitted. */
   async open(controllers: readonly string[]): Promise<void> {
     await this.#disk.makeDirectory(this.root);
-    if (this.version === 1) return;
+    this.#hasLeaf = this.version === 2 && controllers.length > 0;
+    if (!this.#hasLeaf) return;
     const enable = controllers.map((name) => `+${name}`).join(' ');
     let directory = this.#mount;
     for (const part of ['', ...this.root.slice(this.#mount.length + 1).split('/')]) {
       if (part !== '') directory += `/${part}`;
-      if (enable !== '') await this.#disk.writeFile(`${directory}/cgroup.subtree_control`, enable);
+      await this.#disk.writeFile(`${directory}/cgroup.subtree_control`, enable);
     }
   }
 

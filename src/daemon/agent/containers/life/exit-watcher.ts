@@ -1,0 +1,145 @@
+// Looks after running containers: an event when the exit file changes, and a sweep for what makes no event (a runner that
+// was killed, memory overrun by a child of the task, output and sandboxes that grow).
+import { DiskError } from '../../../../world/disk.ts';
+import type { ExitStatus } from '../../../../world/processes.ts';
+import type { Timer, World } from '../../../../world/world.ts';
+import type { ContainerExit } from '../containerizer.ts';
+import type { Isolator } from '../isolation/isolator.ts';
+import type { ContainerizerOptions } from '../options.ts';
+import type { Container } from './container.ts';
+import { diskLimitation, memoryLimitation } from './limitation.ts';
+import { rotateTaskLogs } from './task-logs.ts';
+
+const SWEEP_INTERVAL_MS = 1_000;
+/** Sizes are looked at every so many sweeps. */
+const SWEEPS_PER_LOG_CHECK = 5;
+const DISK_USAGE_TIMEOUT_MS = 60_000;
+
+export interface ExitWatcherEvents {
+  /** Its command has ended, or is gone without a trace (`unknown`). */
+  ended(container: Container, status: ExitStatus | { readonly kind: 'unknown' }): void;
+  /** It is over a limit and must be killed. */
+  overran(container: Container, limitation: NonNullable<ContainerExit['limitation']>): void;
+}
+
+export class ExitWatcher {
+  readonly #world: World;
+  readonly #isolator: Isolator;
+  readonly #options: ContainerizerOptions;
+  readonly #containers: ReadonlyMap<string, Container>;
+  readonly #events: ExitWatcherEvents;
+  readonly #timers: Timer[];
+  #sweeps = 0;
+  #isSweeping = false;
+  #isMeasuring = false;
+
+  constructor(
+    world: World,
+    isolator: Isolator,
+    options: ContainerizerOptions,
+    containers: ReadonlyMap<string, Container>,
+    events: ExitWatcherEvents,
+  ) {
+    this.#world = world;
+    this.#isolator = isolator;
+    this.#options = options;
+    this.#containers = containers;
+    this.#events = events;
+    this.#timers = [world.clock.every(SWEEP_INTERVAL_MS, () => void this.#sweep())];
+    if (options.enforceContainerDiskQuota) {
+      this.#timers.push(world.clock.every(options.containerDiskWatchIntervalMs, () => void this.#measureDisks()));
+    }
+  }
+
+  /** From now on the container's end is told. */
+  async watch(container: Container): Promise<void> {
+    try {
+      container.watch = await this.#world.disk.watch(container.runtime.path, (name) => {
+        if (name === 'exit') void this.#lookAtExitFile(container);
+      });
+    } catch (cause) {
+      // Too many watches on this machine: the sweep sees the end too, only later.
+      if (!(cause instanceof DiskError)) throw cause;
+      this.#world.log.warn('a container cannot be watched, it is polled', { containerId: container.containerId });
+    }
+    // It may have ended before the watch was there.
+    await this.#lookAtExitFile(container);
+  }
+
+  close(): void {
+    for (const timer of this.#timers) timer.cancel();
+    for (const container of this.#containers.values()) container.watch?.close();
+  }
+
+  async #lookAtExitFile(container: Container): Promise<void> {
+    if (container.phase !== 'running') return;
+    const status = await container.runtime.exit();
+    if (status !== undefined) this.#events.ended(container, status);
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    const checksLogs = ++this.#sweeps % SWEEPS_PER_LOG_CHECK === 0;
+    for (const container of [...this.#containers.values()]) {
+      if (container.phase !== 'running') continue;
+      try {
+        await this.#look(container);
+        if (checksLogs) await rotateTaskLogs(this.#world, container, this.#options);
+      } catch (cause) {
+        this.#world.log.error('a container could not be looked after', {
+          containerId: container.containerId,
+          error: cause instanceof Error ? cause.message : String(cause),
+        });
+      }
+    }
+    this.#isSweeping = false;
+  }
+
+  async #look(container: Container): Promise<void> {
+    const { process, containerId } = container;
+    const isAlive = process !== undefined && (await this.#world.processes.isAlive(process));
+    await this.#lookAtExitFile(container);
+    if (container.phase !== 'running') return;
+    if (!isAlive) {
+      // Looked for alive before the exit file was read: had it ended properly, the file would have said so.
+      this.#events.ended(container, { kind: 'unknown' });
+      return;
+    }
+    const overrun = await this.#isolator.memoryOverrun(containerId);
+    if (overrun !== undefined && container.phase === 'running') {
+      this.#events.overran(container, memoryLimitation(overrun));
+    }
+  }
+
+  async #measureDisks(): Promise<void> {
+    if (this.#isMeasuring) return;
+    this.#isMeasuring = true;
+    for (const container of [...this.#containers.values()]) {
+      if (container.phase !== 'running' || container.diskBytes === undefined) continue;
+      const usedBytes = await this.#sandboxBytes(container);
+      if (usedBytes === undefined) continue;
+      container.diskUsedBytes = usedBytes;
+      if (usedBytes > container.diskBytes && container.phase === 'running') {
+        this.#events.overran(container, diskLimitation(container.diskBytes, usedBytes));
+      }
+    }
+    this.#isMeasuring = false;
+  }
+
+  async #sandboxBytes(container: Container): Promise<number | undefined> {
+    const { log, processes } = this.#world;
+    try {
+      const { stdout } = await processes.run({
+        argv: ['du', '-k', '-s', '-x', '--', container.sandbox],
+        timeoutMs: DISK_USAGE_TIMEOUT_MS,
+      });
+      // du complains of files that vanish while it counts; the sum is good all the same.
+      const kilobytes = Number.parseInt(stdout, 10);
+      return Number.isNaN(kilobytes) ? undefined : kilobytes * 1024;
+    } catch (cause) {
+      log.warn('the size of a sandbox could not be measured', { sandbox: container.sandbox, error: String(cause) });
+      return undefined;
+    }
+  }
+}

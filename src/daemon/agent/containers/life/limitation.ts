@@ -1,0 +1,29 @@
+// The words and figures that tell a task why it was killed (mesos-semantics.md 10.3).
+import { Resources } from '../../../../mesos/resources.ts';
+import { formatBytes } from '../../../../mesos/text/bytes.ts';
+import type { ContainerExit } from '../containerizer.ts';
+import type { MemoryOverrun } from '../isolation/isolator.ts';
+
+type Limitation = NonNullable<ContainerExit['limitation']>;
+const MEGABYTE = 2 ** 20;
+
+export function memoryLimitation({ limitBytes, peakBytes, details }: MemoryOverrun): Limitation {
+  const summary = `Memory limit exceeded: Requested: ${formatBytes(limitBytes)} Maximum Used: ${formatBytes(peakBytes)}`;
+  return {
+    kind: 'memory',
+    message: `${summary}\n\nMEMORY STATISTICS: \n${details}`,
+    resources: inMegabytes('mem', peakBytes),
+  };
+}
+
+export function diskLimitation(limitBytes: number, usedBytes: number): Limitation {
+  return {
+    kind: 'disk',
+    message: `Disk usage (${formatBytes(usedBytes)}) exceeds quota (${formatBytes(limitBytes)})`,
+    resources: inMegabytes('disk', usedBytes),
+  };
+}
+
+function inMegabytes(name: string, bytes: number): Limitation['resources'] {
+  return Resources.parse(`${name}:${(bytes / MEGABYTE).toFixed(3)}`).toMessages();
+}

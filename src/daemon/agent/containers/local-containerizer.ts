@@ -1,0 +1,370 @@
+// The containerizer: launches containers, hears of their end, and leaves nothing of them behind. Each container is
+// driven by one asynchronous path at a time (launch, then the end); what may come in between, above all `destroy`,
+// leaves a mark that the path looks at after every wait.
+
+import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import { Resources } from '../../../mesos/resources.ts';
+import { DiskError } from '../../../world/disk.ts';
+import { type ExitStatus, ProcessError } from '../../../world/processes.ts';
+import type { HostUser, World } from '../../../world/world.ts';
+import {
+  type ContainerCheckpoint,
+  type ContainerConfig,
+  ContainerError,
+  type ContainerExit,
+  type Containerizer,
+  type IsolationKind,
+  type LaunchedContainer,
+} from './containerizer.ts';
+import type { Fetcher } from './fetch/fetcher.ts';
+import { IsolationError, type Isolator } from './isolation/isolator.ts';
+import { limitsOf } from './isolation/limits.ts';
+import type { Container } from './life/container.ts';
+import { ExitWatcher } from './life/exit-watcher.ts';
+import { memoryLimitation } from './life/limitation.ts';
+import { RuntimeDirectory } from './life/runtime-record.ts';
+import type { ContainerizerOptions } from './options.ts';
+
+const MEGABYTE = 2 ** 20;
+const SANDBOX_MODE = 0o750;
+/** How long the exit file stays after the end was told, so that an agent that dies right then can tell it again. */
+const KEEP_RUNTIME_MS = 60_000;
+/** A container whose processes do not die is tried again. */
+const END_RETRY_MS = 10_000;
+
+export class LocalContainerizer implements Containerizer {
+  readonly #world: World;
+  readonly #isolator: Isolator;
+  readonly #fetcher: Fetcher;
+  readonly #options: ContainerizerOptions;
+  readonly #bootId: string;
+  readonly #containers = new Map<string, Container>();
+  readonly #exitListeners: ((exit: ContainerExit) => void)[] = [];
+  readonly #watcher: ExitWatcher;
+  #isClosed = false;
+
+  constructor(world: World, isolator: Isolator, fetcher: Fetcher, options: ContainerizerOptions, bootId: string) {
+    this.#world = world;
+    this.#isolator = isolator;
+    this.#fetcher = fetcher;
+    this.#options = options;
+    this.#bootId = bootId;
+    this.#watcher = new ExitWatcher(world, isolator, options, this.#containers, {
+      ended: (container, status) => void this.#end(container, status),
+      overran: (container, limitation) => {
+        container.limitation = limitation;
+        void this.#end(container, { kind: 'unknown' });
+      },
+    });
+  }
+
+  get isolation(): IsolationKind {
+    return this.#isolator.kind;
+  }
+
+  get warning(): string | undefined {
+    return this.#isolator.warning;
+  }
+
+  onExit(fn: (exit: ContainerExit) => void): void {
+    this.#exitListeners.push(fn);
+  }
+
+  async launch(config: ContainerConfig): Promise<LaunchedContainer> {
+    const { containerId } = config;
+    if (this.#containers.has(containerId)) {
+      throw new ContainerError('launch', `Failed to launch container: there is a container ${containerId} already`);
+    }
+    const container = this.#newContainer(config);
+    this.#containers.set(containerId, container);
+    try {
+      const launched = await this.#start(container, config);
+      // The end, if it came meanwhile, is told from a later turn.
+      this.#world.clock.setTimer(0, () => void this.#watch(container));
+      return launched;
+    } catch (cause) {
+      await this.#undo(container);
+      throw launchError(cause);
+    }
+  }
+
+  async recover(known: readonly ContainerCheckpoint[]): Promise<void> {
+    const knownIds = new Set(known.map((checkpoint) => checkpoint.containerId));
+    for (const checkpoint of known) await this.#takeBack(checkpoint);
+    for (const name of await this.#runtimeNames()) {
+      if (!knownIds.has(name)) await this.#destroyLeftover(name);
+    }
+  }
+
+  async signal(containerId: string, signal: Parameters<Containerizer['signal']>[1]): Promise<boolean> {
+    const container = this.#containers.get(containerId);
+    return container?.phase === 'running' && (await this.#isolator.signal(container, signal));
+  }
+
+  async destroy(containerId: string): Promise<void> {
+    const container = this.#containers.get(containerId);
+    if (container === undefined) return;
+    if (container.phase === 'launching') container.isUnwanted = true;
+    else await this.#isolator.kill(container);
+    if (container.phase !== 'running') return;
+    // The command's own end, when it came before the kill; else it is unknown, for the kill took the runner along.
+    await this.#end(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
+  }
+
+  async usage(containerId: string): Promise<ResourceStatistics | undefined> {
+    const container = this.#containers.get(containerId);
+    if (container?.phase !== 'running') return undefined;
+    const measured = await this.#isolator.statistics(container);
+    if (measured === undefined) return undefined;
+    const { cpus, cpusLimit, memoryBytes, memoryLimitBytes } = container.limits;
+    return {
+      timestamp: this.#world.clock.nowMs() / 1000,
+      cpus_soft_limit: cpus,
+      ...(cpusLimit !== undefined && Number.isFinite(cpusLimit) && { cpus_limit: cpusLimit }),
+      mem_soft_limit_bytes: memoryBytes,
+      ...(Number.isFinite(memoryLimitBytes) && { mem_limit_bytes: memoryLimitBytes }),
+      ...(container.diskBytes !== undefined &&
+        container.diskUsedBytes !== undefined && {
+          disk_limit_bytes: container.diskBytes,
+          disk_used_bytes: container.diskUsedBytes,
+        }),
+      ...measured,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#watcher.close();
+  }
+
+  // --- launching ---
+
+  #newContainer(config: ContainerConfig): Container {
+    const diskMb = Resources.of([...config.resources]).scalar('disk');
+    return {
+      containerId: config.containerId,
+      sandbox: config.sandbox,
+      runtime: new RuntimeDirectory(this.#world.disk, config.runtimeDirectory),
+      limits: limitsOf(config),
+      diskBytes: diskMb === undefined ? undefined : diskMb * MEGABYTE,
+      user: undefined,
+      phase: 'launching',
+      process: undefined,
+      isUnwanted: false,
+      limitation: undefined,
+      watch: undefined,
+      diskUsedBytes: undefined,
+    };
+  }
+
+  async #start(container: Container, config: ContainerConfig): Promise<LaunchedContainer> {
+    const { containerId, sandbox, runtime } = container;
+    const { disk, processes } = this.#world;
+    const user = await this.#resolveUser(config.user);
+    container.user = user;
+    await runtime.create({ containerId, owner: this.#options.owner, bootId: this.#bootId });
+    await disk.changeMode(sandbox, SANDBOX_MODE);
+    if (user !== undefined) await disk.changeOwner(sandbox, user.uid, user.gid);
+    if (config.uris.length > 0) await this.#fetch(container, config);
+    refuseUnwanted(container);
+    const cgroups = await this.#isolator.create(containerId, container.limits);
+    refuseUnwanted(container);
+    container.process = await processes.launch({
+      argv: commandLine(config.command),
+      env: config.environment,
+      cwd: sandbox,
+      stdout: `${sandbox}/stdout`,
+      stderr: `${sandbox}/stderr`,
+      exitFile: runtime.exitFile,
+      cgroups,
+      ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
+    });
+    refuseUnwanted(container);
+    container.phase = 'running';
+    return { containerId, process: container.process };
+  }
+
+  async #resolveUser(name: string | undefined): Promise<HostUser | undefined> {
+    const { host } = this.#world;
+    if (name === undefined || name === host.currentUser) return undefined;
+    const user = await host.user(name);
+    if (user === undefined)
+      throw new ContainerError('user', `Failed to get user information for '${name}': no such user`);
+    if (!host.isRoot) {
+      throw new ContainerError(
+        'user',
+        `Cannot run as user '${name}': this agent runs as '${host.currentUser}', not as root`,
+      );
+    }
+    return user;
+  }
+
+  async #fetch(container: Container, config: ContainerConfig): Promise<void> {
+    try {
+      await this.#fetcher.fetch({
+        sandbox: config.sandbox,
+        uris: config.uris,
+        user: container.user,
+        isCancelled: () => container.isUnwanted || this.#isClosed,
+      });
+      this.#options.onFetch?.(true);
+    } catch (cause) {
+      this.#options.onFetch?.(false);
+      throw new ContainerError(
+        'fetch',
+        `Failed to launch container: Failed to fetch all URIs for container '${container.containerId}': ${(cause as Error).message}`,
+        { cause },
+      );
+    }
+  }
+
+  /** After a launch that failed: nothing is left but the sandbox. */
+  async #undo(container: Container): Promise<void> {
+    try {
+      container.process ??= await container.runtime.running();
+      await this.#isolator.kill(container);
+      await this.#isolator.remove(container.containerId);
+      await container.runtime.remove();
+    } catch (cause) {
+      this.#logFailure('a container that could not be launched could not be removed either', container, cause);
+    }
+    this.#containers.delete(container.containerId);
+  }
+
+  async #watch(container: Container): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      await this.#watcher.watch(container);
+    } catch (cause) {
+      this.#logFailure('a container is not watched', container, cause);
+    }
+  }
+
+  // --- ending ---
+
+  /** Makes sure that nothing of the container runs or stays, and tells its end. Only the first call does anything. */
+  async #end(container: Container, status: ExitStatus | { readonly kind: 'unknown' }): Promise<void> {
+    const { containerId, runtime } = container;
+    if (container.phase !== 'running' || this.#isClosed) return;
+    container.phase = 'ending';
+    container.watch?.close();
+    try {
+      await this.#isolator.kill(container);
+      const overrun = await this.#isolator.memoryOverrun(containerId);
+      if (overrun !== undefined) container.limitation = memoryLimitation(overrun);
+      // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
+      if (container.limitation !== undefined) await runtime.saveLimitation(container.limitation);
+      await this.#isolator.remove(containerId);
+    } catch (cause) {
+      this.#logFailure('a container does not end, trying again', container, cause);
+      container.phase = 'running';
+      this.#world.clock.setTimer(END_RETRY_MS, () => void this.#end(container, status));
+      return;
+    }
+    this.#forget(container, status);
+  }
+
+  #forget(container: Container, status: ContainerExit['status']): void {
+    const { containerId, limitation, runtime } = container;
+    this.#containers.delete(containerId);
+    const exit: ContainerExit = { containerId, status, ...(limitation !== undefined && { limitation }) };
+    for (const fn of this.#exitListeners) fn(exit);
+    this.#world.clock.setTimer(KEEP_RUNTIME_MS, () => {
+      if (this.#isClosed) return;
+      runtime.remove().catch((cause) => this.#logFailure('a runtime directory could not be removed', container, cause));
+    });
+  }
+
+  // --- recovery ---
+
+  async #takeBack(checkpoint: ContainerCheckpoint): Promise<void> {
+    const { containerId, process, sandbox, runtimeDirectory, resources } = checkpoint;
+    const config = { containerId, sandbox, runtimeDirectory, resources, limits: {} };
+    const container: Container = {
+      ...this.#newContainer({
+        ...config,
+        user: undefined,
+        command: { shell: false, value: '', arguments: [] },
+        environment: {},
+        uris: [],
+      }),
+      process,
+      phase: 'running',
+      user: await this.#ownerOf(sandbox),
+      limitation: await new RuntimeDirectory(this.#world.disk, runtimeDirectory).limitation(),
+    };
+    this.#containers.set(containerId, container);
+    if (checkpoint.bootId !== this.#bootId) {
+      // Its processes died with the machine; its pid is somebody else's now and must not be touched.
+      container.process = undefined;
+      this.#tellEndLater(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
+      return;
+    }
+    this.#world.clock.setTimer(0, () => void this.#watch(container));
+  }
+
+  #tellEndLater(container: Container, status: ContainerExit['status']): void {
+    this.#world.clock.setTimer(0, () => void this.#end(container, status));
+  }
+
+  /** Who the sandbox was given to, for rotating its output. */
+  async #ownerOf(sandbox: string): Promise<HostUser | undefined> {
+    const stat = await this.#world.disk.statLink(sandbox);
+    const name = stat === undefined ? undefined : this.#world.host.userName(stat.uid);
+    return name === undefined || name === this.#world.host.currentUser ? undefined : this.#world.host.user(name);
+  }
+
+  async #runtimeNames(): Promise<string[]> {
+    try {
+      return await this.#world.disk.list(this.#options.runtimeContainers);
+    } catch (cause) {
+      if (cause instanceof DiskError && cause.code === 'not-found') return [];
+      throw cause;
+    }
+  }
+
+  /** A container of ours that nobody has checkpointed as running: its launch was interrupted, or its end is long told. */
+  async #destroyLeftover(name: string): Promise<void> {
+    const runtime = new RuntimeDirectory(this.#world.disk, `${this.#options.runtimeContainers}/${name}`);
+    const record = await runtime.record();
+    if (record === undefined || record.owner !== this.#options.owner || record.containerId !== name) return;
+    const process = record.bootId === this.#bootId ? await runtime.running() : undefined;
+    try {
+      await this.#isolator.kill({ containerId: name, process });
+      await this.#isolator.remove(name);
+      await runtime.remove();
+      if (process !== undefined) this.#world.log.warn('destroyed a container that nobody knows', { containerId: name });
+    } catch (cause) {
+      this.#world.log.error('a container that nobody knows could not be destroyed', {
+        containerId: name,
+        error: (cause as Error).message,
+      });
+    }
+  }
+
+  #logFailure(message: string, container: Container, cause: unknown): void {
+    this.#world.log.error(message, {
+      containerId: container.containerId,
+      error: cause instanceof Error ? cause.message : String(cause),
+    });
+  }
+}
+
+function refuseUnwanted(container: Container): void {
+  if (container.isUnwanted) {
+    throw new ContainerError('launch', 'Failed to launch container: Container is being destroyed during launching');
+  }
+}
+
+/** `sh -c value`, or value as the program and arguments as its whole argv (mesos-api.md 12.6). */
+function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
+  if (command.shell) return ['/bin/sh', '-c', command.value];
+  return [command.value, ...command.arguments.slice(1)];
+}
+
+function launchError(cause: unknown): unknown {
+  if (cause instanceof ProcessError || cause instanceof DiskError || cause instanceof IsolationError) {
+    return new ContainerError('launch', `Failed to launch container: ${cause.message}`, { cause });
+  }
+  return cause;
+}

@@ -1,0 +1,28 @@
+// What the containerizer is told: flags of the agent under their own names, and what only the agent knows.
+import type { IsolationOptions } from './isolation/detect.ts';
+
+export interface ContainerizerOptions extends IsolationOptions {
+  /** Who this agent is among those that share the machine's runtime directory; its work directory will do. */
+  readonly owner: string;
+  /** Parent of the containers' runtime directories. */
+  readonly runtimeContainers: string;
+  /** Where relative URIs are looked for; empty = they are refused. */
+  readonly frameworksHome: string;
+  /** Emptied at start. */
+  readonly fetcherCacheDir: string;
+  readonly fetcherCacheSizeBytes: number;
+  readonly fetcherStallTimeoutMs: number;
+  /** A longer file is not fetched. Default: no limit but the disk's. */
+  readonly fetcherMaxFileBytes?: number;
+  /** Networks (`10.0.0.0/8`, `fe80::/10`) that nothing is fetched from. Default: none. */
+  readonly fetcherForbiddenNetworks?: readonly string[];
+  readonly containerDiskWatchIntervalMs: number;
+  /** Kills containers whose sandbox is larger than their `disk`. */
+  readonly enforceContainerDiskQuota: boolean;
+  /** Size at which a task's stdout and stderr are rotated. */
+  readonly maxTaskLogBytes: number;
+  /** Old ones that stay of each. Default 2. */
+  readonly keepTaskLogs?: number;
+  /** Told of every container with URIs: fetched, or not. For metrics. */
+  readonly onFetch?: (succeeded: boolean) => void;
+}

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { parseAgentOptions } from '../../../src/daemon/agent/flags.ts';
+
+const REQUIRED = ['--master=127.0.0.1:5050', '--work-dir=/w'];
+
+describe("the agent's flags", () => {
+  test('have the defaults of the original', () => {
+    const options = parseAgentOptions({ args: REQUIRED });
+    expect(options).toMatchObject({
+      port: 5051,
+      registrationBackoffFactorMs: 1_000,
+      executorReregistrationTimeoutMs: 2_000,
+      gcDelayMs: 604_800_000,
+      isStrict: true,
+      switchUser: true,
+      reconfigurationPolicy: 'equal',
+    });
+    expect(options.isolation).toBeUndefined();
+    expect(options.flagTexts).toMatchObject({ work_dir: '/w', recovery_timeout: '15mins', containerizers: 'mesos' });
+  });
+
+  test('come from the environment too', () => {
+    const env = { MESOS_MASTER: 'm:1', MESOS_WORK_DIR: '/e', MESOS_ATTRIBUTES: 'rack:r1' };
+    expect(parseAgentOptions({ env })).toMatchObject({ master: 'm:1', workDir: '/e', attributes: 'rack:r1' });
+  });
+
+  test.each([
+    ['--containerizers=docker,mesos', 'containerizers'],
+    ['--authenticate-http-readonly', 'authenticate_http_readonly'],
+    ['--image-providers=docker', 'image_providers'],
+    ['--credential=/etc/credential', 'credential'],
+  ])('refuse what would only look as if it worked: %s', (flag, name) => {
+    expect(() => parseAgentOptions({ args: [...REQUIRED, flag] })).toThrow(expect.objectContaining({ flag: name }));
+  });
+
+  test.each(['[1]', '"x"', '{"A":1}', '{'])('refuse variables that are none: %s', (text) => {
+    expect(() => parseAgentOptions({ args: [...REQUIRED, `--executor_environment_variables=${text}`] })).toThrow(
+      /executor_environment_variables/,
+    );
+  });
+});
