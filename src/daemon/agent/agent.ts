@@ -17,8 +17,8 @@ import { expectedContainers, recoverBooks } from './recovery.ts';
 import type { MasterDetector } from './registration/detector.ts';
 import { MasterLink } from './registration/master-link.ts';
 import { openTaskWork, type TaskWork } from './task-work.ts';
-import { launchFailed } from './tasks/ending.ts';
-import { uuidBase64 } from './tasks/status.ts';
+import { launchFailed } from './tasks/status/ending.ts';
+import { uuidBase64 } from './tasks/status/status.ts';
 import { StatusUpdates } from './updates/status-updates.ts';
 
 /**

@@ -1,10 +1,10 @@
 // What exists once the agent has an id: its journal, and everybody who writes to it.
 import { Journal } from './checkpoint/journal.ts';
 import type { AgentContext } from './context.ts';
-import { Launcher } from './tasks/launcher.ts';
-import { StatusReporter } from './tasks/reporter.ts';
+import { Launcher } from './tasks/launch/launcher.ts';
+import { Sandboxes } from './tasks/launch/sandbox.ts';
 import { journalSnapshot } from './tasks/run-factory.ts';
-import { Sandboxes } from './tasks/sandbox.ts';
+import { StatusReporter } from './tasks/status/reporter.ts';
 import { TaskSupervisor } from './tasks/supervisor.ts';
 import type { StatusUpdates } from './updates/status-updates.ts';
 

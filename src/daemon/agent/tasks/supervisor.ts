@@ -11,15 +11,15 @@ import type { AgentCounters } from '../metrics/counters.ts';
 import type { StatusUpdates } from '../updates/status-updates.ts';
 import type { Books, FrameworkRecord } from './books.ts';
 import { killGraceMs } from './command-executor.ts';
-import { KILLED_DURING_LAUNCH, launchFailed, statusOfExit, statusOfLaunchFailure } from './ending.ts';
 import { Killer } from './killer.ts';
-import { LaunchQueue } from './launch-queue.ts';
-import type { Launcher } from './launcher.ts';
-import { refusalOf, withoutEffect } from './refusals.ts';
-import type { StatusReporter } from './reporter.ts';
+import { LaunchQueue } from './launch/launch-queue.ts';
+import type { Launcher } from './launch/launcher.ts';
+import { refusalOf, withoutEffect } from './launch/refusals.ts';
+import type { Sandboxes } from './launch/sandbox.ts';
 import { newRun, taskEntry } from './run-factory.ts';
-import type { Sandboxes } from './sandbox.ts';
-import { lostOr, type StatusFacts } from './status.ts';
+import { KILLED_DURING_LAUNCH, launchFailed, statusOfExit, statusOfLaunchFailure } from './status/ending.ts';
+import type { StatusReporter } from './status/reporter.ts';
+import { lostOr, type StatusFacts } from './status/status.ts';
 import type { TaskRun } from './task-run.ts';
 
 export interface SupervisorOptions {

@@ -1,7 +1,7 @@
 // The environment of a command: what every executor gets (mesos-api.md 5.4, mesos-observed.md 36) and, over it, the
 // task's own variables. Nothing of the agent's environment leaks in.
-import type { Environment_Variable } from '../../../mesos/generated/v1.ts';
-import { formatDuration } from '../../../mesos/text/duration.ts';
+import type { Environment_Variable } from '../../../../mesos/generated/v1.ts';
+import { formatDuration } from '../../../../mesos/text/duration.ts';
 
 /** What a host gives when nobody says otherwise. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';

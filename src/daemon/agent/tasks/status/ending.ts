@@ -1,8 +1,8 @@
 // What the end of a container means for its task (mesos-semantics.md 5.2, 9.1; mesos-observed.md 18).
-import type { ContainerError, ContainerExit } from '../containers/containerizer.ts';
+import type { ContainerError, ContainerExit } from '../../containers/containerizer.ts';
+import type { KillCause } from '../task-run.ts';
 import { endingMessage } from './exit-text.ts';
 import { lostOr, type StatusFacts } from './status.ts';
-import type { KillCause } from './task-run.ts';
 
 /** The terminal status of a task whose command ran. `kill`: it was being stopped, and why. */
 export function statusOfExit(exit: ContainerExit, kill: KillCause | undefined): StatusFacts {

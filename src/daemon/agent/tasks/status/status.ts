@@ -6,8 +6,8 @@ import type {
   TaskStatus,
   TaskStatus_Reason,
   TaskStatus_Source,
-} from '../../../mesos/generated/v1.ts';
-import type { World } from '../../../world/world.ts';
+} from '../../../../mesos/generated/v1.ts';
+import type { World } from '../../../../world/world.ts';
 
 export interface StatusFacts {
   readonly state: TaskState;

@@ -1,5 +1,5 @@
 // How a command ended, in the words of the original (mesos-semantics.md 9.1, mesos-observed.md 18).
-import type { ContainerExit } from '../containers/containerizer.ts';
+import type { ContainerExit } from '../../containers/containerizer.ts';
 
 /** strsignal(3) of Linux. */
 const SIGNAL_NAMES: readonly string[] = [

@@ -1,6 +1,6 @@
 // What a task may ask for that this agent cannot do (yet). Such a task is refused with a terminal status that says so;
 // nothing that changes what a task may do or see is silently left out.
-import type { ContainerInfo, TaskInfo } from '../../../mesos/generated/v1.ts';
+import type { ContainerInfo, TaskInfo } from '../../../../mesos/generated/v1.ts';
 
 /** Why the task cannot be run here; undefined when it can. */
 export function refusalOf(task: TaskInfo): string | undefined {

@@ -1,13 +1,13 @@
 // From "this happened to a task" to an update on its way: into the books at once, into the journal, and only when it is
 // durable into the update stream (mesos-semantics.md 6.1).
-import type { TaskStatus } from '../../../mesos/generated/v1.ts';
-import type { World } from '../../../world/world.ts';
-import type { Background } from '../background.ts';
-import type { Journal } from '../checkpoint/journal.ts';
-import type { AgentCounters } from '../metrics/counters.ts';
-import type { StatusUpdates } from '../updates/status-updates.ts';
+import type { TaskStatus } from '../../../../mesos/generated/v1.ts';
+import type { World } from '../../../../world/world.ts';
+import type { Background } from '../../background.ts';
+import type { Journal } from '../../checkpoint/journal.ts';
+import type { AgentCounters } from '../../metrics/counters.ts';
+import type { StatusUpdates } from '../../updates/status-updates.ts';
+import type { TaskRun } from '../task-run.ts';
 import { hostContainerStatus, makeStatus, type StatusFacts } from './status.ts';
-import type { TaskRun } from './task-run.ts';
 
 export interface ReporterOptions {
   readonly world: World;

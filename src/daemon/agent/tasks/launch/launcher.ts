@@ -1,20 +1,20 @@
 // Makes a queued run a running one: sandbox, environment, container, and what a later agent must know of it. One launch of
 // one run; how many go on at a time is the queue's business.
-import { Resources } from '../../../mesos/resources.ts';
-import { DiskError } from '../../../world/disk.ts';
-import type { World } from '../../../world/world.ts';
+import { Resources } from '../../../../mesos/resources.ts';
+import { DiskError } from '../../../../world/disk.ts';
+import type { World } from '../../../../world/world.ts';
 import {
   type ContainerConfig,
   ContainerError,
   type Containerizer,
   type LaunchedContainer,
-} from '../containers/containerizer.ts';
-import type { AgentOptions } from '../flags.ts';
-import type { AgentAddress } from '../identity.ts';
-import { allocationRole } from './command-executor.ts';
+} from '../../containers/containerizer.ts';
+import type { AgentOptions } from '../../flags.ts';
+import type { AgentAddress } from '../../identity.ts';
+import { allocationRole } from '../command-executor.ts';
+import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
 import type { Sandboxes } from './sandbox.ts';
-import type { TaskRun } from './task-run.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
 const OVERHEAD_MEM_MB = 32;

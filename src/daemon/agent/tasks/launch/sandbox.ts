@@ -1,10 +1,10 @@
 // The sandbox directory of a run: made for it, shown under /files while it lives, given to the garbage collector when it
 // is over (mesos-semantics.md 8.3, 8.5; mesos-api.md 10).
-import type { Disk } from '../../../world/disk.ts';
-import type { AttachedFiles } from '../../serving/files/attached-files.ts';
-import type { WorkLayout } from '../checkpoint/layout.ts';
-import type { Collector } from '../gc/collector.ts';
-import type { TaskRun } from './task-run.ts';
+import type { Disk } from '../../../../world/disk.ts';
+import type { AttachedFiles } from '../../../serving/files/attached-files.ts';
+import type { WorkLayout } from '../../checkpoint/layout.ts';
+import type { Collector } from '../../gc/collector.ts';
+import type { TaskRun } from '../task-run.ts';
 
 const SANDBOX_MODE = 0o750;
 
