@@ -193,7 +193,7 @@ export class SchedulerClient extends SchedulerCalls {
         stream = await net.openStream({ method: 'POST', url: `${base}${PATH}`, headers, body, timeoutMs });
       } catch (error) {
         if (!(error instanceof NetError)) throw error;
-        if (attempt === this.#attempt && this.#state === 'open') this.#tryLater(`${base}: ${error.message}`);
+        if (attempt === this.#attempt && this.#state === 'open') this.#tryLater(error.message);
         return;
       }
       if (attempt !== this.#attempt || this.#state !== 'open') return stream.close();

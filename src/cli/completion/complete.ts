@@ -51,7 +51,7 @@ export async function complete(
   const startsRight = (suggestion: Suggestion): boolean => suggestion.word.startsWith(current);
   if (pending !== undefined) return (await valuesOf(pending, ids, values)).filter(startsRight);
   if (current.startsWith('-')) return command === undefined ? [] : flagsOf(command).filter(startsRight);
-  const below = positional.length === 0 ? subcommands(visible, before) : [];
+  const below = command === undefined || positional.length === 0 ? subcommands(visible, before) : [];
   const argument = command === undefined ? undefined : Object.values(command.args)[positional.length];
   if (argument === undefined) return below.filter(startsRight);
   const fixed = argument.options?.map((word) => ({ word, description: '' }));

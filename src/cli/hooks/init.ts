@@ -15,13 +15,14 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   if (isHelp || (isTopic && firstWord === undefined)) return;
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => command.id.replaceAll(':', ' '));
   const given = isTopic ? `${id.replaceAll(':', ' ')} ${firstWord}` : id.replaceAll(':', ' ');
+  const topic = given.split(' ', 1)[0] ?? '';
   const near = nearest(given, [...known, ...new Set(known.map((command) => command.split(' ', 1)[0] ?? ''))]);
   const problem = new Problem(EXIT.usage, {
     what: id.startsWith('-') ? `${id} cannot come first.` : `There is no command 'mctl ${given}'.`,
     ...(id.startsWith('-')
       ? { why: 'Flags come after the command: mctl task list --json' }
       : near && { why: `Did you mean 'mctl ${near}'?` }),
-    next: isTopic ? `mctl ${id.replaceAll(':', ' ')} --help` : 'mctl --help',
+    next: config.findTopic(topic) === undefined ? 'mctl --help' : `mctl ${topic} --help`,
   });
   const terminal = processTerminal();
   terminal.say(problemLines(problem, terminal.errorStyle));
