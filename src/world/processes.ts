@@ -72,8 +72,8 @@ export interface TaskProcess {
   /** Directories whose `cgroup.procs` the process enters before anything else. */
   readonly cgroups?: readonly string[];
   /**
-   * When the command has ended it holds exactly one line, `exited N` or `signaled N`. Until then it may be absent, or
-   * hold anything that is not such a line with its newline (parseExit). It stays so when the whole tree, runner
+   * When the command has ended it holds exactly one line, `exited N` or `signaled N` (parseExit). Until then it may be
+   * absent, or say `running PID STARTTIME` (parseRunning), or anything else. It stays so when the whole tree, runner
    * included, was killed.
    */
   readonly exitFile: string;
@@ -89,6 +89,12 @@ export function parseExit(content: string): ExitStatus | undefined {
   if (line === null) return undefined;
   const number = Number(line[2]);
   return line[1] === 'exited' ? { kind: 'exited', code: number } : { kind: 'signaled', signal: number };
+}
+
+/** Which process an exit file waits for, as far as it says so. */
+export function parseRunning(content: string): ProcessIdentity | undefined {
+  const line = /^running (\d+) (\d+)\n/.exec(content);
+  return line === null ? undefined : { pid: Number(line[1]), startTime: Number(line[2]) };
 }
 
 export interface ProcessUsage {

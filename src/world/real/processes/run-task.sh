@@ -21,9 +21,11 @@ for cgroup in "$@"; do
   { echo 0 >"$cgroup/cgroup.procs"; } 2>/dev/null || { echo "cannot enter the cgroup $cgroup" >&3; exit 125; }
 done
 
-# Our own stderr collects the announcement, in the exit file (which counts only once it holds a line of ours); the task
-# gets the real one. Nothing here but the task itself is worth an exec of its own: that is what a start costs.
-{ : >"$exit_file"; } 2>/dev/null || { echo "cannot write $exit_file" >&3; exit 125; }
+# Until the end the exit file says who we are: whoever finds it can find us.
+read -r stat <"/proc/$$/stat" && set -- ${stat##*) } && started=${20}
+{ echo "running $$ $started" >"$exit_file"; } 2>/dev/null || { echo "cannot write $exit_file" >&3; exit 125; }
+# Our own stderr collects the announcement there; the task gets the real one. Nothing here but the task itself is worth
+# an exec of its own: that is what a start costs.
 exec 4>&2 2>>"$exit_file"
 
 # Caught, not ignored: a signal to the whole session must not take us with it, and the task starts with the defaults.
@@ -44,7 +46,8 @@ code=$?
 
 end="exited $code"
 if [ $code -gt 128 ] && [ $code -le 192 ]; then
-  if [ "$announces" = 0 ] || [ -s "$exit_file" ] || [ $code = 130 ] || [ $code = 141 ]; then
+  { read -r running; read -r announced; } <"$exit_file"
+  if [ "$announces" = 0 ] || [ -n "$announced" ] || [ $code = 130 ] || [ $code = 141 ]; then
     end="signaled $((code - 128))"
   fi
 fi

@@ -30,7 +30,9 @@ export async function rotateTaskLogs(
     if (stat?.kind !== 'file' || stat.size <= options.maxTaskLogBytes) continue;
     const { user } = container;
     const { exitCode, stderr } = await world.processes.run({
-      argv: ['/bin/sh', '-c', ROTATE, 'sh', path, String(options.keepTaskLogs ?? DEFAULT_KEEP)],
+      argv: ['/bin/sh', '-c', ROTATE, 'sh', name, String(options.keepTaskLogs ?? DEFAULT_KEEP)],
+      // He may have no access to the directories above it.
+      cwd: container.sandbox,
       timeoutMs: ROTATE_TIMEOUT_MS,
       ...(user !== undefined && { uid: user.uid, gid: user.gid }),
     });

@@ -1,0 +1,21 @@
+// The agent's hands, put together: what isolates containers on this machine, the fetcher, and the containerizer on them.
+import type { World } from '../../../world/world.ts';
+import type { Containerizer } from './containerizer.ts';
+import { Fetcher } from './fetch/fetcher.ts';
+import { detectIsolation } from './isolation/detect.ts';
+import { LocalContainerizer } from './local-containerizer.ts';
+import type { ContainerizerOptions } from './options.ts';
+
+export type { ContainerizerOptions } from './options.ts';
+
+/**
+ * Throws IsolationError `unavailable` when the isolation that was asked for by name cannot be had, RangeError for a
+ * forbidden network that is none.
+ */
+export async function createContainerizer(world: World, options: ContainerizerOptions): Promise<Containerizer> {
+  const fetcher = new Fetcher(world, options);
+  await fetcher.start();
+  const isolator = await detectIsolation(world, options);
+  if (isolator.warning !== undefined) world.log.warn(isolator.warning);
+  return new LocalContainerizer(world, isolator, fetcher, options, await world.host.bootId());
+}
