@@ -201,6 +201,7 @@ export class Agent {
     if (event.type === 'SHUTDOWN') {
       this.#terminate(`the master asked for it: ${event.shutdown?.message ?? 'no reason given'}`);
     } else if (this.#state === 'RUNNING') this.#dispatch(event);
+    else if (this.#state === 'TERMINATING') return;
     else if (this.#waiting.length < MAX_WAITING_EVENTS) this.#waiting.push(event);
     else this.#link.reconnect('too many events before the first checkpoint');
   }

@@ -18,7 +18,7 @@ export interface CapacityFlags {
 
 /** Throws ResourcesError or Error when a text cannot be understood. */
 export async function agentCapacity(world: World, flags: CapacityFlags): Promise<AgentCapacity> {
-  const given = Resources.parse(await textOrFile(world, flags.resources), flags.defaultRole);
+  const given = Resources.parse(await textOrFile(world, flags.resources ?? ''), flags.defaultRole);
   const names = new Set(given.names());
   const detected: Resource[] = [];
   if (!names.has('cpus')) detected.push(scalar('cpus', world.host.cpus, flags.defaultRole));
@@ -46,8 +46,8 @@ function attributesOf(text: string | undefined): readonly Attribute[] {
   return text === undefined || text.trim() === '' ? [] : parseAttributes(text);
 }
 
-async function textOrFile(world: World, text: string | undefined): Promise<string> {
-  if (text === undefined) return '';
+/** What a flag says, or the content of the file that it names with `file://`. Throws DiskError. */
+export async function textOrFile(world: World, text: string): Promise<string> {
   return text.startsWith('file://') ? await world.disk.readText(text.slice('file://'.length)) : text;
 }
 

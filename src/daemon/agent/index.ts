@@ -8,7 +8,7 @@ import { AttachedFiles } from '../serving/files/attached-files.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { Agent, type AgentEnd } from './agent.ts';
 import { Background } from './background.ts';
-import { agentCapacity } from './capacity.ts';
+import { agentCapacity, textOrFile } from './capacity.ts';
 import { WorkLayout } from './checkpoint/layout.ts';
 import type { Containerizer } from './containers/containerizer.ts';
 import type { AgentContext } from './context.ts';
@@ -79,7 +79,7 @@ export async function startAgent(
     options,
     layout,
     address,
-    info: agentInfo(address, capacity, domainOf(options), undefined),
+    info: agentInfo(address, capacity, await domainOf(world, options), undefined),
     bootId: await world.host.bootId(),
     startedMs,
     containerizer: await dependencies.createContainerizer(world, options, layout),
@@ -167,8 +167,10 @@ function notLoopback(ip: string): AgentStartError {
   );
 }
 
-function domainOf(options: AgentOptions): DomainInfo | undefined {
-  return options.domain === undefined ? undefined : parseJson(DomainInfo, options.domain);
+/** Throws CodecError when it is no DomainInfo. */
+async function domainOf(world: World, options: AgentOptions): Promise<DomainInfo | undefined> {
+  if (options.domain === undefined) return undefined;
+  return parseJson(DomainInfo, await textOrFile(world, options.domain));
 }
 
 function warnAbout({ world, containerizer }: AgentContext): void {

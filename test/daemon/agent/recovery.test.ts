@@ -204,3 +204,13 @@ test('a second agent on the same work directory is refused', async () => {
   await scene.until(() => second.state === 'failed');
   expect(second.outcome).toMatchObject({ code: 'work-dir-in-use' });
 });
+
+test('limits that are none survive a restart', async () => {
+  const scene = await Scene.set();
+  const limits = { mem: { value: Number.POSITIVE_INFINITY } };
+  scene.master.run(FRAMEWORK, task('t1', { limits }));
+  await scene.untilState('t1', 'TASK_RUNNING');
+  await scene.restart();
+  await scene.until(() => scene.master.subscriptions.length === 2);
+  expect(scene.master.subscriptions[1]?.tasks?.[0]?.limits).toEqual(limits);
+});

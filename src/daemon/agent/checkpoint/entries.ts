@@ -1,6 +1,7 @@
 // What is written into the journal: one JSON object a line. Everything the agent must still know after it was killed is
 // in here; an entry that repeats what is known already changes nothing, so a line may be read twice.
-import type { FrameworkInfo, TaskInfo, TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { JsonValue } from '../../../mesos/codec.ts';
+import type { FrameworkInfo, TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import type { KillCause } from '../tasks/task-run.ts';
 
@@ -18,7 +19,8 @@ export type JournalEntry =
   | {
       readonly kind: 'task';
       readonly frameworkId: string;
-      readonly task: TaskInfo;
+      /** TaskInfo as the codec writes it: its limits may be infinite, which plain JSON cannot say. */
+      readonly task: JsonValue;
       readonly containerId: string;
       readonly directory: string;
       readonly runtimeDirectory: string;

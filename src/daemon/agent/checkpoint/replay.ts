@@ -1,6 +1,7 @@
 // Reads a journal back into what the agent knew. A last line that was cut off by the crash is not there; any other line
 // that cannot be read is fatal, or skipped without --strict (mesos-semantics.md 8.4).
-import type { FrameworkInfo, TaskInfo, TaskStatus } from '../../../mesos/generated/v1.ts';
+import { fromJson } from '../../../mesos/codec.ts';
+import { type FrameworkInfo, TaskInfo, type TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { Log } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import type { KillCause } from '../tasks/task-run.ts';
@@ -48,8 +49,7 @@ export function replayJournal(text: string, options: ReplayOptions): RecoveredSt
   readHeader(header, options.path);
   lines.forEach((line, index) => {
     const isLast = index === lines.length - 1;
-    const entry = readEntry(line, index + 2, isLast, options);
-    if (entry !== undefined) apply(state, entry);
+    take(state, line, index + 2, isLast, options);
   });
   return state;
 }
@@ -67,14 +67,9 @@ function readHeader(line: string, path: string): void {
   checkVersion(path, header.version);
 }
 
-function readEntry(
-  line: string,
-  lineNumber: number,
-  isLast: boolean,
-  options: ReplayOptions,
-): JournalEntry | undefined {
+function take(state: RecoveredState, line: string, lineNumber: number, isLast: boolean, options: ReplayOptions): void {
   try {
-    return JSON.parse(line);
+    apply(state, JSON.parse(line));
   } catch (cause) {
     if (!isLast && options.isStrict) {
       throw new CheckpointError(
@@ -84,7 +79,6 @@ function readEntry(
       );
     }
     options.log.warn('an entry of the journal cannot be read and is left out', { path: options.path, lineNumber });
-    return undefined;
   }
 }
 
@@ -123,6 +117,13 @@ function apply(state: RecoveredState, entry: JournalEntry): void {
 }
 
 function recoveredTask(entry: Extract<JournalEntry, { kind: 'task' }>): RecoveredTask {
-  const { kind: _, statuses = [], ...facts } = entry;
-  return { ...facts, container: undefined, statuses: [...statuses], acknowledged: statuses.length, kill: undefined };
+  const { kind: _, statuses = [], task, ...facts } = entry;
+  return {
+    ...facts,
+    task: fromJson(TaskInfo, task),
+    container: undefined,
+    statuses: [...statuses],
+    acknowledged: statuses.length,
+    kill: undefined,
+  };
 }

@@ -1,5 +1,6 @@
 // Makes runs: from a task the master sends, or from what the journal says of one. And the journal entries of a run.
-import type { FrameworkInfo, TaskInfo } from '../../../mesos/generated/v1.ts';
+import { toJson } from '../../../mesos/codec.ts';
+import { type FrameworkInfo, TaskInfo } from '../../../mesos/generated/v1.ts';
 import type { World } from '../../../world/world.ts';
 import type { JournalEntry } from '../checkpoint/entries.ts';
 import type { WorkLayout } from '../checkpoint/layout.ts';
@@ -71,7 +72,7 @@ export function taskEntry(run: TaskRun): JournalEntry {
   return {
     kind: 'task',
     frameworkId: run.frameworkId,
-    task: run.info,
+    task: toJson(TaskInfo, run.info),
     containerId: run.containerId,
     directory: run.directory,
     runtimeDirectory: run.runtimeDirectory,
