@@ -2,9 +2,15 @@
 // note to compute at the end of the turn, those that arrive until then wait for the same body.
 import type { Clock } from '../../../world/world.ts';
 
+/** Shorter bodies are put together as fast without knowing. */
+const MIN_REMEMBERED_BYTES = 1024 * 1024;
+const MAX_REMEMBERED = 100;
+
 export class SharedReads {
   readonly #clock: Clock;
   readonly #pending = new Map<string, Promise<Uint8Array>>();
+  /** Length of the latest body by key. Few keys are ever asked for, those with ids or pages in them aside. */
+  readonly #lengths = new Map<string, number>();
   #hits = 0;
 
   constructor(clock: Clock) {
@@ -16,8 +22,11 @@ export class SharedReads {
     return this.#hits;
   }
 
-  /** `key` tells which body it is; `compute` runs after this request has arrived, so the body is never stale. */
-  read(key: string, compute: () => Uint8Array): Promise<Uint8Array> {
+  /**
+   * `key` tells which body it is; `compute` runs after this request has arrived, so the body is never stale. It is told how
+   * many bytes the latest body of this key had, 0 when that is not known.
+   */
+  read(key: string, compute: (expectedBytes: number) => Uint8Array): Promise<Uint8Array> {
     const shared = this.#pending.get(key);
     if (shared !== undefined) {
       this.#hits += 1;
@@ -27,7 +36,9 @@ export class SharedReads {
       this.#clock.setTimer(0, () => {
         this.#pending.delete(key);
         try {
-          resolve(compute());
+          const made = compute(this.#lengths.get(key) ?? 0);
+          if (made.length > MIN_REMEMBERED_BYTES) this.#remember(key, made.length);
+          resolve(made);
         } catch (error) {
           reject(error);
         }
@@ -35,5 +46,10 @@ export class SharedReads {
     });
     this.#pending.set(key, body);
     return body;
+  }
+
+  #remember(key: string, length: number): void {
+    if (this.#lengths.size >= MAX_REMEMBERED) this.#lengths.clear();
+    this.#lengths.set(key, length);
   }
 }

@@ -28,10 +28,14 @@ export type DocumentField =
     }
   | { readonly kind: 'double'; readonly name: string; readonly number: number; readonly value: number };
 
-/** The whole answer in one of the two content types. */
-export function encodeDocument(fields: readonly DocumentField[], contentType: MessageContentType): Uint8Array {
-  if (contentType === PROTOBUF_TYPE) return Buffer.concat(binaryFields(fields));
-  const pieces = new JsonPieces();
+/** The whole answer in one of the two content types; `expectedBytes` is how long it will probably be. */
+export function encodeDocument(
+  fields: readonly DocumentField[],
+  contentType: MessageContentType,
+  expectedBytes = 0,
+): Uint8Array {
+  if (contentType === PROTOBUF_TYPE) return binaryDocument(fields);
+  const pieces = new JsonPieces(expectedBytes);
   writeFields(pieces, fields);
   return pieces.bytes();
 }
@@ -63,29 +67,47 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
-function binaryFields(fields: readonly DocumentField[]): Uint8Array[] {
-  const parts: Uint8Array[] = [];
+/** Encoded parts in order and how long they are together: lengths come before contents, so contents are made first. */
+interface Parts {
+  readonly list: Uint8Array[];
+  length: number;
+}
+
+function binaryDocument(fields: readonly DocumentField[]): Uint8Array {
+  const parts = binaryFields(fields);
+  const bytes = Buffer.allocUnsafeSlow(parts.length);
+  let offset = 0;
+  for (const part of parts.list) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+function binaryFields(fields: readonly DocumentField[]): Parts {
+  const parts: Parts = { list: [], length: 0 };
   for (const field of fields) {
     switch (field.kind) {
       case 'list':
         for (const item of field.items) {
           const bytes = item.protobuf();
-          parts.push(header(field.number, bytes.length), bytes);
+          add(parts, header(field.number, bytes.length));
+          add(parts, bytes);
         }
         break;
       case 'message': {
         const inner = binaryFields(field.fields);
-        parts.push(header(field.number, totalLength(inner)));
-        for (const part of inner) parts.push(part);
+        add(parts, header(field.number, inner.length));
+        for (const part of inner.list) add(parts, part);
         break;
       }
       case 'enum':
-        parts.push(Uint8Array.from([...varint(tag(field.number, VARINT)), ...varint(field.value)]));
+        add(parts, Uint8Array.of(...varint(tag(field.number, VARINT)), ...varint(field.value)));
         break;
       case 'double': {
         const value = Buffer.alloc(8);
         value.writeDoubleLE(field.value);
-        parts.push(Uint8Array.from([...varint(tag(field.number, FIXED64)), ...value]));
+        add(parts, Uint8Array.of(...varint(tag(field.number, FIXED64)), ...value));
         break;
       }
     }
@@ -93,8 +115,21 @@ function binaryFields(fields: readonly DocumentField[]): Uint8Array[] {
   return parts;
 }
 
+function add(parts: Parts, part: Uint8Array): void {
+  parts.list.push(part);
+  parts.length += part.length;
+}
+
+const headers = new Map<number, Uint8Array>();
+
+/** Tag and length; a few hundred of them make up every answer, so they are kept. */
 function header(fieldNumber: number, length: number): Uint8Array {
-  return Uint8Array.from([...varint(tag(fieldNumber, LENGTH_DELIMITED)), ...varint(length)]);
+  const key = length * 64 + fieldNumber;
+  const known = headers.get(key);
+  if (known !== undefined) return known;
+  const made = Uint8Array.of(...varint(tag(fieldNumber, LENGTH_DELIMITED)), ...varint(length));
+  if (fieldNumber < 64 && length < 4096) headers.set(key, made);
+  return made;
 }
 
 function tag(fieldNumber: number, wireType: number): number {
@@ -110,10 +145,4 @@ function varint(value: number): number[] {
   }
   bytes.push(rest);
   return bytes;
-}
-
-function totalLength(parts: readonly Uint8Array[]): number {
-  let total = 0;
-  for (const part of parts) total += part.length;
-  return total;
 }

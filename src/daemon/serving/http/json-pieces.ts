@@ -1,18 +1,29 @@
-// Builds a large JSON text out of pieces that are already text, without one string as long as the whole: a state of
-// 100,000 tasks is 60 MB, and texts beyond half a gigabyte cannot exist.
+// Builds a large JSON text out of pieces that are already text, straight into bytes: a state of 100,000 tasks is 60 MB, and
+// a text beyond half a gigabyte cannot exist. Writing a piece also flattens it: texts put together by `+` are trees until
+// somebody reads them, and those that are kept for the next answer should not stay such.
 
-const FLUSH_CHARACTERS = 1024 * 1024;
+const FIRST_CHUNK_BYTES = 16 * 1024;
+/** An answer may have grown a little since the last one. */
+const SPARE = 1.05;
+const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
+/** UTF-16 code units take at most so many bytes of UTF-8. */
+const MAX_BYTES_PER_UNIT = 3;
 
 export class JsonPieces {
-  readonly #chunks: Buffer[] = [];
-  #pending: string[] = [];
-  #pendingCharacters = 0;
+  readonly #full: Buffer[] = [];
+  #chunk: Buffer;
+  #used = 0;
+
+  /** `expectedBytes`: what the text will probably take, so that it need not be put together in the end. */
+  constructor(expectedBytes = 0) {
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(FIRST_CHUNK_BYTES, Math.ceil(expectedBytes * SPARE)));
+  }
 
   /** Adds text as it is. */
   raw(text: string): this {
-    this.#pending.push(text);
-    this.#pendingCharacters += text.length;
-    if (this.#pendingCharacters >= FLUSH_CHARACTERS) this.#flush();
+    if (text.length * MAX_BYTES_PER_UNIT > this.#chunk.length - this.#used) this.#makeRoom(text.length);
+    if (text.length === 1 && text.charCodeAt(0) < 0x80) this.#chunk[this.#used++] = text.charCodeAt(0);
+    else this.#used += this.#chunk.write(text, this.#used);
     return this;
   }
 
@@ -42,15 +53,16 @@ export class JsonPieces {
     return this.raw(separator === '[' ? '[]' : ']');
   }
 
+  /** Everything added so far. */
   bytes(): Buffer {
-    this.#flush();
-    const [only] = this.#chunks;
-    return this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks);
+    const last = this.#chunk.subarray(0, this.#used);
+    return this.#full.length === 0 ? last : Buffer.concat([...this.#full, last]);
   }
 
-  #flush(): void {
-    this.#chunks.push(Buffer.from(this.#pending.join('')));
-    this.#pending = [];
-    this.#pendingCharacters = 0;
+  #makeRoom(units: number): void {
+    if (this.#used > 0) this.#full.push(this.#chunk.subarray(0, this.#used));
+    const size = Math.min(this.#chunk.length * 4, MAX_CHUNK_BYTES);
+    this.#chunk = Buffer.allocUnsafeSlow(Math.max(size, units * MAX_BYTES_PER_UNIT));
+    this.#used = 0;
   }
 }

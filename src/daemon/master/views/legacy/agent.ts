@@ -1,48 +1,33 @@
 // The slave object of /state, /state-summary and /slaves (mesos-api.md 8.2).
 import { toJson } from '../../../../mesos/codec.ts';
 import { type AgentInfo, DomainInfo } from '../../../../mesos/generated/v1.ts';
-import { Resources } from '../../../../mesos/resources.ts';
+import type { Resources } from '../../../../mesos/resources.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
 import type { MasterAgent } from '../../state/agent.ts';
+import { remembered } from '../remembered.ts';
 import { seconds } from '../time-info.ts';
+import { usedOn } from '../totals.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */
 export function agentTextOpen(agent: MasterAgent): string {
-  const head = {
-    ...identity(agent.info),
-    pid: agent.pid,
-    registered_time: seconds(agent.registeredTimeMs),
-    ...(agent.reregisteredTimeMs !== undefined && { reregistered_time: seconds(agent.reregisteredTimeMs) }),
-  };
-  const total = agent.totalResources;
-  const tail = {
-    active: isActive(agent),
-    deactivated: agent.deactivated,
-    version: agent.version,
-    capabilities: agent.capabilities.map(({ type }) => type ?? 'UNKNOWN'),
-  };
+  const { totalResources: total, reregisteredTimeMs } = agent;
   return (
-    `${JSON.stringify(head).slice(0, -1)}` +
+    `${identityText(agent.info)},"pid":${JSON.stringify(agent.pid)}` +
+    `,"registered_time":${seconds(agent.registeredTimeMs)}` +
+    (reregisteredTimeMs === undefined ? '' : `,"reregistered_time":${seconds(reregisteredTimeMs)}`) +
     `,"resources":${flattenedText(total)}` +
     `,"used_resources":${flattenedText(usedOn(agent))}` +
     `,"offered_resources":${flattenedText(agent.offeredResources)}` +
     `,"reserved_resources":${reservedText(total)}` +
     `,"unreserved_resources":${flattenedText(unreserved(total))}` +
-    `,${JSON.stringify(tail).slice(1, -1)}`
+    `,"active":${isActive(agent)},"deactivated":${agent.deactivated}` +
+    `,"version":${JSON.stringify(agent.version)},"capabilities":${capabilitiesText(agent.capabilities)}`
   );
 }
 
 /** An agent that is in the registry but has not come back since this master started. */
 export function recoveredAgentObject(info: AgentInfo): Record<string, unknown> {
   return identity(info);
-}
-
-/** Sum of what all frameworks use on it. */
-export function usedOn(agent: MasterAgent): Resources {
-  const { usedResources } = agent;
-  if (usedResources.size === 0) return Resources.EMPTY;
-  const [first] = usedResources.values();
-  return usedResources.size === 1 && first !== undefined ? first : Resources.sum(usedResources.values());
 }
 
 /** What the endpoints call active: a disconnected agent is not. */
@@ -53,11 +38,22 @@ export function isActive(agent: MasterAgent): boolean {
 const unreservedParts = new WeakMap<Resources, Resources>();
 
 function unreserved(total: Resources): Resources {
-  const known = unreservedParts.get(total);
-  if (known !== undefined) return known;
-  const part = total.unreserved();
-  unreservedParts.set(total, part);
-  return part;
+  return remembered(unreservedParts, total, () => total.unreserved());
+}
+
+const identityTexts = new WeakMap<AgentInfo, string>();
+
+/** The members that never change while an agent keeps its info, without the closing brace. */
+function identityText(info: AgentInfo): string {
+  return remembered(identityTexts, info, () => JSON.stringify(identity(info)).slice(0, -1));
+}
+
+const capabilityTexts = new WeakMap<MasterAgent['capabilities'], string>();
+
+function capabilitiesText(capabilities: MasterAgent['capabilities']): string {
+  return remembered(capabilityTexts, capabilities, () =>
+    JSON.stringify(capabilities.map(({ type }) => type ?? 'UNKNOWN')),
+  );
 }
 
 function identity(info: AgentInfo): Record<string, unknown> {

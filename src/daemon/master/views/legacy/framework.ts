@@ -9,11 +9,12 @@ import { hasLabels, labelList } from '../../../serving/legacy-json/task.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterOffer } from '../../state/offer.ts';
 import { seconds } from '../time-info.ts';
+import { offeredTo, usedBy } from '../totals.ts';
 import { taskText } from './task.ts';
 
 /** Writes a live framework with all that belongs to it. */
 export function writeFramework(pieces: JsonPieces, framework: MasterFramework): void {
-  const used = Resources.sum(framework.usedResources.values());
+  const used = usedBy(framework);
   const offered = offeredTo(framework);
   pieces.raw(frameworkTextOpen(framework, used, offered));
   writeRest(pieces, framework, 0, used.plus(offered));
@@ -55,15 +56,6 @@ function completedTextOpen(framework: CompletedFramework): string {
     connected: false,
     recovered: false,
   });
-}
-
-/** Sum of its outstanding offers. */
-export function offeredTo(framework: MasterFramework): Resources {
-  return framework.offers.size === 0 ? Resources.EMPTY : Resources.sum(offerResources(framework.offers));
-}
-
-function* offerResources(offers: Iterable<MasterOffer>): Iterable<Resources> {
-  for (const offer of offers) yield offer.resources;
 }
 
 function textOpen(id: string, info: FrameworkInfo, used: Resources, offered: Resources, flags: object): string {

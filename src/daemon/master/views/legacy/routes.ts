@@ -16,13 +16,14 @@ import { taskQuery, tasksBody } from './tasks.ts';
 export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
   const { state, reads } = context;
   const guard = leaderGuard(context);
-  const shared = (path: string, compute: (request: RoutedRequest) => Uint8Array): Route => ({
+  const shared = (path: string, compute: (request: RoutedRequest, expectedBytes: number) => Uint8Array): Route => ({
     path,
     guard,
-    handle: async (request) => jsonText(request, await reads.read(readKey(request), () => compute(request))),
+    handle: async (request) =>
+      jsonText(request, await reads.read(readKey(request), (bytes) => compute(request, bytes))),
   });
   return [
-    shared('/state', () => stateBody(state, context.leader())),
+    shared('/state', (_request, expectedBytes) => stateBody(state, context.leader(), expectedBytes)),
     shared('/state-summary', () => stateSummaryBody(state)),
     shared('/slaves', (request) => slavesBody(state, request.query.get('slave_id'))),
     shared('/frameworks', (request) => frameworksBody(state, request.query.get('framework_id'))),

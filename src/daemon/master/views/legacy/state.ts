@@ -7,19 +7,20 @@ import {
   Resource as ResourceType,
 } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
-import { Resources } from '../../../../mesos/resources.ts';
+import type { Resources } from '../../../../mesos/resources.ts';
 import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { seconds } from '../time-info.ts';
-import { agentTextOpen, recoveredAgentObject, usedOn } from './agent.ts';
-import { frameworkTextOpen, offeredTo, writeCompletedFramework, writeFramework } from './framework.ts';
+import { offeredTo, usedBy, usedOn } from '../totals.ts';
+import { agentTextOpen, recoveredAgentObject } from './agent.ts';
+import { frameworkTextOpen, writeCompletedFramework, writeFramework } from './framework.ts';
 import { summarise, TaskSummary } from './summary.ts';
 
 /** `leader` is undefined while nobody leads. */
-export function stateBody(state: MasterState, leader: MasterInfo | undefined): Buffer {
-  const pieces = new JsonPieces();
+export function stateBody(state: MasterState, leader: MasterInfo | undefined, expectedBytes = 0): Buffer {
+  const pieces = new JsonPieces(expectedBytes);
   pieces.open(masterMembers(state, leader));
   pieces.member('slaves').list(state.agents.registered.values(), (agent) => pieces.raw(`${agentTextOpen(agent)}}`));
   writeRecoveredAgents(pieces, state);
@@ -55,7 +56,7 @@ export function stateSummaryBody(state: MasterState): Buffer {
   });
   pieces.member('frameworks').list(state.frameworks.values(), (framework) => {
     const summary = summaries.frameworks.get(framework.frameworkId) ?? none;
-    const used = Resources.sum(framework.usedResources.values());
+    const used = usedBy(framework);
     pieces.raw(`${frameworkTextOpen(framework, used, offeredTo(framework))}${summary.members('slave_ids')}}`);
   });
   return pieces.raw('}').bytes();

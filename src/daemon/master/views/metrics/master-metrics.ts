@@ -3,7 +3,7 @@ import type { TaskState } from '../../../../mesos/generated/v1.ts';
 import type { Clock } from '../../../../world/world.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { usedOn } from '../legacy/agent.ts';
+import { usedOn } from '../totals.ts';
 
 const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
 

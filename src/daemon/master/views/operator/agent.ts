@@ -6,13 +6,15 @@ import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts
 import type { Resources } from '../../../../mesos/resources.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
-import { isActive, usedOn } from '../legacy/agent.ts';
+import { isActive } from '../legacy/agent.ts';
+import { remembered } from '../remembered.ts';
 import { timeInfo } from '../time-info.ts';
+import { usedOn } from '../totals.ts';
 
 /** The message; resources carry both reservation formats. */
 export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
   return {
-    agent_info: agent.info,
+    agent_info: withoutCheckpoint(agent.info),
     active: isActive(agent),
     deactivated: agent.deactivated,
     version: agent.version,
@@ -30,9 +32,10 @@ export function encodedAgent(agent: MasterAgent): Encoded {
   return {
     json: () => {
       const message = agentMessage(agent);
-      const text = stringify(Response_GetAgents_Agent, message);
-      const info = stringify(AgentInfo, agent.info);
-      return `{"agent_info":${withCheckpoint(info)}${text.slice('{"agent_info":'.length + info.length)}`;
+      return stringify(Response_GetAgents_Agent, {
+        ...message,
+        agent_info: { ...message.agent_info, checkpoint: true },
+      });
     },
     protobuf: () => encode(Response_GetAgents_Agent, agentMessage(agent)),
   };
@@ -40,23 +43,21 @@ export function encodedAgent(agent: MasterAgent): Encoded {
 
 export function encodedRecoveredAgent(info: AgentInfo): Encoded {
   return {
-    json: () => withCheckpoint(stringify(AgentInfo, info)),
+    json: () => stringify(AgentInfo, { ...info, checkpoint: true }),
     protobuf: () => encode(AgentInfo, info),
   };
 }
 
-/** In the hand-written lists the original shows a field that AgentInfo has lost meanwhile. */
-function withCheckpoint(agentInfo: string): string {
-  return `${agentInfo.slice(0, -1)},"checkpoint":true}`;
+/** `checkpoint` is shown in the lists of the calls, in JSON, and nowhere else. */
+function withoutCheckpoint(info: AgentInfo): AgentInfo {
+  if (info.checkpoint === undefined) return info;
+  const { checkpoint: _, ...rest } = info;
+  return rest;
 }
 
 const bothForms = new WeakMap<Resources, Resource[]>();
 
 /** Messages in both reservation formats, as operators get them. */
 export function inBothFormats(resources: Resources): Resource[] {
-  const known = bothForms.get(resources);
-  if (known !== undefined) return known;
-  const messages = resources.toMessages().map(toBothFormats);
-  bothForms.set(resources, messages);
-  return messages;
+  return remembered(bothForms, resources, () => resources.toMessages().map(toBothFormats));
 }

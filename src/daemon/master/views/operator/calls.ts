@@ -1,6 +1,7 @@
 // POST /api/v1: which call is answered how (mesos-api.md 6).
 import { Call, Response } from '../../../../mesos/generated/master.ts';
 import type { Flag, Resource, WeightInfo } from '../../../../mesos/generated/v1.ts';
+import { validateMasterCall } from '../../../../mesos/validation/calls/master-call.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import {
   type CallExchange,
@@ -23,7 +24,6 @@ import { weightInfos, weightsProblem } from '../weights.ts';
 import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';
-import { callProblem } from './validation.ts';
 
 export interface OperatorCallContext extends ViewContext {
   readonly reads: SharedReads;
@@ -36,7 +36,7 @@ export function operatorRoute(context: OperatorCallContext): Route {
     type: Call,
     callName: 'master::Call',
     guard: recoveredLeaderGuard(context),
-    validate: callProblem,
+    validate: validateMasterCall,
     handle: (call, exchange) => {
       if (exchange.accepted === undefined) return notAcceptableTypes();
       return answer(context, call, exchange);
@@ -138,7 +138,7 @@ async function largeAnswer(
   const key = `${call} ${accepted}`;
   return okWith(
     accepted,
-    await context.reads.read(key, () => encodeDocument(stateResponse(context.state, call), accepted)),
+    await context.reads.read(key, (bytes) => encodeDocument(stateResponse(context.state, call), accepted, bytes)),
   );
 }
 

@@ -2,14 +2,13 @@
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetFrameworks_Framework } from '../../../../mesos/generated/master.ts';
 import type { Offer, URL } from '../../../../mesos/generated/v1.ts';
-import { Resources } from '../../../../mesos/resources.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterOffer } from '../../state/offer.ts';
-import { offeredTo } from '../legacy/framework.ts';
 import { timeInfo } from '../time-info.ts';
+import { offeredTo, usedBy } from '../totals.ts';
 import { inBothFormats } from './agent.ts';
 
 /** As the event stream has it: every time is there, 0 when it has not come, and constraints only if it has any. */
@@ -63,7 +62,7 @@ function common(state: MasterState, framework: MasterFramework): Response_GetFra
     connected: framework.state === 'CONNECTED',
     recovered: framework.state === 'RECOVERED',
     offers: [...framework.offers].map((offer) => offerMessage(offer, state.agents.registered.get(offer.agentId))),
-    allocated_resources: inBothFormats(Resources.sum(framework.usedResources.values())),
+    allocated_resources: inBothFormats(usedBy(framework)),
     offered_resources: inBothFormats(offeredTo(framework)),
   };
 }

@@ -7,6 +7,7 @@ import type { DocumentField, Encoded } from '../../../serving/calls/document.ts'
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
+import { remembered } from '../remembered.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
 import { completedFrameworkMessage, encodedFramework, frameworkMessage } from './framework.ts';
 
@@ -138,14 +139,6 @@ function* executorsOf(framework: MasterFramework): Iterable<Encoded> {
       };
     }
   }
-}
-
-function remembered<K extends object, V>(known: WeakMap<K, V>, key: K, make: () => V): V {
-  const old = known.get(key);
-  if (old !== undefined) return old;
-  const made = make();
-  known.set(key, made);
-  return made;
 }
 
 function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {
