@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { task } from './support/fake-framework.ts';
+import { Rig, text } from './support/rig.ts';
+
+/** A framework with one RUNNING task on a registered agent. */
+async function running(info = {}, ...flags: string[]) {
+  const rig = await Rig.start(...flags);
+  const agent = await rig.registered('cpus:4;mem:1024');
+  const framework = await rig.subscribed(info);
+  await framework.launch(framework.offer, task(framework.offer, 't1'));
+  await framework.acknowledge(await agent.update(framework.id, 't1', 'TASK_RUNNING'));
+  framework.events.fresh();
+  agent.report.tasks = [agent.task(framework.id, 't1', 'TASK_RUNNING')];
+  agent.report.frameworks = [framework.info];
+  return { rig, agent, framework };
+}
+
+const NOT_AWARE = { capabilities: [{ type: 'MULTI_ROLE' as const }] };
+
+describe('registration', () => {
+  it('gives the agent an id that is durable by then, and the time without pings it may take', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    expect(agent.events.all.slice(0, 2)).toEqual([
+      {
+        type: 'SUBSCRIBED',
+        subscribed: {
+          agent_id: { value: `${rig.core.state.info.id}-S0` },
+          total_ping_timeout_seconds: 75,
+          master_info: expect.objectContaining({ id: rig.core.state.info.id }),
+        },
+      },
+      { type: 'PING', ping: { connected: true } },
+    ]);
+    await rig.restartMaster();
+    expect([...rig.core.state.agents.recovered.keys()]).toEqual([agent.id]);
+  });
+
+  it('of another agent at the address of a disconnected one removes that one', async () => {
+    const { rig, agent, framework } = await running();
+    agent.disconnect();
+    await rig.pass(200);
+    const former = agent.id;
+    const { id: _id, ...fresh } = agent.report.agent_info;
+    await agent.subscribe({ agent_info: fresh, tasks: [], frameworks: [] });
+    expect(agent.id).not.toBe(former);
+    expect([...rig.core.state.agents.registered.keys()]).toEqual([agent.id]);
+    expect(framework.statuses.at(-1)).toMatchObject({
+      state: 'TASK_LOST',
+      reason: 'REASON_AGENT_REMOVED',
+      message: `Agent ${agent.address} removed: a new agent registered at the same address`,
+    });
+    expect(framework.events.ofType('FAILURE')).toEqual([{ type: 'FAILURE', failure: { agent_id: { value: former } } }]);
+  });
+
+  it('is refused for now while the master does not lead, and with another host name for good', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    await agent.subscribe({ agent_info: { ...agent.report.agent_info, hostname: 'elsewhere' } });
+    expect(agent.events.last('SHUTDOWN').shutdown?.message).toBe(
+      'Agent attempted to re-register with different IP / hostname',
+    );
+  });
+
+  it('calls with a stream id that is not current are refused', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    agent.streamId = 'old';
+    const answer = await agent.send({ type: 'PONG' });
+    expect([answer.status, text(answer)]).toEqual([
+      409,
+      'The stream is not the current one of any agent: subscribe again',
+    ]);
+  });
+
+  it('bodies that cannot be read are refused and change nothing', async () => {
+    const rig = await Rig.start();
+    const { world } = await rig.world();
+    const headers = { 'content-type': 'application/json' };
+    for (const body of ['x', '3\n{}', '2\n{}', '12\n{"type":"X"}', '20\n{"type":"SUBSCRIBE"}']) {
+      expect((await rig.request(world, 'POST', '/mctl/agent', body, headers)).status).toBe(400);
+    }
+    expect(rig.core.state.agents.registered.size).toBe(0);
+  });
+});
+
+describe('an agent that does not answer', () => {
+  it('is unreachable after 75 s: its tasks UNREACHABLE, FAILURE for everybody', async () => {
+    const { rig, agent, framework } = await running();
+    agent.answersPings = false;
+    await rig.pass(70_000);
+    expect(rig.core.state.agents.registered.size).toBe(1);
+    await rig.pass(20_000);
+    expect(framework.events.fresh().filter((event) => event.type !== 'OFFERS' && event.type !== 'RESCIND')).toEqual([
+      {
+        type: 'UPDATE',
+        update: {
+          status: {
+            task_id: { value: 't1' },
+            state: 'TASK_UNREACHABLE',
+            message: 'health check timed out',
+            source: 'SOURCE_MASTER',
+            reason: 'REASON_AGENT_REMOVED',
+            agent_id: { value: agent.id },
+            timestamp: expect.any(Number),
+            unreachable_time: { nanoseconds: expect.any(Number) },
+          },
+        },
+      },
+      { type: 'FAILURE', failure: { agent_id: { value: agent.id } } },
+    ]);
+    expect([...rig.core.state.agents.unreachable.keys()]).toEqual([agent.id]);
+    expect(rig.core.state.frameworks.get(framework.id)?.unreachableTasks.has('t1')).toBe(true);
+    expect(agent.events.isOver).toBe(true);
+  });
+
+  it('loses the tasks of frameworks that are not PARTITION_AWARE, and keeps their ids taken', async () => {
+    const { rig, agent, framework } = await running(NOT_AWARE);
+    agent.answersPings = false;
+    await rig.pass(90_000);
+    expect(framework.status.state).toBe('TASK_LOST');
+    await rig.registered();
+    await framework.launch(framework.offer, task(framework.offer, 't1'));
+    expect(framework.status.message).toBe('Task reuses the ID of an unreachable task: t1');
+  });
+
+  it('comes back with its tasks, which are told as AGENT_REREGISTERED', async () => {
+    const { rig, agent, framework } = await running();
+    agent.answersPings = false;
+    await rig.pass(90_000);
+    agent.answersPings = true;
+    await agent.subscribe();
+    expect(framework.status).toMatchObject({
+      state: 'TASK_RUNNING',
+      source: 'SOURCE_MASTER',
+      reason: 'REASON_AGENT_REREGISTERED',
+      message: 'Unreachable agent re-reregistered',
+    });
+    const record = rig.core.state.frameworks.get(framework.id);
+    expect([record?.tasks.size, record?.unreachableTasks.size]).toEqual([1, 0]);
+    await rig.restartMaster();
+    expect([...rig.core.state.agents.recovered.keys()]).toEqual([agent.id]);
+    expect(rig.core.state.agents.unreachable.size).toBe(0);
+  });
+
+  it('is spared when a pong comes before its turn under --agent_removal_rate_limit', async () => {
+    const rig = await Rig.start('--agent_removal_rate_limit=1/10mins');
+    const [first, second] = [await rig.registered(), await rig.registered()];
+    first.answersPings = false;
+    second.answersPings = false;
+    await rig.pass(90_000);
+    expect(rig.core.state.agents.unreachable.size).toBe(1);
+    first.answersPings = true;
+    second.answersPings = true;
+    await rig.pass(700_000);
+    expect(rig.core.state.agents.unreachable.size).toBe(1);
+    expect(rig.core.state.counters.get('master/slave_unreachable_canceled')).toBe(1);
+  });
+});
+
+describe('an agent that disconnects', () => {
+  it('keeps the tasks of checkpointing frameworks for 10 minutes', async () => {
+    const { rig, agent, framework } = await running({ failover_timeout: 3600 });
+    agent.disconnect();
+    await rig.pass(590_000);
+    expect(framework.statuses.at(-1)?.state).toBe('TASK_RUNNING');
+    expect(rig.core.state.agents.registered.get(agent.id)?.active).toBe(false);
+    await rig.pass(20_000);
+    expect(framework.status).toMatchObject({
+      state: 'TASK_UNREACHABLE',
+      message: 'agent did not re-register within 10mins after disconnecting',
+    });
+  });
+
+  it('loses the tasks of others at once, even of PARTITION_AWARE ones, and ends them when it is back', async () => {
+    const { rig, agent, framework } = await running({ checkpoint: false });
+    agent.disconnect();
+    await rig.pass(200);
+    expect(framework.status).toMatchObject({
+      state: 'TASK_LOST',
+      reason: 'REASON_AGENT_DISCONNECTED',
+      message: `Agent ${agent.address} disconnected`,
+    });
+    expect(framework.events.ofType('FAILURE')).toEqual([]);
+    await agent.subscribe();
+    expect(agent.events.last('KILL').kill?.task_id).toEqual({ value: 't1' });
+  });
+
+  it('is offered again once it is back', async () => {
+    const { rig, agent, framework } = await running();
+    agent.disconnect();
+    await rig.pass(200);
+    await agent.subscribe();
+    await rig.pass(1_100);
+    expect(framework.offer.agent_id.value).toBe(agent.id);
+    expect(agent.events.last('SUBSCRIBED').subscribed?.agent_id.value).toBe(agent.id);
+  });
+
+  it('is asked about the tasks it does not report', async () => {
+    const { agent, framework } = await running();
+    await agent.subscribe({ tasks: [] });
+    expect(agent.events.last('SUBSCRIBED').subscribed?.reconciliations).toEqual([
+      { framework_id: { value: framework.id }, task_ids: [{ value: 't1' }], partition_aware: true },
+    ]);
+  });
+});
+
+describe('an agent that leaves', () => {
+  it('takes its tasks with it, LOST even for PARTITION_AWARE frameworks', async () => {
+    const { rig, agent, framework } = await running();
+    await agent.send({ type: 'UNREGISTER' });
+    expect(framework.status).toMatchObject({
+      state: 'TASK_LOST',
+      reason: 'REASON_AGENT_REMOVED',
+      message: `Agent ${agent.address} removed: the agent unregistered`,
+    });
+    expect(framework.events.ofType('FAILURE')).toHaveLength(1);
+    await rig.restartMaster();
+    expect(rig.core.state.agents.recovered.size).toBe(0);
+  });
+
+  it('with another total has its offers rescinded and is offered anew', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered('cpus:4');
+    const framework = await rig.subscribed();
+    const { id } = framework.offer;
+    const total_resources = [{ name: 'cpus', type: 'SCALAR' as const, scalar: { value: 8 } }];
+    await agent.send({ type: 'UPDATE_AGENT', update_agent: { total_resources } });
+    expect(framework.events.last('RESCIND').rescind?.offer_id).toEqual(id);
+    expect(framework.offer.resources?.[0]?.scalar?.value).toBe(8);
+  });
+});
