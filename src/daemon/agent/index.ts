@@ -11,6 +11,7 @@ import { Background } from './background.ts';
 import { agentCapacity, textOrFile } from './capacity.ts';
 import { WorkLayout } from './checkpoint/layout.ts';
 import type { Containerizer } from './containers/containerizer.ts';
+import { createContainerizer } from './containers/index.ts';
 import type { AgentContext } from './context.ts';
 import type { AgentOptions } from './flags.ts';
 import { Collector } from './gc/collector.ts';
@@ -43,7 +44,7 @@ export interface RunningAgent {
 
 export interface AgentDependencies {
   /** Default: the containerizer of this machine. */
-  readonly createContainerizer: (world: World, options: AgentOptions, layout: WorkLayout) => Promise<Containerizer>;
+  readonly createContainerizer?: (world: World, options: AgentOptions, layout: WorkLayout) => Promise<Containerizer>;
   /** Makes the log more or less talkative. */
   readonly setVerbosity?: (level: number) => void;
 }
@@ -56,7 +57,7 @@ export interface AgentDependencies {
 export async function startAgent(
   world: World,
   options: AgentOptions,
-  dependencies: AgentDependencies,
+  dependencies: AgentDependencies = {},
 ): Promise<RunningAgent> {
   const startedMs = world.clock.monotonicMs();
   const layout = new WorkLayout(options.workDir, runtimeDirectory(world, options));
@@ -82,7 +83,8 @@ export async function startAgent(
     info: agentInfo(address, capacity, await domainOf(world, options), undefined),
     bootId: await world.host.bootId(),
     startedMs,
-    containerizer: await dependencies.createContainerizer(world, options, layout),
+    containerizer: await (dependencies.createContainerizer?.(world, options, layout) ??
+      localContainerizer(world, options, layout, counters)),
     books: new Books(options.maxCompletedExecutorsPerFramework),
     files: new AttachedFiles(world.disk),
     counters,
@@ -140,6 +142,22 @@ export async function startAgent(
     unregister: () => agent.unregister(),
     ended: ending.promise,
   };
+}
+
+function localContainerizer(
+  world: World,
+  options: AgentOptions,
+  layout: WorkLayout,
+  counters: AgentCounters,
+): Promise<Containerizer> {
+  return createContainerizer(world, {
+    ...options,
+    owner: layout.workDirectory,
+    runtimeContainers: layout.runtimeContainers,
+    fetcherCacheDir: options.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
+    onFetch: (isSuccess) =>
+      counters.increment(`containerizer/fetcher/task_fetches_${isSuccess ? 'succeeded' : 'failed'}`),
+  });
 }
 
 /** Facts of running containers; for others than root the usual place is not writable. */

@@ -31,17 +31,10 @@ export interface Containerizer {
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
   usage(containerId: string): Promise<ResourceStatistics | undefined>;
-  /** For the metrics; absent when nothing is ever fetched. */
-  readonly fetcher?: FetcherFigures;
+  /** Bytes in the fetcher's cache, for the metrics; absent when there is none. */
+  readonly fetcherCacheUsedBytes?: number;
   /** Cgroups and watches given back; running containers keep running. */
   close(): Promise<void>;
-}
-
-/** What the fetcher has done since the agent started, read when somebody asks. */
-export interface FetcherFigures {
-  readonly fetchesSucceeded: number;
-  readonly fetchesFailed: number;
-  readonly cacheUsedBytes: number;
 }
 
 export interface ContainerConfig {

@@ -66,6 +66,10 @@ export class LocalContainerizer implements Containerizer {
     return this.#isolator.warning;
   }
 
+  get fetcherCacheUsedBytes(): number {
+    return this.#fetcher.cacheUsedBytes;
+  }
+
   onExit(fn: (exit: ContainerExit) => void): void {
     this.#exitListeners.push(fn);
   }

@@ -30,7 +30,7 @@ export const CONTAINER_FLAGS = {
   }),
   frameworksHome: kind.text('frameworks_home', { default: '', help: 'Where relative URIs are looked for.' }),
   fetcherCacheDir: kind.text('fetcher_cache_dir', {
-    help: 'Where cached URIs are kept; default: below --runtime_dir. Emptied at start.',
+    help: 'Where cached URIs are kept; default: below --work_dir. Emptied at start.',
   }),
   fetcherCacheSizeBytes: kind.bytes('fetcher_cache_size', { default: '2GB', help: 'Most that is kept in the cache.' }),
   fetcherStallTimeoutMs: kind.duration('fetcher_stall_timeout', {

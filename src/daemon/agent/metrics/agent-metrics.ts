@@ -23,7 +23,7 @@ export function agentMetrics(context: AgentContext, agent: Agent): MetricRegistr
       add('slave/executor_directory_max_allowed_age_secs', collector.maxAllowedAgeSeconds);
       add('gc/path_removals_pending', collector.pending);
       add('containerizer/fetcher/cache_size_total_bytes', context.options.fetcherCacheSizeBytes);
-      add('containerizer/fetcher/cache_size_used_bytes', context.containerizer.fetcher?.cacheUsedBytes ?? 0);
+      add('containerizer/fetcher/cache_size_used_bytes', context.containerizer.fetcherCacheUsedBytes ?? 0);
     })
     .addGauges((add) => {
       // Parts of the original that are not here: their metrics stay at what they are without any use.
@@ -35,9 +35,6 @@ export function agentMetrics(context: AgentContext, agent: Agent): MetricRegistr
     })
     .addCounters((add) => {
       for (const [name, value] of counters.entries()) add(name, value);
-      const { fetcher } = context.containerizer;
-      add('containerizer/fetcher/task_fetches_succeeded', fetcher?.fetchesSucceeded ?? 0);
-      add('containerizer/fetcher/task_fetches_failed', fetcher?.fetchesFailed ?? 0);
     });
 }
 

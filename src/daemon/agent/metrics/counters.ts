@@ -15,6 +15,8 @@ const COUNTERS = [
   'slave/executors_preempted',
   'slave/recovery_errors',
   'containerizer/mesos/container_destroy_errors',
+  'containerizer/fetcher/task_fetches_succeeded',
+  'containerizer/fetcher/task_fetches_failed',
   'gc/path_removals_failed',
   'gc/path_removals_succeeded',
 ] as const;
