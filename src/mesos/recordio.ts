@@ -95,8 +95,8 @@ export class RecordDecoder {
   }
 
   private finish(): Uint8Array {
-    const [only] = this.parts;
-    const record = this.parts.length === 1 && only !== undefined ? only.slice() : joined(this.parts, this.held);
+    // A copy even of a single part: the chunk is its sender's to reuse.
+    const record = joined(this.parts, this.held);
     this.parts = [];
     this.held = 0;
     this.expected = undefined;
