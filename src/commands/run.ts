@@ -59,7 +59,9 @@ export default class Run extends MctlCommand {
     );
     if (flags.detach) {
       const { detachedView, runDetached } = await import('../cli/run/detach.ts');
-      return this.print(detachedView(await runDetached(this.argv, (text) => this.say(text))));
+      return this.print(
+        detachedView(await runDetached(this.argv, (await this.target()).masters, (text) => this.say(text))),
+      );
     }
     process.exitCode = await executeRun({
       world: await this.world(),

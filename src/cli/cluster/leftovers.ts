@@ -1,9 +1,11 @@
 // What tasks of a stopped cluster may have left on the machine: processes, cgroups, mounts. Tasks outlive their agent by
 // design, so stopping a cluster must look for them; they are known by the sandbox in their environment and by their cgroups.
+// The processes that `mctl run --detach` leaves behind are known by the master in theirs.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DETACHED } from '../run/detach.ts';
 import type { ClusterPaths } from './layout.ts';
 import type { ClusterPlan } from './plan.ts';
 import { identify, type ProcessId } from './process-identity.ts';
@@ -20,15 +22,20 @@ export interface Leftovers {
 /** Removes all of it; returns what still is there afterwards. */
 export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Promise<Leftovers> {
   const roots = plan?.agents.map((agent) => agent.cgroupsRoot) ?? [];
-  await stopProcesses(findLeftovers(paths, roots).processes, TASK_GRACE_MS);
+  await stopProcesses(findLeftovers(paths, plan).processes, TASK_GRACE_MS);
   for (const mount of findMounts(paths.directory)) unmount(mount);
   for (const cgroup of findCgroups(roots)) await removeCgroup(cgroup);
-  return findLeftovers(paths, roots);
+  return findLeftovers(paths, plan);
 }
 
-export function findLeftovers(paths: ClusterPaths, cgroupsRoots: readonly string[]): Leftovers {
-  const cgroups = findCgroups(cgroupsRoots);
-  const pids = new Set([...taskProcesses(paths.directory), ...cgroups.flatMap(cgroupProcesses)]);
+export function findLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Leftovers {
+  const cgroups = findCgroups(plan?.agents.map((agent) => agent.cgroupsRoot) ?? []);
+  const master = plan && `${plan.master.ip}:${plan.master.port}`;
+  const isOurs = (name: string, value: string): boolean => {
+    if (name === 'MESOS_SANDBOX' || name === 'MESOS_DIRECTORY') return value.startsWith(`${paths.directory}/`);
+    return name === DETACHED && master !== undefined && value.split(',').includes(master);
+  };
+  const pids = new Set([...processesByEnvironment(isOurs), ...cgroups.flatMap(cgroupProcesses)]);
   return {
     processes: [...pids].map(identify).filter((id): id is ProcessId => id !== undefined),
     cgroups,
@@ -36,8 +43,8 @@ export function findLeftovers(paths: ClusterPaths, cgroupsRoots: readonly string
   };
 }
 
-/** Processes with a sandbox of this cluster in their environment, and everything in the sessions they belong to. */
-function taskProcesses(directory: string): number[] {
+/** Processes with such a variable in their environment, and everything in the sessions they belong to. */
+function processesByEnvironment(isOurs: (name: string, value: string) => boolean): number[] {
   if (!existsSync('/proc/self/stat')) return [];
   const ours = ancestors(process.pid);
   const sessions = new Map<number, number>();
@@ -48,21 +55,17 @@ function taskProcesses(directory: string): number[] {
     const session = statField(pid, 3);
     if (session === undefined) continue;
     sessions.set(pid, session);
-    if (hasSandboxIn(pid, directory)) matched.add(pid);
+    if (environment(pid).some(([variable, value]) => isOurs(variable, value))) matched.add(pid);
   }
   const ourSessions = new Set([...ours].map((pid) => statField(pid, 3)));
   const theirs = new Set([...matched].map((pid) => sessions.get(pid)).filter((sid) => !ourSessions.has(sid)));
   return [...sessions].filter(([pid, session]) => matched.has(pid) || theirs.has(session)).map(([pid]) => pid);
 }
 
-function hasSandboxIn(pid: number, directory: string): boolean {
-  const environment = readOrEmpty(`/proc/${pid}/environ`);
-  return environment
+function environment(pid: number): [name: string, value: string][] {
+  return readOrEmpty(`/proc/${pid}/environ`)
     .split('\0')
-    .some(
-      (entry) =>
-        /^MESOS_(SANDBOX|DIRECTORY)=/.test(entry) && entry.slice(entry.indexOf('=') + 1).startsWith(`${directory}/`),
-    );
+    .map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]);
 }
 
 function ancestors(pid: number): Set<number> {

@@ -10,7 +10,13 @@ export async function startLocalAgent(world: RealWorld, options: AgentOptions): 
   const { workDir, runtimeDir } = options;
   const absolute = { ...options, workDir: resolve(workDir), runtimeDir: runtimeDir && resolve(runtimeDir) };
   const agent = await startAgent(world, absolute, {
-    createContainerizer,
+    createContainerizer: (own, flags, layout) =>
+      createContainerizer(own, {
+        ...flags,
+        owner: layout.workDirectory,
+        runtimeContainers: layout.runtimeContainers,
+        fetcherCacheDir: flags.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
+      }),
     setVerbosity: (level) => world.setLogLevel(level > 0 ? 'debug' : 'info'),
   });
   return {

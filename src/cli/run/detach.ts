@@ -25,6 +25,7 @@ export interface DetachedTask {
   readonly pid: number;
 }
 
+/** Environment variable of the staying process: the masters it talks to. `mctl cluster down` finds it by that. */
 export const DETACHED = 'MCTL_RUN_DETACHED';
 
 export function detachedView(task: DetachedTask): View {
@@ -45,12 +46,16 @@ export function detachedView(task: DetachedTask): View {
 }
 
 /** The flag is taken out of `args` here. Runs `mctl run` with the same arguments in the background; resolves when the task runs. Throws Problem. */
-export function runDetached(args: readonly string[], say: (text: string) => void): Promise<DetachedTask> {
+export function runDetached(
+  args: readonly string[],
+  masters: readonly string[],
+  say: (text: string) => void,
+): Promise<DetachedTask> {
   const [program, ...rest] = daemonCommand(['run', ...withoutDetach(args)]);
   const child = spawn(program, rest, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { ...process.env, [DETACHED]: '1' },
+    env: { ...process.env, [DETACHED]: masters.join(',') },
   });
   let errors = '';
   child.stderr?.setEncoding('utf8');

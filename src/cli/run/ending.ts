@@ -33,11 +33,11 @@ const SIGNAL_TEXTS: Readonly<Record<string, number>> = {
 
 /** The status must be a terminal one. The texts are those of command executors, ours and the original's. */
 export function endingOf(status: TaskStatus): Ending {
-  const message = status.message ?? '';
+  const message = (status.message ?? '').split('\n', 1)[0]?.trim() ?? '';
   const exited = /exited with status (\d+)/.exec(message)?.[1];
   const signalText = /terminated with signal ([^;(]+?)(?: \(core dumped\))?$/.exec(message)?.[1];
   const signal = signalText === undefined ? undefined : signalNumber(signalText);
-  const because = [message, status.reason].filter(Boolean).join(' ');
+  const because = [message && `${message}.`, status.reason && `(${status.reason})`].filter(Boolean).join(' ');
   if (status.state === 'TASK_FINISHED')
     return { exitCode: exited === undefined ? EXIT.ok : Number(exited), words: undefined };
   if (status.reason === 'REASON_CONTAINER_LIMITATION_MEMORY') {

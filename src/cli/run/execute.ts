@@ -10,6 +10,9 @@ import { DETACHED, type DetachedMessage } from './detach.ts';
 import type { RunRequest } from './request.ts';
 import { startRun } from './run.ts';
 
+/** A process that nobody watches must not look for a lost master for ever. */
+const GIVE_UP_AFTER_MS = 600_000;
+
 export interface RunFlags {
   readonly cpus: number;
   readonly mem: number;
@@ -89,7 +92,7 @@ export interface ExecuteOptions {
 /** Runs it to its end; the exit code for the process. Throws Problem. */
 export async function executeRun(options: ExecuteOptions): Promise<number> {
   const { terminal, quiet, request } = options;
-  const isDetached = process.env[DETACHED] === '1';
+  const isDetached = process.env[DETACHED] !== undefined && process.connected;
   const tell = (message: DetachedMessage): void => {
     if (process.connected) process.send?.(message);
   };
@@ -102,6 +105,7 @@ export async function executeRun(options: ExecuteOptions): Promise<number> {
     stdout: isDetached ? () => undefined : (bytes) => terminal.raw(bytes),
     stderr: isDetached ? () => undefined : (bytes) => terminal.rawError(bytes),
     say,
+    giveUpAfterMs: isDetached ? GIVE_UP_AFTER_MS : undefined,
     onRunning: (agent, framework) => {
       if (isDetached) tell({ kind: 'running', task: request.taskId, agent, framework, pid: process.pid });
     },

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly request: RunRequest;
   /** For a place to be found; undefined = for ever. */
   readonly timeoutMs: number | undefined;
+  /** Without a master for this long, it ends; undefined = never. */
+  readonly giveUpAfterMs?: number | undefined;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
   /** Words for a person. */
@@ -58,6 +60,7 @@ class RunningTask {
   #isRunning = false;
   #hasUpdates = false;
   #failedAttempts = 0;
+  #lostAtMs: number | undefined;
   #over = false;
   #lastWhy = '';
 
@@ -91,7 +94,11 @@ class RunningTask {
     const ending: Ending = { exitCode, words: undefined };
     if (again || this.#placed === undefined) return void this.#finish(ending);
     this.#options.say('Stopping the task; once more to leave at once.');
-    void this.#client.kill(this.#options.request.taskId, this.#placed.agent_id.value);
+    void this.#client.kill(this.#options.request.taskId, this.#placed.agent_id.value).then((outcome) => {
+      if (outcome.ok) return;
+      this.#options.say('No master can be told: it will stop the task when it has missed us long enough.');
+      void this.#finish(ending);
+    });
     this.#timers.push(this.#options.world.clock.setTimer(KILL_PATIENCE_MS, () => void this.#finish(ending)));
   }
 
@@ -100,6 +107,7 @@ class RunningTask {
     switch (event.type) {
       case 'SUBSCRIBED':
         this.#wasConnected = true;
+        this.#lostAtMs = undefined;
         // After a lost connection: has the task moved on meanwhile?
         this.#reconcile();
         return;
@@ -191,9 +199,9 @@ class RunningTask {
     if (this.#over) return;
     this.#over = true;
     this.#cancelTimers();
+    const ranAtAll = this.#isRunning;
     this.#announce();
     const ending = endingOf(status);
-    const ranAtAll = status.source !== 'SOURCE_MASTER';
     const isWhole = ranAtAll ? ((await this.#follower?.finish()) ?? true) : true;
     this.#follower?.stop();
     if (!isWhole) this.#options.say("The end of the task's output could not be read from its agent.");
@@ -219,7 +227,12 @@ class RunningTask {
       );
       return;
     }
-    this.#options.say(`Lost the master (${why}); trying again. The task goes on.`);
+    const now = this.#options.world.clock.monotonicMs();
+    if (this.#lostAtMs === undefined) this.#options.say(`Lost the master (${why}); trying again. The task goes on.`);
+    this.#lostAtMs ??= now;
+    const { giveUpAfterMs } = this.#options;
+    if (giveUpAfterMs === undefined || now - this.#lostAtMs < giveUpAfterMs) return;
+    this.#fail(new Problem(EXIT.unreachable, { what: 'The master did not come back.', why }));
   }
 
   #refused(error: SchedulerError): void {
