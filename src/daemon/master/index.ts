@@ -22,6 +22,7 @@ import { Leadership } from './leadership.ts';
 import { Master } from './master.ts';
 import { masterInfo } from './master-info.ts';
 import { schedulerRoute } from './scheduler/endpoint.ts';
+import { killRoute } from './scheduler/kill-route.ts';
 import { createViews, type MasterControl, type ViewContext, type Views } from './views/index.ts';
 import { recoveredLeaderGuard } from './views/leading.ts';
 import { updateWeights } from './weights.ts';
@@ -122,13 +123,14 @@ function createHttp(
 ): { readonly views: Views; readonly service: HttpHandler } {
   const { core } = master;
   const files = new AttachedFiles(world.disk);
-  if (core.options.externalLogFile !== undefined) files.attach('/master/log', core.options.externalLogFile);
+  const { logDir, externalLogFile = logDir && `${logDir}/mctl-master.log` } = core.options;
+  if (externalLogFile !== undefined) files.attach('/master/log', externalLogFile);
   const context: ViewContext = {
     world,
     state: core.state,
     events: core.events,
     control: controlOf(core),
-    metrics: new MetricRegistry().addTimers(master.allocations.runTime, core.registrar.storeTime),
+    metrics: metricsOf(master),
     files,
     logging: new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined)),
     leader: () => leadership.leader,
@@ -136,8 +138,20 @@ function createHttp(
   };
   const views = createViews({ ...context, allocator: core.allocator });
   const guard = recoveredLeaderGuard(context);
-  const router = new Router(['master']).add(...views.routes, schedulerRoute(core, guard), agentRoute(core, guard));
+  const router = new Router(['master']).add(
+    ...views.routes,
+    schedulerRoute(core, guard),
+    agentRoute(core, guard),
+    killRoute(core, guard),
+  );
   return { views, service: createService(world, router) };
+}
+
+function metricsOf({ core: { registrar }, allocations }: Master): MetricRegistry {
+  return new MetricRegistry()
+    .addTimers(allocations.runTime, allocations.latency, registrar.storeTime, registrar.fetchTime)
+    .gauge('registrar/queued_operations', () => registrar.queuedOperations)
+    .gauge('registrar/registry_size_bytes', () => registrar.size.bytes);
 }
 
 function controlOf(core: MasterCore): MasterControl {

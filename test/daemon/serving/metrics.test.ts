@@ -13,6 +13,12 @@ describe('a timer', () => {
     expect(new TimerMetric('run_ms').values()).toEqual([]);
   });
 
+  it('tells no spread before the second', () => {
+    const timer = new TimerMetric('run_ms');
+    timer.record(3);
+    expect(timer.values()).toEqual([['run_ms', 3]]);
+  });
+
   it('tells the latest value and the spread under the names of the original', () => {
     const timer = new TimerMetric('run_ms');
     for (let ms = 1; ms <= 101; ms++) timer.record(ms);
@@ -41,6 +47,7 @@ describe('a timer', () => {
 
 const world = quietWorld();
 const timer = new TimerMetric('allocator/mesos/allocation_run_ms');
+timer.record(2);
 timer.record(2);
 const registry = new MetricRegistry()
   .addGauges(hostMetrics(world.host))
@@ -94,7 +101,7 @@ describe('/metrics/prometheus', () => {
     expect(lines).toContain('mesos_allocator_mesos_roles_shares_dominant{role="eng/web"} 0.5');
     expect(lines).toContain('mesos_allocator_mesos_resources_total{resource="cpus"} 8');
     expect(lines).toContain('mesos_allocator_mesos_allocation_run_seconds{quantile="0.5"} 0.002');
-    expect(lines).toContain('mesos_allocator_mesos_allocation_run_seconds_count 1');
+    expect(lines).toContain('mesos_allocator_mesos_allocation_run_seconds_count 2');
   });
 
   it('writes lines that Prometheus can read', () => {

@@ -6,6 +6,8 @@ import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
 
 export class AllocationLoop {
   readonly runTime = new TimerMetric('allocator/mesos/allocation_run_ms');
+  /** From the wish for a run to its start. */
+  readonly latency = new TimerMetric('allocator/mesos/allocation_run_latency_ms');
   readonly #clock: Clock;
   readonly #allocator: HierarchicalAllocator;
   readonly #offer: (offered: readonly OfferedResources[]) => void;
@@ -20,15 +22,16 @@ export class AllocationLoop {
   }
 
   start(intervalMs: number): void {
-    this.#ticks = this.#clock.every(intervalMs, () => this.#run(true));
+    this.#ticks = this.#clock.every(intervalMs, () => this.#run(true, this.#clock.monotonicMs()));
   }
 
   /** A run over the agents concerned follows this turn, if anything calls for one. */
   request(): void {
     if (this.#isStopped || this.#pending !== undefined || !this.#allocator.hasPendingAgents()) return;
+    const wantedMs = this.#clock.monotonicMs();
     this.#pending = this.#clock.setTimer(0, () => {
       this.#pending = undefined;
-      this.#run(false);
+      this.#run(false, wantedMs);
     });
   }
 
@@ -38,8 +41,9 @@ export class AllocationLoop {
     this.#pending?.cancel();
   }
 
-  #run(batch: boolean): void {
+  #run(batch: boolean, wantedMs: number): void {
     const startedMs = this.#clock.monotonicMs();
+    this.latency.record(startedMs - wantedMs);
     const offered = this.#allocator.allocate(this.#clock.nowMs(), { batch });
     this.runTime.record(this.#clock.monotonicMs() - startedMs);
     if (offered.length > 0) this.#offer(offered);

@@ -4,6 +4,7 @@ import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 import type { Clock, Log } from '../../../world/world.ts';
 import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
 import { REGISTRY_PREFIX } from './records.ts';
+import { RegistrySize } from './registry-size.ts';
 
 export interface RegistrarOptions {
   readonly store: Store;
@@ -28,6 +29,8 @@ export class Registrar {
   #isWriting = false;
   #isOver = false;
   readonly storeTime = new TimerMetric('registrar/state_store_ms');
+  readonly fetchTime = new TimerMetric('registrar/state_fetch_ms');
+  readonly size = new RegistrySize();
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
@@ -41,8 +44,12 @@ export class Registrar {
   /** Reads everything. Throws when it takes longer than `--registry_fetch_timeout`, or what the store throws. */
   async fetch(epoch: number): Promise<StoreEntry[]> {
     this.#epoch = epoch;
-    const { store, fetchTimeoutMs } = this.#options;
-    return this.#within(fetchTimeoutMs, store.read(REGISTRY_PREFIX), 'Failed to read the registry');
+    const { store, clock, fetchTimeoutMs } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const entries = await this.#within(fetchTimeoutMs, store.read(REGISTRY_PREFIX), 'Failed to read the registry');
+    this.fetchTime.record(clock.monotonicMs() - startedMs);
+    this.size.reset(entries);
+    return entries;
   }
 
   /**
@@ -81,7 +88,10 @@ export class Registrar {
       }
       if (this.#isOver) return;
       this.storeTime.record(clock.monotonicMs() - startedMs);
-      for (const operation of batch) operation.resolve();
+      for (const operation of batch) {
+        this.size.apply(operation.changes);
+        operation.resolve();
+      }
     }
     this.#isWriting = false;
   }

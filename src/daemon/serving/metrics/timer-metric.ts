@@ -39,11 +39,12 @@ export class TimerMetric {
     this.#sumMs += durationMs;
   }
 
-  /** Names and values; nothing as long as nothing was recorded, as with the original. */
+  /** Names and values: nothing before the first measurement, no spread before the second, as with the original. */
   values(): [string, number][] {
     if (this.#count === 0) return [];
-    const sorted = this.#window.slice(0, Math.min(this.#count, WINDOW)).sort();
     const latest = this.#window[(this.#count - 1) % WINDOW] ?? 0;
+    if (this.#count === 1) return [[this.name, latest]];
+    const sorted = this.#window.slice(0, Math.min(this.#count, WINDOW)).sort();
     return [
       [this.name, latest],
       [`${this.name}/count`, sorted.length],
