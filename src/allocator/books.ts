@@ -2,11 +2,11 @@
 // through `give` and `take`, so that an agent's free part, the shares of framework and roles, and the holding always agree.
 import { Resources } from '../mesos/resources.ts';
 import type { AgentRecord, Holding } from './agent.ts';
-import { ClusterTotals } from './cluster-totals.ts';
 import { AllocatorError } from './errors.ts';
 import { Filters } from './filters.ts';
 import { type FrameworkRecord, FrameworkUnderRole } from './framework.ts';
-import { RoleTree } from './role-tree.ts';
+import { ClusterTotals } from './sorter/cluster-totals.ts';
+import { RoleTree } from './sorter/role-tree.ts';
 
 export type HoldingPart = 'offered' | 'allocated';
 

@@ -1,8 +1,8 @@
 // What the allocator knows of a framework, and of each role it takes part in.
 import type { AgentRecord, Holding } from './agent.ts';
 import type { MinimumSizes } from './eligibility.ts';
-import { Competitor } from './fair-order.ts';
-import type { TrackedRole } from './role-tree.ts';
+import { Competitor } from './sorter/fair-order.ts';
+import type { TrackedRole } from './sorter/role-tree.ts';
 import type { FrameworkOptions } from './types.ts';
 
 export class FrameworkRecord {

@@ -7,7 +7,7 @@ import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, mayReceive, stripIncapable } from './eligibility.ts';
 import type { FrameworkUnderRole } from './framework.ts';
-import type { TrackedRole } from './role-tree.ts';
+import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
 
 export interface RunRules extends AgentRules {

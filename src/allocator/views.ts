@@ -3,8 +3,8 @@
 import { isRoleOrBeneath } from '../mesos/resources/roles.ts';
 import type { Resources } from '../mesos/resources.ts';
 import type { Books, HoldingPart } from './books.ts';
-import { Quantities } from './cluster-totals.ts';
-import type { TrackedRole } from './role-tree.ts';
+import { Quantities } from './sorter/cluster-totals.ts';
+import type { TrackedRole } from './sorter/role-tree.ts';
 import type { AllocatorMetrics, RoleView } from './types.ts';
 
 export function roleOrder(books: Books): string[] {

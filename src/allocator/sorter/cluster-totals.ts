@@ -1,6 +1,6 @@
 // Scalar quantities as vectors: every scalar name of the cluster has an index, and whatever is summed per role, framework
 // or cluster is a Float64Array of thousandths at those indexes.
-import type { Resources } from '../mesos/resources.ts';
+import type { Resources } from '../../mesos/resources.ts';
 
 const FIRST_CAPACITY = 8;
 

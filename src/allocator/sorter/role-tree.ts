@@ -1,9 +1,9 @@
 // The tree of roles (mesos-semantics.md 3.2). Every role with frameworks is a leaf, so that it competes with its siblings;
 // one that has sub-roles too gets a virtual leaf named "." beneath it, which competes with those.
-import type { Resources } from '../mesos/resources.ts';
+import type { Resources } from '../../mesos/resources.ts';
+import type { FrameworkUnderRole } from '../framework.ts';
 import type { ClusterTotals } from './cluster-totals.ts';
 import { Competitor, FairOrder } from './fair-order.ts';
-import type { FrameworkUnderRole } from './framework.ts';
 
 const VIRTUAL_LEAF = '.';
 
