@@ -2,6 +2,7 @@
 import { ApiError } from '../client/api-error.ts';
 import { SchedulerError } from '../client/scheduler/errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { nearest } from './ids.ts';
 import { Problem } from './problem.ts';
 
 export function problemFrom(error: unknown): Problem {
@@ -85,22 +86,26 @@ function fromSchedulerError(error: SchedulerError): Problem {
 
 /** Errors of the command line's own parser, and of the daemons' flag tables. */
 interface UsageError extends Error {
-  readonly parse?: unknown;
-  readonly code?: unknown;
+  /** Of a flag that does not exist. */
+  readonly flags?: unknown;
+  readonly parse?: { readonly input?: { readonly flags?: object } };
 }
 
 function isUsageError(error: unknown): error is UsageError {
-  if (!(error instanceof Error)) return false;
-  return 'parse' in error || error.name === 'FlagError' || error.constructor.name.endsWith('ArgsError');
+  return error instanceof Error && ('parse' in error || error.name === 'FlagError');
 }
 
 function fromUsageError(error: UsageError): Problem {
   const [first = '', ...rest] = error.message.replace(/\nSee more help with --help$/, '').split('\n');
-  const why = rest.join('\n').trim();
+  const unknown = Array.isArray(error.flags) ? String(error.flags[0]) : undefined;
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
+  const near = unknown === undefined ? undefined : nearest(unknown, known);
+  const why = near === undefined ? rest.join('\n').trim() : `Did you mean ${near}?`;
+  const what = unknown === undefined ? first : `There is no flag ${unknown} here`;
   return new Problem(
     EXIT.usage,
     {
-      what: /[.!?:]$/.test(first) ? first : `${first}.`,
+      what: /[.!?:]$/.test(what) ? what : `${what}.`,
       ...(why !== '' && { why }),
       next: 'Add --help to see what there is.',
     },

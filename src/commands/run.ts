@@ -50,12 +50,14 @@ export default class Run extends MctlCommand {
   };
 
   override async run(): Promise<void> {
-    const { flags, argv } = await this.parse(Run);
+    const { flags, raw } = await this.parse(Run);
+    // Not `argv`: oclif sorts that by the first place of each word, and words repeat.
+    const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
     this.refuseWatch();
     const { executeRun, runRequest } = await import('../cli/run/execute.ts');
     const request = runRequest(
       { ...flags, attr: flags.attr ?? [], env: flags.env ?? [], uri: flags.uri ?? [] },
-      argv.map(String),
+      command,
     );
     if (flags.detach) {
       const { detachedView, runDetached } = await import('../cli/run/detach.ts');

@@ -102,7 +102,8 @@ export async function startAgent(
   const agent = new Agent(context, detector, end);
   const logging = new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined));
   handler.set(agentService({ context, agent, metrics: agentMetrics(context, agent), logging }));
-  if (options.externalLogFile !== undefined) context.files.attach('/slave/log', options.externalLogFile);
+  const { logDir, externalLogFile = logDir && `${logDir}/mctl-agent.log` } = options;
+  if (externalLogFile !== undefined) context.files.attach('/slave/log', externalLogFile);
   warnAbout(context);
 
   let how: AgentEnd = { code: 0, reason: 'stopped' };
