@@ -11,9 +11,9 @@ import { parseJsonText } from './codec/json-syntax.ts';
 import { type JsonValue, jsonObjectWriter, jsonTextWriter } from './codec/json-writer.ts';
 import { missingRequired } from './codec/required.ts';
 
-export type { EnumType, Field, MessageType } from './codec/descriptor.ts';
-export { CodecError, type CodecErrorCode } from './codec/error.ts';
-export { MAX_JSON_DEPTH, parseJsonText } from './codec/json-syntax.ts';
+export type { MessageType } from './codec/descriptor.ts';
+export { CodecError } from './codec/error.ts';
+export { parseJsonText } from './codec/json-syntax.ts';
 export type { JsonValue } from './codec/json-writer.ts';
 
 /**

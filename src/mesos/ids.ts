@@ -1,29 +1,4 @@
-// Ids as branded strings, so that a task id is never passed for an offer id, and the rules ids must keep
-// (mesos-api.md 14.2). On the wire they are messages of one field; `idMessage(x)` and `message.value as TaskId` convert.
-
-declare const brand: unique symbol;
-type Branded<Name extends string> = string & { readonly [brand]: Name };
-
-export type FrameworkId = Branded<'FrameworkId'>;
-export type AgentId = Branded<'AgentId'>;
-export type TaskId = Branded<'TaskId'>;
-export type OfferId = Branded<'OfferId'>;
-export type ExecutorId = Branded<'ExecutorId'>;
-export type ContainerId = Branded<'ContainerId'>;
-export type OperationId = Branded<'OperationId'>;
-
-export const frameworkId = (value: string): FrameworkId => value as FrameworkId;
-export const agentId = (value: string): AgentId => value as AgentId;
-export const taskId = (value: string): TaskId => value as TaskId;
-export const offerId = (value: string): OfferId => value as OfferId;
-export const executorId = (value: string): ExecutorId => value as ExecutorId;
-export const containerId = (value: string): ContainerId => value as ContainerId;
-export const operationId = (value: string): OperationId => value as OperationId;
-
-/** `{value: id}`, the form every id has on the wire. */
-export function idMessage(id: string): { value: string } {
-  return { value: id };
-}
+// The rules that ids keep (mesos-api.md 14.2, 7): they become names of directories and parts of log lines.
 
 const MAX_ID_BYTES = 255;
 /** The limit of a path component less the decoration the agent adds to it. */

@@ -12,7 +12,7 @@ export class RecordIOError extends Error {
 }
 
 /** A state of 10,000 agents and its tasks fits; more than that is taken for a broken peer. */
-export const DEFAULT_MAX_RECORD_BYTES = 256 * 1024 * 1024;
+const DEFAULT_MAX_RECORD_BYTES = 256 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 const ZERO = 0x30;

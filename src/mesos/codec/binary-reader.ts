@@ -8,7 +8,7 @@ import type { Draft } from './json-reader.ts';
 const MAX_MESSAGE_DEPTH = 100;
 
 /** What one decoding has seen so far. */
-export interface Decoding {
+interface Decoding {
   /** Messages we are inside of. */
   depth: number;
   /** Some required field somewhere is missing. */

@@ -15,7 +15,7 @@ export interface EnumType<V extends string = string> {
   readonly nameOf: ReadonlyMap<number, V>;
 }
 
-export type FieldType = ScalarType | EnumType | MessageType;
+type FieldType = ScalarType | EnumType | MessageType;
 
 export interface Field {
   readonly name: string;

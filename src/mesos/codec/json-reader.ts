@@ -7,7 +7,7 @@ import { CodecError } from './error.ts';
 export type Draft = Record<string, unknown>;
 
 /** What one reading of one document has seen so far. */
-export interface Reading {
+interface Reading {
   /** Keys are taken in sorted order, which decides whose error is reported when there are several. */
   readonly sorted: boolean;
   /** Some required field somewhere is missing. */

@@ -3,7 +3,7 @@
 import { CodecError } from './error.ts';
 
 /** Deepest nesting of objects and arrays (mesos-api.md 1.10). */
-export const MAX_JSON_DEPTH = 200;
+const MAX_JSON_DEPTH = 200;
 
 /** Throws CodecError `json-syntax`. */
 export function parseJsonText(text: string): unknown {

@@ -44,7 +44,7 @@ function parse(pair: string, text: string): ReturnType<typeof parseValue> {
 }
 
 /** The value alone, as the legacy endpoints show it: `10`, `[1000-1500]`, `{a, b}`, text as it is. */
-export function formatAttributeValue(attribute: Attribute): string {
+function formatAttributeValue(attribute: Attribute): string {
   switch (attribute.type) {
     case 'SCALAR':
       return formatMillis(toMillis(attribute.scalar?.value ?? 0));

@@ -2,7 +2,7 @@
 import type { CommandInfo, Environment, Environment_Variable, Secret } from '../generated/v1.ts';
 import { firstProblem, type Problem } from './problem.ts';
 
-export function validateSecret(secret: Secret): Problem {
+function validateSecret(secret: Secret): Problem {
   switch (secret.type) {
     case 'REFERENCE':
       if (secret.reference === undefined) return "Secret of type REFERENCE must have the 'reference' field set";
@@ -19,7 +19,7 @@ export function validateSecret(secret: Secret): Problem {
   }
 }
 
-export function validateEnvironment(environment: Environment | undefined): Problem {
+function validateEnvironment(environment: Environment | undefined): Problem {
   return firstProblem(environment?.variables, validateVariable);
 }
 

@@ -13,7 +13,7 @@ export function validateContainerInfo(container: ContainerInfo): Problem {
   return undefined;
 }
 
-export function validateVolume(volume: Volume): Problem {
+function validateVolume(volume: Volume): Problem {
   const given = [volume.host_path, volume.image, volume.source].filter((value) => value !== undefined);
   if (given.length !== 1) return "Only one of them should be set: 'host_path', 'image' and 'source'";
   return volume.source === undefined ? undefined : validateSource(volume.source);

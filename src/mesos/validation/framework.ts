@@ -19,7 +19,7 @@ export function rolesOf(info: FrameworkInfo): string[] {
   return isMultiRole(info) ? [...(info.roles ?? [])] : [info.role ?? '*'];
 }
 
-export function isMultiRole(info: FrameworkInfo): boolean {
+function isMultiRole(info: FrameworkInfo): boolean {
   return (info.capabilities ?? []).some(({ type }) => type === 'MULTI_ROLE');
 }
 

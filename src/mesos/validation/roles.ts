@@ -23,12 +23,3 @@ export function validateRole(role: string): string | undefined {
   }
   return undefined;
 }
-
-/** The first problem among several roles. */
-export function validateRoles(roles: Iterable<string>): string | undefined {
-  for (const role of roles) {
-    const problem = validateRole(role);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
-}

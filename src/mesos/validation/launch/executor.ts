@@ -16,7 +16,7 @@ import {
 import type { LaunchContext } from './launch-context.ts';
 
 /** What can be said of an executor alone. */
-export function validateExecutorInfo(executor: ExecutorInfo): Problem {
+function validateExecutorInfo(executor: ExecutorInfo): Problem {
   const { command, container } = executor;
   return (
     validateType(executor) ??

@@ -11,8 +11,8 @@ import type { LaunchContext } from './launch-context.ts';
 import { validateTaskInfo } from './task.ts';
 
 /** The least an executor of a task group must have. */
-export const MIN_EXECUTOR_CPUS = 0.01;
-export const MIN_EXECUTOR_MEM_MB = 32;
+const MIN_EXECUTOR_CPUS = 0.01;
+const MIN_EXECUTOR_MEM_MB = 32;
 
 export function validateTaskGroup(group: TaskGroupInfo, executor: ExecutorInfo, context: LaunchContext): Problem {
   const tasks = group.tasks ?? [];
