@@ -111,6 +111,9 @@ export class SimulatedHost implements NetworkHost, ProgramHost {
    * another boot id and nothing running: restart what should.
    */
   reboot(downMs = 1_000): void {
+    if (!this.#isUp) {
+      return;
+    }
     this.#isUp = false;
     for (const life of [...this.#daemons.values()]) {
       life.die('power-loss');

@@ -10,6 +10,9 @@ const EPOCH_MS = 1_704_067_200_000;
 /** So often the real event loop gets a turn, for the test runner's sake and for rejections nobody handled. */
 const EVENTS_PER_TURN = 512;
 
+/** More events than this at one moment mean that something goes in circles without letting time pass. */
+const MAX_EVENTS_PER_MOMENT = 200_000;
+
 export class Engine {
   readonly seed: number;
   readonly fingerprint = new Fingerprint();
@@ -17,6 +20,7 @@ export class Engine {
   #nowMs = 0;
   #sequence = 0;
   #processed = 0;
+  #atThisMoment = 0;
   #isRunning = false;
   #failure: { readonly error: unknown } | undefined;
 
@@ -45,8 +49,7 @@ export class Engine {
 
   /** Calls `fn` `delayMs` from now, never from inside this call. */
   schedule(label: string, delayMs: number, fn: () => void, owner?: EventOwner): ScheduledEvent {
-    // Microseconds are as fine as it gets: sums of delays stay exact enough to compare.
-    const atMs = Math.round((this.#nowMs + Math.max(0, delayMs)) * 1000) / 1000;
+    const atMs = wholeMicroseconds(this.#nowMs + Math.max(0, delayMs));
     const event = { atMs, sequence: this.#sequence++, label, fn, owner, isCancelled: false };
     this.#queue.push(event);
     return event;
@@ -59,14 +62,14 @@ export class Engine {
 
   /** Runs everything due within the next `forMs`; the clock ends exactly there. */
   async run(forMs: number): Promise<void> {
-    const untilMs = this.#nowMs + forMs;
+    const untilMs = wholeMicroseconds(this.#nowMs + forMs);
     await this.#loop(untilMs, () => false);
     this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 
   /** Runs until `predicate` holds, looked at after each event. False when it did not within `limitMs`. */
   async runUntil(predicate: () => boolean, limitMs: number): Promise<boolean> {
-    const untilMs = this.#nowMs + limitMs;
+    const untilMs = wholeMicroseconds(this.#nowMs + limitMs);
     await drain();
     if (predicate()) {
       return true;
@@ -146,8 +149,15 @@ export class Engine {
       this.#queue.push(event);
       return false;
     }
-    this.#nowMs = Math.max(this.#nowMs, event.atMs);
+    if (event.atMs > this.#nowMs) {
+      this.#nowMs = event.atMs;
+      this.#atThisMoment = 0;
+    }
     this.#processed++;
+    this.#atThisMoment++;
+    if (this.#atThisMoment > MAX_EVENTS_PER_MOMENT) {
+      throw new Error(`time stands still at ${this.#nowMs} ms: '${event.label}' goes in circles`);
+    }
     this.fingerprint.addInteger(Math.round(this.#nowMs * 1000) | 0);
     this.fingerprint.addLabel(event.label);
     this.fingerprint.addInteger(owner?.serial ?? 0);
@@ -161,6 +171,11 @@ export class Engine {
     }
     return true;
   }
+}
+
+/** Time is no finer than this: sums of delays stay exact enough to compare. */
+export function wholeMicroseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
 }
 
 /**

@@ -1,6 +1,6 @@
 // One life of one operating-system process: from its start to its death, after which nothing that it waits for comes.
 import type { ProcessIdentity } from '../../world/processes.ts';
-import type { Engine } from './engine.ts';
+import { type Engine, wholeMicroseconds } from './engine.ts';
 import type { EventOwner, ScheduledEvent } from './event-queue.ts';
 import type { SeededRandom } from './random.ts';
 
@@ -91,7 +91,7 @@ export class ProcessLife implements EventOwner {
 
   /** Gets no CPU for that long: everything due meanwhile comes afterwards, in order. */
   stopFor(durationMs: number): void {
-    this.stoppedUntilMs = Math.max(this.stoppedUntilMs, this.engine.nowMs + durationMs);
+    this.stoppedUntilMs = Math.max(this.stoppedUntilMs, wholeMicroseconds(this.engine.nowMs + durationMs));
   }
 
   /** Called at its death, in the order of registration. The answer takes `fn` out again. */

@@ -1,0 +1,3 @@
+import { describeSeeds } from './cluster-seeds.ts';
+
+describeSeeds(1, 100);
