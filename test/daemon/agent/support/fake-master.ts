@@ -28,10 +28,17 @@ export class FakeMaster {
   #streams = 0;
   #acknowledged = new Set<string>();
 
-  static async start(world: World): Promise<FakeMaster> {
+  #port = 0;
+
+  static async start(world: World, host = '10.0.0.1', port = MASTER_PORT): Promise<FakeMaster> {
     const master = new FakeMaster();
-    await world.net.listen({ host: '10.0.0.1', port: MASTER_PORT, handler: (request) => master.#handle(request) });
+    const listener = await world.net.listen({ host, port, handler: (request) => master.#handle(request) });
+    master.#port = listener.port;
     return master;
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get isConnected(): boolean {

@@ -71,7 +71,9 @@ export class Scene {
   /** Agent started and registered, unless told otherwise. */
   static async set(options: { flags?: string[]; seed?: number; isRegistered?: boolean } = {}): Promise<Scene> {
     const simulation = new Simulation({ seed: options.seed ?? 1 });
-    const masterHandle = simulation.host('master', { address: '10.0.0.1' }).start('master', FakeMaster.start);
+    const masterHandle = simulation
+      .host('master', { address: '10.0.0.1' })
+      .start('master', (world) => FakeMaster.start(world));
     await simulation.runUntil(() => masterHandle.value !== undefined);
     if (masterHandle.value === undefined) throw new Error('no master');
     const scene = new Scene(simulation, masterHandle.value, masterHandle, options.flags ?? []);
