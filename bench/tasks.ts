@@ -3,7 +3,7 @@
 import { createRealWorld } from '../src/world/real/index.ts';
 import { DaemonSet, until } from '../test/integration/daemon-processes.ts';
 import { TaskLoad } from '../test/integration/task-load.ts';
-import type { BenchOptions, BenchRow } from './row.ts';
+import { type BenchOptions, type BenchRow, median, row } from './row.ts';
 
 const REFERENCE_TASKS_PER_SECOND = 17;
 const REFERENCE_P50_SECONDS = 9.4;
@@ -23,7 +23,7 @@ export async function run({ quick }: BenchOptions): Promise<BenchRow[]> {
       if (states.join() !== 'TASK_FINISHED') throw new Error(`Task ${id} ended as ${states.join()}`);
     const cpuSeconds = daemons.agents.reduce((sum, agent) => sum + agent.cpuSeconds(), 0);
     const rows: BenchRow[] = [
-      row(`${tasks} × true, 2 agents, throughput`, tasks / seconds, REFERENCE_TASKS_PER_SECOND, 'tasks/s'),
+      row(`${tasks} × true, 2 agents, throughput`, tasks / seconds, REFERENCE_TASKS_PER_SECOND, 'tasks/s', false),
       row('latency accept → finished, median', median(load.latenciesMs) / 1000, REFERENCE_P50_SECONDS, 's'),
       row('agent CPU per task (process)', (1000 * cpuSeconds) / tasks, REFERENCE_AGENT_CPU_MS_PER_TASK, 'ms'),
       ...daemons.agents.map((agent) => row(`${agent.name} resident memory after`, agent.residentMb(), undefined, 'MB')),
@@ -34,13 +34,4 @@ export async function run({ quick }: BenchOptions): Promise<BenchRow[]> {
   } finally {
     await daemons.stop();
   }
-}
-
-function row(scenario: string, ours: number, reference: number | undefined, unit: string): BenchRow {
-  return { scenario, ours, reference, unit, ratio: reference === undefined ? undefined : ours / reference };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

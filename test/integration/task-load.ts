@@ -120,7 +120,8 @@ export class TaskLoad {
     const count = Math.min(fits, batch, tasks - this.#next);
     const infos: TaskInfo[] = [];
     for (let taken = 0; taken < count; taken += 1) infos.push(this.#nextTask(offer));
-    if (infos.length === 0) void this.#client.decline([offer.id.value], { refuse_seconds: this.#next < tasks ? 0 : 3600 });
+    if (infos.length === 0)
+      void this.#client.decline([offer.id.value], { refuse_seconds: this.#next < tasks ? 0 : 3600 });
     else
       void this.#client.accept([offer.id.value], [{ type: 'LAUNCH', launch: { task_infos: infos } }], {
         refuse_seconds: 0,
