@@ -69,7 +69,10 @@ function textOf(response: RecordedResponse): string {
   return (header(response, 'Content-Encoding') === 'gzip' ? gunzipSync(bytes) : bytes).toString('latin1');
 }
 
+/** JSON, bare or as the argument of a callback (JSONP). */
 function jsonOf(text: string): unknown {
+  const callback = /^(\w+)\((.*)\)$/s.exec(text);
+  if (callback !== null) return [callback[1], jsonOf(callback[2] ?? '')];
   try {
     return JSON.parse(text);
   } catch {

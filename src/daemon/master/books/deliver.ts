@@ -40,7 +40,8 @@ export function toAllAgents(core: MasterCore, event: EncodedEvent<AgentEvent>): 
   for (const agent of core.state.agents.registered.values()) agent.connection?.sendEncoded(event);
 }
 
-function countEvent(framework: MasterFramework, event: SchedulerEvent): void {
+/** For the framework's metrics. */
+export function countEvent(framework: MasterFramework, event: SchedulerEvent): void {
   framework.counters.increment('events');
   framework.counters.increment(`events/${(event.type ?? 'UNKNOWN').toLowerCase()}`);
 }

@@ -5,6 +5,7 @@ import type { OfferConstraints } from '../../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterCore } from '../core.ts';
 import { BoundedMap } from '../state/bounded-map.ts';
+import { FRAMEWORK_COUNTERS } from '../state/counter-names.ts';
 import { Counters } from '../state/counters.ts';
 import type { FrameworkState, MasterFramework } from '../state/framework.ts';
 
@@ -39,7 +40,7 @@ export function newFramework(
     offers: new Set(),
     usedResources: new Map(),
     trackedRoles: new Set(),
-    counters: new Counters(),
+    counters: new Counters(FRAMEWORK_COUNTERS),
   };
 }
 

@@ -1,6 +1,7 @@
 // SUBSCRIBE: a new framework, one that comes back, or one known only from its agents (mesos-semantics.md 2). What is wrong
 // with a subscription is told as an ERROR event on the stream (mesos-api.md 4.1).
 import type { Call_Subscribe } from '../../../mesos/generated/scheduler.ts';
+import { countEvent, toFramework } from '../books/deliver.ts';
 import { discardOffer } from '../books/offers.ts';
 import { trackRoles } from '../books/roles.ts';
 import type { MasterCore } from '../core.ts';
@@ -82,8 +83,9 @@ function connect(framework: MasterFramework, connection: SchedulerConnection): v
 }
 
 function welcome(core: MasterCore, framework: MasterFramework, connection: SchedulerConnection): void {
-  framework.counters.increment('subscribed');
-  connection.send({
+  framework.counters.increment('calls');
+  framework.counters.increment('calls/subscribe');
+  toFramework(framework, {
     type: 'SUBSCRIBED',
     subscribed: {
       framework_id: { value: framework.frameworkId },
@@ -91,5 +93,5 @@ function welcome(core: MasterCore, framework: MasterFramework, connection: Sched
       master_info: core.state.info,
     },
   });
-  connection.startHeartbeats();
+  connection.startHeartbeats(() => countEvent(framework, { type: 'HEARTBEAT' }));
 }

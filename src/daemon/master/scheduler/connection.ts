@@ -43,9 +43,9 @@ export class SchedulerConnection {
     this.#stream.sendEncoded(event);
   }
 
-  /** One HEARTBEAT now and one every 15 s. */
-  startHeartbeats(): void {
-    this.#stream.startHeartbeats();
+  /** One HEARTBEAT now and one every 15 s; `onBeat` is called with each. */
+  startHeartbeats(onBeat?: () => void): void {
+    this.#stream.startHeartbeats(onBeat);
   }
 
   /** ERROR is the last event of a stream. */

@@ -70,3 +70,64 @@ export const MASTER_COUNTERS: readonly string[] = [
   ...MESSAGES.map((name) => `master/messages_${name}`),
   ...OTHERS.map((name) => `master/${name}`),
 ];
+
+const CALLS = [
+  'accept',
+  'accept_inverse_offers',
+  'acknowledge',
+  'acknowledge_operation_status',
+  'decline',
+  'decline_inverse_offers',
+  'kill',
+  'message',
+  'reconcile',
+  'reconcile_operations',
+  'request',
+  'revive',
+  'shutdown',
+  'subscribe',
+  'suppress',
+  'teardown',
+  'update_framework',
+];
+
+const EVENTS = [
+  'error',
+  'failure',
+  'heartbeat',
+  'inverse_offers',
+  'message',
+  'offers',
+  'rescind',
+  'rescind_inverse_offer',
+  'subscribed',
+  'update',
+  'update_operation_status',
+];
+
+const OPERATIONS = [
+  'create',
+  'create_disk',
+  'destroy',
+  'destroy_disk',
+  'grow_volume',
+  'launch',
+  'launch_group',
+  'reserve',
+  'shrink_volume',
+  'unreserve',
+];
+
+const TERMINAL = ['dropped', 'error', 'failed', 'finished', 'gone', 'gone_by_operator', 'killed', 'lost'];
+
+/** Of each framework, without `master/frameworks/<name>/<id>/`. */
+export const FRAMEWORK_COUNTERS: readonly string[] = [
+  'calls',
+  ...CALLS.map((name) => `calls/${name}`),
+  'events',
+  ...EVENTS.map((name) => `events/${name}`),
+  ...['accepted', 'declined', 'rescinded', 'sent'].map((name) => `offers/${name}`),
+  'operations',
+  ...OPERATIONS.map((name) => `operations/${name}`),
+  ...TERMINAL.map((name) => `tasks/terminal/task_${name}`),
+];

@@ -64,12 +64,16 @@ export class EventStream<E> {
     this.#write(event.record(this.#options.contentType));
   }
 
-  /** Sends the heartbeat now and then at its interval. */
-  startHeartbeats(): void {
+  /** Sends the heartbeat now and then at its interval; `onBeat` is called with each. */
+  startHeartbeats(onBeat?: () => void): void {
     const { heartbeat, clock } = this.#options;
     if (heartbeat === undefined || this.#end !== undefined || this.#heartbeats !== undefined) return;
-    this.send(heartbeat.event);
-    this.#heartbeats = clock.every(heartbeat.intervalMs, () => this.send(heartbeat.event));
+    const beat = (): void => {
+      this.send(heartbeat.event);
+      onBeat?.();
+    };
+    beat();
+    this.#heartbeats = clock.every(heartbeat.intervalMs, beat);
   }
 
   /** Sends what is left and ends the response properly. */

@@ -1,0 +1,114 @@
+// Every recorded answer that ours differs from, and why. An entry names exchanges (`*` stands for any text) and the lines of
+// the comparison that it accounts for; what no entry accounts for fails the replay.
+
+export interface Deviation {
+  /** `situation/name`, `*` for any text. */
+  readonly exchanges: string;
+  /** Lines of the comparison, as compare.ts writes them. */
+  readonly shows: RegExp;
+  readonly why: string;
+  /** Shows in each of the exchanges: an entry that no longer does must go. Default true. */
+  readonly isAlways?: boolean;
+}
+
+const LOG_IS_OURS =
+  'The log is our own: JSON lines, fewer and other words than the original, so that its sizes and bytes differ.';
+const NO_DIAGNOSTICS = 'Diagnostics of the original’s own library, which have nothing to show here.';
+
+export const DEVIATIONS: readonly Deviation[] = [
+  // Endpoints that are not there.
+  { exchanges: '*/GET-__processes__', shows: /^(status|header|body)/, why: NO_DIAGNOSTICS },
+  { exchanges: '*/GET-profiler_start', shows: /^(status|body)/, why: NO_DIAGNOSTICS },
+  {
+    exchanges: '*/GET-allocator_offer_constraints_debug',
+    shows: /^(status|header|body)/,
+    why: 'A diagnosis of offer constraints that no client reads; the constraints are shown with their framework.',
+  },
+  {
+    exchanges: 'agent-running/GET-help',
+    shows: /^(status|header|body)/,
+    why: 'The original’s built-in manual. Ours is the documentation.',
+  },
+
+  // Words and pages of our own.
+  { exchanges: '*master_log*', shows: /^(\$\.(offset|data)|body)/, why: LOG_IS_OURS },
+  { exchanges: '*slave_log*', shows: /^\$\.(offset|data)/, why: LOG_IS_OURS },
+  { exchanges: '*/READ_FILE', shows: /^\$\.read_file\.(size|data)/, why: LOG_IS_OURS },
+  {
+    exchanges: 'master-2agents/GET-root',
+    shows: /^body/,
+    why: 'The page at / is not the original’s: the web UI is our own.',
+  },
+
+  // Flags.
+  {
+    exchanges: '*',
+    shows: /^\$(\[\])?\.flags\.(help|version): /,
+    why: 'Flags that print something and end the program are no settings of a running daemon.',
+  },
+  {
+    exchanges: '*',
+    shows: /^\$(\[\])?\.flags\.webui_dir: /,
+    why: 'Only told when it was given: the default is inside this program.',
+  },
+  {
+    exchanges: '*',
+    shows: /^\$(\[\])?\.flags\.(insecure_no_auth|max_task_log_size): nothing recorded/,
+    why: 'Flags of our own: listening beyond loopback without authentication, and the limit of a task’s output.',
+  },
+  {
+    exchanges: 'agent-running/GET-*',
+    shows: /^\$(\[\])?\.flags\.runtime_dir: /,
+    why: 'Not a deviation: the replayed agent has a runtime directory of its own.',
+  },
+
+  // What the wire lets through.
+  {
+    exchanges: '*/bad-version',
+    shows: /^we hung up/,
+    why: 'A request of HTTP/9.9 is refused by the parser of HTTP, which hangs up as the original does on other broken requests.',
+  },
+
+  // Where the original crashed or is wrong.
+  {
+    exchanges: 'errors-scheduler/UNKNOWN-missing-field',
+    shows: /^the original hung up .* we answered 400/,
+    why: 'A call of type UNKNOWN ended the original’s process; ours answers and lives.',
+  },
+  {
+    exchanges: '*-running/*',
+    shows: /^\$\.(get_frameworks\.|get_state\.get_frameworks\.)?frameworks\[\]\.(offered_)?resources\.(ports|length): /,
+    why:
+      'The totals of a framework: the original keeps one set of ports for all agents and loses it when one of two agents ' +
+      'with the same ports gives its part back. Ours are the sum of what is there.',
+  },
+
+  // The built-in command executor.
+  {
+    exchanges: 'agent-running/GET_STATE',
+    shows: /executor_info\.(command\.(value|arguments)|shutdown_grace_period)/,
+    why: 'Command tasks are run by the agent itself: there is no executor program whose command line could be shown.',
+  },
+  {
+    exchanges: 'agent-running/GET-*',
+    shows: /^\$\[\]\.statistics\.mem_rss_bytes: /,
+    why: 'Not a deviation: the memory of the moment. Ours is less, since there is no executor process beside the task.',
+  },
+  {
+    exchanges: 'agent-running/GET-files_debug',
+    shows: /^\$\.(\/var\/lib\/mesos\/agent1\/slaves\/…-S0)?\/frameworks: nothing recorded/,
+    why: 'Sandboxes are reachable through one attached directory too, so that those of ended tasks need no entry each.',
+  },
+];
+
+export function deviationsOf(name: string): readonly Deviation[] {
+  return DEVIATIONS.filter(({ exchanges }) => pattern(exchanges).test(name)).map((deviation) => ({
+    isAlways: !deviation.exchanges.includes('*'),
+    ...deviation,
+  }));
+}
+
+function pattern(exchanges: string): RegExp {
+  const parts = exchanges.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${parts.join('.*')}$`);
+}

@@ -1,0 +1,76 @@
+// Two agents, a task that runs and ends, and what master and agent tell at each moment.
+import { afterAll, beforeAll, describe } from 'vitest';
+import { LiveCluster } from './live-cluster.ts';
+import { LiveFramework } from './live-framework.ts';
+import { replayed } from './situation.ts';
+
+let cluster: LiveCluster;
+const ofIt = () => cluster;
+
+beforeAll(async () => {
+  cluster = await LiveCluster.start();
+  await cluster.addAgent();
+  await cluster.addAgent();
+});
+afterAll(async () => {
+  await cluster?.stop();
+});
+
+describe('two agents', () => {
+  replayed('master-2agents', ofIt);
+  replayed('operator-2agents', ofIt);
+  replayed('errors-agent', ofIt);
+  replayed('errors-executor-http', ofIt);
+});
+
+const TASK = {
+  name: 'task t1',
+  task_id: { value: 't1' },
+  resources: [
+    { name: 'cpus', type: 'SCALAR', scalar: { value: 0.1 } },
+    { name: 'mem', type: 'SCALAR', scalar: { value: 32 } },
+  ],
+  command: { shell: true, value: 'echo hello; sleep 3; echo bye' },
+  labels: { labels: [{ key: 'k', value: 'v' }] },
+};
+
+const RECORDED_RUN = 'd498177e-1d05-426c-88a7-fa4327ccd475';
+
+describe('a running task', () => {
+  let framework: LiveFramework;
+  const masterId = () => framework.id.replace(/-\d+$/, '');
+  const names = () => new Map([[RECORDED_RUN, masterId()]]);
+
+  beforeAll(async () => {
+    framework = await LiveFramework.subscribe(cluster.world, cluster.masterUrl, {
+      user: 'root',
+      name: 'fw-lifecycle',
+      roles: ['*'],
+      capabilities: [{ type: 'MULTI_ROLE' }, { type: 'RESERVATION_REFINEMENT' }],
+    });
+    const { offers } = await framework.next(({ type }) => type === 'OFFERS');
+    const offer = offers?.offers?.find(({ agent_id }) => agent_id.value.endsWith('S0'));
+    await framework.call('ACCEPT', {
+      accept: {
+        offer_ids: [offer?.id],
+        operations: [{ type: 'LAUNCH', launch: { task_infos: [{ ...TASK, agent_id: offer?.agent_id }] } }],
+        // Long enough for what is left not to be offered again while the replay lasts.
+        filters: { refuse_seconds: 3600 },
+      },
+    });
+    await framework.acknowledged('t1', 'TASK_STARTING');
+    await framework.acknowledged('t1', 'TASK_RUNNING');
+  });
+  replayed('master-running', ofIt, { names });
+  replayed('operator-running', ofIt, { names });
+  replayed('agent-running', ofIt, { names });
+
+  describe('and when it has ended', () => {
+    beforeAll(async () => {
+      await framework.acknowledged('t1', 'TASK_FINISHED');
+      await framework.call('TEARDOWN');
+    });
+    replayed('master-after', ofIt, { names });
+    replayed('operator-after', ofIt, { names });
+  });
+});
