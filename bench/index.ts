@@ -1,6 +1,6 @@
 // `node bench/index.ts <name> [--json] [--quick]`: prints our figures beside the recorded ones of the originals. Fails when
 // the replayed work comes out wrong, never because of a time.
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import process from 'node:process';
 import type { Bench, BenchRow } from './row.ts';
 
@@ -23,7 +23,9 @@ if (names.length === 0 || unknown.length > 0) {
   );
   process.exitCode = 2;
 } else {
-  process.stderr.write(`# ${cpus().length} × ${cpus()[0]?.model ?? 'unknown cpu'}, node ${process.version}\n`);
+  process.stderr.write(
+    `# ${cpus().length} × ${cpus()[0]?.model ?? 'unknown cpu'}, node ${process.version}, load ${loadavg()[0]?.toFixed(1)} before\n`,
+  );
   if (!json) process.stdout.write(`${line(['scenario', 'ours', 'reference', 'unit', 'times better'])}\n`);
   for (const name of names) {
     const bench = await BENCHES[name]?.();

@@ -23,10 +23,9 @@ import type {
 } from './types.ts';
 import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
 
-export { AllocatorError } from './errors.ts';
 export type * from './types.ts';
 
-export const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
+const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
 const DEFAULT_INTERVAL_MS = 1000;
 
 export class HierarchicalAllocator {

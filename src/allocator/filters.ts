@@ -16,8 +16,8 @@ export interface Filter {
   next: Filter | undefined;
 }
 
-export const DEFAULT_REFUSE_SECONDS = 5;
-export const MAX_REFUSE_SECONDS = 365 * 24 * 60 * 60;
+const DEFAULT_REFUSE_SECONDS = 5;
+const MAX_REFUSE_SECONDS = 365 * 24 * 60 * 60;
 
 /** How long a refusal lasts; 0 means that there is none. */
 export function filterDurationMs(refuseSeconds: number | undefined, allocationIntervalMs: number): number {

@@ -3,7 +3,7 @@ import type { Attribute, DomainInfo } from '../mesos/generated/v1.ts';
 import type { Resources } from '../mesos/resources.ts';
 
 /** name → scalar total. A conjunction: every name must be reached. Ranges and sets count their elements. */
-export type MinimumQuantities = Readonly<Record<string, number>>;
+type MinimumQuantities = Readonly<Record<string, number>>;
 
 /** Alternatives (or) of conjunctions (and). An empty list means that everything is worth offering. */
 export type MinAllocatable = readonly MinimumQuantities[];
@@ -41,7 +41,7 @@ export interface FrameworkOptions {
 export type FrameworkUpdate = Omit<FrameworkOptions, 'active'>;
 
 /** Resources that run tasks or executors of a framework. Each carries its allocation role (`allocatedTo`). */
-export interface UsedResources {
+interface UsedResources {
   readonly frameworkId: string;
   readonly resources: Resources;
 }

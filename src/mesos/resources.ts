@@ -21,7 +21,6 @@ import { formatItem, parseResourceMessages } from './resources/text.ts';
 
 export { ResourcesError } from './resources/errors.ts';
 export { toBothFormats, toPostFormat, toPreFormat } from './resources/reservation-format.ts';
-export { validateResource, validateResources } from './validation/resource-form.ts';
 
 /** What a collection has at least one of. */
 interface Traits {

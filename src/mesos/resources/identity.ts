@@ -97,7 +97,7 @@ export function withAllocationRole(identity: Identity, role: string | undefined)
   return other;
 }
 
-export function identityParts(identity: Identity): IdentityParts {
+function identityParts(identity: Identity): IdentityParts {
   const { name, kind, reservations, allocationRole, disk, providerId, isRevocable, isShared } = identity;
   return { name, kind, reservations, allocationRole, disk, providerId, isRevocable, isShared };
 }

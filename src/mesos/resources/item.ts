@@ -19,8 +19,8 @@ export interface Item {
   readonly disk: Resource_DiskInfo | undefined;
 }
 
-export const NO_RANGES: Ranges = [];
-export const NO_SET: readonly string[] = [];
+const NO_RANGES: Ranges = [];
+const NO_SET: readonly string[] = [];
 
 export const scalarItem = (
   identity: Identity,

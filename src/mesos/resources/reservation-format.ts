@@ -55,7 +55,7 @@ function old(reservation: Resource_ReservationInfo): Resource_ReservationInfo {
 }
 
 /** Why the two formats of one message contradict each other; undefined when they do not. */
-export function disagreement(resource: Resource): string | undefined {
+function disagreement(resource: Resource): string | undefined {
   const { role, reservation, reservations } = resource;
   const last = reservations?.at(-1);
   if (reservations === undefined || last === undefined) return undefined;

@@ -101,7 +101,7 @@ export function formatItem(item: Item): string {
   return `${identity.name}${allocated}${reservations}${disk}${flags}:${formatItemValue(item)}`;
 }
 
-export function formatItemValue(item: Item): string {
+function formatItemValue(item: Item): string {
   switch (item.identity.kind) {
     case 'SCALAR':
       return formatMillis(item.millis);
