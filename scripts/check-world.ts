@@ -14,7 +14,7 @@ const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
   [/\bMath\.random\(/, 'world.random'],
   [/\bcrypto\.(randomUUID|getRandomValues|randomBytes)\(/, 'world.random'],
   [/(?<!\.)\bprocess\.(env|pid|exit|on|kill|cwd)\b/, 'World or an option'],
-  [/(?<![.\w])(?<!async )fetch\(/, 'world.net'],
+  [/(?<![.#\w])(?<!async )fetch\(/, 'world.net'],
 ];
 
 let found = 0;
