@@ -3,8 +3,10 @@
 import type { Call_Subscribe } from '../../../mesos/generated/agent_protocol.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
+import { forwardStatus } from '../books/deliver.ts';
 import { addExecutor } from '../books/executors.ts';
-import { addTask, bookedTask } from '../books/tasks.ts';
+import { lostOr, statusOfTask } from '../books/statuses.ts';
+import { addCompletedTask, addTask, applyStatus, bookedTask } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 import { recoverFrameworks } from '../frameworks/recovery.ts';
 import type { MasterAgent } from '../state/agent.ts';
@@ -37,6 +39,7 @@ export function addAgent(
     forgetFormer(framework, message.task_id.value);
     addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
   }
+  endUnreportedTasks(core, agentId);
   core.allocator.addAgent(agentId, {
     hostname: agent.info.hostname,
     attributes: agent.info.attributes ?? [],
@@ -104,6 +107,24 @@ function newAgent(
     reregisterTimer: undefined,
     killedTasks: new Map(),
   };
+}
+
+/** Tasks that became unreachable with the agent and that it does not have now that it is back: they are over. */
+function endUnreportedTasks(core: MasterCore, agentId: string): void {
+  for (const framework of core.state.frameworks.values()) {
+    for (const task of [...framework.unreachableTasks.values()]) {
+      if (task.agentId !== agentId) continue;
+      const status = statusOfTask(core, task, {
+        state: lostOr('TASK_GONE', framework.capabilities),
+        reason: 'REASON_RECONCILIATION',
+        message: 'Reconciliation: Task is unknown to the agent',
+      });
+      applyStatus(core, task, status);
+      framework.unreachableTasks.delete(task.taskId);
+      addCompletedTask(core, framework, task);
+      forwardStatus(framework, status);
+    }
+  }
 }
 
 /** The task lives after all: it is no more among those that are unreachable or over. */
