@@ -8,10 +8,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DETACHED } from '../run/detach.ts';
 import type { ClusterPaths } from './layout.ts';
 import type { ClusterPlan } from './plan.ts';
-import { identify, type ProcessId } from './process-identity.ts';
-import { stopProcesses } from './stop-processes.ts';
+import { identify, type ProcessId, sendSignal } from './process-identity.ts';
+import { allGone, stopProcesses } from './stop-processes.ts';
 
 const TASK_GRACE_MS = 2000;
+const MOST_ROUNDS = 20;
 
 export interface Leftovers {
   readonly processes: readonly ProcessId[];
@@ -23,6 +24,13 @@ export interface Leftovers {
 export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Promise<Leftovers> {
   const roots = plan?.agents.map((agent) => agent.cgroupsRoot) ?? [];
   await stopProcesses(findLeftovers(paths, plan).processes, TASK_GRACE_MS);
+  // What was started while the others were being stopped has no grace left; a few rounds outrun any fork loop.
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const { processes } = findLeftovers(paths, plan);
+    if (processes.length === 0) break;
+    for (const id of processes) sendSignal(id, 'SIGKILL');
+    await allGone(processes, 2000);
+  }
   for (const mount of findMounts(paths.directory)) unmount(mount);
   for (const cgroup of findCgroups(roots)) await removeCgroup(cgroup);
   return findLeftovers(paths, plan);

@@ -1,0 +1,70 @@
+// Which cluster a command talks to.
+import { describe, expect, test } from 'vitest';
+import { addContext, chooseContext, removeContext } from '../../../src/cli/context/edit.ts';
+import { resolveTarget, type TargetQuestion } from '../../../src/cli/context/resolve.ts';
+
+const EMPTY = { current: undefined, contexts: new Map() };
+const PROD = { current: 'prod', contexts: new Map([['prod', { masters: ['p1:5050', 'p2:5050'] }]]) };
+const LOCAL = { name: 'local', masters: ['127.0.0.1:5050'] };
+
+const ask = (question: Partial<TargetQuestion>) =>
+  resolveTarget({ masterFlag: undefined, contextFlag: undefined, env: {}, config: EMPTY, running: [], ...question });
+
+describe('the cluster is', () => {
+  test('what --master says, before anything else', () => {
+    expect(ask({ masterFlag: 'a:1,b:2', contextFlag: 'prod', config: PROD }).masters).toEqual(['a:1', 'b:2']);
+  });
+  test('what --context names: a saved one or a local cluster', () => {
+    expect(ask({ contextFlag: 'prod', config: PROD, running: [LOCAL] }).masters).toEqual(['p1:5050', 'p2:5050']);
+    expect(ask({ contextFlag: 'local', config: PROD, running: [LOCAL] }).masters).toEqual(['127.0.0.1:5050']);
+  });
+  test('what the environment says', () => {
+    expect(ask({ env: { MCTL_MASTER: 'e:1' }, config: PROD }).masters).toEqual(['e:1']);
+    expect(ask({ env: { MCTL_CONTEXT: 'prod' }, config: PROD }).name).toBe('prod');
+  });
+  test('the current context', () => {
+    expect(ask({ config: PROD, running: [LOCAL] }).name).toBe('prod');
+  });
+  test('the only local cluster that runs', () => {
+    expect(ask({ running: [LOCAL] })).toMatchObject({ name: 'local', masters: ['127.0.0.1:5050'] });
+  });
+  test('that one too when the current context was a local cluster that is gone', () => {
+    expect(ask({ config: { ...EMPTY, current: 'old' }, running: [LOCAL] }).name).toBe('local');
+  });
+});
+
+describe('it is a problem', () => {
+  test('when there is none', () => expect(() => ask({})).toThrow(expect.objectContaining({ exitCode: 8 })));
+  test('when there are two', () => {
+    expect(() => ask({ running: [LOCAL, { ...LOCAL, name: 'second' }] })).toThrow(
+      expect.objectContaining({ exitCode: 2 }),
+    );
+  });
+  test('when the name is unknown', () => {
+    expect(() => ask({ contextFlag: 'prdo', config: PROD })).toThrow(expect.objectContaining({ exitCode: 3 }));
+  });
+  test('when the address is none', () => {
+    expect(() => ask({ masterFlag: 'no address' })).toThrow(expect.objectContaining({ exitCode: 2 }));
+  });
+});
+
+describe('contexts', () => {
+  const add = { replace: false, use: false };
+  test('the first added becomes the current one, later ones only when asked', () => {
+    const one = addContext(EMPTY, 'a', ['h:1'], add);
+    expect(one.current).toBe('a');
+    expect(addContext(one, 'b', ['h:2'], add).current).toBe('a');
+    expect(addContext(one, 'b', ['h:2'], { ...add, use: true }).current).toBe('b');
+  });
+  test('a name that is taken is a conflict unless replaced', () => {
+    expect(() => addContext(PROD, 'prod', ['h:1'], add)).toThrow(expect.objectContaining({ exitCode: 4 }));
+    expect(addContext(PROD, 'prod', ['h:1'], { ...add, replace: true }).contexts.get('prod')?.masters).toEqual(['h:1']);
+  });
+  test('removing the current one leaves none', () => {
+    expect(removeContext(PROD, 'prod')).toEqual({ current: undefined, contexts: new Map() });
+  });
+  test('a running local cluster may be chosen', () => {
+    expect(chooseContext(EMPTY, 'local', ['local']).current).toBe('local');
+    expect(() => chooseContext(EMPTY, 'local', [])).toThrow(expect.objectContaining({ exitCode: 3 }));
+  });
+});

@@ -1,0 +1,75 @@
+// The same view in every form.
+import { describe, expect, test } from 'vitest';
+import { renderView } from '../../../src/cli/output/render.ts';
+import { COLOURED, PLAIN } from '../../../src/cli/output/style.ts';
+import { formatAge, formatBytes, parseDuration } from '../../../src/cli/output/units.ts';
+import type { View } from '../../../src/cli/output/view.ts';
+
+const VIEW: View = {
+  data: [{ id: 'a', state: 'TASK_RUNNING' }],
+  names: ['a'],
+  body: {
+    kind: 'table',
+    columns: [
+      { title: 'ID' },
+      { title: 'STATE', state: true },
+      { title: 'CPUS', align: 'right' },
+      { title: 'MORE', wide: true },
+    ],
+    rows: [
+      ['a', 'TASK_RUNNING', '0.1', 'x'],
+      ['bcd', 'TASK_FAILED', '12', 'y'],
+    ],
+  },
+};
+
+describe('a view', () => {
+  test('as a table has columns apart by two blanks, without colour codes when plain', async () => {
+    expect(await renderView(VIEW, 'table', PLAIN, 0)).toBe(
+      ['ID   STATE         CPUS', 'a    TASK_RUNNING   0.1', 'bcd  TASK_FAILED     12'].join('\n'),
+    );
+  });
+  test('as a wide table has all columns', async () => {
+    expect(await renderView(VIEW, 'wide', PLAIN, 0)).toContain('MORE');
+  });
+  test('is cut at the width of the terminal, colours not counted', async () => {
+    const lines = (await renderView(VIEW, 'table', COLOURED, 10)).split('\n');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
+    for (const line of lines) expect(line.replace(/\u001b\[\d+m/g, '').length).toBeLessThanOrEqual(10);
+  });
+  test('as JSON and YAML is its data, as names its ids', async () => {
+    expect(JSON.parse(await renderView(VIEW, 'json', COLOURED, 10))).toEqual(VIEW.data);
+    expect(await renderView(VIEW, 'yaml', PLAIN, 0)).toBe('- id: a\n  state: TASK_RUNNING');
+    expect(await renderView(VIEW, 'name', PLAIN, 0)).toBe('a');
+  });
+  test('with no rows is no text at all', async () => {
+    expect(
+      await renderView({ ...VIEW, names: [], body: { kind: 'table', columns: [], rows: [] } }, 'table', PLAIN, 0),
+    ).toBe('');
+  });
+  test('of details leaves out what is not known', async () => {
+    const body = {
+      kind: 'details' as const,
+      items: [['Name', 'x'] as const, ['Gone', undefined] as const, ['State', 'running'] as const],
+    };
+    expect(await renderView({ ...VIEW, body }, 'table', PLAIN, 0)).toBe('Name:  x\nState: running');
+  });
+});
+
+test('ages show their two largest units', () => {
+  expect([0, 999, 61_000, 3_660_000, 90_000_000].map(formatAge)).toEqual(['0s', '0s', '1m', '1h1m', '1d1h']);
+});
+test('durations are read with and without unit', () => {
+  expect(['30', '1.5m', '10secs', '2h', '', 'x', '5 parsecs'].map(parseDuration)).toEqual([
+    30_000,
+    90_000,
+    10_000,
+    7_200_000,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+test('bytes are in units of 1024', () => {
+  expect([0, 1023, 1536, 3 * 1024 ** 2].map(formatBytes)).toEqual(['0 B', '1023 B', '1.5 KB', '3 MB']);
+});
