@@ -50,7 +50,10 @@ export class TaskRun {
     this.launchedAtMs = engine.nowMs;
     this.#onGone = onGone;
     this.#context = this.#makeContext();
+    this.#writeExitFile(`running ${identity.pid} ${identity.startTime}`);
     this.#program = runProgram(task.argv, this.#context);
+    // As the real runner does first of all.
+    this.#writeExitFile(`running ${identity.pid} ${identity.startTime}`);
     this.#continueAfter(STEP_MS);
   }
 

@@ -11,7 +11,6 @@ import type { ProcessHandle } from '../process-handle.ts';
 import type { Simulation } from '../simulation.ts';
 import { SimulatedFramework } from './framework.ts';
 import type { Ledger } from './ledger.ts';
-import { PlainContainerizer } from './plain-containerizer.ts';
 
 export interface ClusterSize {
   readonly agents: number;
@@ -67,10 +66,7 @@ export class SimulatedCluster {
     this.agents = this.agentHosts.map((host) =>
       host.start('agent', async (world) => {
         const flags = [`--master=${masterHost.address}:${MASTER_PORT}`, `--ip=${host.address}`];
-        return await startAgent(world, parseAgentOptions({ args: [...AGENT_FLAGS, ...flags] }), {
-          createContainerizer: async (world, _options, layout) =>
-            new PlainContainerizer(world, layout.runtimeContainers),
-        });
+        return await startAgent(world, parseAgentOptions({ args: [...AGENT_FLAGS, ...flags] }));
       }),
     );
     this.frameworks = Array.from({ length: size.frameworks }, (_, index) => {
