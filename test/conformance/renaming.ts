@@ -1,9 +1,9 @@
 // Equal up to names: ids, addresses and paths differ from run to run, but where the original said the same one twice we must
 // too. A Renaming pairs each recorded name with ours when first met and holds both sides to it afterwards.
 
-/** What may differ inside a text: uuids (with the number of an offer, which depends on who was offered first), addresses, versions, dates. */
+/** What may differ inside a text: uuids (with the number of an offer or a framework, which depends on who came first), addresses, versions, dates. */
 const NAMES =
-  /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-O\d+)?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|localhost:\d+|\b\d+\.\d+\.\d+(?:-[\w.]+)?\b|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?: UTC)?/g;
+  /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-O\d+|-\d{4}\b)?|\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?|localhost:\d+|\b\d+\.\d+\.\d+(?:-[\w.]+)?\b|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?: UTC)?/g;
 
 export class Renaming {
   readonly #ours = new Map<string, string>();

@@ -10,6 +10,8 @@ export class LiveFramework {
   readonly #url: string;
   readonly #stream: ClientStream;
   #id = '';
+  #masterId = '';
+  #acknowledgesAll = false;
 
   private constructor(world: World, url: string, stream: ClientStream) {
     this.#world = world;
@@ -17,26 +19,37 @@ export class LiveFramework {
     this.#stream = stream;
   }
 
-  static async subscribe(world: World, url: string, frameworkInfo: object): Promise<LiveFramework> {
+  static subscribe(world: World, url: string, frameworkInfo: object): Promise<LiveFramework> {
+    return LiveFramework.open(world, url, { type: 'SUBSCRIBE', subscribe: { framework_info: frameworkInfo } });
+  }
+
+  /** With any SUBSCRIBE call; resolves when the master has answered on the stream, an ERROR too. */
+  static async open(world: World, url: string, call: object): Promise<LiveFramework> {
     const stream = await world.net.openStream({
       method: 'POST',
       url: `${url}/api/v1/scheduler`,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify({ type: 'SUBSCRIBE', subscribe: { framework_info: frameworkInfo } }),
+      body: JSON.stringify(call),
     });
     const framework = new LiveFramework(world, url, stream);
+    if (stream.status !== 200) return framework;
     const decoder = new RecordDecoder();
     stream.onChunk((chunk) => {
-      for (const record of decoder.push(chunk)) framework.events.push(JSON.parse(new TextDecoder().decode(record)));
+      for (const record of decoder.push(chunk)) framework.#take(JSON.parse(new TextDecoder().decode(record)));
     });
     stream.onEnd(() => undefined);
-    const { subscribed } = await framework.next(({ type }) => type === 'SUBSCRIBED');
+    const { subscribed } = await framework.next(({ type }) => type === 'SUBSCRIBED' || type === 'ERROR');
     framework.#id = subscribed?.framework_id.value ?? '';
+    framework.#masterId = subscribed?.master_info?.id ?? '';
     return framework;
   }
 
   get id(): string {
     return this.#id;
+  }
+
+  get masterId(): string {
+    return this.#masterId;
   }
 
   get streamId(): string {
@@ -53,14 +66,36 @@ export class LiveFramework {
     throw new Error(`nothing fits among ${this.events.map(({ type }) => type).join()}`);
   }
 
-  async call(type: string, details: object = {}): Promise<number> {
+  call(type: string, details: object = {}): Promise<number> {
+    return this.send({ framework_id: { value: this.#id }, type, ...details });
+  }
+
+  /** Any call; the status of the answer. */
+  async send(call: object): Promise<number> {
     const response = await this.#world.net.request({
       method: 'POST',
       url: `${this.#url}/api/v1/scheduler`,
       headers: { 'content-type': 'application/json', 'mesos-stream-id': this.streamId },
-      body: JSON.stringify({ framework_id: { value: this.#id }, type, ...details }),
+      body: JSON.stringify(call),
     });
     return response.status;
+  }
+
+  /** Acknowledges every update that was told and will be. */
+  acknowledgeAll(): void {
+    this.#acknowledgesAll = true;
+    for (const event of this.events) this.#acknowledge(event);
+  }
+
+  #acknowledge({ update }: Event): void {
+    const { task_id, agent_id, uuid } = update?.status ?? {};
+    if (uuid === undefined) return;
+    this.call('ACKNOWLEDGE', { acknowledge: { task_id, agent_id, uuid } }).catch(() => undefined);
+  }
+
+  #take(event: Event): void {
+    this.events.push(event);
+    if (this.#acknowledgesAll) this.#acknowledge(event);
   }
 
   /** Waits for the update and acknowledges it. */
