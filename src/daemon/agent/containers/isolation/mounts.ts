@@ -25,12 +25,13 @@ export async function findCgroups(disk: Disk, under: string): Promise<CgroupMoun
 export function parseMounts(table: string, under: string): Pick<CgroupMounts, 'v1' | 'v2'> {
   const v1 = new Map<string, string>();
   let v2: string | undefined;
+  const base = under.replace(/\/+$/, '');
   for (const line of table.split('\n')) {
     const [, escaped = '', type, options = ''] = line.split(' ');
     const point = escaped.replace(/\\([0-7]{3})/g, (_, octal: string) =>
       String.fromCharCode(Number.parseInt(octal, 8)),
     );
-    if (point !== under && !point.startsWith(`${under.replace(/\/$/, '')}/`)) continue;
+    if (point !== base && !point.startsWith(`${base}/`)) continue;
     if (type === 'cgroup2') v2 ??= point;
     if (type !== 'cgroup') continue;
     for (const option of options.split(',')) if (!v1.has(option)) v1.set(option, point);
