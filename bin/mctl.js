@@ -3,7 +3,8 @@
 // (--version, completion, the daemons) goes straight to its module; everything else goes through oclif.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, enableCompileCache } from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +24,10 @@ function nodeBesideUs() {
 async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
+  if (command !== '--version') {
+    // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
+    enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mctl'));
+  }
   if (command === '--version' && rest.length === 0) {
     const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'));
     process.stdout.write(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);

@@ -4,9 +4,11 @@ import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { isBuilt } from '../program.ts';
+import { changing } from './change-lock.ts';
 import type { ClusterPaths } from './layout.ts';
 import { readPlan } from './plan.ts';
-import { clusterView } from './report.ts';
+import type { ProcessId } from './process-identity.ts';
+import { type ClusterReport, clusterView } from './report.ts';
 import { runSupervisor } from './run-supervisor.ts';
 import { isSupervised, readRunning } from './running.ts';
 import { planCluster, spawnSupervisor, type UpWishes, waitUntilReady } from './up.ts';
@@ -23,41 +25,56 @@ export interface BringUpOptions {
 
 /** The view to print; undefined when it has been printed (--foreground). Throws Problem. */
 export async function bringUp(paths: ClusterPaths, options: BringUpOptions): Promise<View | undefined> {
-  const { wishes, world, timeoutMs, say } = options;
   if (!isBuilt()) throw new Problem(EXIT.failed, { what: 'mctl has not been built.', next: 'npm run build' });
-  const startedAt = performance.now();
-  const running = readRunning(paths);
-  if (isSupervised(running)) {
-    if (options.foreground) {
-      throw new Problem(EXIT.conflict, {
-        what: `Cluster '${paths.name}' runs already, with a supervisor of its own.`,
-        next: `mctl cluster down --name ${paths.name}`,
-      });
-    }
-    refuseChange(paths, wishes);
-    const report = await waitUntilReady(paths, { net: world.net, timeoutMs, supervisor: undefined, progress: say });
-    say(`Cluster '${paths.name}' runs already.`);
-    return clusterView(report);
-  }
-  await planCluster(paths, options.clustersDirectory, wishes);
+  return changing(options.world.disk, paths, options.timeoutMs, async (release) => {
+    if (isSupervised(readRunning(paths))) return reportRunning(paths, options);
+    await planCluster(paths, options.clustersDirectory, options.wishes);
+    return options.foreground ? superviseHere(paths, options, release) : superviseApart(paths, options);
+  });
+}
+
+async function reportRunning(paths: ClusterPaths, options: BringUpOptions): Promise<View> {
   if (options.foreground) {
-    const supervision = runSupervisor(paths, world, say);
-    // A failed start must not leave the waiting for it behind.
-    await Promise.race([
-      supervision,
-      waitUntilReady(paths, { net: world.net, timeoutMs, supervisor: undefined, progress: say }).then((report) =>
-        options.print(clusterView(report)),
-      ),
-    ]);
-    await supervision;
-    return undefined;
+    throw new Problem(EXIT.conflict, {
+      what: `Cluster '${paths.name}' runs already, with a supervisor of its own.`,
+      next: `mctl cluster down --name ${paths.name}`,
+    });
   }
-  const supervisor = spawnSupervisor(paths);
-  const report = await waitUntilReady(paths, { net: world.net, timeoutMs, supervisor, progress: say });
-  say(
-    `Cluster '${paths.name}' is ready after ${((performance.now() - startedAt) / 1000).toFixed(1)} s. Next: mctl run -- echo hello`,
-  );
+  refuseChange(paths, options.wishes);
+  const report = await ready(paths, options, undefined);
+  options.say(`Cluster '${paths.name}' runs already.`);
   return clusterView(report);
+}
+
+async function superviseApart(paths: ClusterPaths, options: BringUpOptions): Promise<View> {
+  const startedAt = performance.now();
+  const report = await ready(paths, options, spawnSupervisor(paths));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  options.say(`Cluster '${paths.name}' is ready after ${seconds} s. Next: mctl run -- echo hello`);
+  return clusterView(report);
+}
+
+async function superviseHere(
+  paths: ClusterPaths,
+  options: BringUpOptions,
+  release: () => Promise<void>,
+): Promise<undefined> {
+  const supervision = runSupervisor(paths, options.world, options.say);
+  const isReady = ready(paths, options, undefined).then((report) => options.print(clusterView(report)));
+  // Whoever is first: a supervisor that cannot start must not be waited for.
+  await Promise.race([supervision, isReady]);
+  // From here on others may stop us.
+  await release();
+  await supervision;
+}
+
+function ready(
+  paths: ClusterPaths,
+  options: BringUpOptions,
+  supervisor: ProcessId | undefined,
+): Promise<ClusterReport> {
+  const { world, timeoutMs, say } = options;
+  return waitUntilReady(paths, { net: world.net, timeoutMs, supervisor, progress: say });
 }
 
 /** What a running cluster cannot become without a restart must not be passed over in silence. */

@@ -1,13 +1,23 @@
 // `mctl cluster down`: stops the supervisor and with it the daemons, then makes sure that nothing is left.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import type { Disk } from '../../world/disk.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
+import { changing } from './change-lock.ts';
 import type { ClusterPaths } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { readPlan } from './plan.ts';
 import { isSupervised, readRunning, removeRunning, survivors } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
+
+export interface DownOptions {
+  readonly disk: Disk;
+  readonly purge: boolean;
+  /** For the supervisor to stop everything; then it is killed. */
+  readonly timeoutMs: number;
+  readonly progress: (text: string) => void;
+}
 
 export interface DownResult {
   readonly name: string;
@@ -17,10 +27,7 @@ export interface DownResult {
 }
 
 /** Throws Problem: `notFound` when there is no such cluster, `failed` when something could not be removed. */
-export async function stopCluster(
-  paths: ClusterPaths,
-  options: { readonly purge: boolean; readonly timeoutMs: number; readonly progress: (text: string) => void },
-): Promise<DownResult> {
+export async function stopCluster(paths: ClusterPaths, options: DownOptions): Promise<DownResult> {
   if (!existsSync(paths.plan)) {
     throw new Problem(EXIT.notFound, {
       what: `There is no cluster '${paths.name}'.`,
@@ -28,6 +35,12 @@ export async function stopCluster(
       next: 'mctl cluster status --all',
     });
   }
+  const result = await changing(options.disk, paths, options.timeoutMs, () => stopAll(paths, options));
+  if (options.purge) purge(paths);
+  return result;
+}
+
+async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownResult> {
   const plan = readPlan(paths.plan);
   const running = readRunning(paths);
   const supervised = isSupervised(running);
@@ -51,7 +64,6 @@ export async function stopCluster(
       next: 'Try again, as the user who started the cluster or as root.',
     });
   }
-  if (options.purge) purge(paths);
   return { name: paths.name, stopped: supervised, purged: options.purge };
 }
 

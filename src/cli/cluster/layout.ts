@@ -14,6 +14,8 @@ export interface ClusterPaths {
   readonly running: string;
   /** Held by the supervisor. */
   readonly lock: string;
+  /** Held while the cluster is brought up or down. */
+  readonly changeLock: string;
   readonly logs: string;
 }
 
@@ -32,6 +34,7 @@ export function clusterPaths(clustersDirectory: string, name: string): ClusterPa
     plan: join(directory, 'cluster.json'),
     running: join(directory, 'running.json'),
     lock: join(directory, 'supervisor.lock'),
+    changeLock: join(directory, 'change.lock'),
     logs: join(directory, 'logs'),
   };
 }

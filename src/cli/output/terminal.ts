@@ -5,12 +5,14 @@ import { COLOURED, PLAIN, type Style } from './style.ts';
 export interface Terminal {
   /** Data: exactly what the reader of a pipe wants. A line end is added. */
   data(text: string): void;
-  /** Data as it is. */
-  raw(chunk: Uint8Array | string): void;
+  /** Data as it is. Resolves when there is room for more; also when the reader is gone (see `onBrokenPipe`). */
+  raw(chunk: Uint8Array | string): Promise<void>;
   /** Words for people, on stderr. A line end is added. */
   say(text: string): void;
   /** As `raw`, on stderr. */
-  rawError(chunk: Uint8Array | string): void;
+  rawError(chunk: Uint8Array | string): Promise<void>;
+  /** Calls `fn` when whoever read stdout has gone (`mctl … | head`). */
+  onBrokenPipe(fn: () => void): void;
   /** May stdout be redrawn? */
   readonly stdoutIsTty: boolean;
   readonly stderrIsTty: boolean;
@@ -25,9 +27,10 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
   const mayColour = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   return {
     data: (text) => void stdout.write(`${text}\n`),
-    raw: (chunk) => void stdout.write(chunk),
+    raw: (chunk) => written(stdout, chunk),
     say: (text) => void stderr.write(`${text}\n`),
-    rawError: (chunk) => void stderr.write(chunk),
+    rawError: (chunk) => written(stderr, chunk),
+    onBrokenPipe: (fn) => void stdout.once('error', fn),
     stdoutIsTty: stdout.isTTY === true && env.TERM !== 'dumb',
     stderrIsTty: stderr.isTTY === true && env.TERM !== 'dumb',
     style: mayColour && stdout.isTTY === true ? COLOURED : PLAIN,
@@ -35,4 +38,9 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     columns: stdout.columns ?? 120,
     rows: stdout.rows ?? 40,
   };
+}
+
+/** A callback rather than `drain`: it is called after an error too. */
+function written(stream: NodeJS.WriteStream, chunk: Uint8Array | string): Promise<void> {
+  return new Promise((resolve) => void stream.write(chunk, () => resolve()));
 }

@@ -22,7 +22,7 @@ export async function watchView(load: () => Promise<View>, format: OutputFormat,
       // Never taller than the screen, or the cursor cannot go back to the top.
       const lines = text.split('\n').slice(0, terminal.rows - 1);
       const up = drawnRows > 0 ? `\u001b[${drawnRows}A` : '';
-      terminal.raw(`${up}\r\u001b[J${lines.join('\n')}\n`);
+      await terminal.raw(`${up}\r\u001b[J${lines.join('\n')}\n`);
       drawnRows = lines.length;
     } else if (text !== last) {
       if (text !== '') terminal.data(last === undefined || format === 'json' ? text : `\n${text}`);

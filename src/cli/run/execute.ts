@@ -1,6 +1,6 @@
 // `mctl run` as a process: signals in, exit code out.
 import { randomUUID } from 'node:crypto';
-import { userInfo } from 'node:os';
+import { constants, userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -110,6 +110,7 @@ export async function executeRun(options: ExecuteOptions): Promise<number> {
       if (isDetached) tell({ kind: 'running', task: request.taskId, agent, framework, pid: process.pid });
     },
   });
+  terminal.onBrokenPipe(() => run.interrupt(128 + constants.signals.SIGPIPE));
   const signals: [NodeJS.Signals, number][] = [
     ['SIGINT', EXIT.interrupted],
     ['SIGTERM', 143],

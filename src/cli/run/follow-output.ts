@@ -9,7 +9,8 @@ const LAST_TRIES = 20;
 
 export interface FollowedFile {
   readonly path: string;
-  readonly write: (bytes: Uint8Array) => void;
+  /** No more is read until it resolves: a slow reader slows us, and nothing piles up. */
+  readonly write: (bytes: Uint8Array) => Promise<void> | void;
   /** Where to begin, in bytes. */
   readonly offset?: number;
 }
@@ -48,7 +49,7 @@ export function followOutput(files: FilesClient, clock: Clock, followed: readonl
         if (stopped) break;
         offset += data.length;
         if (data.length > 0) {
-          write(data);
+          await write(data);
           pollMs = BUSY_POLL_MS;
           continue;
         }

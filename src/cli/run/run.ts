@@ -27,8 +27,8 @@ export interface RunOptions {
   readonly timeoutMs: number | undefined;
   /** Without a master for this long, it ends; undefined = never. */
   readonly giveUpAfterMs?: number | undefined;
-  readonly stdout: (bytes: Uint8Array) => void;
-  readonly stderr: (bytes: Uint8Array) => void;
+  readonly stdout: (bytes: Uint8Array) => Promise<void> | void;
+  readonly stderr: (bytes: Uint8Array) => Promise<void> | void;
   /** Words for a person. */
   readonly say: (text: string) => void;
   /** The task runs (or has ended already). */

@@ -3,7 +3,7 @@ import { ApiError, MAX_READ_BYTES, type MasterClient } from '../../client/operat
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-import { followOutput } from '../run/follow-output.ts';
+import { type FollowedFile, followOutput } from '../run/follow-output.ts';
 import { findSandbox, findTask } from './find.ts';
 
 export interface LogsOptions {
@@ -13,7 +13,7 @@ export interface LogsOptions {
   /** Last so many lines of each; undefined = all. */
   readonly lines: number | undefined;
   readonly follow: boolean;
-  readonly files: readonly { readonly name: string; readonly write: (bytes: Uint8Array) => void }[];
+  readonly files: readonly { readonly name: string; readonly write: (bytes: Uint8Array) => Promise<void> | void }[];
 }
 
 const POLL_MS = 1000;
@@ -21,7 +21,7 @@ const POLL_MS = 1000;
 export async function taskLogs({ world, master, given, lines, follow, files }: LogsOptions): Promise<void> {
   const found = await findTask(master, given);
   const { agent, path } = await findSandbox(world.net, found, undefined);
-  const followed: { path: string; write: (bytes: Uint8Array) => void; offset: number }[] = [];
+  const followed: FollowedFile[] = [];
   for (const { name, write } of files) {
     const file = `${path}/${name}`;
     const { offset, tail } = await endOf((offset) => agent.files.read(file, offset), lines).catch((error: unknown) => {
@@ -31,7 +31,7 @@ export async function taskLogs({ world, master, given, lines, follow, files }: L
       if (error instanceof ApiError && error.code === 'not-found') throw noFile(given, name);
       throw error;
     });
-    for (const piece of tail) write(piece);
+    for (const piece of tail) await write(piece);
     followed.push({ path: file, write, offset });
   }
   if (!follow) return;

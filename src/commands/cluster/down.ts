@@ -20,6 +20,7 @@ export default class ClusterDown extends ClusterCommand {
     const { stopCluster, downView } = await import('../../cli/cluster/down.ts');
     if (flags.purge) await this.confirm(`Remove all state of cluster '${flags.name}' in ${paths.directory}?`);
     const result = await stopCluster(paths, {
+      disk: (await this.world()).disk,
       purge: flags.purge,
       timeoutMs: flags.timeout ?? 20_000,
       progress: (text) => this.say(text),

@@ -24,6 +24,6 @@ export default class TaskFiles extends MctlCommand {
       import('../../cli/tasks/files.ts'),
     ]);
     if (flags.cat === undefined) return this.show(() => taskFilesView(net, master, args.task, args.path ?? ''));
-    this.terminal.raw(await taskFile(net, master, args.task, flags.cat));
+    await this.terminal.raw(await taskFile(net, master, args.task, flags.cat));
   }
 }

@@ -14,7 +14,7 @@ function scene() {
       return { data: content.subarray(offset, offset + 4), size: content.length };
     },
   } as unknown as FilesClient;
-  const follower = followOutput(files, clock, [{ path: '/stdout', write: (bytes) => written.push(bytes) }]);
+  const follower = followOutput(files, clock, [{ path: '/stdout', write: (bytes) => void written.push(bytes) }]);
   return {
     clock,
     follower,
