@@ -15,6 +15,14 @@ export interface Holding {
   allocated: Resources;
 }
 
+/** How things were before somebody got something. */
+interface LastAdded {
+  readonly resources: Resources;
+  readonly before: Resources;
+  readonly after: Resources;
+  readonly freeBefore: Resources | undefined;
+}
+
 export class AgentRecord {
   readonly id: string;
   hostname: string;
@@ -23,6 +31,7 @@ export class AgentRecord {
   /** Everything offered or allocated, with allocation roles. More than the total for a while when that shrank. */
   #held = Resources.EMPTY;
   #free: Resources | undefined;
+  #lastAdded: LastAdded | undefined;
   /** What `free` was last, when it was something. */
   #lastFree = Resources.EMPTY;
   isActive: boolean;
@@ -35,10 +44,15 @@ export class AgentRecord {
    * part, filters or attributes changed since. Frameworks that were woken later are yet to be tried.
    */
   settledAt = 0;
+  /** In Books' list of agents to be looked at. */
+  isUnsettled = false;
   /** A collection of free resources, and the same in the order in which it is offered. */
   arrangedFrom = Resources.EMPTY;
   arranged = Resources.EMPTY;
-  readonly holdings = new Set<Holding>();
+  /** Of frameworks that are known. */
+  readonly holdings = new Map<FrameworkUnderRole, Holding>();
+  /** Of others: not subscribed yet since the master started, or gone with tasks left. */
+  orphans: Holding[] = [];
   /** Refusals in force; of several by one framework for one role, a chain. */
   readonly filters = new Map<FrameworkUnderRole, Filter>();
 
@@ -57,6 +71,7 @@ export class AgentRecord {
     this.total = total;
     this.hasGpus = (total.scalar('gpus') ?? 0) > 0;
     this.#free = undefined;
+    this.#lastAdded = undefined;
   }
 
   adoptCapabilities(capabilities: ReadonlySet<string>): void {
@@ -68,9 +83,25 @@ export class AgentRecord {
     this.region = domain?.fault_domain?.region.name;
   }
 
-  /** `resources`, carrying their allocation role, became somebody's (`sign` 1) or nobody's (-1). */
-  changeHeld(resources: Resources, sign: 1 | -1): void {
-    this.#held = sign > 0 ? this.#held.plus(resources) : this.#held.minus(resources);
+  /** `resources`, carrying their allocation role, became somebody's. */
+  addHeld(resources: Resources): void {
+    const before = this.#held;
+    const after = before.plus(resources);
+    this.#lastAdded = { resources, before, after, freeBefore: this.#free };
+    this.#held = after;
+    this.#free = undefined;
+  }
+
+  /** They are nobody's again. */
+  removeHeld(resources: Resources): void {
+    const last = this.#lastAdded;
+    // An offer refused as a whole, with nothing between: the most frequent of all cases.
+    if (last !== undefined && last.resources === resources && last.after === this.#held) {
+      this.#held = last.before;
+      this.#free = last.freeBefore;
+      return;
+    }
+    this.#held = this.#held.minus(resources);
     this.#free = undefined;
   }
 

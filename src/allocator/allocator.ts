@@ -84,6 +84,7 @@ export class HierarchicalAllocator {
   #subscribe(framework: FrameworkRecord, update: FrameworkUpdate): void {
     const suppressed = new Set(update.suppressedRoles);
     const roles = new Set(update.roles);
+    framework.admits = update.admits;
     framework.minimumSizes = new Map(
       [...(update.offerFilters ?? [])].map(([role, minimum]) => [role, toMinimumSizes(minimum)] as const),
     );
@@ -206,7 +207,7 @@ export class HierarchicalAllocator {
     this.#books.agents.delete(id);
     this.#books.totals.change(agent.total, -1);
     this.#books.forgetHoldings(agent);
-    this.#books.unsettled.delete(agent);
+    agent.isUnsettled = false;
     this.#pending.delete(agent);
   }
 
@@ -294,8 +295,8 @@ export class HierarchicalAllocator {
     this.#books.filters.expire(nowMs, run.batch, unsettle);
     const isForAll = run.batch || this.#isEveryAgentPending;
     const candidates: AgentRecord[] = [];
-    for (const agent of isForAll ? this.#books.unsettled : this.#pending) {
-      if (agent.isActive && this.#isWhitelisted(agent) && this.#books.unsettled.has(agent)) candidates.push(agent);
+    for (const agent of isForAll ? this.#books.unsettledAgents() : this.#pending) {
+      if (agent.isUnsettled && agent.isActive && this.#isWhitelisted(agent)) candidates.push(agent);
     }
     if (this.#books.agents.size > 0) this.#books.tree.fixWeights();
     this.#pending.clear();
@@ -305,6 +306,7 @@ export class HierarchicalAllocator {
     this.#runs += 1;
     this.#agentsVisited = candidates.length;
     const offers = runAllocation(this.#books, candidates, this.#rules);
+    this.#books.dropSettled();
     this.#books.filters.expire(nowMs, false, unsettle);
     return offers;
   }

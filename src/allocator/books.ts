@@ -21,7 +21,7 @@ export class Books {
    * its free part, its filters or who may be offered it changes: a cycle costs what changed, not agents × frameworks.
    * (Whatever else will decide an offer, quota headroom for one, must put agents back in as it changes.)
    */
-  readonly unsettled = new Set<AgentRecord>();
+  #unsettled: AgentRecord[] = [];
   /** Grows when a framework may be offered more than before; see AgentRecord.settledAt. */
   epoch = 1;
   /** Listed in some role's order. Nobody there: nothing to do. */
@@ -47,20 +47,35 @@ export class Books {
   /** Something about the agent itself changed: everybody is to be tried on it again. */
   unsettle(agent: AgentRecord): void {
     agent.settledAt = 0;
-    this.unsettled.add(agent);
+    this.#enlist(agent);
   }
 
   /** The framework may be offered more than before: it alone is to be tried again, on every agent. */
   wake(unders: Iterable<FrameworkUnderRole>): void {
     this.epoch += 1;
     for (const under of unders) under.wokenAt = this.epoch;
-    for (const agent of this.agents.values()) this.unsettled.add(agent);
+    for (const agent of this.agents.values()) this.#enlist(agent);
   }
 
   /** A run tried everybody on the agent. */
   settle(agent: AgentRecord): void {
     agent.settledAt = this.epoch;
-    this.unsettled.delete(agent);
+    agent.isUnsettled = false;
+  }
+
+  unsettledAgents(): readonly AgentRecord[] {
+    return this.#unsettled;
+  }
+
+  /** After a run: those it settled, and those that went, leave the list. */
+  dropSettled(): void {
+    this.#unsettled = this.#unsettled.filter((agent) => agent.isUnsettled);
+  }
+
+  #enlist(agent: AgentRecord): void {
+    if (agent.isUnsettled) return;
+    agent.isUnsettled = true;
+    this.#unsettled.push(agent);
   }
 
   /** The framework's part in `role`, tracked from now on. */
@@ -76,7 +91,7 @@ export class Books {
 
   /** Forgets the framework's part in a role when it neither subscribes to it nor holds anything of it. */
   untrackIfIdle(under: FrameworkUnderRole): void {
-    if (under.isSubscribed || under.holdings.size > 0) return;
+    if (under.isSubscribed || under.holdingCount > 0) return;
     this.list(under);
     this.filters.clearOwner(under, this.agents.values());
     under.framework.roles.delete(under.role.path);
@@ -99,7 +114,7 @@ export class Books {
     if (resources.isEmpty) return;
     const holding = this.findHolding(agent, frameworkId, role) ?? this.#addHolding(agent, frameworkId, role);
     holding[part] = holding[part].plus(resources);
-    agent.changeHeld(resources.allocatedTo(role), 1);
+    agent.addHeld(resources.allocatedTo(role));
     this.#count(holding, resources, 1);
   }
 
@@ -117,62 +132,70 @@ export class Books {
     this.#count(holding, resources, -1);
     const isUsedUp = holding.offered.isEmpty && holding.allocated.isEmpty;
     if (isUsedUp) this.#dropHolding(holding);
-    agent.changeHeld(resources.allocatedTo(holding.role), -1);
+    agent.removeHeld(resources.allocatedTo(holding.role));
     this.unsettle(agent);
     if (isUsedUp && holding.holder !== undefined) this.untrackIfIdle(holding.holder);
   }
 
   findHolding(agent: AgentRecord, frameworkId: string, role: string): Holding | undefined {
-    const framework = this.frameworks.get(frameworkId);
-    if (framework !== undefined) return framework.roles.get(role)?.holdings.get(agent);
-    for (const holding of agent.holdings) {
-      if (holding.frameworkId === frameworkId && holding.role === role) return holding;
-    }
-    return undefined;
+    const under = this.frameworks.get(frameworkId)?.roles.get(role);
+    if (under !== undefined) return agent.holdings.get(under);
+    return agent.orphans.find((holding) => holding.frameworkId === frameworkId && holding.role === role);
   }
 
   /** A framework turned up that agents already knew: what it holds counts from now on. */
   adoptHoldings(framework: FrameworkRecord): void {
     for (const agent of this.agents.values()) {
-      for (const holding of agent.holdings) {
-        if (holding.frameworkId !== framework.id || holding.holder !== undefined) continue;
-        holding.holder = this.trackUnderRole(framework, holding.role);
-        holding.holder.holdings.set(agent, holding);
+      if (agent.orphans.length === 0) continue;
+      for (const holding of agent.orphans.filter(({ frameworkId }) => frameworkId === framework.id)) {
+        this.#attach(holding, this.trackUnderRole(framework, holding.role));
         this.#count(holding, holding.offered.plus(holding.allocated), 1);
       }
+      agent.orphans = agent.orphans.filter((holding) => holding.frameworkId !== framework.id);
     }
   }
 
   /** A framework went: what it holds stays held, without counting for anybody's share. */
   orphanHoldings(under: FrameworkUnderRole): void {
-    for (const holding of [...under.holdings.values()]) {
+    if (under.holdingCount === 0) return;
+    for (const agent of this.agents.values()) {
+      const holding = agent.holdings.get(under);
+      if (holding === undefined) continue;
       this.#count(holding, holding.offered.plus(holding.allocated), -1);
+      this.#dropHolding(holding);
       holding.holder = undefined;
+      agent.orphans.push(holding);
     }
-    under.holdings.clear();
   }
 
   /** An agent went, and everything on it. */
   forgetHoldings(agent: AgentRecord): void {
-    for (const holding of [...agent.holdings]) {
+    for (const [under, holding] of [...agent.holdings]) {
       this.#count(holding, holding.offered.plus(holding.allocated), -1);
       this.#dropHolding(holding);
-      if (holding.holder !== undefined) this.untrackIfIdle(holding.holder);
+      this.untrackIfIdle(under);
     }
   }
 
   #addHolding(agent: AgentRecord, frameworkId: string, role: string): Holding {
     const framework = this.frameworks.get(frameworkId);
-    const holder = framework === undefined ? undefined : this.trackUnderRole(framework, role);
-    const holding: Holding = { agent, frameworkId, role, holder, offered: Resources.EMPTY, allocated: Resources.EMPTY };
-    agent.holdings.add(holding);
-    holder?.holdings.set(agent, holding);
+    const { EMPTY } = Resources;
+    const holding: Holding = { agent, frameworkId, role, holder: undefined, offered: EMPTY, allocated: EMPTY };
+    if (framework === undefined) agent.orphans.push(holding);
+    else this.#attach(holding, this.trackUnderRole(framework, role));
     return holding;
   }
 
+  #attach(holding: Holding, holder: FrameworkUnderRole): void {
+    holding.holder = holder;
+    holder.holdingCount += 1;
+    holding.agent.holdings.set(holder, holding);
+  }
+
   #dropHolding(holding: Holding): void {
-    holding.agent.holdings.delete(holding);
-    holding.holder?.holdings.delete(holding.agent);
+    const { agent, holder } = holding;
+    if (holder === undefined) agent.orphans = agent.orphans.filter((other) => other !== holding);
+    else if (agent.holdings.delete(holder)) holder.holdingCount -= 1;
   }
 
   /** In the shares of the framework under the role, and of the role and its ancestors. */

@@ -18,7 +18,8 @@ export function mayReceive(framework: FrameworkRecord, role: string, agent: Agen
   if (!agent.isHierarchicalRole && role.includes('/')) return false;
   // Without a region of its own on either side nothing is known to be remote.
   const isRemote = agent.region !== undefined && rules.region !== undefined && agent.region !== rules.region;
-  return !isRemote || framework.isRegionAware;
+  if (isRemote && !framework.isRegionAware) return false;
+  return framework.admits?.(agent.id, role) ?? true;
 }
 
 /** Without what the framework does not understand. */

@@ -1,5 +1,4 @@
 // What the allocator knows of a framework, and of each role it takes part in.
-import type { AgentRecord, Holding } from './agent.ts';
 import type { MinimumSizes } from './eligibility.ts';
 import { Competitor } from './sorter/fair-order.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
@@ -12,6 +11,8 @@ export class FrameworkRecord {
   readonly roles = new Map<string, FrameworkUnderRole>();
   /** Role → what is the least worth offering there; others take the cluster's. */
   minimumSizes: ReadonlyMap<string, MinimumSizes> = new Map();
+  /** Its offer constraints, if it has any. */
+  admits: FrameworkOptions['admits'];
   isMultiRole = false;
   isGpuAware = false;
   isRegionAware = false;
@@ -53,7 +54,8 @@ export class FrameworkUnderRole extends Competitor {
   isSuppressed = false;
   /** In `role.order`: connected, subscribed and not suppressed. */
   isListed = false;
-  readonly holdings = new Map<AgentRecord, Holding>();
+  /** On how many agents it holds something; what, they know. */
+  holdingCount = 0;
   /** The epoch since which it may be offered what it was not before. */
   wokenAt = 0;
   /** In force; they are kept with the agents. */

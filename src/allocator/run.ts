@@ -59,6 +59,9 @@ function chooseUnderRole(
 ): Resources {
   let rest = free;
   let available = rest.allocatableTo(role.path);
+  // Most frameworks are asked about the very same resources, by the very same rule.
+  let sized: Resources | undefined;
+  let isLargeEnough = false;
   for (const under of role.order.entries()) {
     if (available.isEmpty) break;
     // Found wanting when the agent was tried last, and nothing has changed for either since.
@@ -66,7 +69,15 @@ function chooseUnderRole(
     const { framework } = under;
     if (!mayReceive(framework, role.path, agent, rules)) continue;
     const offer = arranged(agent, stripIncapable(available, framework));
-    if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;
+    if (framework.minimumSizes.size > 0) {
+      if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;
+    } else {
+      if (sized !== offer) {
+        sized = offer;
+        isLargeEnough = isAllocatable(offer, rules.minimumSizes);
+      }
+      if (!isLargeEnough) continue;
+    }
     if (books.filters.isFiltered(agent, under, offer)) continue;
     chosen.push({ under, resources: offer });
     rest = rest.minus(offer);

@@ -35,6 +35,8 @@ export interface FrameworkOptions {
   readonly active: boolean;
   /** Per-role override of the minimum offer (FrameworkInfo.offer_filters). */
   readonly offerFilters?: ReadonlyMap<string, MinAllocatable>;
+  /** Offer constraints: whether an agent, by its id, may be offered for this role. Absent: all may. */
+  readonly admits?: (agentId: string, role: string) => boolean;
 }
 
 /** What SUBSCRIBE again or UPDATE_FRAMEWORK may change. `suppressedRoles` is authoritative: absent means none. */

@@ -32,7 +32,7 @@ export function roleViews(books: Books): RoleView[] {
     tracked.push(role);
     return false;
   });
-  const own = new Map(tracked.map((role) => [role.path, ownHoldings(role)] as const));
+  const own = holdingsByRole(books);
   return books.tree.paths().map((path): RoleView => {
     const subtree = tracked.filter((role) => isRoleOrBeneath(role.path, path));
     const frameworks = books.tree.get(path)?.frameworks;
@@ -57,21 +57,24 @@ export function roleViews(books: Books): RoleView[] {
   });
 }
 
-function ownHoldings(role: TrackedRole): Record<HoldingPart, Resources[]> {
-  const parts: Record<HoldingPart, Resources[]> = { offered: [], allocated: [] };
-  for (const under of role.frameworks.values()) {
-    for (const holding of under.holdings.values()) {
-      parts.offered.push(holding.offered);
-      parts.allocated.push(holding.allocated);
+/** Of known frameworks. */
+function holdingsByRole(books: Books): Map<string, Record<HoldingPart, Resources[]>> {
+  const byRole = new Map<string, Record<HoldingPart, Resources[]>>();
+  for (const agent of books.agents.values()) {
+    for (const { role, offered, allocated } of agent.holdings.values()) {
+      const parts = byRole.get(role) ?? { offered: [], allocated: [] };
+      parts.offered.push(offered);
+      parts.allocated.push(allocated);
+      byRole.set(role, parts);
     }
   }
-  return parts;
+  return byRole;
 }
 
 export function metricsOf(books: Books, runs: number, agentsVisited: number): AllocatorMetrics {
   const held = new Quantities();
   for (const agent of books.agents.values()) {
-    for (const holding of agent.holdings) {
+    for (const holding of [...agent.holdings.values(), ...agent.orphans]) {
       held.add(books.totals, holding.offered, 1);
       held.add(books.totals, holding.allocated, 1);
     }

@@ -39,6 +39,8 @@ export class Resources {
   readonly items: readonly Item[];
   #traits: Traits | undefined;
   #unallocated: Resources | undefined;
+  /** Of the role that was asked for last. */
+  #allocated: Resources | undefined;
 
   private constructor(items: readonly Item[]) {
     this.items = items;
@@ -125,7 +127,11 @@ export class Resources {
 
   /** The same with `role` as allocation role of every resource. */
   allocatedTo(role: string): Resources {
-    return this.#reallocated(role);
+    const known = this.#allocated;
+    if (known !== undefined && known.items[0]?.identity.allocationRole === role) return known;
+    const allocated = this.#reallocated(role);
+    if (this.items.length > 0) this.#allocated = allocated;
+    return allocated;
   }
 
   /** The same without allocation roles: how an agent's total sees them. */
@@ -139,15 +145,17 @@ export class Resources {
     if (this.items.length === 0) return this;
     const items: Item[] = [];
     // Of one allocation role (or none) each stays what it was; of several, two may become the same thing.
-    const { allocationRole } = (this.items[0] as Item).identity;
-    const isUniform = this.items.every((item) => item.identity.allocationRole === allocationRole);
+    const before = (this.items[0] as Item).identity.allocationRole;
+    let isUniform = true;
+    for (const { identity } of this.items) if (identity.allocationRole !== before) isUniform = false;
+    if (isUniform && before === role) return this;
     for (const item of this.items) {
       const other = reidentified(item, withAllocationRole(item.identity, role));
       if (isUniform) items.push(other);
       else addInto(items, other);
     }
     const result = new Resources(items);
-    if (role !== undefined && allocationRole === undefined && isUniform) result.#unallocated = this;
+    if (isUniform && before === undefined) result.#unallocated = this;
     return result;
   }
 
@@ -321,24 +329,18 @@ function subtractFrom(items: Item[], subtracted: Item): void {
   }
 }
 
-const PLAIN: Traits = {
-  hasReserved: false,
-  hasRefined: false,
-  hasRevocable: false,
-  hasShared: false,
-  hasAllocated: false,
-  hasNonScalar: false,
-};
+/** Each combination of traits is one object. */
+const TRAITS: readonly Traits[] = Array.from({ length: 64 }, (_, bits) => ({
+  hasReserved: (bits & 1) !== 0,
+  hasRefined: (bits & 2) !== 0,
+  hasRevocable: (bits & 4) !== 0,
+  hasShared: (bits & 8) !== 0,
+  hasAllocated: (bits & 16) !== 0,
+  hasNonScalar: (bits & 32) !== 0,
+}));
 
 function traitsOf(items: readonly Item[]): Traits {
-  const traits = { ...PLAIN };
-  for (const { identity } of items) {
-    if (identity.role !== undefined) traits.hasReserved = true;
-    if (identity.reservations.length > 1) traits.hasRefined = true;
-    if (identity.isRevocable) traits.hasRevocable = true;
-    if (identity.isShared) traits.hasShared = true;
-    if (identity.allocationRole !== undefined) traits.hasAllocated = true;
-    if (identity.kind !== 'SCALAR') traits.hasNonScalar = true;
-  }
-  return traits;
+  let bits = 0;
+  for (const { identity } of items) bits |= identity.traits;
+  return TRAITS[bits] as Traits;
 }

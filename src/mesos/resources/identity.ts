@@ -30,6 +30,8 @@ export interface Identity extends IdentityParts {
   readonly role: string | undefined;
   /** MOUNT and BLOCK disks, RAW disks with an id and persistent volumes: taken whole or not at all, never merged. */
   readonly isIndivisible: boolean;
+  /** Bits: 1 reserved, 2 refined, 4 revocable, 8 shared, 16 allocated, 32 no scalar. */
+  readonly traits: number;
 }
 
 /** More than this many and the table starts afresh: names and labels come from clients. */
@@ -76,6 +78,7 @@ export function internIdentity(parts: IdentityParts): Identity {
     key,
     role: parts.reservations.at(-1)?.role,
     isIndivisible: isIndivisible(parts.disk),
+    traits: traitBits(parts),
   };
   table.set(key, identity);
   return identity;
@@ -100,6 +103,18 @@ export function withAllocationRole(identity: Identity, role: string | undefined)
 function identityParts(identity: Identity): IdentityParts {
   const { name, kind, reservations, allocationRole, disk, providerId, isRevocable, isShared } = identity;
   return { name, kind, reservations, allocationRole, disk, providerId, isRevocable, isShared };
+}
+
+function traitBits(parts: IdentityParts): number {
+  const { reservations, isRevocable, isShared, allocationRole, kind } = parts;
+  return (
+    (reservations.length > 0 ? 1 : 0) +
+    (reservations.length > 1 ? 2 : 0) +
+    (isRevocable ? 4 : 0) +
+    (isShared ? 8 : 0) +
+    (allocationRole !== undefined ? 16 : 0) +
+    (kind === 'SCALAR' ? 0 : 32)
+  );
 }
 
 function isIndivisible(disk: Resource_DiskInfo | undefined): boolean {
