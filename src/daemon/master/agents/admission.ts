@@ -24,7 +24,7 @@ export function addAgent(
   const agent = newAgent(core, agentId, report, reregisteredTimeMs);
   const { agents } = core.state;
   agents.recovered.delete(agentId);
-  agents.unreachable.delete(agentId);
+  const wasUnreachable = agents.unreachable.delete(agentId);
   agents.removed.delete(agentId);
   agents.registered.set(agentId, agent);
   agents.byPid.set(agent.pid, agent);
@@ -39,7 +39,7 @@ export function addAgent(
     forgetFormer(framework, message.task_id.value);
     addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
   }
-  endUnreportedTasks(core, agentId);
+  if (wasUnreachable) endUnreportedTasks(core, agentId);
   core.allocator.addAgent(agentId, {
     hostname: agent.info.hostname,
     attributes: agent.info.attributes ?? [],

@@ -4,6 +4,7 @@ import type { FrameworkOptions } from '../../../allocator/allocator.ts';
 import type { OfferConstraints } from '../../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterCore } from '../core.ts';
+import { compileConstraints } from '../offers/constraints/offer-constraints.ts';
 import { BoundedMap } from '../state/bounded-map.ts';
 import { FRAMEWORK_COUNTERS } from '../state/counter-names.ts';
 import { Counters } from '../state/counters.ts';
@@ -57,12 +58,26 @@ export function rolesOf(info: FrameworkInfo): ReadonlySet<string> {
 }
 
 /** The framework as the allocator wants it. */
-export function allocatorOptions(framework: MasterFramework): Omit<FrameworkOptions, 'active'> {
+export function allocatorOptions(core: MasterCore, framework: MasterFramework): Omit<FrameworkOptions, 'active'> {
+  const admits = constraintsOf(core, framework);
   return {
+    ...(admits !== undefined && { admits }),
     roles: [...framework.roles],
     suppressedRoles: [...framework.suppressedRoles],
     capabilities: framework.capabilities,
     offerFilters: offerFiltersOf(framework.info),
+  };
+}
+
+function constraintsOf(core: MasterCore, { offerConstraints }: MasterFramework): FrameworkOptions['admits'] {
+  if (offerConstraints === undefined) return undefined;
+  const compiled = compileConstraints(offerConstraints, core.options.offerConstraintsRe2MaxProgramSize);
+  // What cannot be compiled was refused when the framework subscribed.
+  if (compiled.kind === 'invalid') throw new Error(compiled.why);
+  const { registered } = core.state.agents;
+  return (agentId, role) => {
+    const agent = registered.get(agentId);
+    return agent !== undefined && compiled.admits(agent.info, role);
   };
 }
 

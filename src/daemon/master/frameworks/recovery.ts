@@ -18,7 +18,7 @@ export function recoverFrameworks(core: MasterCore, infos: readonly FrameworkInf
     });
     core.state.frameworks.set(frameworkId, framework);
     trackRoles(core, framework);
-    core.allocator.addFramework(frameworkId, { ...allocatorOptions(framework), active: false });
+    core.allocator.addFramework(frameworkId, { ...allocatorOptions(core, framework), active: false });
     core.log.info('framework recovered from an agent', { framework: info.name, frameworkId });
     core.events.frameworkAdded(framework);
   }

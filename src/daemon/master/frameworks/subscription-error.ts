@@ -1,5 +1,5 @@
 // Why a subscription is refused, in the original's words and order (mesos-api.md 14.6).
-import type { Call_UpdateFramework } from '../../../mesos/generated/scheduler.ts';
+import type { Call_UpdateFramework, OfferConstraints } from '../../../mesos/generated/scheduler.ts';
 import {
   rolesOf,
   validateFrameworkInfo,
@@ -12,6 +12,7 @@ import {
 } from '../../../mesos/validation/offer-constraints.ts';
 import { setText } from '../../../mesos/validation/problem.ts';
 import type { MasterCore } from '../core.ts';
+import { compileConstraints } from '../offers/constraints/offer-constraints.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
 /** `known`: the framework of this id, if there is one. */
@@ -24,7 +25,7 @@ export function subscriptionError(
   return (
     frameworkError(core, call) ??
     (known === undefined ? undefined : validatePrincipalUnchanged(known.info, info)) ??
-    offerConstraintsError(call, 'Offer constraints are not valid: ')
+    offerConstraintsError(core, call, 'Offer constraints are not valid: ')
   );
 }
 
@@ -40,12 +41,23 @@ export function frameworkError(core: MasterCore, call: Call_UpdateFramework): st
   return validateSuppressedRoles(rolesOf(info), call.suppressed_roles ?? []);
 }
 
-export function offerConstraintsError(call: Call_UpdateFramework, introduction: string): string | undefined {
+export function offerConstraintsError(
+  core: MasterCore,
+  call: Call_UpdateFramework,
+  introduction: string,
+): string | undefined {
   const constraints = call.offer_constraints;
   if (constraints === undefined) return undefined;
   const problem =
-    validateOfferConstraintsRoles(rolesOf(call.framework_info), constraints) ?? validateOfferConstraints(constraints);
+    validateOfferConstraintsRoles(rolesOf(call.framework_info), constraints) ??
+    validateOfferConstraints(constraints) ??
+    patternError(core, constraints);
   return problem === undefined ? undefined : introduction + problem;
+}
+
+function patternError(core: MasterCore, constraints: OfferConstraints): string | undefined {
+  const compiled = compileConstraints(constraints, core.options.offerConstraintsRe2MaxProgramSize);
+  return compiled.kind === 'invalid' ? compiled.why : undefined;
 }
 
 function whitelistError(core: MasterCore, roles: readonly string[]): string | undefined {

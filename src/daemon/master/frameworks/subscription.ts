@@ -39,7 +39,7 @@ function addFramework(core: MasterCore, call: Call_Subscribe, wantedId: string, 
   connect(framework, connection);
   core.state.frameworks.set(framework.frameworkId, framework);
   trackRoles(core, framework);
-  core.allocator.addFramework(framework.frameworkId, { ...allocatorOptions(framework), active: true });
+  core.allocator.addFramework(framework.frameworkId, { ...allocatorOptions(core, framework), active: true });
   core.log.info('framework subscribed', { framework: framework.info.name, frameworkId: framework.frameworkId });
   welcome(core, framework, connection);
   core.events.frameworkAdded(framework);

@@ -22,7 +22,7 @@ export function updateFramework(core: MasterCore, framework: MasterFramework, up
   framework.suppressedRoles = new Set(update.suppressed_roles ?? []);
   framework.offerConstraints = update.offer_constraints;
   changeRoles(core, framework, roles);
-  core.allocator.updateFramework(framework.frameworkId, allocatorOptions(framework));
+  core.allocator.updateFramework(framework.frameworkId, allocatorOptions(core, framework));
 }
 
 /** The agents that run something of it keep its FrameworkInfo and are told the new one. */

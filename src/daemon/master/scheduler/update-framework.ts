@@ -17,7 +17,7 @@ export function answerUpdateFramework(
   if (invalid !== undefined) return badRequest(`Supplied FrameworkInfo is not valid: ${invalid}`);
   const problem =
     validateFrameworkUpdate(framework.info, call.framework_info) ??
-    offerConstraintsError(call, "'UpdateFramework.offer_constraints' are not valid: ");
+    offerConstraintsError(core, call, "'UpdateFramework.offer_constraints' are not valid: ");
   if (problem !== undefined) return badRequest(problem);
   updateFramework(core, framework, call);
   tellAgents(framework, core);
