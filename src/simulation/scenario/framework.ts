@@ -189,6 +189,8 @@ export class SimulatedFramework {
 
   async #updated(status: TaskStatus): Promise<void> {
     this.#options.ledger.told(status);
+    const { state, reason, message, uuid } = status;
+    this.#world.log.debug('told', { task: status.task_id.value, state, reason, message, uuid });
     const taskId = status.task_id.value;
     if (this.#isTheEnd(status)) {
       this.#open.delete(taskId);
@@ -226,6 +228,7 @@ export class SimulatedFramework {
         record.killRequested = true;
       }
       if (record.killRequested) {
+        this.#world.log.debug('kills', { task: record.taskId });
         void this.#client.kill(record.taskId, record.agentId);
       }
     }

@@ -5,11 +5,13 @@ import type {
   Call_ExitedExecutor,
   Call_Update,
 } from '../../../mesos/generated/agent_protocol.ts';
+import type { TaskStatus } from '../../../mesos/generated/v1.ts';
 import { forwardStatus, toFramework } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { applyStatus } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
+import { isTerminal, type MasterTask } from '../state/task.ts';
 import { updateAgent } from './agent-update.ts';
 import { unregisterAgent } from './removal.ts';
 
@@ -56,14 +58,24 @@ function takeUpdate(core: MasterCore, agent: MasterAgent, update: Call_Update): 
     return;
   }
   const status = { ...update.status, agent_id: update.status.agent_id ?? { value: agent.agentId } };
-  forwardStatus(framework, status);
   const task = agent.tasks.get(frameworkId)?.get(status.task_id.value);
-  if (task === undefined) {
+  forwardStatus(framework, status);
+  if (task === undefined || isOutrun(task, status)) {
     counters.increment('master/invalid_status_updates');
     return;
   }
   applyStatus(core, task, status, update.latest_state);
   counters.increment('master/valid_status_updates');
+}
+
+/**
+ * An update that came again after the end that followed it: the network delivered its request twice, or an agent that
+ * crashed has forgotten that it was acknowledged. It is passed on, because that agent waits for it to be acknowledged;
+ * taken into the books it would hide which update is the end.
+ */
+function isOutrun(task: MasterTask, status: TaskStatus): boolean {
+  const { status_update_state: forwarded } = task.message;
+  return forwarded !== undefined && isTerminal(forwarded) && status.uuid !== undefined && !isTerminal(status.state);
 }
 
 /** The updates of its tasks come from the agent; here its own resources are given back and the framework is told. */
