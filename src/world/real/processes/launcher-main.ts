@@ -1,7 +1,7 @@
 // The launcher: a small resident process that starts the daemon's tasks. Forking costs time in proportion to the memory
 // of who forks and blocks its event loop meanwhile; this process stays small. It ends with the daemon; its tasks do not.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, fchownSync, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchownSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
@@ -12,6 +12,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** Set-ups under way at once; entering cgroups sleeps in the kernel, so that several overlap well. */
 const MAX_STARTING = 16;
 
+closeInherited();
 const announces = shellAnnouncesSignals() ? '1' : '0';
 /** Not bounded here: the daemon bounds what it has under way. */
 const queue: LaunchRequest[] = [];
@@ -76,19 +77,10 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
     heard += chunk;
     if (!heard.endsWith('\n')) return;
     const row = readProcess(pid);
-    if (heard !== 'ok\n') {
-      fail(heard.trim());
-      socket.destroy();
-    } else if (row === undefined) {
-      fail('it ended before it began');
-      socket.destroy();
-    } else {
-      const { startTime } = row;
-      socket.end('go\n', () => {
-        socket.destroy();
-        reply({ id, pid, startTime });
-      });
-    }
+    if (heard !== 'up\n') fail(heard.trim());
+    else if (row === undefined) fail('it ended before it began');
+    else reply({ id, pid, startTime: row.startTime });
+    socket.destroy();
   });
   socket.once('close', () => fail(heard.trim() || 'the runner ended before it began'));
 }
@@ -114,4 +106,19 @@ function shellAnnouncesSignals(): boolean {
     encoding: 'utf8',
   });
   return (probe.stderr ?? '') !== '';
+}
+
+/** Descriptors that whoever started the daemon left open would go on to every task; ours are all closed on exec. */
+function closeInherited(): void {
+  const O_CLOEXEC = 0o2000000;
+  for (const name of readdirSync('/proc/self/fd')) {
+    const descriptor = Number(name);
+    if (descriptor <= 2) continue;
+    try {
+      const flags = /^flags:\s*(\d+)/m.exec(readFileSync(`/proc/self/fdinfo/${name}`, 'latin1'))?.[1] ?? '';
+      if ((Number.parseInt(flags, 8) & O_CLOEXEC) === 0) closeSync(descriptor);
+    } catch {
+      // The descriptor of the listing itself, closed again by now.
+    }
+  }
 }
