@@ -3,7 +3,7 @@
 // (--version, completion, the daemons) goes straight to its module; everything else goes through oclif.
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire, enableCompileCache } from 'node:module';
+import * as nodeModule from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** The Node binary that the npm package `node` put beside this package, or undefined. */
 function nodeBesideUs() {
   try {
-    const path = join(dirname(createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
+    const path = join(dirname(nodeModule.createRequire(import.meta.url).resolve('node/package.json')), 'bin', 'node');
     return existsSync(path) ? path : undefined;
   } catch {
     return undefined; // not installed: the message below says how to
@@ -26,7 +26,7 @@ async function main(args) {
   const [command, ...rest] = args;
   if (command !== '--version') {
     // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
-    enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mctl'));
+    nodeModule.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mctl'));
   }
   if (command === '--version' && rest.length === 0) {
     const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'));
@@ -39,7 +39,8 @@ async function main(args) {
     await run(command, rest);
   } else {
     const { execute } = await import('@oclif/core');
-    await execute({ dir: here });
+    // `mctl help task` is what many type first.
+    await execute({ dir: here, args: command === 'help' ? [...rest, '--help'] : args });
     // Idle connections must not keep us; what was written to a pipe must get there first.
     process.stdout.write('', () => process.stderr.write('', () => process.exit()));
   }
@@ -48,7 +49,7 @@ async function main(args) {
 /** `mctl agent --…`, but not `mctl agent list` nor `mctl agent --help`. */
 function isDaemon(command, rest) {
   if (command !== 'master' && command !== 'agent') return false;
-  return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help');
+  return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help') && !rest.includes('-h');
 }
 
 /** The same command in a newer Node; we only stand in for it: signals in, exit status out. */
@@ -74,7 +75,11 @@ function relaunch(node) {
 }
 
 if (Number(process.versions.node.split('.')[0]) >= OLDEST_NODE_MAJOR) {
-  await main(process.argv.slice(2));
+  // Not awaited: when the reader of our output has gone, the last write never ends, and that is no error.
+  main(process.argv.slice(2)).catch((error) => {
+    process.stderr.write(`${error?.stack ?? error}\n`);
+    process.exitCode = 1;
+  });
 } else {
   const node = process.env.MCTL_NODE_RELAUNCHED ? undefined : nodeBesideUs();
   if (node === undefined) {

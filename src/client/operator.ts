@@ -1,5 +1,4 @@
 // Typed clients of the master's and the agent's public HTTP APIs, for the command line, the live views and tests.
-export { ApiClient, type ApiClientOptions } from './api-client.ts';
 export { ApiError, type ApiErrorCode } from './api-error.ts';
 export { AgentClient, sandboxPath } from './operator/agent.ts';
 export { type OperatorEvents, type OperatorEventsListener, openOperatorEvents } from './operator/events.ts';

@@ -9,8 +9,8 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   if (id === undefined || config.findCommand(id) !== undefined) return;
   const isTopic = config.findTopic(id) !== undefined;
   const words = [...id.split(':'), ...argv];
-  if (words.some((word) => word === '--help')) return;
-  const isHelp = id === 'help' || ['--version', '--help'].includes(id);
+  if (words.some((word) => word === '--help' || word === '-h')) return;
+  const isHelp = id === '--version';
   const firstWord = argv.find((argument) => !argument.startsWith('-'));
   if (isHelp || (isTopic && firstWord === undefined)) return;
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => command.id.replaceAll(':', ' '));
