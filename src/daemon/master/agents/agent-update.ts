@@ -4,7 +4,7 @@ import { Resources } from '../../../mesos/resources.ts';
 import { rescindOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
-import { capabilityNames } from './admission.ts';
+import { capabilityNames } from './registration/admission.ts';
 
 /** Outstanding offers of a changed total are rescinded: they may promise what is no longer there. */
 export function updateAgent(core: MasterCore, agent: MasterAgent, total: readonly Resource[]): void {

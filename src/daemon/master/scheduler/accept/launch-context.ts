@@ -1,6 +1,6 @@
 // What the validators look up of the cluster while a launch is checked.
 import type { LaunchContext } from '../../../../mesos/validation/launch/launch-context.ts';
-import { capabilityNames } from '../../agents/admission.ts';
+import { capabilityNames } from '../../agents/registration/admission.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { Acceptance } from './acceptance.ts';
 

@@ -1,11 +1,11 @@
 // A registered agent subscribes again: its report and the books are brought together (mesos-semantics.md 7.4).
-import type { Call_Subscribe, Event_Reconciliation } from '../../../mesos/generated/agent_protocol.ts';
-import { toAgent } from '../books/deliver.ts';
-import { removeExecutor } from '../books/executors.ts';
-import type { MasterCore } from '../core.ts';
-import { recoverFrameworks } from '../frameworks/recovery.ts';
-import type { MasterAgent } from '../state/agent.ts';
-import { isTerminal } from '../state/task.ts';
+import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/generated/agent_protocol.ts';
+import { toAgent } from '../../books/deliver.ts';
+import { removeExecutor } from '../../books/executors.ts';
+import type { MasterCore } from '../../core.ts';
+import { recoverFrameworks } from '../../frameworks/recovery.ts';
+import type { MasterAgent } from '../../state/agent.ts';
+import { isTerminal } from '../../state/task.ts';
 
 /** Tasks in the books that the agent did not report; it answers each of them with an update. */
 export function unreportedTasks(

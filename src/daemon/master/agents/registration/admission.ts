@@ -1,17 +1,17 @@
 // An agent comes into the books, with all it says it is running (mesos-semantics.md 7.1). What the registry says of it is
 // durable by now.
-import type { Call_Subscribe } from '../../../mesos/generated/agent_protocol.ts';
-import { Resources } from '../../../mesos/resources.ts';
-import type { AgentConnection } from '../agent-link/connection.ts';
-import { forwardStatus } from '../books/deliver.ts';
-import { addExecutor } from '../books/executors.ts';
-import { lostOr, statusOfTask } from '../books/statuses.ts';
-import { addCompletedTask, addTask, applyStatus, bookedTask } from '../books/tasks.ts';
-import type { MasterCore } from '../core.ts';
-import { recoverFrameworks } from '../frameworks/recovery.ts';
-import type { MasterAgent } from '../state/agent.ts';
-import type { MasterFramework } from '../state/framework.ts';
-import { watchAgent } from './pings.ts';
+import type { Call_Subscribe } from '../../../../mesos/generated/agent_protocol.ts';
+import { Resources } from '../../../../mesos/resources.ts';
+import type { AgentConnection } from '../../agent-link/connection.ts';
+import { forwardStatus } from '../../books/deliver.ts';
+import { addExecutor } from '../../books/executors.ts';
+import { lostOr, statusOfTask } from '../../books/statuses.ts';
+import { addCompletedTask, addTask, applyStatus, bookedTask } from '../../books/tasks.ts';
+import type { MasterCore } from '../../core.ts';
+import { recoverFrameworks } from '../../frameworks/recovery.ts';
+import type { MasterAgent } from '../../state/agent.ts';
+import type { MasterFramework } from '../../state/framework.ts';
+import { watchAgent } from '../pings.ts';
 
 /** Enters the agent, not connected yet: `attach` does that. */
 export function addAgent(

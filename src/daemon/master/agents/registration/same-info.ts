@@ -1,0 +1,7 @@
+// Whether an agent says the same of itself as before: then the registry need not be written.
+import { encode } from '../../../../mesos/codec.ts';
+import { AgentInfo } from '../../../../mesos/generated/v1.ts';
+
+export function isSameInfo(a: AgentInfo, b: AgentInfo): boolean {
+  return Buffer.compare(encode(AgentInfo, a), encode(AgentInfo, b)) === 0;
+}

@@ -1,0 +1,37 @@
+// The first words to an agent that is in the books now.
+import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/generated/agent_protocol.ts';
+import type { AgentConnection } from '../../agent-link/connection.ts';
+import type { MasterCore } from '../../core.ts';
+import type { MasterAgent } from '../../state/agent.ts';
+import { agentStreamEnded } from '../disconnection.ts';
+import { totalPingTimeoutSeconds } from '../pings.ts';
+import { attach } from './admission.ts';
+import { shutDownCompletedFrameworks } from './reconciliation.ts';
+
+/** First steps of an agent that was just added. Its stream may be over already: then it is disconnected at once. */
+export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, connection: AgentConnection): void {
+  attach(core, agent, connection);
+  welcome(core, agent, connection, []);
+  shutDownCompletedFrameworks(core, agent, report);
+  core.requestAllocation();
+  if (!connection.isOpen) agentStreamEnded(core, connection);
+}
+
+/** SUBSCRIBED, and the pings begin. */
+export function welcome(
+  core: MasterCore,
+  agent: MasterAgent,
+  connection: AgentConnection,
+  reconciliations: readonly Event_Reconciliation[],
+): void {
+  connection.send({
+    type: 'SUBSCRIBED',
+    subscribed: {
+      agent_id: { value: agent.agentId },
+      total_ping_timeout_seconds: totalPingTimeoutSeconds(core),
+      reconciliations: [...reconciliations],
+      master_info: core.state.info,
+    },
+  });
+  agent.pings.start();
+}
