@@ -7,7 +7,7 @@
 import { HierarchicalAllocator, type OfferedResources } from '../src/allocator/allocator.ts';
 import { Resources } from '../src/mesos/resources.ts';
 import { ADD_FRAMEWORKS, ALL_FILTERED, ROLES, SIZES } from './reference.ts';
-import { type Bench, type BenchRow, median, row, timed } from './row.ts';
+import { type Bench, type BenchRow, coreShare, median, row, timed } from './row.ts';
 
 const TOTAL = 'cpus:24;mem:4096;disk:4096;ports:[31000-32000]';
 const USED_PORTS = [...Array.from({ length: 15 }, (_, i) => `${31000 + 2 * i}-${31000 + 2 * i}`), '31030-32000'].join(
@@ -72,6 +72,9 @@ export const run: Bench = function* ({ quick, note }): Generator<BenchRow> {
     yield row(`all filtered, found out ${at}`, all.allocate[frameworks - 1] ?? Number.NaN, reference.steady, 'ms');
     yield row(`all filtered, steady ${at}`, median(all.idle), reference.steady, 'ms');
   }
+  note(
+    `this process had a core for ${Math.round(coreShare() * 100)} % of the measured time; the rest is the machine's load`,
+  );
 };
 
 interface Times {

@@ -1,4 +1,5 @@
 // What every benchmark answers: rows of one figure of ours beside the recorded one of the original.
+import process from 'node:process';
 
 export interface BenchRow {
   readonly scenario: string;
@@ -41,9 +42,20 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
+let wallMs = 0;
+let cpuMs = 0;
+
 /** Milliseconds that `work` takes. */
 export function timed(work: () => void): number {
+  const cpuStart = process.threadCpuUsage();
   const start = performance.now();
   work();
-  return performance.now() - start;
+  const took = performance.now() - start;
+  const cpu = process.threadCpuUsage(cpuStart);
+  wallMs += took;
+  cpuMs += (cpu.user + cpu.system) / 1000;
+  return took;
 }
+
+/** Part of the measured time in which this thread had a core, 0 to 1: less than that, and a busy machine was measured. */
+export const coreShare = (): number => (wallMs === 0 ? 1 : cpuMs / wallMs);
