@@ -115,6 +115,11 @@ export abstract class MctlCommand extends Command {
     if (this.#flags?.quiet !== true) this.terminal.say(text);
   }
 
+  /** What is waited for now; none with --quiet. */
+  protected progress(text: string): void {
+    if (this.#flags?.quiet !== true) this.terminal.progress(text);
+  }
+
   /** Asks for a yes on the terminal; off a terminal --yes is needed. Throws Problem. */
   protected async confirm(question: string): Promise<void> {
     if (this.common.yes) return;

@@ -20,6 +20,7 @@ export interface BringUpOptions {
   readonly timeoutMs: number;
   readonly world: Pick<World, 'net' | 'disk'>;
   readonly say: (text: string) => void;
+  readonly progress: (text: string) => void;
   readonly print: (view: View) => Promise<void>;
 }
 
@@ -73,8 +74,8 @@ function ready(
   options: BringUpOptions,
   supervisor: ProcessId | undefined,
 ): Promise<ClusterReport> {
-  const { world, timeoutMs, say } = options;
-  return waitUntilReady(paths, { net: world.net, timeoutMs, supervisor, progress: say });
+  const { world, timeoutMs, progress } = options;
+  return waitUntilReady(paths, { net: world.net, timeoutMs, supervisor, progress });
 }
 
 /** What a running cluster cannot become without a restart must not be passed over in silence. */

@@ -9,6 +9,8 @@ export interface Terminal {
   raw(chunk: Uint8Array | string): Promise<void>;
   /** Words for people, on stderr. A line end is added. */
   say(text: string): void;
+  /** What is waited for now, on stderr: in place on a terminal, a line elsewhere. The next word replaces it. */
+  progress(text: string): void;
   /** As `raw`, on stderr. */
   rawError(chunk: Uint8Array | string): Promise<void>;
   /** Calls `fn` when whoever read stdout has gone (`mctl … | head`). */
@@ -24,19 +26,36 @@ export interface Terminal {
 
 export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
   const { stdout, stderr } = process;
+  const stderrIsTty = stderr.isTTY === true && env.TERM !== 'dumb';
+  let inPlace = false;
+  const clear = (): void => {
+    if (inPlace) stderr.write('\r\u001b[2K');
+    inPlace = false;
+  };
   const mayColour = (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
   return {
-    data: (text) => void stdout.write(`${text}\n`),
+    data: (text) => {
+      clear();
+      stdout.write(`${text}\n`);
+    },
     raw: (chunk) => written(stdout, chunk),
-    say: (text) => void stderr.write(`${text}\n`),
+    say: (text) => {
+      clear();
+      stderr.write(`${text}\n`);
+    },
+    progress: (text) => {
+      clear();
+      stderr.write(stderrIsTty ? `${text} …` : `${text}\n`);
+      inPlace = stderrIsTty;
+    },
     rawError: (chunk) => written(stderr, chunk),
     onBrokenPipe: (fn) => void stdout.once('error', fn),
     stdoutIsTty: stdout.isTTY === true && env.TERM !== 'dumb',
-    stderrIsTty: stderr.isTTY === true && env.TERM !== 'dumb',
+    stderrIsTty,
     style: mayColour && stdout.isTTY === true ? COLOURED : PLAIN,
     errorStyle: mayColour && stderr.isTTY === true ? COLOURED : PLAIN,
-    columns: stdout.columns ?? 120,
-    rows: stdout.rows ?? 40,
+    columns: stdout.columns || 120,
+    rows: stdout.rows || 40,
   };
 }
 

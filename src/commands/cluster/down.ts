@@ -23,7 +23,7 @@ export default class ClusterDown extends ClusterCommand {
       disk: (await this.world()).disk,
       purge: flags.purge,
       timeoutMs: flags.timeout ?? 20_000,
-      progress: (text) => this.say(text),
+      progress: (text) => this.progress(text),
     });
     await this.print(downView(result));
   }

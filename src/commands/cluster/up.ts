@@ -47,6 +47,7 @@ export default class ClusterUp extends ClusterCommand {
       timeoutMs: flags.timeout ?? 60_000,
       world: await this.world(),
       say: (text) => this.say(text),
+      progress: (text) => this.progress(text),
       print: (view) => this.print(view),
     });
     if (view !== undefined) await this.print(view);

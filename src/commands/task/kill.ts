@@ -25,7 +25,7 @@ export default class TaskKill extends MctlCommand {
       given: args.task,
       detach: flags.detach,
       timeoutMs: flags.timeout ?? 60_000,
-      progress: (text) => this.say(text),
+      progress: (text) => this.progress(text),
     });
     await this.print(taskView(task));
   }
