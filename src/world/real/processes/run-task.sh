@@ -7,7 +7,7 @@
 # TASK_0 … TASK_9 (environment): pieces of shell text that set the task's environment and execute its command. They are
 #       not arguments, because those show in everybody's process list; the environment of a process is private.
 # fd 1, 2: the task's stdout and stderr.
-# fd 3: a socket to the launcher. What is wrong goes there, or "up" when the task's own process exists, set up and about
+# fd 3: a socket to the launcher. What is wrong goes there, or "up STARTTIME" when the task's own process exists, set up and about
 #       to execute: from then on whatever is sent to the session reaches it. When the launcher has died before that,
 #       writing fails and nothing is run.
 # ANNOUNCES is 1 when this shell says on stderr that a child died of a signal (dash, ash). Then a death by SIGTERM and
@@ -35,9 +35,9 @@ trap : TERM INT HUP QUIT USR1 USR2
 task=$TASK_0$TASK_1$TASK_2$TASK_3$TASK_4$TASK_5$TASK_6$TASK_7$TASK_8$TASK_9
 unset TASK_0 TASK_1 TASK_2 TASK_3 TASK_4 TASK_5 TASK_6 TASK_7 TASK_8 TASK_9
 if [ "$uid" = - ]; then
-  ( echo up >&3 && exec 3>&- && eval "$task" ) 2>&4 4>&-
+  ( echo "up $started" >&3 && exec 3>&- && eval "$task" ) 2>&4 4>&-
 else
-  ( echo up >&3 && exec 3>&- && export task && exec setpriv --reuid "$uid" --regid "$gid" "$groups" -- \
+  ( echo "up $started" >&3 && exec 3>&- && export task && exec setpriv --reuid "$uid" --regid "$gid" "$groups" -- \
       /bin/sh -c 'text=$task; unset task; eval "$text"' ) 2>&4 4>&-
 fi
 code=$?
