@@ -1,7 +1,11 @@
 // Two agents, a task that runs and ends, and what master and agent tell at each moment.
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareJson } from '../compare.ts';
+import { deviationsOf } from '../deviations.ts';
+import { exchangesOf } from '../exchange.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
+import { OperatorStream } from './operator-stream.ts';
 import { replayed } from './situation.ts';
 
 let cluster: LiveCluster;
@@ -34,14 +38,20 @@ const TASK = {
   labels: { labels: [{ key: 'k', value: 'v' }] },
 };
 
+const RECORDED_SANDBOX =
+  '/var/lib/mesos/agent1/slaves/d498177e-1d05-426c-88a7-fa4327ccd475-S0/frameworks/' +
+  'd498177e-1d05-426c-88a7-fa4327ccd475-0000/executors/t1/runs/31d01924-675c-4766-8b80-77e776cd751a';
 const RECORDED_RUN = 'd498177e-1d05-426c-88a7-fa4327ccd475';
 
 describe('a running task', () => {
   let framework: LiveFramework;
+  let operator: OperatorStream;
+  let directory = '';
   const masterId = () => framework.id.replace(/-\d+$/, '');
   const names = () => new Map([[RECORDED_RUN, masterId()]]);
 
   beforeAll(async () => {
+    operator = await OperatorStream.open(cluster.world, cluster.masterUrl);
     framework = await LiveFramework.subscribe(cluster.world, cluster.masterUrl, {
       user: 'root',
       name: 'fw-lifecycle',
@@ -60,6 +70,10 @@ describe('a running task', () => {
     });
     await framework.acknowledged('t1', 'TASK_STARTING');
     await framework.acknowledged('t1', 'TASK_RUNNING');
+    const { update } = await framework.next(({ type }) => type === 'UPDATE');
+    const { value } = update?.status.container_status?.container_id ?? { value: '' };
+    const slave = `${cluster.agents[0]?.workDir}/slaves/${masterId()}-S0`;
+    directory = `${slave}/frameworks/${framework.id}/executors/t1/runs/${value}`;
   });
   replayed('master-running', ofIt, { names });
   replayed('operator-running', ofIt, { names });
@@ -72,5 +86,23 @@ describe('a running task', () => {
     });
     replayed('master-after', ofIt, { names });
     replayed('operator-after', ofIt, { names });
+
+    const inSandbox = (target: string): boolean => target.includes('/t1/') || !target.includes('/executors/');
+    const only = exchangesOf('agent-sandbox')
+      .filter(({ request }) => typeof request !== 'string' && inSandbox(`${request.target} ${request.text ?? ''}`))
+      .map(({ name }) => name);
+    replayed('agent-sandbox', ofIt, { names: () => new Map([[RECORDED_SANDBOX, directory]]), only });
+
+    it('operator-subscribe: task-lifecycle', async () => {
+      const [exchange] = exchangesOf('operator-subscribe').filter(({ name }) => name === 'task-lifecycle');
+      const recorded = (exchange?.records ?? []).map(([, record]) => record);
+      const ours = await operator.until('FRAMEWORK_REMOVED');
+      const deviations = deviationsOf('operator-subscribe/task-lifecycle');
+      const lines = recorded.flatMap((record, index) =>
+        compareJson(record, ours[index]).map((line) => `${index} ${line}`),
+      );
+      expect(lines.filter((line) => !deviations.some(({ shows }) => shows.test(line)))).toEqual([]);
+      operator.close();
+    });
   });
 });

@@ -56,8 +56,7 @@ export class LiveCluster {
   }
 
   /** Agent k as it was recorded: rack rk, and resources enough for all tasks. */
-  async addAgent(flags: readonly string[] = []): Promise<LiveAgent> {
-    const number = this.agents.length + 1;
+  async addAgent(flags: readonly string[] = [], number = this.agents.length + 1): Promise<LiveAgent> {
     const workDir = join(this.directory, `agent${number}`);
     const world = worldOf(this.directory, `agent${number}.log`);
     const options = parseAgentOptions({
@@ -84,7 +83,7 @@ export class LiveCluster {
     this.agents.push(agent);
     await this.until(`agent ${number} is registered`, async () => {
       const { slaves } = JSON.parse((await this.get('/slaves')).text);
-      return slaves.length === number;
+      return slaves.length === this.agents.length;
     });
     return agent;
   }
