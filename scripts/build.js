@@ -1,7 +1,7 @@
 // Compiles src/ to dist/ and writes the oclif manifest. Runs at `npm ci` (prepare), so it must work from a clean clone
 // on a machine whose own Node is older than ours: node_modules/.bin, where the project's Node lives, is first on PATH.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,8 +17,3 @@ cpSync(join(root, 'src'), join(root, 'dist'), {
   filter: (path) => !/\.tsx?$/.test(path),
 });
 if (existsSync(join(root, 'dist', 'commands'))) run('oclif', 'manifest');
-
-// npm links a package's own bin only where it is installed: this makes `npx mctl` work in the checkout too.
-const link = bin('mctl');
-rmSync(link, { force: true });
-symlinkSync(join('..', '..', 'bin', 'mctl.js'), link);
