@@ -10,7 +10,7 @@ import { deleteUnreachable, putAgent } from '../../registry/records.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { updateAgent } from '../agent-update.ts';
 import { agentStreamEnded } from '../disconnection.ts';
-import { addAgent, attach } from './admission.ts';
+import { addAgent, attach, capabilityNames } from './admission.ts';
 import { dropMissingExecutors, endWhatIsNotWanted, unreportedTasks } from './reconciliation.ts';
 import { isSameInfo } from './same-info.ts';
 import { enter, welcome } from './welcome.ts';
@@ -112,7 +112,9 @@ function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, con
     agents.byPid.set(agent.pid, agent);
   }
   agent.version = report.version;
+  const former = [...capabilityNames(agent)].join();
   agent.capabilities = report.capabilities ?? [];
+  if ([...capabilityNames(agent)].join() !== former) updateAgent(core, agent, report.agent_info.resources ?? []);
   agent.reregisteredTimeMs = core.world.clock.nowMs();
   counters.increment('master/slave_reregistrations');
   core.log.info('agent re-registered', { agentId: agent.agentId, pid: agent.pid });
