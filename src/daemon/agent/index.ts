@@ -104,7 +104,7 @@ export async function startAgent(
   handler.set(agentService({ context, agent, metrics: agentMetrics(context, agent), logging }));
   const { logDir, externalLogFile = logDir && `${logDir}/mctl-agent.log` } = options;
   if (externalLogFile !== undefined) context.files.attach('/slave/log', externalLogFile);
-  warnAbout(context);
+  world.log.info('isolation of tasks', { isolation: context.containerizer.isolation });
 
   let how: AgentEnd = { code: 0, reason: 'stopped' };
   let stopping: Promise<void> | undefined;
@@ -190,10 +190,4 @@ function notLoopback(ip: string): AgentStartError {
 async function domainOf(world: World, options: AgentOptions): Promise<DomainInfo | undefined> {
   if (options.domain === undefined) return undefined;
   return parseJson(DomainInfo, await textOrFile(world, options.domain));
-}
-
-function warnAbout({ world, containerizer }: AgentContext): void {
-  world.log.info('isolation of tasks', { isolation: containerizer.isolation });
-  if (containerizer.warning !== undefined)
-    world.log.warn('limits of tasks are not enforced', { why: containerizer.warning });
 }

@@ -26,6 +26,8 @@ export class CallSender {
   readonly #options: CallSenderOptions;
   #waiting: Uint8Array[] = [];
   #isSending = false;
+  /** Number of the request on its way; the master takes each once, however often it comes. */
+  #batch = 0;
   #isClosed = false;
   #retry: Timer | undefined;
   #retryMs = FIRST_RETRY_MS;
@@ -74,8 +76,8 @@ export class CallSender {
       return;
     }
     this.#isSending = true;
-    const batch = this.#takeBatch();
-    void this.#post(Buffer.concat(batch));
+    this.#batch += 1;
+    void this.#post(Buffer.concat(this.#takeBatch()));
   }
 
   #takeBatch(): Uint8Array[] {
@@ -91,7 +93,11 @@ export class CallSender {
 
   async #post(body: Uint8Array): Promise<void> {
     const { world, url, streamId } = this.#options;
-    const headers = { 'content-type': 'application/json', 'mesos-stream-id': streamId };
+    const headers = {
+      'content-type': 'application/json',
+      'mesos-stream-id': streamId,
+      'mctl-batch': String(this.#batch),
+    };
     try {
       const response = await world.net.request({ method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS });
       if (this.#isClosed) return;
@@ -118,7 +124,7 @@ export class CallSender {
     this.#next();
   }
 
-  /** The same calls once more: they may have arrived, and every one of them may come twice. */
+  /** The same request once more: it may have arrived, and will not be taken twice. */
   #again(body: Uint8Array, error: NetError): void {
     const { world } = this.#options;
     world.log.info('calls did not reach the master, trying again', { reason: error.message, inMs: this.#retryMs });

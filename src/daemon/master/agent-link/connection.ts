@@ -12,6 +12,7 @@ export class AgentConnection {
   /** Set once the agent is registered through this stream. */
   agentId: string | undefined;
   readonly #stream: EventStream<Event>;
+  #lastBatch = 0;
 
   /** `onEnd` is called once, never from inside a call to this object. */
   constructor(streamId: string, contentType: MessageContentType, clock: Clock, onEnd: (why: StreamEnd) => void) {
@@ -25,6 +26,17 @@ export class AgentConnection {
 
   send(event: Event): void {
     this.#stream.send(event);
+  }
+
+  /**
+   * Whether a request of calls is to be taken: each once, though it may come again when its answer was lost, and never
+   * after a later one. `batch` counts up from 1 within the stream; a request without a number is always taken.
+   */
+  takesBatch(batch: number | undefined): boolean {
+    if (batch === undefined) return true;
+    if (batch <= this.#lastBatch) return false;
+    this.#lastBatch = batch;
+    return true;
   }
 
   /** For an event that goes to many agents. */

@@ -23,10 +23,10 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
     },
     async overrun(id) {
       const control = await hierarchy.readTable(id, 'memory.oom_control');
-      const limitBytes = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? 0;
-      // Kernels before 4.13 do not count; there a limit that was hit, together with the kill, is all there is to go by.
+      // Kernels before 4.13 do not count; there only a container that is out of memory at this moment is seen.
       const kills = control.get('oom_kill') ?? control.get('under_oom') ?? 0;
       if (kills === 0) return undefined;
+      const limitBytes = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? 0;
       const peakBytes = (await hierarchy.readNumber(id, 'memory.max_usage_in_bytes')) ?? limitBytes;
       return { limitBytes, peakBytes, details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
     },
