@@ -1,8 +1,9 @@
-// Recorded lives of frameworks, lived again on ours.
+// What the original told a framework of tasks and subscriptions, told again by ours.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Exchange, loadExchanges } from '../exchange.ts';
+import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
+import { loadExchanges } from '../exchange.ts';
 import { LiveCluster } from './live-cluster.ts';
-import { play } from './scenario.ts';
+import { Run } from './run.ts';
 
 let cluster: LiveCluster;
 
@@ -15,17 +16,36 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-const isDue = ({ needs }: Exchange): boolean => needs === undefined;
-const SCENARIOS = [
-  'scheduler/lifecycle',
-  'scheduler/tasks',
-  ...new Set(
-    loadExchanges()
-      .filter((one) => isDue(one) && one.dir.startsWith('scheduler/subscribe-'))
-      .map(({ dir }) => dir),
-  ),
-];
+const SUBSCRIPTIONS = new Set(
+  loadExchanges()
+    .map(({ dir }) => dir)
+    .filter((dir) => dir.startsWith('scheduler/subscribe-')),
+);
 
-it.each(SCENARIOS)('%s', { timeout: 60_000 }, async (scenario) => {
-  expect((await play(cluster, scenario)).unexpected).toEqual([]);
-});
+const isLeftOut = ({ reason }: TaskStatus): boolean => /CHECK_STATUS_UPDATED$/.test(reason ?? '');
+
+async function lived(dir: string, calls?: (run: Run) => Promise<void>): Promise<void> {
+  const options = { world: cluster.world, port: cluster.masterPort, names: new Map<string, string>(), isLeftOut };
+  const run = await Run.subscribe(options, dir);
+  try {
+    await calls?.(run);
+    await run.callsBefore();
+    await run.told();
+    // Recorded or not, the original's frameworks were gone before the next one came.
+    await run.leave();
+    expect(await run.finish()).toEqual({ unexpected: [], notSeen: [] });
+  } finally {
+    await run.leave();
+  }
+}
+
+it('scheduler/lifecycle', () => lived('scheduler/lifecycle'));
+
+it('scheduler/tasks', { timeout: 60_000 }, () =>
+  lived('scheduler/tasks', async (run) => {
+    await run.callsBefore('23-KILL-with-grace');
+    await run.toldThat('trap1', 'TASK_RUNNING');
+  }),
+);
+
+it.each([...SUBSCRIPTIONS])('%s', (dir) => lived(dir));
