@@ -13,7 +13,8 @@ interface Status {
   readonly stateDir: string;
 }
 
-const PORT_BASE = 21_300;
+/** Of our own, so that several runs of this file do not meet. */
+const PORT_BASE = 20_000 + (process.pid % 450) * 20;
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 
