@@ -73,6 +73,33 @@ describe('registration', () => {
     ]);
   });
 
+  it('with a report that cannot be kept in the books is refused, and the master lives on', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.agent();
+    const bad = { name: 'cpus', type: 'SCALAR' as const, scalar: { value: -1 } };
+    const stream = await agent.subscribe({ agent_info: { hostname: 'h', resources: [bad] } });
+    expect(stream.status).toBe(503);
+    const unallocated = { ...agent.task('f', 't', 'TASK_RUNNING'), resources: [{ ...bad, scalar: { value: 1 } }] };
+    expect((await agent.subscribe({ tasks: [unallocated] })).status).toBe(503);
+    await agent.subscribe();
+    expect(rig.core.state.agents.registered.size).toBe(1);
+    const total_resources = [bad];
+    await agent.send({ type: 'UPDATE_AGENT', update_agent: { total_resources } });
+    expect(rig.core.state.agents.registered.get(agent.id)?.totalResources.scalar('cpus')).toBe(4);
+  });
+
+  it('with a task that is told twice, or lives on another agent, books it once and ends the other', async () => {
+    const { rig, agent, framework } = await running();
+    const other = await rig.agent();
+    const twin = { ...agent.task(framework.id, 't1', 'TASK_RUNNING'), agent_id: { value: 'x' } };
+    const own = { ...agent.task(framework.id, 't2', 'TASK_RUNNING'), agent_id: { value: 'x' } };
+    other.report.agent_info = { ...other.report.agent_info, id: { value: 'other-S1' } };
+    await other.subscribe({ tasks: [twin, own, own], frameworks: [framework.info] });
+    expect(rig.core.state.frameworks.get(framework.id)?.tasks.get('t1')?.agentId).toBe(agent.id);
+    expect(rig.core.state.agents.registered.get('other-S1')?.tasks.get(framework.id)?.size).toBe(1);
+    expect(other.events.ofType('KILL').map((event) => event.kill?.task_id.value)).toEqual(['t1']);
+  });
+
   it('bodies that cannot be read are refused and change nothing', async () => {
     const rig = await Rig.start();
     const { world } = await rig.world();

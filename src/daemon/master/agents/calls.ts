@@ -5,7 +5,7 @@ import type {
   Call_ExitedExecutor,
   Call_Update,
 } from '../../../mesos/generated/agent_protocol.ts';
-import type { TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { Resource, TaskStatus } from '../../../mesos/generated/v1.ts';
 import { forwardStatus, toFramework } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { applyStatus } from '../books/tasks.ts';
@@ -13,6 +13,7 @@ import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import { isTerminal, type MasterTask } from '../state/task.ts';
 import { updateAgent } from './agent-update.ts';
+import { totalError } from './registration/report-error.ts';
 import { unregisterAgent } from './removal.ts';
 
 /** Takes one call, in the order they came. SUBSCRIBE is not among them. */
@@ -36,7 +37,7 @@ export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call):
       return;
     case 'UPDATE_AGENT':
       counters.increment('master/messages_update_slave');
-      if (call.update_agent !== undefined) updateAgent(core, agent, call.update_agent.total_resources ?? []);
+      if (call.update_agent !== undefined) takeTotal(core, agent, call.update_agent.total_resources ?? []);
       return;
     case 'UNREGISTER':
       void unregisterAgent(core, agent);
@@ -46,6 +47,13 @@ export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call):
       counters.increment('master/dropped_messages');
       return;
   }
+}
+
+/** A total that makes no sense is not taken. */
+function takeTotal(core: MasterCore, agent: MasterAgent, total: readonly Resource[]): void {
+  const problem = totalError(total);
+  if (problem === undefined) updateAgent(core, agent, total);
+  else core.log.error('an agent told a total that is no total', { agentId: agent.agentId, problem });
 }
 
 /** To the framework as it is, then into the books (mesos-semantics.md 5.3, 6.1). The agent goes on until it is acknowledged. */

@@ -4,6 +4,7 @@ import type { Call_Subscribe } from '../../../mesos/generated/agent_protocol.ts'
 import type { AgentConnection } from '../agent-link/connection.ts';
 import type { MasterCore } from '../core.ts';
 import { register } from './registration/register.ts';
+import { reportError } from './registration/report-error.ts';
 import { reregister } from './registration/reregister.ts';
 
 /**
@@ -34,5 +35,5 @@ function refusalOf(core: MasterCore, report: Call_Subscribe): string | undefined
     return 'The agent has a fault domain but the master has none';
   }
   if (domain === undefined && core.options.requireAgentDomain) return 'Agents without a fault domain are not allowed';
-  return undefined;
+  return reportError(report);
 }

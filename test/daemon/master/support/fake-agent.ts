@@ -53,6 +53,7 @@ export class FakeAgent {
       }),
     );
     this.stream = stream;
+    if (stream.status !== 200) return stream;
     this.streamId = stream.headers['mesos-stream-id'] ?? '';
     const events = this.events;
     events.read(stream);

@@ -31,11 +31,13 @@ export function addAgent(
 
   for (const executor of report.executors ?? []) {
     const framework = core.state.frameworks.get(executor.framework_id?.value ?? '');
-    if (framework !== undefined) addExecutor(core, agent, framework, executor);
+    const isBooked = agent.executors.get(framework?.frameworkId ?? '')?.has(executor.executor_id.value) ?? false;
+    if (framework !== undefined && !isBooked) addExecutor(core, agent, framework, executor);
   }
   for (const message of report.tasks ?? []) {
     const framework = core.state.frameworks.get(message.framework_id.value);
-    if (framework === undefined) continue;
+    // Said twice, or alive elsewhere by now: one of them is enough, `endWhatIsNotWanted` sees to the other.
+    if (framework === undefined || framework.tasks.has(message.task_id.value)) continue;
     forgetFormer(framework, message.task_id.value);
     addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
   }

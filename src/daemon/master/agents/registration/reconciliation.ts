@@ -67,7 +67,7 @@ export function endWhatIsNotWanted(core: MasterCore, agent: MasterAgent, report:
 }
 
 /** Frameworks of the report that are over by now. */
-export function shutDownCompletedFrameworks(core: MasterCore, agent: MasterAgent, report: Call_Subscribe): void {
+function shutDownCompletedFrameworks(core: MasterCore, agent: MasterAgent, report: Call_Subscribe): void {
   const frameworkIds = new Set<string>();
   for (const task of report.tasks ?? []) frameworkIds.add(task.framework_id.value);
   for (const executor of report.executors ?? []) frameworkIds.add(executor.framework_id?.value ?? '');

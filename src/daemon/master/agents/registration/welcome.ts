@@ -6,13 +6,13 @@ import type { MasterAgent } from '../../state/agent.ts';
 import { agentStreamEnded } from '../disconnection.ts';
 import { totalPingTimeoutSeconds } from '../pings.ts';
 import { attach } from './admission.ts';
-import { shutDownCompletedFrameworks } from './reconciliation.ts';
+import { endWhatIsNotWanted } from './reconciliation.ts';
 
 /** First steps of an agent that was just added. Its stream may be over already: then it is disconnected at once. */
 export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, connection: AgentConnection): void {
   attach(core, agent, connection);
   welcome(core, agent, connection, []);
-  shutDownCompletedFrameworks(core, agent, report);
+  endWhatIsNotWanted(core, agent, report);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);
 }
