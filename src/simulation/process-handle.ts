@@ -85,6 +85,11 @@ export class ProcessHandle<T> {
     this.#life?.die('killed');
   }
 
+  /** SIGKILL after so many more events of the process: in the middle of whatever it does next. */
+  crashAfter(events: number): void {
+    this.#life?.killAfter(events);
+  }
+
   /** No CPU for that long, as under SIGSTOP or on an overloaded machine. */
   stopFor(durationMs: number): void {
     this.#life?.stopFor(durationMs);

@@ -19,7 +19,7 @@ async function torment(seed: number, steps: number) {
 describe('chaos', () => {
   test('puts in every kind of fault, the same ones for the same seed', async () => {
     const [first, again, other] = [await torment(1, 300), await torment(1, 300), await torment(2, 300)];
-    const kinds = ['crash', 'disk', 'mood', 'one-way', 'partition', 'reboot', 'stop'];
+    const kinds = ['ambush', 'crash', 'disk', 'mood', 'one-way', 'partition', 'reboot', 'stop'];
     expect([...first.chaos.counts.keys()].sort()).toEqual(kinds);
     expect(again.told).toEqual(first.told);
     expect(other.told).not.toEqual(first.told);

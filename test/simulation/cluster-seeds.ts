@@ -33,7 +33,17 @@ export function describeSeeds(first: number, count: number): void {
 
     test('was tested by every kind of fault, and did its work all the same', () => {
       const sum = (kind: string) => reports.reduce((total, report) => total + (report.faults[kind] ?? 0), 0);
-      const kinds = ['crash', 'stop', 'partition', 'one-way', 'reboot', 'disk', 'requestsLost', 'responsesLost'];
+      const kinds = [
+        'crash',
+        'ambush',
+        'stop',
+        'partition',
+        'one-way',
+        'reboot',
+        'disk',
+        'requestsLost',
+        'responsesLost',
+      ];
       for (const kind of [...kinds, 'duplicates', 'streamsBroken', 'stalled']) {
         expect(sum(kind), kind).toBeGreaterThan(0);
       }

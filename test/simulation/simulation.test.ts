@@ -176,6 +176,21 @@ describe('a crashed process', () => {
     expect(await simulation.settle(daemon.world.disk.readText('/tmp/exit'))).toBe('exited 3\n');
   });
 
+  test('may be killed in the middle of what it does, after so many events', async () => {
+    const simulation = new Simulation({ seed: 1 });
+    let steps = 0;
+    const handle = simulation.host('a').start('victim', async (world) => {
+      for (;;) {
+        await world.clock.sleep(1);
+        steps++;
+      }
+    });
+    await simulation.run({ forMs: 10.5 });
+    handle.crashAfter(3);
+    await simulation.run({ forMs: 100 });
+    expect([handle.state, steps]).toEqual(['dead', 13]);
+  });
+
   test('that stops for a while does everything late, in order', async () => {
     const simulation = new Simulation({ seed: 1 });
     const at: number[] = [];

@@ -115,6 +115,7 @@ export class Engine {
           continue;
         }
         await drain();
+        event.owner?.afterEvent();
         this.#throwFailure();
         if (this.#processed % EVENTS_PER_TURN === 0) {
           await turn();

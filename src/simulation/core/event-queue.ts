@@ -18,6 +18,8 @@ export interface EventOwner {
   readonly serial: number;
   /** An exception came out of an event of this process. */
   onUncaught(error: unknown): void;
+  /** An event of this process has happened, with everything that followed from it. */
+  afterEvent(): void;
 }
 
 /** A binary heap. Cancelled events stay in it until their time comes. */

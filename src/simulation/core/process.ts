@@ -25,6 +25,8 @@ export class ProcessLife implements EventOwner {
   readonly random: SeededRandom;
   stoppedUntilMs = 0;
   #isAlive = true;
+  /** Events until it is killed. */
+  #eventsToLive = Number.POSITIVE_INFINITY;
   readonly #place: ProcessPlace;
   readonly #onDeath = new Set<(kind: DeathKind) => void>();
 
@@ -109,6 +111,18 @@ export class ProcessLife implements EventOwner {
       fn(kind);
     }
     this.#onDeath.clear();
+  }
+
+  /** Is killed after that many more events: between any two steps of what it does. */
+  killAfter(events: number): void {
+    this.#eventsToLive = events;
+  }
+
+  afterEvent(): void {
+    this.#eventsToLive--;
+    if (this.#eventsToLive <= 0) {
+      this.die('killed');
+    }
   }
 
   onUncaught(error: unknown): void {

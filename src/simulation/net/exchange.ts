@@ -48,6 +48,9 @@ export class Exchange {
   /** Sends the request. Throws NetError `unresolved` when nothing has that name. */
   start(): void {
     const { network, life, host } = this.#place;
+    if (!life.isAlive) {
+      return;
+    }
     const url = new URL(this.#request.url);
     const found = network.resolve(host, url.hostname.replace(/^\[|\]$/g, ''));
     if (found === undefined) {

@@ -15,7 +15,18 @@ export interface ChaosTargets {
   readonly disks: readonly SimulatedHost[];
 }
 
-const FAULT_KINDS = ['crash', 'stop', 'partition', 'one-way', 'mood', 'mood', 'reboot', 'disk', 'crash'] as const;
+const FAULT_KINDS = [
+  'crash',
+  'stop',
+  'partition',
+  'one-way',
+  'mood',
+  'mood',
+  'reboot',
+  'disk',
+  'ambush',
+  'ambush',
+] as const;
 
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -107,6 +118,7 @@ export class Chaos {
   #strike(kind: FaultKind): void {
     const strikes: Readonly<Record<FaultKind, () => void>> = {
       crash: () => this.#crash(),
+      ambush: () => this.#ambush(),
       stop: () => this.#stop(),
       partition: () => this.#partition(),
       'one-way': () => this.#blockOneWay(),
@@ -121,6 +133,14 @@ export class Chaos {
     const handle = this.#random.pick(this.#targets.processes);
     this.#tell(`crash ${handle?.name}`);
     handle?.crash();
+  }
+
+  /** Between two steps of what the process does next, rather than in its sleep. */
+  #ambush(): void {
+    const handle = this.#random.pick(this.#targets.processes);
+    const events = 1 + this.#random.integer(60);
+    this.#tell(`crash ${handle?.name} after ${events} events`);
+    handle?.crashAfter(events);
   }
 
   #stop(): void {
