@@ -94,16 +94,6 @@ export const DEVIATIONS: readonly Deviation[] = [
 
   // Not there yet.
   {
-    exchanges: 'operator-calls/MARK_AGENT_GONE',
-    shows: /^(status: 200 recorded, ours 501|header|body)/,
-    why: 'Agents cannot be marked gone yet; the call says so.',
-  },
-  {
-    exchanges: 'operator-calls/MARK_AGENT_GONE-again',
-    shows: /^(status: 200 recorded, ours 501|header|body)/,
-    why: 'As above.',
-  },
-  {
     exchanges: 'scheduler/tasks/stream',
     shows: /^task hc1(: not told .*CHECK_STATUS_UPDATED| \d \$\.update\.status\.check_status: )/,
     why: 'Checks and health checks of tasks are accepted and shown, but not run yet.',

@@ -14,6 +14,7 @@ import { MetricRegistry } from '../serving/metrics/metric-registry.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { announcedAddress, isLoopback, listenAddress } from './address.ts';
 import { agentRoute } from './agent-link/endpoint.ts';
+import { markAgentGone } from './agents/removal.ts';
 import type { MasterCore } from './core.ts';
 import { refuseUnsupported } from './flags/unsupported.ts';
 import type { MasterOptions } from './flags.ts';
@@ -163,6 +164,7 @@ function controlOf(core: MasterCore): MasterControl {
       return true;
     },
     updateWeights: (weights) => updateWeights(core, weights),
+    markAgentGone: (agentId) => markAgentGone(core, agentId),
   };
 }
 

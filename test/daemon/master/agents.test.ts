@@ -257,3 +257,42 @@ describe('an agent that leaves', () => {
     expect(framework.offer.resources?.[0]?.scalar?.value).toBe(8);
   });
 });
+
+describe('an agent that is marked gone', () => {
+  const mark = async (rig: Rig, agentId: string) => {
+    const { world } = await rig.world();
+    const body = JSON.stringify({ type: 'MARK_AGENT_GONE', mark_agent_gone: { agent_id: { value: agentId } } });
+    const answer = await rig.request(world, 'POST', '/api/v1', body, { 'content-type': 'application/json' });
+    await rig.pass(100);
+    return [answer.status, text(answer)];
+  };
+
+  it('is told to leave, now and whenever it comes back, and its tasks are GONE_BY_OPERATOR', async () => {
+    const { rig, agent, framework } = await running();
+    expect(await mark(rig, agent.id)).toEqual([200, '']);
+    expect(framework.status).toMatchObject({
+      state: 'TASK_GONE_BY_OPERATOR',
+      reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
+      message: 'Agent has been marked gone',
+    });
+    expect(agent.events.last('SHUTDOWN').shutdown?.message).toBe('Agent has been marked gone');
+    await rig.restartMaster();
+    await agent.subscribe();
+    expect(agent.events.ofType('SHUTDOWN')).toHaveLength(2);
+    expect(await mark(rig, agent.id)).toEqual([200, '']);
+  });
+
+  it('takes its unreachable tasks with it', async () => {
+    const { rig, agent, framework } = await running();
+    agent.answersPings = false;
+    await rig.pass(90_000);
+    expect(await mark(rig, agent.id)).toEqual([200, '']);
+    expect(framework.status.state).toBe('TASK_GONE_BY_OPERATOR');
+    expect(rig.core.state.frameworks.get(framework.id)?.unreachableTasks.size).toBe(0);
+  });
+
+  it('must exist', async () => {
+    const rig = await Rig.start();
+    expect(await mark(rig, 'nope')).toEqual([404, "Agent 'nope' not found"]);
+  });
+});

@@ -12,6 +12,11 @@ export interface MasterControl {
   teardown(frameworkId: string): boolean;
   /** Sets the weights of these roles durably; the others keep theirs. The weights are valid. */
   updateWeights(weights: readonly WeightInfo[]): Promise<void>;
+  /**
+   * Takes an agent out for good, durably. `gone`: done, now or before. `unknown`: no such agent. `busy`: something else
+   * is being made of it just now.
+   */
+  markAgentGone(agentId: string): Promise<'gone' | 'unknown' | 'busy'>;
 }
 
 /** Everything the views look at and act through. */

@@ -37,6 +37,7 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
         weights.push(...infos);
         for (const { role, weight } of infos) state.weights.set(role ?? '', weight);
       },
+      markAgentGone: async (agentId) => (state.agents.registered.has(agentId) ? 'gone' : 'unknown'),
     },
     metrics: new MetricRegistry(),
     files: new AttachedFiles(world.disk),

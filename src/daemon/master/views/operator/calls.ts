@@ -11,7 +11,14 @@ import {
 } from '../../../serving/calls/call-endpoint.ts';
 import { encodeDocument } from '../../../serving/calls/document.ts';
 import { listFiles, readFile } from '../../../serving/files/file-calls.ts';
-import { badRequest, notImplemented, ok, okWith } from '../../../serving/http/responses.ts';
+import {
+  badRequest,
+  notFound,
+  notImplemented,
+  ok,
+  okWith,
+  serviceUnavailable,
+} from '../../../serving/http/responses.ts';
 import type { Route } from '../../../serving/http/router.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { ViewContext } from '../control.ts';
@@ -110,6 +117,8 @@ function answer(
       return okUnless(machineUpProblem(call.stop_maintenance?.machines ?? []));
     case 'GET_QUOTA':
       return reply({ type, get_quota: { status: {} } });
+    case 'MARK_AGENT_GONE':
+      return markAgentGone(context, call.mark_agent_gone?.agent_id.value ?? '');
     case 'TEARDOWN':
       return teardown(context, call.teardown?.framework_id.value ?? '');
   }
@@ -118,6 +127,17 @@ function answer(
 /** 200, or 400 when there is no such framework. */
 export function teardown(context: ViewContext, frameworkId: string): HttpResponse {
   return context.control.teardown(frameworkId) ? ok() : badRequest('No framework found with specified ID');
+}
+
+async function markAgentGone(context: ViewContext, agentId: string): Promise<HttpResponse> {
+  switch (await context.control.markAgentGone(agentId)) {
+    case 'gone':
+      return ok();
+    case 'unknown':
+      return notFound(`Agent '${agentId}' not found`);
+    case 'busy':
+      return serviceUnavailable(`Agent '${agentId}' is being transitioned: try again`);
+  }
 }
 
 /** 200 once the weights are durable, 400 when they cannot be set. */

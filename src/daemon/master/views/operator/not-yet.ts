@@ -15,7 +15,6 @@ const FEATURES = {
   DRAIN_AGENT: 'Draining agents',
   DEACTIVATE_AGENT: 'Deactivating agents',
   REACTIVATE_AGENT: 'Deactivating agents',
-  MARK_AGENT_GONE: 'Marking agents gone',
 } as const satisfies Partial<Record<Call_Type, string>>;
 
 export type NotYetCall = keyof typeof FEATURES;
