@@ -1,4 +1,4 @@
-// How long the master takes to show a large cluster: the whole way over HTTP on loopback, client in the same process.
+// How long the master takes to show a large cluster: the whole way over HTTP on loopback, read by a thread of its own.
 // The state is that of the recorded figures: agents of cpus:20;mem:10240, tasks of cpus:0.1;mem:5 with 10 labels.
 // "first" is the answer after every task has changed (nothing can be reused), the others are medians of three with 1 % of the
 // tasks changed before each.
@@ -6,9 +6,10 @@
 import type { MasterState } from '../src/daemon/master/state/master-state.ts';
 import type { MasterTask } from '../src/daemon/master/state/task.ts';
 import type { Task } from '../src/mesos/generated/v1.ts';
-import { createRealWorld, type RealWorld } from '../src/world/real/index.ts';
+import { createRealWorld } from '../src/world/real/index.ts';
 import { addAgent, addFramework, addTask, emptyState } from '../test/daemon/master/views/state-fixture.ts';
 import { viewsOf } from '../test/daemon/master/views/views-fixture.ts';
+import { HttpReader } from './http-reader.ts';
 import { type BenchOptions, type BenchRow, median, row } from './row.ts';
 
 /** Seconds, best of three, by setup and read. */
@@ -78,29 +79,30 @@ async function measure(setup: Setup): Promise<BenchRow[]> {
   const listener = await world.net.listen({ host: '127.0.0.1', port: 0, handler: views.handler });
   const url = `http://127.0.0.1:${listener.port}`;
   const at = `${setup.agents} agents, ${setup.running} tasks`;
+  const reader = new HttpReader();
   const rows: BenchRow[] = [];
   for (const [name, reference] of Object.entries(setup.seconds)) {
     change(tasks, 1);
-    const first = await read(world, url, name);
+    const first = await read(reader, url, name);
     const seconds: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {
       change(tasks, 100);
-      seconds.push((await read(world, url, name)).seconds);
+      seconds.push((await read(reader, url, name)).seconds);
     }
     rows.push(row(`${name}, first: ${at} (${first.megabytes} MB)`, first.seconds, reference, 's'));
     rows.push(row(`${name}: ${at}`, median(seconds), reference, 's'));
   }
+  await reader.close();
   views.close();
   await listener.close();
   await world.close();
   return rows;
 }
 
-async function read(world: RealWorld, url: string, name: string): Promise<{ seconds: number; megabytes: number }> {
+async function read(reader: HttpReader, url: string, name: string): Promise<{ seconds: number; megabytes: number }> {
   const [path = '', kind] = name.split(' ');
   const isCall = path.startsWith('GET_');
-  const startedMs = world.clock.monotonicMs();
-  const stream = await world.net.openStream({
+  const { seconds, bytes, status } = await reader.read({
     method: isCall ? 'POST' : 'GET',
     url: isCall ? `${url}/api/v1` : url + path,
     headers: {
@@ -110,15 +112,7 @@ async function read(world: RealWorld, url: string, name: string): Promise<{ seco
     },
     ...(isCall && { body: JSON.stringify({ type: path }) }),
   });
-  let bytes = 0;
-  await new Promise<void>((resolve, reject) => {
-    stream.onChunk((chunk) => {
-      bytes += chunk.length;
-    });
-    stream.onEnd((error) => (error === undefined ? resolve() : reject(error)));
-  });
-  if (stream.status !== 200) throw new Error(`${name} was answered with ${stream.status}`);
-  const seconds = (world.clock.monotonicMs() - startedMs) / 1000;
+  if (status !== 200) throw new Error(`${name} was answered with ${status}`);
   return { seconds, megabytes: Math.round(bytes / 1e5) / 10 };
 }
 

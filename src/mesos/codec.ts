@@ -54,10 +54,17 @@ export function stringify<T>(type: MessageType<T>, message: T): string {
 
 /** Protobuf bytes. Throws CodecError `missing-required` when the message lacks a required field. */
 export function encode<T>(type: MessageType<T>, message: T): Uint8Array {
-  const writer = new BinaryWriter();
+  // One writer for all messages: its buffer has grown to their size. After a throw or a very long message it starts anew.
+  const writer = spareWriter ?? new BinaryWriter();
+  spareWriter = undefined;
   binaryWriter(type)(writer, message as Draft);
-  return writer.finish();
+  const bytes = writer.finish();
+  if (bytes.length <= MAX_SPARE_BYTES) spareWriter = writer;
+  return bytes;
 }
+
+let spareWriter: BinaryWriter | undefined;
+const MAX_SPARE_BYTES = 1024 * 1024;
 
 /** A message from protobuf bytes. Throws CodecError `protobuf` or `missing-required`. */
 export function decode<T>(type: MessageType<T>, bytes: Uint8Array): T {

@@ -3,7 +3,7 @@
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor } from '../../../../mesos/generated/master.ts';
 import { Task } from '../../../../mesos/generated/v1.ts';
-import type { DocumentField, Encoded } from '../../../serving/calls/document.ts';
+import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
@@ -113,14 +113,14 @@ function* completedTasks(state: MasterState): Iterable<MasterTask> {
 }
 
 const taskTexts = new WeakMap<Task, string>();
-const taskBytes = new WeakMap<Task, Uint8Array>();
+const taskBytes = new WeakMap<Task, string>();
 
 /** Task messages are replaced, never changed: each is encoded once. */
 function* encodedTasks(tasks: Iterable<MasterTask>): Iterable<Encoded> {
   for (const { message } of tasks) {
     yield {
       json: () => remembered(taskTexts, message, () => stringify(Task, message)),
-      protobuf: () => remembered(taskBytes, message, () => encode(Task, message)),
+      protobuf: () => remembered(taskBytes, message, () => bytesAsText(encode(Task, message))),
     };
   }
 }
