@@ -98,12 +98,10 @@ export class ExitWatcher {
 
   async #look(container: Container): Promise<void> {
     const { process, containerId } = container;
-    const isAlive = process !== undefined && (await this.#world.processes.isAlive(process));
-    await this.#lookAtExitFile(container);
-    if (container.phase !== 'running') return;
-    if (!isAlive) {
-      // Looked for alive before the exit file was read: had it ended properly, the file would have said so.
-      this.#events.ended(container, { kind: 'unknown' });
+    if (process === undefined || !(await this.#world.processes.isAlive(process))) {
+      // Not alive before the exit file is read: had it ended properly, the file says so by now.
+      await this.#lookAtExitFile(container);
+      if (container.phase === 'running') this.#events.ended(container, { kind: 'unknown' });
       return;
     }
     const overrun = await this.#isolator.memoryOverrun(containerId);
