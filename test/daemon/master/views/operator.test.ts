@@ -11,8 +11,8 @@ const json = { 'content-type': 'application/json' };
 const call = (views: TestViews, body: object, headers: Sent['headers'] = {}) =>
   send(views.handler, '/api/v1', { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) });
 
-const { get_state: runningState } = (recorded.running ?? {}).GET_STATE as { get_state: unknown };
-const running = (): MasterState => stateFrom(runningState);
+const running = (): MasterState =>
+  stateFrom((recorded.running?.GET_STATE as { get_state: unknown } | undefined)?.get_state ?? {});
 const FRAMEWORK = 'd498177e-1d05-426c-88a7-fa4327ccd475-0000';
 
 describe('large answers', () => {
