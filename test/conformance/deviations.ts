@@ -57,7 +57,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'Flags of our own: listening beyond loopback without authentication, and the limit of a task’s output.',
   },
   {
-    exchanges: 'agent-running/GET-*',
+    exchanges: 'agent-*',
     shows: /^\$(\[\])?\.flags\.runtime_dir: /,
     why: 'Not a deviation: the replayed agent has a runtime directory of its own.',
   },

@@ -16,6 +16,8 @@ interface LiveDaemon {
 }
 
 export interface LiveAgent extends LiveDaemon {
+  readonly number: number;
+  readonly flags: readonly string[];
   readonly workDir: string;
 }
 
@@ -23,28 +25,44 @@ export class LiveCluster {
   readonly world = createRealWorld({ log: { level: 'silent' } });
   readonly directory = mkdtempSync(join(tmpdir(), 'mctl-live-'));
   readonly agents: LiveAgent[] = [];
+  readonly #masterFlags: readonly string[];
   #master: LiveDaemon | undefined;
 
+  private constructor(masterFlags: readonly string[]) {
+    this.#masterFlags = masterFlags;
+  }
+
   static async start(masterFlags: readonly string[] = []): Promise<LiveCluster> {
-    const cluster = new LiveCluster();
-    const directory = join(cluster.directory, 'master');
-    mkdirSync(directory);
-    const world = worldOf(cluster.directory, 'master.log');
+    const cluster = new LiveCluster(masterFlags);
+    mkdirSync(join(cluster.directory, 'master'));
+    await cluster.#startMaster(0);
+    return cluster;
+  }
+
+  /** Another master with the same flags on the same port, which remembers nothing. */
+  async restartMaster(): Promise<void> {
+    const { daemon, world, port } = this.#startedMaster();
+    await daemon.stop();
+    await world.close();
+    await this.#startMaster(port);
+  }
+
+  async #startMaster(port: number): Promise<void> {
+    const world = worldOf(this.directory, 'master.log');
     const options = parseMasterOptions({
       args: [
         '--ip=127.0.0.1',
-        '--port=0',
+        `--port=${port}`,
         '--hostname=localhost',
         '--registry=in_memory',
-        `--work_dir=${directory}`,
-        `--external_log_file=${join(cluster.directory, 'master.log')}`,
-        ...masterFlags,
+        `--work_dir=${join(this.directory, 'master')}`,
+        `--external_log_file=${join(this.directory, 'master.log')}`,
+        ...this.#masterFlags,
       ],
     });
     const daemon = await startLocalMaster(world, options);
-    cluster.#master = { daemon, world, port: portOf(daemon) };
-    await cluster.until('the master leads', async () => (await cluster.get('/state')).status === 200);
-    return cluster;
+    this.#master = { daemon, world, port: portOf(daemon) };
+    await this.until('the master leads', async () => (await this.get('/state')).status === 200);
   }
 
   get masterUrl(): string {
@@ -57,15 +75,41 @@ export class LiveCluster {
 
   /** Agent k as it was recorded: rack rk, and resources enough for all tasks. */
   async addAgent(flags: readonly string[] = [], number = this.agents.length + 1): Promise<LiveAgent> {
+    const agent = await this.#startAgent(number, flags, 0, worldOf(this.directory, `agent${number}.log`));
+    this.agents.push(agent);
+    await this.until(`agent ${number} is registered`, async () => {
+      const { slaves } = JSON.parse((await this.get('/slaves')).text);
+      return slaves.length === this.agents.length;
+    });
+    return agent;
+  }
+
+  /** As if it had been killed: its tasks run on. */
+  async stopAgent({ daemon, world }: LiveAgent): Promise<void> {
+    await daemon.stop();
+    await world.close();
+  }
+
+  /** The agent that has been stopped, on its port and with its work directory; in a world that `within` may make harder. */
+  async startAgainAgent(
+    { number, flags, port }: LiveAgent,
+    within: (world: RealWorld) => RealWorld = (world) => world,
+  ): Promise<LiveAgent> {
+    const agent = await this.#startAgent(number, flags, port, within(worldOf(this.directory, `agent${number}.log`)));
+    const index = this.agents.findIndex((one) => one.number === number);
+    this.agents[index] = agent;
+    return agent;
+  }
+
+  async #startAgent(number: number, flags: readonly string[], port: number, world: RealWorld): Promise<LiveAgent> {
     const workDir = join(this.directory, `agent${number}`);
-    const world = worldOf(this.directory, `agent${number}.log`);
     const options = parseAgentOptions({
       args: [
         `--master=127.0.0.1:${this.masterPort}`,
         `--work_dir=${workDir}`,
         `--runtime_dir=${workDir}.run`,
         '--ip=127.0.0.1',
-        '--port=0',
+        `--port=${port}`,
         '--hostname=localhost',
         '--resources=cpus:4;mem:2048;disk:4096;ports:[31000-31999]',
         `--attributes=rack:r${number};zone:z1;level:${number};ports:[1-${number}]`,
@@ -79,13 +123,7 @@ export class LiveCluster {
       ],
     });
     const daemon = await startLocalAgent(world, options);
-    const agent = { daemon, world, port: portOf(daemon), workDir };
-    this.agents.push(agent);
-    await this.until(`agent ${number} is registered`, async () => {
-      const { slaves } = JSON.parse((await this.get('/slaves')).text);
-      return slaves.length === this.agents.length;
-    });
-    return agent;
+    return { daemon, world, port: portOf(daemon), number, flags, workDir };
   }
 
   async get(path: string): Promise<{ status: number; text: string }> {

@@ -80,7 +80,7 @@ describe('an agent killed in the middle of it', () => {
     expect(scene.master.updates('t1')[0]).toMatchObject({ reason: 'REASON_AGENT_RESTARTED', source: 'SOURCE_AGENT' });
   });
 
-  test('kills the tasks of frameworks that did not want to be remembered, and says nothing of them', async () => {
+  test('kills the tasks of frameworks that did not want to be remembered, and says and remembers nothing of them', async () => {
     const scene = await Scene.set();
     scene.master.run(FORGETFUL, task('t1'));
     await scene.untilState('t1', 'TASK_RUNNING');
@@ -91,6 +91,8 @@ describe('an agent killed in the middle of it', () => {
     await scene.pass(30_000);
     expect(scene.master.subscriptions[1]?.tasks ?? []).toEqual([]);
     expect(scene.master.updates()).toHaveLength(before);
+    const state = JSON.parse((await scene.get('/state')).text);
+    expect(state).toMatchObject({ frameworks: [], completed_frameworks: [] });
   });
 
   test('still counts the time a task may take', async () => {

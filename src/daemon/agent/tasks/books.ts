@@ -83,6 +83,12 @@ export class Books {
     const framework = this.frameworks.get(run.frameworkId);
     if (framework === undefined) return;
     framework.runs.delete(run.taskId);
+    if (run.isRemembered) this.#remember(framework, run);
+    if (run.isRemembered || framework.completed.length > 0) this.closeIfEmpty(framework);
+    else if (framework.runs.size === 0) this.frameworks.delete(framework.frameworkId);
+  }
+
+  #remember(framework: FrameworkRecord, run: TaskRun): void {
     framework.completed.push({
       executor: run.executor,
       containerId: run.containerId,
@@ -90,7 +96,6 @@ export class Books {
       task: run.message(),
     });
     if (framework.completed.length > this.#maxCompletedRuns) framework.completed.shift();
-    this.closeIfEmpty(framework);
   }
 
   closeIfEmpty(framework: FrameworkRecord): void {

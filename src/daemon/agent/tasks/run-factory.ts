@@ -53,6 +53,7 @@ export function recoveredRun(agentId: string, recovered: RecoveredTask): TaskRun
   run.container = recovered.container;
   run.phase = run.container === undefined || run.isTerminal ? 'ended' : 'running';
   run.kill = recovered.kill && { ...recovered.kill, timer: undefined };
+  run.isRemembered = isCheckpointed;
   run.isAbandoned = !isCheckpointed || recovered.kill?.cause === 'framework-removed';
   return run;
 }

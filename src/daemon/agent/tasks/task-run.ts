@@ -58,6 +58,8 @@ export class TaskRun {
   isSettled = false;
   /** Nobody wants to hear of this task any more: its framework was removed, or did not want it to survive a restart. */
   isAbandoned = false;
+  /** False for what an agent without a checkpoint of it would never have heard of: no history, and none of its framework. */
+  isRemembered = true;
 
   constructor(facts: TaskRunFacts) {
     this.frameworkId = facts.frameworkId;

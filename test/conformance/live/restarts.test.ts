@@ -1,0 +1,90 @@
+// Agent and master go and come back while tasks run: what frameworks are told, and what is told of it.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LiveCluster } from './live-cluster.ts';
+import { Run, type RunOptions } from './run.ts';
+import { replayed } from './situation.ts';
+
+let cluster: LiveCluster;
+let session: RunOptions;
+let aware: Run;
+let unchecked: Run;
+const ofIt = () => cluster;
+const ourNames = () => session.names;
+
+beforeAll(async () => {
+  cluster = await LiveCluster.start(['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']);
+  await cluster.addAgent();
+  session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
+  aware = await Run.subscribe(session, 'scheduler/agent-restart');
+  await aware.callsUpTo('01-ACCEPT');
+  await aware.toldThat('rs1', 'TASK_RUNNING');
+  unchecked = await Run.subscribe(session, 'scheduler/agent-restart-nocheckpoint');
+  await unchecked.declines('O1');
+  await unchecked.callsUpTo('02-ACCEPT');
+  await unchecked.toldThat('rs2', 'TASK_RUNNING');
+});
+afterAll(async () => {
+  await cluster?.stop();
+});
+
+const agent = () => {
+  const [first] = cluster.agents;
+  if (first === undefined) throw new Error('no agent was started');
+  return first;
+};
+
+describe('an agent that is gone', () => {
+  beforeAll(async () => {
+    await cluster.stopAgent(agent());
+    await unchecked.toldThat('rs2', 'TASK_LOST');
+  });
+  replayed('master-agent-disconnected', ofIt, { names: ourNames });
+});
+
+describe('and back', () => {
+  beforeAll(async () => {
+    await cluster.startAgainAgent(agent());
+    await unchecked.told();
+  });
+  replayed('agent-recovered', ofIt, { names: ourNames });
+  replayed('master-agent-restarted', ofIt, { names: ourNames });
+
+  it.each([
+    ['scheduler/agent-restart', () => aware],
+    ['scheduler/agent-restart-nocheckpoint', () => unchecked],
+  ])('%s', async (_, run) => {
+    expect(await run().finish()).toEqual({ unexpected: [], notSeen: [] });
+  });
+});
+
+describe('a new master', () => {
+  beforeAll(async () => {
+    await cluster.stopAgent(agent());
+    await cluster.restartMaster();
+    await cluster.until('there was an allocation', async () => {
+      const { text } = await cluster.get('/metrics/snapshot');
+      return text.includes('allocation_run_ms') && text.includes('state_store_ms');
+    });
+  });
+  replayed('master-restarted-no-agents', ofIt, { names: ourNames });
+
+  describe('finds the agent', () => {
+    beforeAll(async () => {
+      await cluster.startAgainAgent(agent());
+      await cluster.until('the agent is back', async () => (await cluster.get('/slaves')).text.includes('-S0'));
+    });
+    replayed('master-restarted-agents-back', ofIt, { names: ourNames });
+  });
+
+  describe('and the framework', () => {
+    let again: Run;
+    beforeAll(async () => {
+      again = await Run.subscribe(session, 'scheduler/master-failover-resubscribe');
+      await again.callsUpTo('01-RECONCILE-after-master-failover');
+    });
+    replayed('master-restarted-framework-back', ofIt, { names: ourNames });
+    it('scheduler/master-failover-resubscribe', async () => {
+      expect(await again.finish()).toEqual({ unexpected: [], notSeen: [] });
+    });
+  });
+});
