@@ -202,7 +202,7 @@ describe('the event stream', () => {
     const state = running();
     const { events, response } = await subscribe(viewsOf(state));
     const [subscribed, heartbeat] = events();
-    expect(response.headers?.['content-type']).toBe('application/json');
+    expect(response.headers).toEqual({ 'content-type': 'application/json' });
     expect(subscribed.subscribed.heartbeat_interval_seconds).toBe(15);
     const told = JSON.parse((await call(viewsOf(state), { type: 'GET_STATE' })).text);
     expect(unordered(subscribed.subscribed.get_state)).toEqual(unordered(told.get_state));

@@ -24,6 +24,7 @@ export class OperatorSubscribers implements MasterObserver {
   readonly #state: MasterState;
   /** In the order they came. */
   readonly #streams = new Set<EventStream<Event>>();
+  #subscribed = 0;
 
   constructor(world: World, state: MasterState, events: MasterEvents) {
     this.#world = world;
@@ -37,7 +38,7 @@ export class OperatorSubscribers implements MasterObserver {
 
   /** The response that carries a new subscriber's stream. The oldest one is ended when there are too many. */
   subscribe(contentType: MessageContentType): HttpResponse {
-    const streamId = this.#world.random.uuid();
+    const subscriber = ++this.#subscribed;
     const stream: EventStream<Event> = new EventStream<Event>({
       type: Event,
       contentType,
@@ -46,7 +47,7 @@ export class OperatorSubscribers implements MasterObserver {
       onEnd: (why) => {
         this.#streams.delete(stream);
         if (why === 'too-slow')
-          this.#world.log.warn('cut off an operator event stream that was not read', { streamId });
+          this.#world.log.warn('cut off an operator event stream that was not read', { subscriber });
       },
     });
     stream.sendEncoded({
@@ -55,7 +56,7 @@ export class OperatorSubscribers implements MasterObserver {
     stream.startHeartbeats();
     this.#streams.add(stream);
     this.#endOldest();
-    return stream.response({ 'mesos-stream-id': streamId });
+    return stream.response();
   }
 
   taskAdded(task: MasterTask): void {
