@@ -1,5 +1,5 @@
 // A containerizer on this very machine for tests: its own directories and cgroup root, all gone afterwards.
-import { mkdir, mkdtemp, readdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type {
@@ -111,7 +111,7 @@ export async function makeFixture(changes: Partial<ContainerizerOptions> = {}, d
       for (const name of await readdir(options.runtimeContainers)) await containerizer.destroy(name);
       await containerizer.close();
       await world.close();
-      for (const path of await cgroupRoots(options.cgroupsRoot)) await rmdir(path);
+      for (const path of await cgroupRoots(options.cgroupsRoot)) throw new Error(`${path} is left behind`);
       await rm(root, { recursive: true, force: true });
     },
   };

@@ -139,6 +139,7 @@ export class LocalContainerizer implements Containerizer {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#watcher.close();
+    await this.#isolator.close();
   }
 
   // --- launching ---

@@ -69,4 +69,8 @@ export class CgroupIsolator implements Isolator {
   async remove(containerId: string): Promise<void> {
     for (const hierarchy of this.#parts.hierarchies) await hierarchy.remove(containerId);
   }
+
+  async close(): Promise<void> {
+    for (const hierarchy of this.#parts.hierarchies) await hierarchy.giveBack();
+  }
 }

@@ -1,4 +1,5 @@
 // Chooses how containers are isolated on this machine, and tries it out before the first task depends on it.
+import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
 import { CgroupIsolator } from './cgroups.ts';
 import { cpuV1, cpuV2 } from './cpu.ts';
@@ -58,10 +59,7 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
 
   const opened = new Map<string, Hierarchy>();
   const open = async (mount: string, version: 1 | 2): Promise<Hierarchy> => {
-    const known = opened.get(mount);
-    if (known !== undefined) return known;
-    const hierarchy = new Hierarchy(world, version, mount, rootName);
-    await hierarchy.open(version === 2 ? ['cpu', 'memory'].filter((name) => mounts.v2Controllers.has(name)) : []);
+    const hierarchy = opened.get(mount) ?? (await openHierarchy(world, mounts, mount, version, rootName));
     opened.set(mount, hierarchy);
     return hierarchy;
   };
@@ -91,6 +89,29 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
     countProcesses: options.cgroupsCpuEnablePidsAndTidsCount,
     sleep: (ms) => world.clock.sleep(ms),
   });
+}
+
+/** At the top of the mount, or where v1 confines us to a part of it, below that part. */
+async function openHierarchy(
+  world: World,
+  mounts: CgroupMounts,
+  mount: string,
+  version: 1 | 2,
+  rootName: string,
+): Promise<Hierarchy> {
+  const controllers = version === 2 ? ['cpu', 'memory'].filter((name) => mounts.v2Controllers.has(name)) : [];
+  const top = new Hierarchy(world, version, mount, rootName);
+  try {
+    await top.open(controllers);
+    return top;
+  } catch (cause) {
+    const controller = [...mounts.v1].find(([, point]) => point === mount && version === 1)?.[0] ?? '';
+    const part = mounts.own.get(controller) ?? '';
+    if (!(cause instanceof DiskError) || cause.code !== 'forbidden' || part === '') throw cause;
+    const below = new Hierarchy(world, version, mount + part, rootName);
+    await below.open(controllers);
+    return below;
+  }
 }
 
 /** The hierarchy that follows processes: v2 if it lets us in, else the freezer, else any. */

@@ -14,11 +14,8 @@ export class Hierarchy {
   readonly #disk: Disk;
   readonly #clock: Clock;
   readonly #mount: string;
-  /**
-   * Where v2 has controllers, processes are below the cgroup that has the limits, so that there may be children with
-   * limits of their own.
-   */
-  #hasLeaf = false;
+  /** Those of v2 that are handed down to containers. */
+  #controllers: readonly string[] = [];
 
   constructor(world: { readonly disk: Disk; readonly clock: Clock }, version: 1 | 2, mount: string, rootName: string) {
     this.version = version;
@@ -31,7 +28,7 @@ export class Hierarchy {
   /** Makes our root and, for v2, hands these controllers down to it. Throws DiskError when that is not permitted. */
   async open(controllers: readonly string[]): Promise<void> {
     await this.#disk.makeDirectory(this.root);
-    this.#hasLeaf = this.version === 2 && controllers.length > 0;
+    this.#controllers = this.version === 2 ? controllers : [];
     if (!this.#hasLeaf) return;
     const enable = controllers.map((name) => `+${name}`).join(' ');
     let directory = this.#mount;
@@ -39,6 +36,26 @@ export class Hierarchy {
       if (part !== '') directory += `/${part}`;
       await this.#disk.writeFile(`${directory}/cgroup.subtree_control`, enable);
     }
+  }
+
+  /** Removes our root and what led to it, as far as nothing else is in there. */
+  async giveBack(): Promise<void> {
+    for (let path = this.root; path !== this.#mount; path = path.slice(0, path.lastIndexOf('/'))) {
+      try {
+        await this.#disk.removeDirectory(path);
+      } catch {
+        // Containers that go on, or another agent's.
+        return;
+      }
+    }
+  }
+
+  /**
+   * Where v2 has controllers, processes are below the cgroup that has the limits, so that there may be children with
+   * limits of their own.
+   */
+  get #hasLeaf(): boolean {
+    return this.#controllers.length > 0;
   }
 
   directory(containerId: string): string {
@@ -51,6 +68,8 @@ export class Hierarchy {
   }
 
   async create(containerId: string): Promise<void> {
+    // An agent that shared our root may have given it back, and with it what was handed down.
+    if ((await this.#disk.stat(this.root)) === undefined) await this.open(this.#controllers);
     await this.#disk.makeDirectory(this.processDirectory(containerId));
   }
 

@@ -21,6 +21,8 @@ export interface Isolator {
   statistics(container: IsolatedContainer): Promise<ContainerStatistics | undefined>;
   /** Removes what `create` made; no process may be left. Harmless when it is not there. */
   remove(containerId: string): Promise<void>;
+  /** Gives back what was made for all containers, as far as none is left. */
+  close(): Promise<void>;
 }
 
 export interface IsolatedContainer {

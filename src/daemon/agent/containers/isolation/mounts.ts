@@ -9,16 +9,23 @@ export interface CgroupMounts {
   readonly v2: string | undefined;
   /** Controllers of the v2 hierarchy. */
   readonly v2Controllers: ReadonlySet<string>;
+  /** v1 controller → the cgroup that we are in, as a path below the mount (`` = its top). */
+  readonly own: ReadonlyMap<string, string>;
 }
 
 /** `under`: only mounts at or below this directory count (--cgroups_hierarchy). */
 export async function findCgroups(disk: Disk, under: string): Promise<CgroupMounts> {
   if ((await disk.stat('/proc/self/mounts')) === undefined) {
-    return { v1: new Map(), v2: undefined, v2Controllers: new Set() };
+    return { v1: new Map(), v2: undefined, v2Controllers: new Set(), own: new Map() };
   }
   const { v1, v2 } = parseMounts(await disk.readText('/proc/self/mounts'), under);
   const controllers = v2 === undefined ? '' : await disk.readText(`${v2}/cgroup.controllers`);
-  return { v1, v2, v2Controllers: new Set(controllers.split(/\s+/).filter((name) => name !== '')) };
+  return {
+    v1,
+    v2,
+    v2Controllers: new Set(controllers.split(/\s+/).filter((name) => name !== '')),
+    own: parseOwn(await disk.readText('/proc/self/cgroup')),
+  };
 }
 
 /** Reads the kernel's mount table. */
@@ -37,4 +44,16 @@ export function parseMounts(table: string, under: string): Pick<CgroupMounts, 'v
     for (const option of options.split(',')) if (!v1.has(option)) v1.set(option, point);
   }
   return { v1, v2 };
+}
+
+/** Reads /proc/self/cgroup: lines `number:controllers:path`. */
+export function parseOwn(text: string): ReadonlyMap<string, string> {
+  const own = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const [, controllers = '', path = ''] = /^\d+:([^:]*):(\/.*)$/.exec(line) ?? [];
+    for (const controller of controllers.split(',')) {
+      if (controller !== '') own.set(controller, path.replace(/\/+$/, ''));
+    }
+  }
+  return own;
 }

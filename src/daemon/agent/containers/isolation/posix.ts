@@ -37,5 +37,6 @@ export function posixIsolator(world: World, warning: string, destroyTimeoutMs: n
       };
     },
     remove: async () => undefined,
+    close: async () => undefined,
   };
 }

@@ -45,6 +45,17 @@ describe('cgroup v2', () => {
     await isolator.remove('c1');
   });
 
+  test('close gives our part back unless something is in it, and a later container makes it anew', async () => {
+    await isolator.create('c1', LIMITS);
+    await isolator.close();
+    expect(fake.directories.has('/sys/fs/cgroup/mesos/one')).toBe(true);
+    await isolator.remove('c1');
+    await isolator.close();
+    expect([...fake.directories]).toEqual(['/sys/fs/cgroup']);
+    await isolator.create('c2', LIMITS);
+    expect(fake.files.get('/sys/fs/cgroup/mesos/one/c2/cpu.weight')).toBe('50');
+  });
+
   test('no cpu limit leaves cpu.max alone, an infinite one says max', async () => {
     await isolator.create('c1', { ...LIMITS, cpusLimit: undefined });
     expect(fake.files.get(`${OWN}/cpu.max`)).toBe('max 100000\n');

@@ -31,6 +31,7 @@ const CONTROL_FILES: Readonly<Record<string, string>> = {
 
 export function fakeCgroupfs(base: World, mount: string, controllers: string): FakeCgroupfs {
   const files = new Map<string, string>([
+    ['/proc/self/cgroup', '0::/\n'],
     ['/proc/self/mounts', `cgroup2 ${mount} cgroup2 rw 0 0\n`],
     [`${mount}/cgroup.controllers`, `${controllers}\n`],
     [`${mount}/cgroup.subtree_control`, ''],

@@ -1,6 +1,6 @@
 // Where the kernel's mount table says the cgroups are.
 import { describe, expect, test } from 'vitest';
-import { parseMounts } from '../../../../../src/daemon/agent/containers/isolation/mounts.ts';
+import { parseMounts, parseOwn } from '../../../../../src/daemon/agent/containers/isolation/mounts.ts';
 
 describe('the mount table', () => {
   test('of a hybrid machine: v1 controllers each at its place, and v2 beside them', () => {
@@ -26,4 +26,15 @@ cgroup /elsewhere/memory cgroup rw,memory 0 0
     expect(parseMounts('cgroup2 /my\\040groups cgroup2 rw 0 0', '/my groups').v2).toBe('/my groups');
     expect(parseMounts('cgroup2 /sys/fs/cgroupish cgroup2 rw 0 0', '/sys/fs/cgroup').v2).toBeUndefined();
   });
+});
+
+test('our own cgroups are known by controller', () => {
+  expect(parseOwn('9:name=systemd:/\n4:memory:/part/of/it\n2:cpu,cpuacct:/x/\n0::/y\n')).toEqual(
+    new Map([
+      ['name=systemd', ''],
+      ['memory', '/part/of/it'],
+      ['cpu', '/x'],
+      ['cpuacct', '/x'],
+    ]),
+  );
 });
