@@ -153,7 +153,11 @@ export class TaskSupervisor {
     const { books, updates, journal, background } = this.#options;
     const outcome = updates.acknowledge(frameworkId, taskId, uuid);
     if (outcome?.kind !== 'acknowledged') {
-      this.#log.info('an acknowledgement was ignored', { frameworkId, taskId, why: outcome?.kind ?? 'no such update' });
+      this.#log.debug('an acknowledgement was ignored', {
+        frameworkId,
+        taskId,
+        why: outcome?.kind ?? 'no such update',
+      });
       return;
     }
     const run = books.run(frameworkId, taskId);
@@ -191,7 +195,7 @@ export class TaskSupervisor {
   exited(exit: ContainerExit): void {
     const run = this.#options.books.runOfContainer(exit.containerId);
     if (run === undefined || run.phase === 'ended') {
-      this.#log.info('a container ended that no task is waiting for', { containerId: exit.containerId });
+      this.#log.debug('a container ended that no task is waiting for', { containerId: exit.containerId });
     } else if (run.phase === 'running') this.#ended(run, exit);
     else this.#earlyExits.set(exit.containerId, exit);
   }

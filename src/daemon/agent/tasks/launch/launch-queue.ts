@@ -1,7 +1,7 @@
 // Lets a limited number of launches go on at a time, in the order they came. A launch that waits can be taken out again.
 
 /** Launches at a time: enough to hide the disk and the fork, not so many that the running tasks notice. */
-export const MAX_LAUNCHING = 16;
+export const MAX_LAUNCHING = 32;
 /** Tasks waiting to be launched beyond this are refused. */
 export const MAX_QUEUED = 10_000;
 
