@@ -106,8 +106,8 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'Command tasks are run by the agent itself: there is no executor program whose command line could be shown.',
   },
   {
-    exchanges: 'agent-running/GET-*',
-    shows: /^\$\[\]\.statistics\.mem_rss_bytes: /,
+    exchanges: 'agent-*',
+    shows: /^\$.*statistics\.mem_rss_bytes: /,
     why: 'Not a deviation: the memory of the moment. Ours is less, since there is no executor process beside the task.',
   },
   {

@@ -1,6 +1,10 @@
 // Agent and master go and come back while tasks run: what frameworks are told, and what is told of it.
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LiveCluster } from './live-cluster.ts';
+import type { Disk } from '../../../src/world/disk.ts';
+import type { RealWorld } from '../../../src/world/real/index.ts';
+import { exchangesOf } from '../exchange.ts';
+import { type LiveAgent, LiveCluster } from './live-cluster.ts';
 import { Run, type RunOptions } from './run.ts';
 import { replayed } from './situation.ts';
 
@@ -16,9 +20,10 @@ beforeAll(async () => {
   await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/agent-restart');
+  // Before the first accepts, so that what that leaves is offered to the second.
+  unchecked = await Run.subscribe(session, 'scheduler/agent-restart-nocheckpoint');
   await aware.callsUpTo('01-ACCEPT');
   await aware.toldThat('rs1', 'TASK_RUNNING');
-  unchecked = await Run.subscribe(session, 'scheduler/agent-restart-nocheckpoint');
   await unchecked.declines('O1');
   await unchecked.callsUpTo('02-ACCEPT');
   await unchecked.toldThat('rs2', 'TASK_RUNNING');
@@ -41,11 +46,30 @@ describe('an agent that is gone', () => {
   replayed('master-agent-disconnected', ofIt, { names: ourNames });
 });
 
-describe('and back', () => {
+const DURING_RECOVERY = exchangesOf('agent-recovering')
+  .filter(({ response }) => 'status' in response && response.status === 503)
+  .map(({ name }) => name);
+
+describe('that comes back', () => {
+  const gate = Promise.withResolvers<void>();
+  let starting: Promise<LiveAgent>;
   beforeAll(async () => {
-    await cluster.startAgainAgent(agent());
-    await unchecked.told();
+    starting = cluster.startAgainAgent(agent(), (world) => checkpointBehind(gate.promise, world));
+    await cluster.until('the agent listens', () => isListening(agent().port));
   });
+  replayed('agent-recovering', ofIt, { names: ourNames, only: DURING_RECOVERY });
+
+  describe('and has recovered', () => {
+    beforeAll(async () => {
+      gate.resolve();
+      await starting;
+      await unchecked.told();
+    });
+    replayed('agent-recovering', ofIt, { names: ourNames, without: DURING_RECOVERY });
+  });
+});
+
+describe('and is there again', () => {
   replayed('agent-recovered', ofIt, { names: ourNames });
   replayed('master-agent-restarted', ofIt, { names: ourNames });
 
@@ -88,3 +112,30 @@ describe('a new master', () => {
     });
   });
 });
+
+/** A world whose checkpoints cannot be read before `opened`. */
+function checkpointBehind(opened: Promise<void>, world: RealWorld): RealWorld {
+  const { disk } = world;
+  const readText: Disk['readText'] = async (path, ...rest) => {
+    if (path.includes('/meta/')) await opened;
+    return disk.readText(path, ...rest);
+  };
+  const behind = new Proxy(disk, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name === 'readText') return readText;
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { ...world, disk: behind };
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
