@@ -17,5 +17,5 @@ export async function createContainerizer(world: World, options: ContainerizerOp
   await fetcher.start();
   const isolator = await detectIsolation(world, options);
   if (isolator.warning !== undefined) world.log.warn(isolator.warning);
-  return new LocalContainerizer(world, isolator, fetcher, options, await world.host.bootId());
+  return new LocalContainerizer({ world, isolator, fetcher, options, bootId: await world.host.bootId() });
 }

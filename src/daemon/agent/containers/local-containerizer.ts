@@ -5,7 +5,7 @@
 import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import { DiskError } from '../../../world/disk.ts';
-import { type ExitStatus, ProcessError } from '../../../world/processes.ts';
+import type { ExitStatus } from '../../../world/processes.ts';
 import type { HostUser, World } from '../../../world/world.ts';
 import {
   type ContainerCheckpoint,
@@ -16,26 +16,25 @@ import {
   type IsolationKind,
   type LaunchedContainer,
 } from './containerizer.ts';
-import type { Fetcher } from './fetch/fetcher.ts';
-import { IsolationError, type Isolator } from './isolation/isolator.ts';
+import type { Isolator } from './isolation/isolator.ts';
 import { limitsOf } from './isolation/limits.ts';
 import type { Container } from './life/container.ts';
 import { ExitWatcher } from './life/exit-watcher.ts';
 import { memoryLimitation } from './life/limitation.ts';
 import { RuntimeDirectory } from './life/runtime-record.ts';
+import { type ContainerParts, launchError, startContainer } from './life/start.ts';
 import type { ContainerizerOptions } from './options.ts';
 
 const MEGABYTE = 2 ** 20;
-const SANDBOX_MODE = 0o750;
 /** How long the exit file stays after the end was told, so that an agent that dies right then can tell it again. */
 const KEEP_RUNTIME_MS = 60_000;
 /** A container whose processes do not die is tried again. */
 const END_RETRY_MS = 10_000;
 
 export class LocalContainerizer implements Containerizer {
+  readonly #parts: ContainerParts;
   readonly #world: World;
   readonly #isolator: Isolator;
-  readonly #fetcher: Fetcher;
   readonly #options: ContainerizerOptions;
   readonly #bootId: string;
   readonly #containers = new Map<string, Container>();
@@ -43,10 +42,11 @@ export class LocalContainerizer implements Containerizer {
   readonly #watcher: ExitWatcher;
   #isClosed = false;
 
-  constructor(world: World, isolator: Isolator, fetcher: Fetcher, options: ContainerizerOptions, bootId: string) {
+  constructor(parts: ContainerParts) {
+    const { world, isolator, options, bootId } = parts;
+    this.#parts = parts;
     this.#world = world;
     this.#isolator = isolator;
-    this.#fetcher = fetcher;
     this.#options = options;
     this.#bootId = bootId;
     this.#watcher = new ExitWatcher(world, isolator, options, this.#containers, {
@@ -82,7 +82,8 @@ export class LocalContainerizer implements Containerizer {
     const container = this.#newContainer(config);
     this.#containers.set(containerId, container);
     try {
-      const launched = await this.#start(container, config);
+      const launched = await startContainer(this.#parts, container, config);
+      container.phase = 'running';
       // The end, if it came meanwhile, is told from a later turn.
       this.#world.clock.setTimer(0, () => void this.#watch(container));
       return launched;
@@ -138,6 +139,8 @@ export class LocalContainerizer implements Containerizer {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    // Launches under way give up; nobody would know their containers.
+    for (const container of this.#containers.values()) container.isUnwanted = true;
     this.#watcher.close();
     await this.#isolator.close();
   }
@@ -160,67 +163,6 @@ export class LocalContainerizer implements Containerizer {
       watch: undefined,
       diskUsedBytes: undefined,
     };
-  }
-
-  async #start(container: Container, config: ContainerConfig): Promise<LaunchedContainer> {
-    const { containerId, sandbox, runtime } = container;
-    const { disk, processes } = this.#world;
-    const user = await this.#resolveUser(config.user);
-    container.user = user;
-    await runtime.create({ containerId, owner: this.#options.owner, bootId: this.#bootId });
-    await disk.changeMode(sandbox, SANDBOX_MODE);
-    if (user !== undefined) await disk.changeOwner(sandbox, user.uid, user.gid);
-    if (config.uris.length > 0) await this.#fetch(container, config);
-    refuseUnwanted(container);
-    const cgroups = await this.#isolator.create(containerId, container.limits);
-    refuseUnwanted(container);
-    container.process = await processes.launch({
-      argv: commandLine(config.command),
-      env: config.environment,
-      cwd: sandbox,
-      stdout: `${sandbox}/stdout`,
-      stderr: `${sandbox}/stderr`,
-      exitFile: runtime.exitFile,
-      cgroups,
-      ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
-    });
-    refuseUnwanted(container);
-    container.phase = 'running';
-    return { containerId, process: container.process };
-  }
-
-  async #resolveUser(name: string | undefined): Promise<HostUser | undefined> {
-    const { host } = this.#world;
-    if (name === undefined || name === host.currentUser) return undefined;
-    const user = await host.user(name);
-    if (user === undefined)
-      throw new ContainerError('user', `Failed to get user information for '${name}': no such user`);
-    if (!host.isRoot) {
-      throw new ContainerError(
-        'user',
-        `Cannot run as user '${name}': this agent runs as '${host.currentUser}', not as root`,
-      );
-    }
-    return user;
-  }
-
-  async #fetch(container: Container, config: ContainerConfig): Promise<void> {
-    try {
-      await this.#fetcher.fetch({
-        sandbox: config.sandbox,
-        uris: config.uris,
-        user: container.user,
-        isCancelled: () => container.isUnwanted || this.#isClosed,
-      });
-      this.#options.onFetch?.(true);
-    } catch (cause) {
-      this.#options.onFetch?.(false);
-      throw new ContainerError(
-        'fetch',
-        `Failed to launch container: Failed to fetch all URIs for container '${container.containerId}': ${(cause as Error).message}`,
-        { cause },
-      );
-    }
   }
 
   /** After a launch that failed: nothing is left but the sandbox. */
@@ -353,23 +295,4 @@ export class LocalContainerizer implements Containerizer {
       error: cause instanceof Error ? cause.message : String(cause),
     });
   }
-}
-
-function refuseUnwanted(container: Container): void {
-  if (container.isUnwanted) {
-    throw new ContainerError('launch', 'Failed to launch container: Container is being destroyed during launching');
-  }
-}
-
-/** `sh -c value`, or value as the program and arguments as its whole argv (mesos-api.md 12.6). */
-function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
-  if (command.shell) return ['/bin/sh', '-c', command.value];
-  return [command.value, ...command.arguments.slice(1)];
-}
-
-function launchError(cause: unknown): unknown {
-  if (cause instanceof ProcessError || cause instanceof DiskError || cause instanceof IsolationError) {
-    return new ContainerError('launch', `Failed to launch container: ${cause.message}`, { cause });
-  }
-  return cause;
 }

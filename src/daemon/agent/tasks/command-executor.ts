@@ -16,7 +16,6 @@ const SHOWN_COMMAND = 15;
 
 /** The ExecutorInfo of a command task, with `framework_id`. */
 export function commandExecutorInfo(frameworkId: string, task: TaskInfo): ExecutorInfo {
-  const graceMs = killGraceMs(task);
   const role = allocationRole(task);
   return {
     executor_id: { value: task.task_id.value },
@@ -25,8 +24,6 @@ export function commandExecutorInfo(frameworkId: string, task: TaskInfo): Execut
     resources: overheadResources(role),
     name: executorName(task),
     source: task.task_id.value,
-    // Reaping and acknowledging take up to a second each.
-    shutdown_grace_period: { nanoseconds: (graceMs + 2_000) * 1e6 },
     ...(task.container && { container: task.container }),
     ...(task.discovery && { discovery: task.discovery }),
     ...(task.labels && { labels: task.labels }),

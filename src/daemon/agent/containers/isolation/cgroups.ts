@@ -62,7 +62,10 @@ export class CgroupIsolator implements Isolator {
     return {
       ...(await cpu?.statistics(containerId)),
       ...(await memory?.statistics(containerId)),
-      ...(countProcesses && { processes: (await tree.hierarchy.pids(containerId)).length }),
+      ...(countProcesses && {
+        processes: (await tree.hierarchy.pids(containerId)).length,
+        threads: (await tree.hierarchy.threads(containerId)).length,
+      }),
     };
   }
 

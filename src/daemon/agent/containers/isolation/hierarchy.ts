@@ -95,13 +95,23 @@ export class Hierarchy {
   }
 
   /** Pids in the container, in cgroups that it made for itself too. */
-  async pids(containerId: string): Promise<number[]> {
-    const pids: number[] = [];
+  pids(containerId: string): Promise<number[]> {
+    return this.#numbers(containerId, 'cgroup.procs');
+  }
+
+  /** As `pids`, for threads. */
+  threads(containerId: string): Promise<number[]> {
+    return this.#numbers(containerId, this.version === 1 ? 'tasks' : 'cgroup.threads');
+  }
+
+  async #numbers(containerId: string, file: string): Promise<number[]> {
+    const numbers: number[] = [];
     for (const directory of await this.#subtree(this.directory(containerId))) {
-      const text = (await readIfThere(this.#disk, `${directory}/cgroup.procs`)) ?? '';
-      for (const line of text.split('\n')) if (line !== '' && line !== '0') pids.push(Number(line));
+      const text = (await readIfThere(this.#disk, `${directory}/${file}`)) ?? '';
+      // 0 is a process of another pid namespace, which we could not name.
+      for (const line of text.split('\n')) if (line !== '' && line !== '0') numbers.push(Number(line));
     }
-    return pids;
+    return numbers;
   }
 
   async remove(containerId: string): Promise<void> {

@@ -1,0 +1,108 @@
+// Makes the wish for a container a running process: user, sandbox, fetching, cgroups, launch, in this order. After every
+// wait it looks whether the container is still wanted.
+import { DiskError } from '../../../../world/disk.ts';
+import { ProcessError } from '../../../../world/processes.ts';
+import type { HostUser, World } from '../../../../world/world.ts';
+import { type ContainerConfig, ContainerError, type LaunchedContainer } from '../containerizer.ts';
+import type { Fetcher } from '../fetch/fetcher.ts';
+import { IsolationError, type Isolator } from '../isolation/isolator.ts';
+import type { ContainerizerOptions } from '../options.ts';
+import type { Container } from './container.ts';
+
+const SANDBOX_MODE = 0o750;
+
+export interface ContainerParts {
+  readonly world: World;
+  readonly isolator: Isolator;
+  readonly fetcher: Fetcher;
+  readonly options: ContainerizerOptions;
+  readonly bootId: string;
+}
+
+/** Throws ContainerError, and whatever `launchError` makes one of. What was made until then is the caller's to undo. */
+export async function startContainer(
+  parts: ContainerParts,
+  container: Container,
+  config: ContainerConfig,
+): Promise<LaunchedContainer> {
+  const { world, isolator, options, bootId } = parts;
+  const { containerId, sandbox, runtime } = container;
+  const user = await resolveUser(world, config.user);
+  container.user = user;
+  await runtime.create({ containerId, owner: options.owner, bootId });
+  await world.disk.changeMode(sandbox, SANDBOX_MODE);
+  if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
+  if (config.uris.length > 0) await fetch(parts, container, config);
+  refuseUnwanted(container);
+  const cgroups = await isolator.create(containerId, container.limits);
+  refuseUnwanted(container);
+  container.process = await world.processes.launch({
+    argv: commandLine(config.command),
+    env: config.environment,
+    cwd: sandbox,
+    stdout: `${sandbox}/stdout`,
+    stderr: `${sandbox}/stderr`,
+    exitFile: runtime.exitFile,
+    cgroups,
+    ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
+  });
+  refuseUnwanted(container);
+  return { containerId, process: container.process };
+}
+
+/** Expected failures of a launch as what the contract promises; anything else stays what it is. */
+export function launchError(cause: unknown): unknown {
+  if (cause instanceof ProcessError || cause instanceof DiskError || cause instanceof IsolationError) {
+    return new ContainerError('launch', `Failed to launch container: ${cause.message}`, { cause });
+  }
+  return cause;
+}
+
+async function resolveUser({ host }: World, name: string | undefined): Promise<HostUser | undefined> {
+  if (name === undefined || name === host.currentUser) return undefined;
+  const user = await host.user(name);
+  if (user === undefined)
+    throw new ContainerError('user', `Failed to get user information for '${name}': no such user`);
+  if (!host.isRoot) {
+    throw new ContainerError(
+      'user',
+      `Cannot run as user '${name}': this agent runs as '${host.currentUser}', not as root`,
+    );
+  }
+  return user;
+}
+
+async function fetch(
+  { fetcher, options }: ContainerParts,
+  container: Container,
+  config: ContainerConfig,
+): Promise<void> {
+  try {
+    await fetcher.fetch({
+      sandbox: config.sandbox,
+      uris: config.uris,
+      user: container.user,
+      isCancelled: () => container.isUnwanted,
+    });
+  } catch (cause) {
+    options.onFetch?.(false);
+    const what = `Failed to fetch all URIs for container '${container.containerId}'`;
+    throw new ContainerError('fetch', `Failed to launch container: ${what}: ${(cause as Error).message}`, { cause });
+  }
+  options.onFetch?.(true);
+}
+
+function refuseUnwanted(container: Container): void {
+  if (container.isUnwanted) {
+    throw new ContainerError('launch', 'Failed to launch container: Container is being destroyed during launching');
+  }
+}
+
+/**
+ * `sh -c value`, or the program `value` with its arguments (mesos-api.md 12.6). The caller's argv[0] is left out: what
+ * executes the program is a shell, which has no way to name it otherwise.
+ */
+function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
+  if (command.shell) return ['/bin/sh', '-c', command.value];
+  return [command.value, ...command.arguments.slice(1)];
+}
