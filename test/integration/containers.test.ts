@@ -138,6 +138,7 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
       });
       expect(usage?.cpus_limit).toBeUndefined();
       expect(usage?.mem_rss_bytes).toBeGreaterThan(0);
+      if (asked.startsWith('cgroups')) expect([usage?.processes, usage?.threads]).toEqual([2, 2]);
       await fixture.containerizer.destroy(config.containerId);
     });
 

@@ -67,7 +67,7 @@ export class LocalContainerizer implements Containerizer {
   }
 
   get fetcherCacheUsedBytes(): number {
-    return this.#fetcher.cacheUsedBytes;
+    return this.#parts.fetcher.cacheUsedBytes;
   }
 
   onExit(fn: (exit: ContainerExit) => void): void {

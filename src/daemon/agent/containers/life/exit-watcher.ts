@@ -55,7 +55,7 @@ export class ExitWatcher {
   async watch(container: Container): Promise<void> {
     try {
       container.watch = await this.#world.disk.watch(container.runtime.path, (name) => {
-        if (name === 'exit') void this.#lookAtExitFile(container);
+        if (name === 'exit') this.#lookAtExitFile(container).catch((cause) => this.#logFailure(container, cause));
       });
     } catch (cause) {
       // Too many watches on this machine: the sweep sees the end too, only later.
@@ -87,10 +87,7 @@ export class ExitWatcher {
         await this.#look(container);
         if (checksLogs) await rotateTaskLogs(this.#world, container, this.#options);
       } catch (cause) {
-        this.#world.log.error('a container could not be looked after', {
-          containerId: container.containerId,
-          error: cause instanceof Error ? cause.message : String(cause),
-        });
+        this.#logFailure(container, cause);
       }
     }
     this.#isSweeping = false;
@@ -139,5 +136,11 @@ export class ExitWatcher {
       log.warn('the size of a sandbox could not be measured', { sandbox: container.sandbox, error: String(cause) });
       return undefined;
     }
+  }
+
+  /** The next sweep looks again. */
+  #logFailure({ containerId }: Container, cause: unknown): void {
+    const error = cause instanceof Error ? cause.message : String(cause);
+    this.#world.log.error('a container could not be looked after', { containerId, error });
   }
 }
