@@ -24,8 +24,7 @@ import { AgentStartError } from './recovery.ts';
 import { openDetector } from './registration/detector.ts';
 import { Books } from './tasks/books.ts';
 
-export { AGENT_FLAGS, type AgentOptions, parseAgentOptions } from './flags.ts';
-export { AgentStartError } from './recovery.ts';
+export { type AgentOptions, parseAgentOptions } from './flags.ts';
 
 export interface RunningAgent {
   /** `http://ip:port`. */

@@ -52,18 +52,6 @@ export function endingMessage(status: ContainerExit['status']): string | undefin
   }
 }
 
-/** The status word that wait(2) gives, as FAILURE events carry it (mesos-observed.md 25); -1 when unknown. */
-export function waitStatus(status: ContainerExit['status']): number {
-  switch (status.kind) {
-    case 'exited':
-      return status.code << 8;
-    case 'signaled':
-      return status.signal;
-    case 'unknown':
-      return -1;
-  }
-}
-
 function signalName(signal: number): string {
   const name = SIGNAL_NAMES[signal];
   if (name !== undefined && name !== '') return name;
