@@ -90,6 +90,9 @@ export class Chaos {
     this.#tell('calm');
     this.#simulation.network.heal();
     this.#simulation.network.conditions = SOUND_NETWORK;
+    for (const handle of this.#targets.processes) {
+      handle.crashAfter(Number.POSITIVE_INFINITY);
+    }
     for (const host of this.#simulation.hosts) {
       host.disk.faults.current = undefined;
     }

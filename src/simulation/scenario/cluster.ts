@@ -4,6 +4,7 @@
 import { parseAgentOptions } from '../../daemon/agent/flags.ts';
 import { startAgent } from '../../daemon/agent/index.ts';
 import type { MasterCore } from '../../daemon/master/core.ts';
+import type { MasterObserver } from '../../daemon/master/events.ts';
 import { parseMasterOptions } from '../../daemon/master/flags.ts';
 import { startMaster } from '../../daemon/master/index.ts';
 import type { SimulatedHost } from '../host.ts';
@@ -17,6 +18,10 @@ export interface ClusterSize {
   readonly frameworks: number;
   /** Tasks each framework wants to launch. */
   readonly tasksPerFramework: number;
+  /** Frameworks that are away for longer are removed. */
+  readonly failoverTimeoutSeconds: number;
+  /** Whether the tasks of the last framework are to survive an agent's restart; those of the others are. */
+  readonly isLastCheckpointing: boolean;
 }
 
 const MASTER_PORT = 5050;
@@ -36,12 +41,23 @@ const AGENT_FLAGS = [
   '--resources=cpus:4;mem:1024;disk:4096;ports:[31000-31099]',
 ];
 
+const nothing = (): undefined => undefined;
+const IGNORED_EVENTS: Omit<MasterObserver, 'frameworkRemoved'> = {
+  taskAdded: nothing,
+  taskUpdated: nothing,
+  agentAdded: nothing,
+  agentRemoved: nothing,
+  frameworkAdded: nothing,
+  frameworkUpdated: nothing,
+};
+
 export class SimulatedCluster {
   readonly master: ProcessHandle<unknown>;
   readonly agents: readonly ProcessHandle<unknown>[];
   readonly frameworks: readonly ProcessHandle<SimulatedFramework>[];
   readonly masterHost: SimulatedHost;
   readonly agentHosts: readonly SimulatedHost[];
+  readonly #operator: ProcessHandle<void>;
   /** Books of the master's present life. */
   #core: MasterCore | undefined;
 
@@ -57,9 +73,14 @@ export class SimulatedCluster {
         election: context.openElection('/var/lib/master'),
         onCore: (core) => {
           this.#core = core;
+          core.events.observe({
+            ...IGNORED_EVENTS,
+            frameworkRemoved: (info) => ledger.removed(info.id?.value ?? ''),
+          });
         },
       });
     });
+    this.#operator = masterHost.start('operator', async () => undefined);
     this.agentHosts = Array.from({ length: size.agents }, (_, index) =>
       simulation.host(`agent-${index + 1}`, { address: `10.0.1.${index + 1}` }),
     );
@@ -77,12 +98,26 @@ export class SimulatedCluster {
           masters: [masterUrl],
           isPartitionAware: index % 2 === 0,
           contentType: index % 2 === 0 ? 'application/json' : 'application/x-protobuf',
+          isCheckpointing: index < size.frameworks - 1 || size.isLastCheckpointing,
+          failoverTimeoutSeconds: size.failoverTimeoutSeconds,
           goal: size.tasksPerFramework,
           ledger,
         }),
       );
     });
     simulation.onLaunch((run, host) => ledger.launched(run, host));
+  }
+
+  /** Removes a framework, as an operator would. Asked once, come what may: ask again when it is still there. */
+  teardown(frameworkId: string): void {
+    this.#operator.restart();
+    const { net, log } = this.#operator.world;
+    const body = JSON.stringify({ type: 'TEARDOWN', teardown: { framework_id: { value: frameworkId } } });
+    const headers = { 'content-type': 'application/json' };
+    net
+      .request({ method: 'POST', url: `http://${this.masterHost.address}:${MASTER_PORT}/api/v1`, headers, body })
+      .then((answer) => log.info('asked for a teardown', { frameworkId, status: answer.status }))
+      .catch((error) => log.info('asked for a teardown in vain', { frameworkId, error }));
   }
 
   /** Undefined while no master leads. */

@@ -2,7 +2,7 @@
 // so that it can be killed and started again at any moment. Careful in the way every framework should be: what it is about
 // to launch is durable before the ACCEPT leaves, an end is durable before it is acknowledged, and what it does not know it
 // asks for (reconciliation).
-import { SchedulerClient } from '../../client/scheduler.ts';
+import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { World } from '../../world/world.ts';
@@ -13,6 +13,9 @@ export interface FrameworkOptions {
   readonly masters: readonly string[];
   readonly isPartitionAware: boolean;
   readonly contentType: 'application/json' | 'application/x-protobuf';
+  /** Whether its tasks are to survive an agent's restart. */
+  readonly isCheckpointing: boolean;
+  readonly failoverTimeoutSeconds: number;
   /** Tasks it wants to have launched in all. */
   readonly goal: number;
   readonly ledger: Ledger;
@@ -35,7 +38,6 @@ const BOOKS_DIRECTORY = '/var/lib/framework';
 const BOOKS_PATH = `${BOOKS_DIRECTORY}/books.json`;
 const CARE_INTERVAL_MS = 2_000;
 const KILL_CHANCE = 0.12;
-const FAILOVER_TIMEOUT_SECONDS = 300;
 
 /** Two kinds end by themselves soon, others run until they are killed, some do not mind SIGTERM. */
 const PROGRAMS: readonly string[] = [
@@ -61,6 +63,7 @@ export class SimulatedFramework {
   readonly #open = new Map<string, TaskRecord>();
   #isDraining = false;
   #saving: Promise<void> = Promise.resolve();
+  readonly #ending = Promise.withResolvers<string>();
 
   /** Reads its books, or begins them, and starts to subscribe. */
   static async start(world: World, options: FrameworkOptions): Promise<SimulatedFramework> {
@@ -83,8 +86,8 @@ export class SimulatedFramework {
     const framework: FrameworkInfo = {
       user: 'root',
       name: options.name,
-      failover_timeout: FAILOVER_TIMEOUT_SECONDS,
-      checkpoint: true,
+      failover_timeout: options.failoverTimeoutSeconds,
+      checkpoint: options.isCheckpointing,
       roles: [options.name],
       capabilities: [
         { type: 'MULTI_ROLE' },
@@ -99,11 +102,14 @@ export class SimulatedFramework {
       contentType: options.contentType,
       listener: {
         event: (event) => this.#event(event),
-        ended: (error) => {
-          throw error;
-        },
+        ended: (error) => void this.#refused(error),
       },
     });
+  }
+
+  /** Resolves when the master wants no more of it; its next life begins as a new framework if it was removed. */
+  get ended(): Promise<string> {
+    return this.#ending.promise;
   }
 
   get frameworkId(): string | undefined {
@@ -129,6 +135,16 @@ export class SimulatedFramework {
     for (const record of this.#open.values()) {
       record.killRequested = true;
     }
+  }
+
+  async #refused(error: SchedulerError): Promise<void> {
+    const { frameworkId } = this.#books;
+    if (frameworkId !== undefined && error.message.includes('has been removed')) {
+      delete this.#books.frameworkId;
+      this.#open.clear();
+      await this.#save();
+    }
+    this.#ending.resolve(error.message);
   }
 
   #event(event: Event): void {

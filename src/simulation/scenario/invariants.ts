@@ -117,6 +117,9 @@ export function leftBehind(cluster: ClusterAtRest): string[] {
     }
   }
   for (const entry of ledger.entries) {
+    if (entry.isForgotten) {
+      continue;
+    }
     if (entry.launches.length > 0 && entry.terminalStates.size === 0) {
       left.push(`${entry.taskId} was started, but its framework never heard of its end`);
     }

@@ -6,6 +6,8 @@ import type { TaskRun } from '../programs/task-run.ts';
 
 export interface TaskEntry {
   readonly taskId: string;
+  /** Its framework was removed, or did not ask for it to be kept: nobody is promised to hear of its end. */
+  isForgotten: boolean;
   readonly launches: { readonly run: TaskRun; readonly host: SimulatedHost; readonly bootId: string }[];
   /** Terminal states told by the agent (with a uuid), each once. */
   readonly terminalStates: Set<TaskState>;
@@ -15,6 +17,7 @@ export interface TaskEntry {
 
 export class Ledger {
   readonly #entries = new Map<string, TaskEntry>();
+  readonly #removed = new Set<string>();
   /** Updates that came to frameworks, repetitions included. */
   updates = 0;
   readonly #violations: string[] = [];
@@ -31,6 +34,8 @@ export class Ledger {
   launched(run: TaskRun, host: SimulatedHost): void {
     const taskId = run.task.env.MESOS_EXECUTOR_ID ?? `unnamed/${run.identity.pid}`;
     const entry = this.#entry(taskId);
+    const { MESOS_CHECKPOINT, MESOS_FRAMEWORK_ID = '' } = run.task.env;
+    entry.isForgotten = MESOS_CHECKPOINT !== '1' || this.#removed.has(MESOS_FRAMEWORK_ID);
     entry.launches.push({ run, host, bootId: host.bootId });
     if (entry.launches.length > 1) {
       const where = entry.launches.map((launch) => `${launch.host.name} pid ${launch.run.identity.pid}`).join(', ');
@@ -57,6 +62,16 @@ export class Ledger {
     }
   }
 
+  /** A master removed a framework: its tasks are nobody's, also should a later master take it in again. */
+  removed(frameworkId: string): void {
+    this.#removed.add(frameworkId);
+    for (const entry of this.#entries.values()) {
+      if (entry.launches.some(({ run }) => run.task.env.MESOS_FRAMEWORK_ID === frameworkId)) {
+        entry.isForgotten = true;
+      }
+    }
+  }
+
   /** A framework needs to hear no more of this task. */
   settled(taskId: string): void {
     this.#entry(taskId).isSettled = true;
@@ -65,7 +80,7 @@ export class Ledger {
   #entry(taskId: string): TaskEntry {
     let entry = this.#entries.get(taskId);
     if (entry === undefined) {
-      entry = { taskId, launches: [], terminalStates: new Set(), isSettled: false };
+      entry = { taskId, launches: [], terminalStates: new Set(), isSettled: false, isForgotten: false };
       this.#entries.set(taskId, entry);
     }
     return entry;

@@ -33,13 +33,22 @@ export interface RunReport {
 }
 
 export const DEFAULT_STEPS = 60;
-const DEFAULT_SIZE: ClusterSize = { agents: 5, frameworks: 2, tasksPerFramework: 20 };
+/** Of three seeds one removes frameworks that are away for long, of five one has a framework without checkpoints. */
+const sizeFor = (seed: number): ClusterSize => ({
+  agents: 5,
+  frameworks: 2,
+  tasksPerFramework: 20,
+  failoverTimeoutSeconds: seed % 3 === 0 ? 15 : 300,
+  isLastCheckpointing: seed % 5 !== 0,
+});
+/** Rest after which an operator removes what nobody comes back for. */
+const CLEAN_UP_AFTER_MS = 60_000;
 const REST_STEP_MS = 2_000;
 /** Retries of status updates back off up to 10 minutes (mesos-semantics.md 6.1). */
 const REST_LIMIT_MS = 30 * 60_000;
 
 export async function runScenario(options: RunOptions): Promise<RunReport> {
-  const { seed, steps = DEFAULT_STEPS, size = DEFAULT_SIZE, tell = () => undefined, log } = options;
+  const { seed, steps = DEFAULT_STEPS, size = sizeFor(seed), tell = () => undefined, log } = options;
   const simulation = new Simulation({ seed, ...(log !== undefined && { log }) });
   const ledger = new Ledger();
   const cluster = new SimulatedCluster(simulation, size, ledger);
@@ -75,8 +84,12 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
 
   /** Lets the cluster come to rest; what is left at the end. */
   async function rest(): Promise<string[]> {
+    const cleanUpAtMs = simulation.nowMs + CLEAN_UP_AFTER_MS;
     const untilMs = simulation.nowMs + REST_LIMIT_MS;
     for (;;) {
+      if (simulation.nowMs >= cleanUpAtMs) {
+        removeStrangers();
+      }
       chaos.supervise();
       for (const framework of cluster.frameworks) {
         framework.value?.drain();
@@ -91,6 +104,16 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
       });
       if (left.length === 0 || violations.length > 0 || simulation.nowMs >= untilMs) {
         return left;
+      }
+    }
+  }
+
+  /** Frameworks that a master learned of from agents after they were removed by the one before (mesos-semantics.md 2). */
+  function removeStrangers(): void {
+    const known = new Set(cluster.frameworks.map((framework) => framework.value?.frameworkId));
+    for (const framework of cluster.core?.state.frameworks.values() ?? []) {
+      if (framework.state === 'RECOVERED' && !known.has(framework.frameworkId)) {
+        cluster.teardown(framework.frameworkId);
       }
     }
   }
