@@ -102,28 +102,30 @@ export class LiveCluster {
   }
 
   async #startAgent(number: number, flags: readonly string[], port: number, world: RealWorld): Promise<LiveAgent> {
-    const workDir = join(this.directory, `agent${number}`);
-    const options = parseAgentOptions({
-      args: [
-        `--master=127.0.0.1:${this.masterPort}`,
-        `--work_dir=${workDir}`,
-        `--runtime_dir=${workDir}.run`,
-        '--ip=127.0.0.1',
-        `--port=${port}`,
-        '--hostname=localhost',
-        '--resources=cpus:4;mem:2048;disk:4096;ports:[31000-31999]',
-        `--attributes=rack:r${number};zone:z1;level:${number};ports:[1-${number}]`,
-        '--isolation=posix/cpu,posix/mem',
-        '--launcher=posix',
-        '--executor_registration_timeout=30secs',
-        '--systemd_enable_support=false',
-        `--fetcher_cache_dir=${join(this.directory, `fetch${number}`)}`,
-        `--external_log_file=${join(this.directory, `agent${number}.log`)}`,
-        ...flags,
-      ],
-    });
+    const options = parseAgentOptions({ args: [...this.agentFlags(number, port), ...flags] });
     const daemon = await startLocalAgent(world, options);
-    return { daemon, world, port: portOf(daemon), number, flags, workDir };
+    return { daemon, world, port: portOf(daemon), number, flags, workDir: options.workDir };
+  }
+
+  /** As agent k was started when it was recorded. */
+  agentFlags(number: number, port = 0): string[] {
+    const workDir = join(this.directory, `agent${number}`);
+    return [
+      `--master=127.0.0.1:${this.masterPort}`,
+      `--work_dir=${workDir}`,
+      `--runtime_dir=${workDir}.run`,
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      '--hostname=localhost',
+      '--resources=cpus:4;mem:2048;disk:4096;ports:[31000-31999]',
+      `--attributes=rack:r${number};zone:z1;level:${number};ports:[1-${number}]`,
+      '--isolation=posix/cpu,posix/mem',
+      '--launcher=posix',
+      '--executor_registration_timeout=30secs',
+      '--systemd_enable_support=false',
+      `--fetcher_cache_dir=${join(this.directory, `fetch${number}`)}`,
+      `--external_log_file=${join(this.directory, `agent${number}.log`)}`,
+    ];
   }
 
   async get(path: string): Promise<{ status: number; text: string }> {

@@ -142,12 +142,16 @@ const END_COUNTERS: Partial<Record<TaskState, string>> = {
   TASK_GONE_BY_OPERATOR: 'master/tasks_gone_by_operator',
 };
 
-/** Counts the end of a task, in the books or refused before it came into them (mesos-api.md 11). */
+/**
+ * Counts the end of a task, in the books or refused before it came into them (mesos-api.md 11). A task that is out of reach
+ * has not ended: only why it is so is counted.
+ */
 export function countEndedTask(core: MasterCore, framework: MasterFramework | undefined, status: TaskStatus): void {
   const counter = END_COUNTERS[status.state];
-  if (counter === undefined) return;
-  core.state.counters.increment(counter);
-  framework?.counters.increment(`tasks/terminal/${status.state.toLowerCase()}`);
+  if (counter !== undefined) {
+    core.state.counters.increment(counter);
+    framework?.counters.increment(`tasks/terminal/${status.state.toLowerCase()}`);
+  }
   if (status.reason === undefined) return;
   const state = status.state.slice('TASK_'.length).toLowerCase();
   const source = (status.source ?? 'SOURCE_MASTER').toLowerCase().replace('agent', 'slave');
