@@ -219,15 +219,15 @@ describe('a stream', () => {
   });
 });
 
-test('two thousand streams at once cost little and all hear a write', async () => {
+test('a thousand streams at once cost little and all hear a write', async () => {
   const streams = await Promise.all(
-    Array.from({ length: 2_000 }, () =>
+    Array.from({ length: 1_000 }, () =>
       world.net.openStream({ method: 'GET', url: `http://127.0.0.1:${listener.port}/stream` }),
     ),
   );
   let heardCount = 0;
   for (const stream of streams) stream.onChunk(() => heardCount++);
-  await expect.poll(() => writers.length, { timeout: 10_000 }).toBe(2_000);
+  await expect.poll(() => writers.length, { timeout: 10_000 }).toBe(1_000);
   for (const writer of writers) writer.write('tick');
-  await expect.poll(() => heardCount, { timeout: 10_000 }).toBe(2_000);
+  await expect.poll(() => heardCount, { timeout: 10_000 }).toBe(1_000);
 });
