@@ -36,7 +36,7 @@ async function runMaster(args: readonly string[], env: NodeJS.ProcessEnv): Promi
   const options = withAdvice(MASTER_FLAGS, () => parseMasterOptions({ args: guarded, env }));
   const world = daemonWorld('master', options);
   const { startLocalMaster } = await import('./start-master.ts');
-  return await untilEnd('master', world, () => startLocalMaster(world, options));
+  return await untilEnd('master', world, options.logDir !== undefined, () => startLocalMaster(world, options));
 }
 
 async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -45,7 +45,7 @@ async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promis
   const options = withAdvice(AGENT_FLAGS, () => parseAgentOptions({ args: guarded, env }));
   const world = daemonWorld('agent', options);
   const { startLocalAgent } = await import('./start-agent.ts');
-  return await untilEnd('agent', world, () => startLocalAgent(world, options));
+  return await untilEnd('agent', world, options.logDir !== undefined, () => startLocalAgent(world, options));
 }
 
 /** A flag that does not exist is often nearly one that does. */
@@ -84,7 +84,12 @@ function daemonWorld(
   return createRealWorld({ log });
 }
 
-async function untilEnd(kind: DaemonKind, world: RealWorld, start: () => Promise<RunningDaemon>): Promise<number> {
+async function untilEnd(
+  kind: DaemonKind,
+  world: RealWorld,
+  hasLogFile: boolean,
+  start: () => Promise<RunningDaemon>,
+): Promise<number> {
   const crash = (what: string) => (error: unknown) => {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     world.log.error(what, { error: why });
@@ -98,12 +103,14 @@ async function untilEnd(kind: DaemonKind, world: RealWorld, start: () => Promise
     world.log.info(`${kind} serves`, { url: daemon.url, pid: process.pid });
     const end = await Promise.race([daemon.ended, signalled(daemon, world)]);
     if (end.code !== 0) {
-      world.log.error(`${kind} ended`, { reason: end.reason });
+      if (hasLogFile) world.log.error(`${kind} ended`, { reason: end.reason });
       process.stderr.write(`mctl ${kind}: ${end.reason}\n`);
     } else world.log.info(`${kind} ended`, { reason: end.reason });
     return end.code;
   } catch (error) {
-    world.log.error(`${kind} could not start`, { error: error instanceof Error ? error.message : String(error) });
+    // Without a log file the log is stderr, where the problem is going to be said anyway.
+    if (hasLogFile)
+      world.log.error(`${kind} could not start`, { error: error instanceof Error ? error.message : String(error) });
     throw startProblem(kind, error);
   } finally {
     await world.close();
@@ -129,6 +136,9 @@ function startProblem(kind: DaemonKind, error: unknown): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const options = { cause: error };
   const why = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'MasterAddressError') {
+    return new Problem(EXIT.usage, { what: `${why}.`, next: `mctl ${kind} --help` }, options);
+  }
   switch (code) {
     case 'in-use':
       return new Problem(
