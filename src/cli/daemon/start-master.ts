@@ -15,16 +15,23 @@ export async function startLocalMaster(world: World, options: MasterOptions): Pr
   const { directory, remove } = workDirectory(options);
   const election = new LocalElection(world, { directory });
   const store = await openLocalStore(join(directory, 'registry.db'));
-  const release = async (): Promise<void> => {
-    await election.close();
-    await store.close();
-    remove();
+  let released: Promise<void> | undefined;
+  const release = (): Promise<void> => {
+    released ??= election
+      .close()
+      .then(() => store.close())
+      .finally(remove);
+    return released;
   };
   try {
     const master = await startMaster(world, options, { store, election });
     return {
       url: master.url,
-      ended: master.ended,
+      // The process ends when this settles: not before the registry is closed.
+      ended: master.ended.then(async (end) => {
+        await release();
+        return end;
+      }),
       async stop() {
         await master.stop();
         await release();
