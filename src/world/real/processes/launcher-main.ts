@@ -30,12 +30,17 @@ function startMore(): void {
     const request = queue.shift();
     if (request === undefined) return;
     starting++;
+    say({ id: request.id, isTaken: true });
     start(request, (reply) => {
       starting--;
-      if (process.connected) process.send?.(reply);
+      say(reply);
       startMore();
     });
   }
+}
+
+function say(reply: LaunchReply): void {
+  if (process.connected) process.send?.(reply);
 }
 
 function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) => void): void {

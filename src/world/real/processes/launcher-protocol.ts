@@ -9,5 +9,7 @@ export interface LaunchRequest {
 }
 
 export type LaunchReply =
+  // Said first: from here on the task may have been started.
+  | { readonly id: number; readonly isTaken: true }
   | { readonly id: number; readonly pid: number; readonly startTime: number }
   | { readonly id: number; readonly problem: string };

@@ -12,7 +12,14 @@ const MAIN = fileURLToPath(
 /** More than this under way at once is refused: something is wrong above. */
 const MAX_PENDING = 10_000;
 
+/** A task that kills every launcher must not do so for ever. */
+const MAX_ATTEMPTS = 3;
+
 interface Pending {
+  readonly request: LaunchRequest;
+  /** The launcher has begun with it: when that dies, nobody knows what became of the task. */
+  isTaken: boolean;
+  attempts: number;
   readonly resolve: (identity: ProcessIdentity) => void;
   readonly reject: (error: ProcessError) => void;
 }
@@ -25,6 +32,7 @@ export interface Launcher {
 export function createLauncher(log: Log): Launcher {
   let child: ChildProcess | undefined;
   let nextId = 1;
+  let isClosed = false;
   const pending = new Map<number, Pending>();
 
   function ensureChild(): ChildProcess {
@@ -38,27 +46,47 @@ export function createLauncher(log: Log): Launcher {
     });
     child = made;
     made.unref();
-    made.on('message', (reply: LaunchReply) => {
-      const waiting = pending.get(reply.id);
-      pending.delete(reply.id);
-      keepAliveWhileBusy();
-      if ('problem' in reply)
-        waiting?.reject(new ProcessError('cannot-start', `cannot start the task: ${reply.problem}`));
-      else waiting?.resolve({ pid: reply.pid, startTime: reply.startTime });
-    });
-    const lost = (reason: string): void => {
-      if (child !== made) return;
-      child = undefined;
-      if (pending.size > 0) log.warn('the task launcher ended', { reason, pending: pending.size });
-      for (const waiting of pending.values()) {
-        waiting.reject(new ProcessError('cannot-start', `the task launcher ended meanwhile (${reason})`));
-      }
-      pending.clear();
-    };
-    made.on('error', (error) => lost(error.message));
-    made.on('exit', (code, signal) => lost(signal ?? `exit ${code}`));
-    made.on('disconnect', () => lost('disconnected'));
+    made.on('message', (reply: LaunchReply) => settle(reply));
+    // Its last words have been read when the channel closes, which 'exit' does not wait for.
+    made.on('disconnect', () => lost(made, 'it ended'));
+    made.on('error', (error) => lost(made, error.message));
     return made;
+  }
+
+  function settle(reply: LaunchReply): void {
+    const waiting = pending.get(reply.id);
+    if (waiting === undefined) return;
+    if ('isTaken' in reply) {
+      waiting.isTaken = true;
+      return;
+    }
+    pending.delete(reply.id);
+    keepAliveWhileBusy();
+    if ('problem' in reply) waiting.reject(new ProcessError('cannot-start', `cannot start the task: ${reply.problem}`));
+    else waiting.resolve({ pid: reply.pid, startTime: reply.startTime });
+  }
+
+  function lost(which: ChildProcess, reason: string): void {
+    if (child !== which) return;
+    child = undefined;
+    if (pending.size > 0) log.warn('the task launcher is gone', { reason, pending: pending.size });
+    for (const [id, waiting] of pending) {
+      if (!waiting.isTaken && waiting.attempts < MAX_ATTEMPTS && !isClosed) send(waiting);
+      else {
+        pending.delete(id);
+        waiting.reject(
+          new ProcessError('cannot-start', `the task launcher is gone (${reason}) in the middle of a start`),
+        );
+      }
+    }
+  }
+
+  function send(waiting: Pending): void {
+    waiting.attempts++;
+    const launcher = ensureChild();
+    keepAliveWhileBusy();
+    // A failure to send is followed by 'error' or 'disconnect', which tries again or rejects.
+    launcher.send(waiting.request, () => undefined);
   }
 
   /** The launcher alone must not keep the daemon alive, a launch under way must. */
@@ -70,18 +98,18 @@ export function createLauncher(log: Log): Launcher {
   return {
     launch: (task) =>
       new Promise((resolve, reject) => {
+        if (isClosed) throw new ProcessError('cannot-start', 'no task is started any more');
         if (pending.size >= MAX_PENDING) {
           throw new ProcessError('cannot-start', `${MAX_PENDING} tasks are being started already`);
         }
         const { argv, env, ...rest } = task;
         const request: LaunchRequest = { id: nextId++, pieces: taskPieces({ argv, env }), task: rest };
-        const launcher = ensureChild();
-        pending.set(request.id, { resolve, reject });
-        keepAliveWhileBusy();
-        // A failure to send is followed by 'error' or 'disconnect', which rejects.
-        launcher.send(request, () => undefined);
+        const waiting: Pending = { request, isTaken: false, attempts: 0, resolve, reject };
+        pending.set(request.id, waiting);
+        send(waiting);
       }),
     async close() {
+      isClosed = true;
       const ending = child;
       if (ending === undefined) return;
       ending.disconnect();
