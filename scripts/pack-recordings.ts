@@ -1,8 +1,8 @@
 // Packs recorded exchanges with the original into test/conformance/fixtures/*.jsonl.gz (read by test/conformance/exchange.ts).
 // Run: node scripts/pack-recordings.ts <directory>
 // The directory holds one folder for each situation (scenarios one level deeper) with NAME.request (raw bytes sent),
-// NAME.response (status line, headers, blank line, body) and, for streams, NAME.records (seconds, tab, JSON; the last
-// line says how it ended). A response that begins with `!!` says that the original hung up. Same input, same output.
+// NAME.response (status line, headers, blank line, body) and, for streams, NAME.records (seconds, tab, JSON; a last
+// line that begins with `#` says how it ended). A response that begins with `!!` says that the original hung up. Same input, same output.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -76,8 +76,9 @@ function exchange(path: string, dir: string): Exchange {
   const name = basename(path, '.request');
   const stem = path.slice(0, -'.request'.length);
   const needs = NEEDS.find(([, pattern]) => pattern.test(`${dir}/${name}`))?.[0];
-  const records = optionalLines(`${stem}.records`);
-  const end = records?.at(-1);
+  const lines = optionalLines(`${stem}.records`);
+  const records = lines?.filter((line) => !line.startsWith('#'));
+  const end = lines?.find((line) => line.startsWith('#'));
   return {
     dir,
     name,
@@ -85,7 +86,7 @@ function exchange(path: string, dir: string): Exchange {
     ...(needs === undefined ? {} : { needs }),
     request: request(readFileSync(path)),
     response: response(readFileSync(`${stem}.response`)),
-    ...(records === undefined ? {} : { records: records.slice(0, -1).map(record) }),
+    ...(records === undefined ? {} : { records: records.map(record) }),
     ...(end === undefined ? {} : { end }),
   };
 }

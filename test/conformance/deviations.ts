@@ -91,6 +91,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'The recorded KILL came before the shell had set its trap; when it comes after, grace runs out and SIGKILL ends it.',
     isAlways: false,
   },
+  {
+    exchanges: 'operator-subscribe/agent-unreachable',
+    shows: /\$\.task_updated\.state: "TASK_STARTING" recorded, ours "TASK_RUNNING"/,
+    why: 'The latest state that the agent knows when it reports an earlier one: whether the task runs by then.',
+    isAlways: false,
+  },
 
   // Not there yet.
   {

@@ -2,13 +2,17 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exchangesOf } from '../exchange.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { OperatorStream } from './operator-stream.ts';
+import { lengthOf, unexpectedOf } from './operator-told.ts';
 import { Run, type RunOptions } from './run.ts';
 import { replayed } from './situation.ts';
 
 let cluster: LiveCluster;
 let second: ChildProcess;
 let session: RunOptions;
+let operator: OperatorStream;
 let aware: Run;
 let other: Run;
 const ofIt = () => cluster;
@@ -21,6 +25,7 @@ beforeAll(async () => {
   second = fork(program, cluster.agentFlags(2), { execArgv: [] });
   await cluster.until('both agents are registered', async () => (await cluster.get('/slaves')).text.includes('-S1'));
 
+  operator = await OperatorStream.open(cluster.world, cluster.masterUrl);
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/unreachable-partition-aware');
   other = await Run.subscribe(session, 'scheduler/unreachable-not-aware');
@@ -65,5 +70,14 @@ describe('and then does', () => {
     ['scheduler/unreachable-not-aware', () => other],
   ])('%s', async (_, run) => {
     expect(await run().finish()).toEqual({ unexpected: [], notSeen: [] });
+  });
+
+  it('operator-subscribe/agent-unreachable', async () => {
+    const exchange = exchangesOf('operator-subscribe').find(({ name }) => name === 'agent-unreachable');
+    if (exchange === undefined) throw new Error('not recorded');
+    const length = lengthOf((exchange.records ?? []).map(([, record]) => record));
+    await cluster.until('all is told', async () => lengthOf(operator.records) >= length);
+    operator.close();
+    expect(unexpectedOf(exchange, operator.records)).toEqual([]);
   });
 });

@@ -51,7 +51,6 @@ export function addAgent(
     used: [...agent.usedResources].map(([frameworkId, resources]) => ({ frameworkId, resources })),
     active: false,
   });
-  core.events.agentAdded(agent);
   return agent;
 }
 

@@ -11,6 +11,7 @@ import { endWhatIsNotWanted } from './reconciliation.ts';
 /** First steps of an agent that was just added. Its stream may be over already: then it is disconnected at once. */
 export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, connection: AgentConnection): void {
   attach(core, agent, connection);
+  core.events.agentAdded(agent);
   welcome(core, agent, connection, []);
   endWhatIsNotWanted(core, agent, report);
   core.requestAllocation();
