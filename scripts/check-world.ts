@@ -21,14 +21,17 @@ let found = 0;
 for (const folder of CHECKED) {
   for (const file of globSync(`src/${folder}/**/*.{ts,tsx}`).sort()) {
     if (EXEMPT.test(file)) continue;
-    const lines = readFileSync(file, 'utf8').split('\n');
+    const text = readFileSync(file, 'utf8');
+    const lines = text.split('\n');
+    // A function of that name of our own is not the global one.
+    const ownFetch = /\bfunction fetch\b|import \{[^}]*\bfetch\b/.test(text);
     let inBlockComment = false;
     for (const [index, raw] of lines.entries()) {
       if (raw.includes('/*')) inBlockComment = true;
       const line = inBlockComment ? '' : raw.replace(/\/\/.*$/, '');
       if (raw.includes('*/')) inBlockComment = false;
       for (const [pattern, instead] of FORBIDDEN) {
-        if (!pattern.test(line)) continue;
+        if (!pattern.test(line) || (ownFetch && instead === 'world.net')) continue;
         found += 1;
         process.stderr.write(`${file}:${index + 1}: ${raw.trim()}  (use ${instead})\n`);
       }

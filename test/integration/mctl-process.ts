@@ -1,9 +1,9 @@
 // The command line as a person or script uses it: the built program in a process, with a home of its own.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
 
 const MCTL = fileURLToPath(new URL('../../bin/mctl.js', import.meta.url));
 
@@ -24,8 +24,11 @@ export class MctlHome {
   readonly directory = mkdtempSync(join(tmpdir(), 'mctl-home-'));
 
   start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
-    const child = spawn(process.execPath, [MCTL, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = execa(process.execPath, [MCTL, ...args], {
+      stdin: 'ignore',
+      reject: false,
+      stripFinalNewline: false,
+      extendEnv: false,
       env: {
         PATH: process.env.PATH,
         HOME: this.directory,
@@ -35,17 +38,14 @@ export class MctlHome {
       },
     });
     let stdout = '';
-    let stderr = '';
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
     });
-    child.stderr.on('data', (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    const outcome = new Promise<Outcome>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', (code) => resolve({ code, stdout, stderr }));
-    });
+    const outcome = child.then((result) => ({
+      code: result.exitCode ?? null,
+      stdout: result.stdout,
+      stderr: result.stderr,
+    }));
     return { outcome, stdout: () => stdout, kill: (signal) => void child.kill(signal) };
   }
 

@@ -1,10 +1,10 @@
 // What tasks of a stopped cluster may have left on the machine: processes, cgroups, mounts. Tasks outlive their agent by
 // design, so stopping a cluster must look for them; they are known by the sandbox in their environment and by their cgroups.
 // The processes that `mctl run --detach` leaves behind are known by the master in theirs.
-import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { DETACHED } from '../run/detach.ts';
 import type { ClusterPaths } from './layout.ts';
 import type { ClusterPlan } from './plan.ts';
@@ -31,7 +31,7 @@ export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | u
     for (const id of processes) sendSignal(id, 'SIGKILL');
     await allGone(processes, 2000);
   }
-  for (const mount of findMounts(paths.directory)) unmount(mount);
+  for (const mount of findMounts(paths.directory)) await unmount(mount);
   for (const cgroup of findCgroups(roots)) await removeCgroup(cgroup);
   return findLeftovers(paths, plan);
 }
@@ -145,13 +145,9 @@ function findMounts(directory: string): string[] {
     .sort((a, b) => b.length - a.length);
 }
 
-function unmount(mount: string): void {
-  try {
-    execFileSync('umount', ['--lazy', mount], { stdio: 'ignore' });
-  } catch (error) {
-    // Reported as left over by the caller, which looks again.
-    if (!(error instanceof Error)) throw error;
-  }
+async function unmount(mount: string): Promise<void> {
+  // A failure is reported as left over by the caller, which looks again.
+  await execa('umount', ['--lazy', mount], { stdio: 'ignore', reject: false });
 }
 
 function directories(path: string): string[] {

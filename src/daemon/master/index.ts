@@ -28,7 +28,7 @@ import { createViews, type MasterControl, type ViewContext, type Views } from '.
 import { recoveredLeaderGuard } from './views/leading.ts';
 import { updateWeights } from './weights.ts';
 
-export { MASTER_FLAGS, type MasterOptions, parseMasterOptions } from './flags.ts';
+export { type MasterOptions, parseMasterOptions } from './flags.ts';
 
 export interface MasterDependencies {
   /** Holds the registry; the caller closes it after the master ended. */
