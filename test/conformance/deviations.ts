@@ -122,6 +122,11 @@ export const DEVIATIONS: readonly Deviation[] = [
     why: 'The stderr of a command task is its own: no executor process logs into it.',
   },
   {
+    exchanges: 'agent-sandbox/*-stderr',
+    shows: /^\$\.data: "[IWE]\d{8} .*(exec|fetcher)\.cpp:/,
+    why: 'No executor process logs into the stderr of a command, and what our fetcher says there is in its own words.',
+  },
+  {
     exchanges: 'protobuf/GET_STATE',
     shows: /agent_info\.checkpoint: true recorded, ours nothing/,
     why: 'A field that v1 does not have; ours shows it in JSON, where people read it.',
