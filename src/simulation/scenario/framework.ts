@@ -256,10 +256,12 @@ export class SimulatedFramework {
     }
   }
 
+  /** Asks for what it knows of, and for what it may not know of any more (all that the master has of it). */
   #reconcile(): void {
     if (this.#open.size > 0) {
       void this.#client.reconcile([...this.#open.values()]);
     }
+    void this.#client.reconcile();
   }
 
   /** Durable when it resolves; saves follow each other. */
