@@ -51,7 +51,8 @@ export class Ledger {
     }
     const entry = this.#entry(status.task_id.value);
     entry.terminalStates.add(status.state);
-    if (entry.terminalStates.size > 1) {
+    // An agent remembers nothing of tasks without checkpoints once it was started again: LOST is all it can say.
+    if (entry.terminalStates.size > 1 && !entry.isForgotten) {
       this.#violations.push(`${entry.taskId} ended more than once: ${[...entry.terminalStates].join(', ')}`);
     }
     // How it ended is lost when the machine is started again before anybody has looked.
