@@ -92,7 +92,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     isAlways: false,
   },
   {
-    exchanges: 'operator-subscribe/agent-unreachable',
+    exchanges: 'operator-subscribe/*',
     shows: /\$\.task_updated\.state: "TASK_STARTING" recorded, ours "TASK_RUNNING"/,
     why: 'The latest state that the agent knows when it reports an earlier one: whether the task runs by then.',
     isAlways: false,
