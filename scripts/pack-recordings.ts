@@ -32,6 +32,11 @@ const NEEDS: readonly (readonly [string, RegExp])[] = [
   ['volumes', /^(agent|master)-volume\/|volume/i],
   ['maintenance', /maintenance|machine/i],
   ['draining', /drain|deactivat|reactivat/i],
+  // Of sessions that had done such things before.
+  ['executors', /^master-invalid-after\//],
+  ['volumes', /^master-failover0\//],
+  ['draining', /^(operator-subscribe\/mutations-D|operator-calls\/GET-state-gone)$/],
+  ['maintenance', /^operator-subscribe\/mutations-M$/],
   ['quota', /quota/i],
   ['reservations', /reserve/i],
 ];

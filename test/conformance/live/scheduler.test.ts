@@ -1,9 +1,11 @@
 // What the original told a framework of tasks and subscriptions, told again by ours.
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
 import { loadExchanges } from '../exchange.ts';
 import { LiveCluster } from './live-cluster.ts';
+import { LiveFramework } from './live-framework.ts';
 import { Run } from './run.ts';
+import { replayed } from './situation.ts';
 
 let cluster: LiveCluster;
 
@@ -47,5 +49,24 @@ it('scheduler/tasks', { timeout: 60_000 }, () =>
     await run.toldThat('trap1', 'TASK_RUNNING');
   }),
 );
+
+describe('after those, a framework that wants no offers', () => {
+  let framework: LiveFramework | undefined;
+  beforeAll(async () => {
+    framework = await LiveFramework.subscribe(cluster.world, cluster.masterUrl, {
+      user: 'root',
+      name: 'fw-decline',
+      roles: ['*'],
+      capabilities: [{ type: 'MULTI_ROLE' }, { type: 'RESERVATION_REFINEMENT' }],
+    });
+    const { offers } = await framework.next(({ type }) => type === 'OFFERS');
+    await framework.call('SUPPRESS');
+    await framework.call('DECLINE', { decline: { offer_ids: offers?.offers?.map(({ id }) => id) } });
+  });
+  afterAll(async () => {
+    await framework?.call('TEARDOWN');
+  });
+  replayed('operator-suppressed', () => cluster);
+});
 
 it.each([...SUBSCRIPTIONS])('%s', (dir) => lived(dir));
