@@ -1,6 +1,7 @@
 // The direction of imports (ARCHITECTURE.md, "The house"): everything points down, daemons never see each other, and only
 // src/world/real and the embedded stores touch the machine.
-const outside = '^(node:)?(fs|fs/promises|net|http|http2|https|dns|dgram|tls|child_process|worker_threads|cluster|os|sqlite|timers|timers/promises)$';
+const outside =
+  '^(node:)?(fs|fs/promises|net|http|http2|https|dns|dgram|tls|child_process|worker_threads|cluster|os|sqlite|timers|timers/promises)$';
 const may = (from, to) => ({
   name: `${from}-imports`,
   severity: 'error',
@@ -11,7 +12,12 @@ const may = (from, to) => ({
 
 export default {
   forbidden: [
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     may('world', []),
     may('mesos', []),
     may('allocator', ['mesos']),
@@ -67,6 +73,10 @@ export default {
     // TypeScript 7 has no compiler API yet; swc's parser tells type-only imports apart.
     parser: 'swc',
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.tsx', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.js'],
+    },
   },
 };
