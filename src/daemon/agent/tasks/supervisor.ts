@@ -80,8 +80,8 @@ export class TaskSupervisor {
     const framework = books.open(frameworkId, info);
     books.add(framework, run);
     if (isNews) background.run('checkpoint of a framework', () => journal.append({ kind: 'framework', info }));
-    // Durable together with whatever is reported of the task first.
-    background.run('checkpoint of a task', () => journal.append(taskEntry(run)));
+    run.checkpointed = journal.append(taskEntry(run));
+    background.run('checkpoint of a task', () => run.checkpointed);
     this.#takeIn(run, framework);
   }
 
@@ -258,6 +258,8 @@ export class TaskSupervisor {
   }
 
   async #launch(run: TaskRun): Promise<void> {
+    // A crash must not leave a process of a task that nobody remembers.
+    await run.checkpointed;
     if (run.phase !== 'queued') return;
     run.phase = 'launching';
     try {

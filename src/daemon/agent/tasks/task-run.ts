@@ -54,6 +54,8 @@ export class TaskRun {
   kill: KillInProgress | undefined;
   /** Runs out when `max_completion_time` is over. */
   completionTimer: Timer | undefined;
+  /** Resolves once its checkpoint is durable. */
+  checkpointed: Promise<void> = Promise.resolve();
   /** The terminal update has been acknowledged. */
   isSettled = false;
   /** Nobody wants to hear of this task any more: its framework was removed, or did not want it to survive a restart. */
