@@ -1,6 +1,7 @@
 // What goes wrong in front of a person: what happened, why, what to do next, and the exit code that says the same to a
 // script. Everything that a command cannot do ends as one of these (failures.ts makes them from other errors).
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { printable, printableLine } from './output/printable.ts';
 import type { Style } from './output/style.ts';
 
 export interface ProblemText {
@@ -25,10 +26,16 @@ export class Problem extends Error {
 /** As people read it, several lines without a line end. */
 export function problemLines(problem: Problem, style: Style): string {
   const { what, why, next } = problem.text;
-  const lines = [`${style.bad('Error:')} ${what}`];
-  if (why !== undefined) lines.push(...why.split('\n').map((line) => `  ${line}`));
+  const lines = [`${style.bad('Error:')} ${printableLine(what)}`];
+  if (why !== undefined)
+    lines.push(
+      ...printable(why)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
   const steps = next === undefined ? [] : typeof next === 'string' ? [next] : next;
-  for (const [index, step] of steps.entries()) lines.push(`${style.dim(index === 0 ? '  Try: ' : '       ')}${step}`);
+  for (const [index, step] of steps.entries())
+    lines.push(`${style.dim(index === 0 ? '  Try: ' : '       ')}${printableLine(step)}`);
   return lines.join('\n');
 }
 

@@ -8,9 +8,18 @@ const here = fileURLToPath(import.meta.url);
 const extension = here.slice(here.lastIndexOf('.'));
 const packageRoot = join(dirname(here), '..', '..');
 
+/** Given here, bin/mctl.js need not start Node a second time for it. */
+const DAEMON_NODE_FLAG = '--max-semi-space-size=4';
+
 /** `mctl <args>` as a command line for spawn. */
-export function daemonCommand(args: readonly string[]): [string, ...string[]] {
+export function mctlCommand(args: readonly string[]): [string, ...string[]] {
   return [process.execPath, join(packageRoot, 'bin', 'mctl.js'), ...args];
+}
+
+/** As `mctlCommand`, for `mctl master` and `mctl agent`. */
+export function daemonCommand(args: readonly string[]): [string, ...string[]] {
+  const [node, ...rest] = mctlCommand(args);
+  return [node, DAEMON_NODE_FLAG, ...rest];
 }
 
 /** A module of src/cli as a program of its own: `cluster/supervisor-main`. */

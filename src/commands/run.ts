@@ -59,7 +59,10 @@ export default class Run extends MctlCommand {
       { ...flags, attr: flags.attr ?? [], env: flags.env ?? [], uri: flags.uri ?? [] },
       command,
     );
-    if (flags.detach) {
+    // The staying process runs with the same arguments, however the flag was written (-d, --detach, -dq): what it is tells
+    // the environment, or each would start the next.
+    const { isDetachedProcess } = await import('../cli/run/detach.ts');
+    if (flags.detach && !isDetachedProcess()) {
       const { detachedView, runDetached } = await import('../cli/run/detach.ts');
       return this.print(
         detachedView(await runDetached(this.argv, (await this.target()).masters, (text) => this.say(text))),

@@ -220,7 +220,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
   });
 
   test('starts again what is killed: master and agents come back, and tasks live on', async () => {
-    await home.run('run', '--detach', '--name', 'survivor', '-q', '--', 'sleep', '600');
+    await home.run('run', '-dq', '--name', 'survivor', '--', 'sleep', '600');
     for (const { pid } of [...status.masters, ...status.agents]) process.kill(pid, 'SIGKILL');
     await eventually(async () => {
       const now = await home.json<Status>('cluster', 'status');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
+import { printable, printableLine } from '../output/printable.ts';
 import type { Style } from '../output/style.ts';
 import { formatTime } from '../output/units.ts';
 import { Problem } from '../problem.ts';
@@ -97,16 +98,21 @@ export function readableLine(text: string, style: Style): string {
   try {
     entry = JSON.parse(text);
   } catch {
-    return text; // plain output of a crash
+    return printable(text); // plain output of a crash
   }
-  if (typeof entry !== 'object' || entry === null) return text;
+  if (typeof entry !== 'object' || entry === null) return printable(text);
   const { level, time, msg, ...fields } = entry as Record<string, unknown>;
   const name = String(level).toUpperCase().padEnd(5);
   const painted = level === 'error' ? style.bad(name) : level === 'warn' ? style.warn(name) : style.dim(name);
   const rest = Object.entries(fields).map(
-    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    ([key, value]) => `${key}=${printableLine(typeof value === 'string' ? value : JSON.stringify(value))}`,
   );
-  return [style.dim(formatTime(Date.parse(String(time)))), painted, String(msg), style.dim(rest.join(' '))]
+  return [
+    style.dim(formatTime(Date.parse(String(time)))),
+    painted,
+    printableLine(String(msg)),
+    style.dim(rest.join(' ')),
+  ]
     .join(' ')
     .trimEnd();
 }

@@ -1,6 +1,5 @@
-// An agent with the containers of this machine: the wiring.
+// An agent of this machine, started from the command line: the wiring.
 import { resolve } from 'node:path';
-import { createContainerizer } from '../../daemon/agent/containers/index.ts';
 import type { AgentOptions } from '../../daemon/agent/flags.ts';
 import { startAgent } from '../../daemon/agent/index.ts';
 import type { RealWorld } from '../../world/real/index.ts';
@@ -10,13 +9,6 @@ export async function startLocalAgent(world: RealWorld, options: AgentOptions): 
   const { workDir, runtimeDir } = options;
   const absolute = { ...options, workDir: resolve(workDir), runtimeDir: runtimeDir && resolve(runtimeDir) };
   const agent = await startAgent(world, absolute, {
-    createContainerizer: (own, flags, layout) =>
-      createContainerizer(own, {
-        ...flags,
-        owner: layout.workDirectory,
-        runtimeContainers: layout.runtimeContainers,
-        fetcherCacheDir: flags.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
-      }),
     setVerbosity: (level) => world.setLogLevel(level > 0 ? 'debug' : 'info'),
   });
   return {

@@ -1,4 +1,5 @@
 // A view as text.
+import { printable, printableLine } from './printable.ts';
 import { paintState, type Style } from './style.ts';
 import type { Details, OutputFormat, Table, View } from './view.ts';
 
@@ -24,9 +25,10 @@ export async function renderView(view: View, format: OutputFormat, style: Style,
 /** Columns two spaces apart, cut at the width of the screen; no lines, so that cut and awk work. */
 export function renderTable(table: Table, wide: boolean, style: Style, columns: number): string {
   if (table.rows.length === 0) return '';
+  const rows = table.rows.map((row) => row.map(printableLine));
   const shown = table.columns.map((column, index) => ({ column, index })).filter(({ column }) => wide || !column.wide);
   const widths = shown.map(({ column, index }) =>
-    Math.max(column.title.length, ...table.rows.map((row) => width(row[index] ?? ''))),
+    Math.max(column.title.length, ...rows.map((row) => width(row[index] ?? ''))),
   );
   const line = (cell: (index: number) => string, paint: (text: string, position: number) => string): string => {
     const cells = shown.map(({ column, index }, position) => {
@@ -42,7 +44,7 @@ export function renderTable(table: Table, wide: boolean, style: Style, columns: 
       (text) => style.dim(text),
     ),
   ];
-  for (const row of table.rows) {
+  for (const row of rows) {
     lines.push(
       line(
         (index) => row[index] ?? '',
@@ -57,7 +59,8 @@ function renderDetails(details: Details, wide: boolean, style: Style, columns: n
   const items = details.items.filter((item): item is [string, string] => item[1] !== undefined);
   const widest = Math.max(0, ...items.map(([title]) => title.length));
   const lines = items.map(([title, value]) => {
-    const painted = title === 'State' ? paintState(style, value) : value;
+    const text = printable(value);
+    const painted = title === 'State' ? paintState(style, text) : text;
     return `${style.dim(`${title}:`.padEnd(widest + 2))}${painted.replaceAll('\n', `\n${' '.repeat(widest + 2)}`)}`;
   });
   for (const { title, table } of details.sections ?? []) {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
-import { daemonCommand } from '../program.ts';
+import { mctlCommand } from '../program.ts';
 
 /** What the staying process tells the leaving one over IPC. */
 export type DetachedMessage =
@@ -45,13 +45,18 @@ export function detachedView(task: DetachedTask): View {
   };
 }
 
-/** The flag is taken out of `args` here. Runs `mctl run` with the same arguments in the background; resolves when the task runs. Throws Problem. */
+/** Is this the staying process? */
+export function isDetachedProcess(): boolean {
+  return process.env[DETACHED] !== undefined && process.connected;
+}
+
+/** Runs `mctl run` with the same arguments in the background; resolves when the task runs. Throws Problem. */
 export function runDetached(
   args: readonly string[],
   masters: readonly string[],
   say: (text: string) => void,
 ): Promise<DetachedTask> {
-  const [program, ...rest] = daemonCommand(['run', ...withoutDetach(args)]);
+  const [program, ...rest] = mctlCommand(['run', ...args]);
   const child = spawn(program, rest, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -85,11 +90,4 @@ export function runDetached(
       reject(new Problem(EXIT.failed, { what: 'The background process could not be started.' }, { cause })),
     );
   });
-}
-
-/** Only what stands before the command; the command's own arguments are not ours. */
-function withoutDetach(args: readonly string[]): string[] {
-  const end = args.indexOf('--');
-  const own = end === -1 ? args : args.slice(0, end);
-  return [...own.filter((argument) => argument !== '--detach' && argument !== '-d'), ...args.slice(own.length)];
 }

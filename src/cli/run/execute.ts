@@ -6,7 +6,7 @@ import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { Problem } from '../problem.ts';
-import { DETACHED, type DetachedMessage } from './detach.ts';
+import { type DetachedMessage, isDetachedProcess } from './detach.ts';
 import type { RunRequest } from './request.ts';
 import { startRun } from './run.ts';
 
@@ -92,7 +92,7 @@ export interface ExecuteOptions {
 /** Runs it to its end; the exit code for the process. Throws Problem. */
 export async function executeRun(options: ExecuteOptions): Promise<number> {
   const { terminal, quiet, request } = options;
-  const isDetached = process.env[DETACHED] !== undefined && process.connected;
+  const isDetached = isDetachedProcess();
   const tell = (message: DetachedMessage): void => {
     if (process.connected) process.send?.(message);
   };

@@ -1,5 +1,6 @@
 // One line for each event of the operator stream (`mctl events`).
 import type { Event } from '../../mesos/generated/master.ts';
+import { printableLine } from '../output/printable.ts';
 import { paintState, type Style } from '../output/style.ts';
 import { formatTime } from '../output/units.ts';
 
@@ -22,12 +23,12 @@ function eventText(event: Event, style: Style): string | undefined {
     }
     case 'TASK_ADDED': {
       const task = event.task_added?.task;
-      return `${task?.task_id.value} ${paintState(style, task?.state ?? '')} on ${task?.agent_id.value} of ${task?.framework_id.value}`;
+      return `${printableLine(task?.task_id.value ?? '')} ${paintState(style, task?.state ?? '')} on ${task?.agent_id.value} of ${task?.framework_id.value}`;
     }
     case 'TASK_UPDATED': {
       const update = event.task_updated;
       const message = update?.status.message;
-      return `${update?.status.task_id.value} ${paintState(style, update?.status.state ?? '')}${message ? ` (${message})` : ''}`;
+      return `${printableLine(update?.status.task_id.value ?? '')} ${paintState(style, update?.status.state ?? '')}${message ? ` (${printableLine(message)})` : ''}`;
     }
     case 'AGENT_ADDED': {
       const info = event.agent_added?.agent.agent_info;
@@ -47,5 +48,5 @@ function eventText(event: Event, style: Style): string | undefined {
 }
 
 function frameworkText(info: { readonly id?: { readonly value: string }; readonly name: string } | undefined): string {
-  return `${info?.id?.value ?? ''} ${info?.name ?? ''}`;
+  return printableLine(`${info?.id?.value ?? ''} ${info?.name ?? ''}`);
 }

@@ -1,9 +1,11 @@
 // The same view in every form.
 import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../../src/cli/exit-codes.ts';
 import { renderView } from '../../../src/cli/output/render.ts';
 import { COLOURED, PLAIN } from '../../../src/cli/output/style.ts';
 import { formatAge, formatBytes, parseDuration } from '../../../src/cli/output/units.ts';
 import type { View } from '../../../src/cli/output/view.ts';
+import { Problem, problemLines } from '../../../src/cli/problem.ts';
 
 const VIEW: View = {
   data: [{ id: 'a', state: 'TASK_RUNNING' }],
@@ -72,4 +74,15 @@ test('durations are read with and without unit', () => {
 });
 test('bytes are in units of 1024', () => {
   expect([0, 1023, 1536, 3 * 1024 ** 2].map(formatBytes)).toEqual(['0 B', '1023 B', '1.5 KB', '3 MB']);
+});
+
+test('what frameworks write cannot move the cursor, break the line or paint', async () => {
+  const name = 'a\u001b[2Jb\u202ec\nd\u009b31m';
+  const columns = [{ title: 'NAME' }];
+  const table: View = { data: [], names: [], body: { kind: 'table', columns, rows: [[name]] } };
+  expect(await renderView(table, 'table', PLAIN, 0)).toBe('NAME\na\\u{1b}[2Jb\\u{202e}c d\\u{9b}31m');
+  const details: View = { data: [], names: [], body: { kind: 'details', items: [['Name', name]] } };
+  expect(await renderView(details, 'table', PLAIN, 0)).toBe('Name:  a\\u{1b}[2Jb\\u{202e}c\n       d\\u{9b}31m');
+  const problem = new Problem(EXIT.failed, { what: 'No.', why: `It says: ${'x\u001b]0;y\u0007'}` });
+  expect(problemLines(problem, PLAIN)).toBe('Error: No.\n  It says: x\\u{1b}]0;y\\u{7}');
 });
