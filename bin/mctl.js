@@ -9,6 +9,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST_NODE_MAJOR = 24;
+/** What a daemon makes dies young: a large nursery costs it tens of megabytes for nothing. As in src/cli/program.ts. */
+const DAEMON_NODE_FLAG = '--max-semi-space-size=4';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The Node binary that the npm package `node` put beside this package, or undefined. */
@@ -24,6 +26,7 @@ function nodeBesideUs() {
 async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
+  if (isDaemon(command, rest)) takeDaemonFlags();
   if (command !== '--version') {
     // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
     nodeModule.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mctl'));
@@ -50,6 +53,16 @@ async function main(args) {
 function isDaemon(command, rest) {
   if (command !== 'master' && command !== 'agent') return false;
   return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help') && !rest.includes('-h');
+}
+
+/** V8 takes the size of its nursery at its start only, so this process becomes another Node; its pid stays. */
+function takeDaemonFlags() {
+  const isGiven = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((flag) =>
+    flag.replaceAll('_', '-').includes('--max-semi-space-size'),
+  );
+  if (isGiven || process.execve === undefined) return;
+  const argv = [process.execPath, DAEMON_NODE_FLAG, ...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, argv, process.env);
 }
 
 /** The same command in a newer Node; we only stand in for it: signals in, exit status out. */
