@@ -53,7 +53,8 @@ export const DEVIATIONS: readonly Deviation[] = [
   },
   {
     exchanges: '*',
-    shows: /^\$(\[\])?\.flags\.(insecure_no_auth|max_task_log_size): nothing recorded/,
+    shows:
+      /^\$(\[\])?\.flags\.(insecure_no_auth|max_task_log_size|fetcher_max_file_size|fetcher_forbidden_networks): nothing recorded/,
     why: 'Flags of our own: listening beyond loopback without authentication, and the limit of a task’s output.',
   },
   {

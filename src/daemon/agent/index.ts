@@ -154,6 +154,7 @@ function localContainerizer(
     ...options,
     owner: layout.workDirectory,
     runtimeContainers: layout.runtimeContainers,
+    fetcherForbiddenNetworks: options.fetcherForbiddenNetworks?.value,
     fetcherCacheDir: options.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
     onFetch: (isSuccess) =>
       counters.increment(`containerizer/fetcher/task_fetches_${isSuccess ? 'succeeded' : 'failed'}`),

@@ -82,7 +82,7 @@ test('what frameworks write cannot move the cursor, break the line or paint', as
   const table: View = { data: [], names: [], body: { kind: 'table', columns, rows: [[name]] } };
   expect(await renderView(table, 'table', PLAIN, 0)).toBe('NAME\na\\u{1b}[2Jb\\u{202e}c d\\u{9b}31m');
   const details: View = { data: [], names: [], body: { kind: 'details', items: [['Name', name]] } };
-  expect(await renderView(details, 'table', PLAIN, 0)).toBe('Name:  a\\u{1b}[2Jb\\u{202e}c\n       d\\u{9b}31m');
+  expect(await renderView(details, 'table', PLAIN, 0)).toBe('Name: a\\u{1b}[2Jb\\u{202e}c\n      d\\u{9b}31m');
   const problem = new Problem(EXIT.failed, { what: 'No.', why: `It says: ${'x\u001b]0;y\u0007'}` });
   expect(problemLines(problem, PLAIN)).toBe('Error: No.\n  It says: x\\u{1b}]0;y\\u{7}');
 });

@@ -29,8 +29,20 @@ describe("the agent's flags", () => {
     ['--authenticate-http-readonly', 'authenticate_http_readonly'],
     ['--image-providers=docker', 'image_providers'],
     ['--credential=/etc/credential', 'credential'],
+    ['--isolation=cgroups/cpu,namespaces/pid', 'isolation'],
   ])('refuse what would only look as if it worked: %s', (flag, name) => {
     expect(() => parseAgentOptions({ args: [...REQUIRED, flag] })).toThrow(expect.objectContaining({ flag: name }));
+  });
+
+  test('say what is fetched, and from where not', () => {
+    const limits = ['--fetcher-max-file-size=10MB', '--fetcher-forbidden-networks=10.0.0.0/8, fe80::/10'];
+    expect(parseAgentOptions({ args: [...REQUIRED, ...limits] })).toMatchObject({
+      fetcherMaxFileBytes: 10 * 2 ** 20,
+      fetcherForbiddenNetworks: { value: ['10.0.0.0/8', 'fe80::/10'] },
+    });
+    expect(() => parseAgentOptions({ args: [...REQUIRED, '--fetcher-forbidden-networks=intranet'] })).toThrow(
+      /fetcher_forbidden_networks/,
+    );
   });
 
   test.each(['[1]', '"x"', '{"A":1}', '{'])('refuse variables that are none: %s', (text) => {

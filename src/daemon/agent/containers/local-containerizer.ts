@@ -254,11 +254,12 @@ export class LocalContainerizer implements Containerizer {
     this.#world.clock.setTimer(0, () => void this.#end(container, status));
   }
 
-  /** Who the sandbox was given to, for rotating its output. */
+  /** Who the sandbox was given to, for rotating its output: by number, for the name may be gone by now. */
   async #ownerOf(sandbox: string): Promise<HostUser | undefined> {
-    const stat = await this.#world.disk.statLink(sandbox);
-    const name = stat === undefined ? undefined : this.#world.host.userName(stat.uid);
-    return name === undefined || name === this.#world.host.currentUser ? undefined : this.#world.host.user(name);
+    const { disk, host } = this.#world;
+    const stat = await disk.statLink(sandbox);
+    if (stat === undefined || host.userName(stat.uid) === host.currentUser) return undefined;
+    return { name: host.userName(stat.uid), uid: stat.uid, gid: stat.gid, groups: [stat.gid], home: '/' };
   }
 
   async #runtimeNames(): Promise<string[]> {

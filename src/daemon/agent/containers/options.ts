@@ -13,9 +13,9 @@ export interface ContainerizerOptions extends IsolationOptions {
   readonly fetcherCacheSizeBytes: number;
   readonly fetcherStallTimeoutMs: number;
   /** A longer file is not fetched. Default: no limit but the disk's. */
-  readonly fetcherMaxFileBytes?: number;
+  readonly fetcherMaxFileBytes?: number | undefined;
   /** Networks (`10.0.0.0/8`, `fe80::/10`) that nothing is fetched from. Default: none. */
-  readonly fetcherForbiddenNetworks?: readonly string[];
+  readonly fetcherForbiddenNetworks?: readonly string[] | undefined;
   readonly containerDiskWatchIntervalMs: number;
   /** Kills containers whose sandbox is larger than their `disk`. */
   readonly enforceContainerDiskQuota: boolean;

@@ -1,5 +1,6 @@
 // Flags about containers: isolation, cgroups and fetching.
 import * as kind from '../../serving/flag-kinds.ts';
+import { parseNetworks } from './networks.ts';
 
 const MINUTE = 60_000;
 
@@ -37,6 +38,12 @@ export const CONTAINER_FLAGS = {
     default: '1mins',
     min: MINUTE / 60,
     help: 'A download that stands still this long has failed.',
+  }),
+  fetcherMaxFileBytes: kind.bytes('fetcher_max_file_size', {
+    help: 'Longer files are not fetched; default: no limit. (Not a flag of the original.)',
+  }),
+  fetcherForbiddenNetworks: kind.parsed('fetcher_forbidden_networks', parseNetworks, {
+    help: 'Networks that nothing is fetched from: 10.0.0.0/8,fe80::/10. (Not a flag of the original.)',
   }),
   containerDiskWatchIntervalMs: kind.duration('container_disk_watch_interval', {
     default: '15secs',

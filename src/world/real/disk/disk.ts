@@ -1,6 +1,6 @@
 // Files of this machine through node:fs.
 import { randomBytes } from 'node:crypto';
-import { type FSWatcher, watch as fsWatch, readFileSync, type Stats, writeFileSync } from 'node:fs';
+import { type FSWatcher, watch as fsWatch, readFileSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Disk, DiskLock, DiskWatch, FileStat } from '../../disk.ts';
@@ -32,11 +32,13 @@ export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
     remove: (path) => onDisk(path, () => fs.rm(path, { recursive: true, force: true, maxRetries: 2 })),
     removeDirectory: (path) => onDisk(path, () => fs.rmdir(path)),
     list: (path) => onDisk(path, async () => (await fs.readdir(path)).sort()),
-    stat: (path) => onDisk(path, () => statOrNothing(fs.stat(path))),
-    statLink: (path) => onDisk(path, () => statOrNothing(fs.lstat(path))),
+    stat: (path) =>
+      onDisk(path, () => statOrNothing(async () => (isKernelFile(path) ? statSync(path) : fs.stat(path)))),
+    statLink: (path) => onDisk(path, () => statOrNothing(() => fs.lstat(path))),
     rename: (from, to) => onDisk(from, () => fs.rename(from, to)),
     symlink: (target, path) =>
       onDisk(path, async () => {
+        if (await isNewLink(target, path)) return;
         const temporary = besides(path);
         await fs.symlink(target, temporary);
         await renameOrRemove(temporary, path);
@@ -137,6 +139,17 @@ function besides(path: string): string {
   return `${dirname(path)}/.${basename(path).slice(0, 100)}.${randomBytes(6).toString('hex')}.tmp`;
 }
 
+/** The usual case; false when there is something that has to be replaced. */
+async function isNewLink(target: string, path: string): Promise<boolean> {
+  try {
+    await fs.symlink(target, path);
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw cause;
+  }
+}
+
 async function renameOrRemove(temporary: string, path: string): Promise<void> {
   try {
     await fs.rename(temporary, path);
@@ -146,10 +159,10 @@ async function renameOrRemove(temporary: string, path: string): Promise<void> {
   }
 }
 
-async function statOrNothing(pending: Promise<Stats>): Promise<FileStat | undefined> {
+async function statOrNothing(look: () => Promise<Stats>): Promise<FileStat | undefined> {
   let stats: Stats;
   try {
-    stats = await pending;
+    stats = await look();
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;

@@ -11,8 +11,36 @@ export interface CpuController {
   statistics(containerId: string): Promise<ContainerStatistics>;
 }
 
-/** `accounting` is where cpuacct is, mostly the same mount; without it there are no times. */
-export function cpuV1(cpu: Hierarchy, accounting: Hierarchy | undefined): CpuController {
+export interface CpuTimes {
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+}
+
+/** Where v1 has the times: `cpuacct`, mostly on the same mount. Undefined when the container is gone. */
+export function cpuacctTimes(accounting: Hierarchy): (containerId: string) => Promise<CpuTimes | undefined> {
+  return async (id) => {
+    const table = await accounting.readTable(id, 'cpuacct.stat');
+    const user = table.get('user');
+    if (user === undefined) return undefined;
+    return { userSeconds: user / TICKS_PER_SECOND, systemSeconds: (table.get('system') ?? 0) / TICKS_PER_SECOND };
+  };
+}
+
+/** The times that every v2 cgroup counts, also without a controller. */
+export function statTimes(hierarchy: Hierarchy): (containerId: string) => Promise<CpuTimes | undefined> {
+  return async (id) => {
+    const table = await hierarchy.readTable(id, 'cpu.stat');
+    const user = table.get('user_usec');
+    if (user === undefined) return undefined;
+    return { userSeconds: user / 1e6, systemSeconds: (table.get('system_usec') ?? 0) / 1e6 };
+  };
+}
+
+/** `timesOf` tells the times where this machine counts them. */
+export function cpuV1(
+  cpu: Hierarchy,
+  timesOf: ((containerId: string) => Promise<CpuTimes | undefined>) | undefined,
+): CpuController {
   return {
     async limit(id, { cpus, cpusLimit }) {
       await cpu.write(id, 'cpu.shares', cpuShares(cpus));
@@ -21,14 +49,14 @@ export function cpuV1(cpu: Hierarchy, accounting: Hierarchy | undefined): CpuCon
       await cpu.write(id, 'cpu.cfs_quota_us', Number.isFinite(cpusLimit) ? cfsQuotaUs(cpusLimit) : -1);
     },
     async statistics(id) {
-      const times = await accounting?.readTable(id, 'cpuacct.stat');
+      const times = await timesOf?.(id);
       const throttling = await cpu.readTable(id, 'cpu.stat');
       const quotaUs = (await cpu.readNumber(id, 'cpu.cfs_quota_us')) ?? -1;
       const periodUs = (await cpu.readNumber(id, 'cpu.cfs_period_us')) ?? CFS_PERIOD_US;
       return {
         ...(times && {
-          cpus_user_time_secs: (times.get('user') ?? 0) / TICKS_PER_SECOND,
-          cpus_system_time_secs: (times.get('system') ?? 0) / TICKS_PER_SECOND,
+          cpus_user_time_secs: times.userSeconds,
+          cpus_system_time_secs: times.systemSeconds,
         }),
         ...(quotaUs > 0 && { cpus_limit: quotaUs / periodUs }),
         cpus_nr_periods: throttling.get('nr_periods') ?? 0,

@@ -2,7 +2,7 @@
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
 import { CgroupIsolator } from './cgroups.ts';
-import { cpuV1, cpuV2 } from './cpu.ts';
+import { cpuacctTimes, cpuV1, cpuV2, statTimes } from './cpu.ts';
 import { Hierarchy } from './hierarchy.ts';
 import { IsolationError, type Isolator } from './isolator.ts';
 import { memoryV1, memoryV2 } from './memory.ts';
@@ -71,10 +71,9 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
   };
 
   const cpu = await controllerAt('cpu');
-  const accounting = mounts.v1.get('cpuacct');
   const memory = await controllerAt('memory');
-  const cpuTimes = accounting === undefined ? undefined : await open(accounting, 1);
   const { hierarchy, isFreezer } = await treeHierarchy(mounts, open, cpu ?? memory);
+  const timesOf = await timesFrom(mounts, open, cpu, hierarchy);
   const isV1 = cpu?.version === 1 || memory?.version === 1;
   return new CgroupIsolator({
     kind: isV1 ? 'cgroups-v1' : 'cgroups-v2',
@@ -82,7 +81,7 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
       missing[0] === undefined
         ? undefined
         : `limits of ${missing[0]} are not enforced: this machine has no such cgroup controller`,
-    cpu: cpu && (cpu.version === 1 ? cpuV1(cpu, cpuTimes) : cpuV2(cpu)),
+    cpu: cpu && (cpu.version === 1 ? cpuV1(cpu, timesOf) : cpuV2(cpu)),
     memory: memory && (memory.version === 1 ? memoryV1(memory, options.cgroupsLimitSwap) : memoryV2(memory)),
     tree: processTree(world, hierarchy, { isFreezer, destroyTimeoutMs: options.cgroupsDestroyTimeoutMs }),
     hierarchies: [...opened.values()],
@@ -112,6 +111,19 @@ async function openHierarchy(
     await below.open(controllers);
     return below;
   }
+}
+
+/** cpuacct, unless it would take one more cgroup for every container than a v2 hierarchy that counts too. */
+async function timesFrom(
+  mounts: CgroupMounts,
+  open: (mount: string, version: 1 | 2) => Promise<Hierarchy>,
+  cpu: Hierarchy | undefined,
+  tree: Hierarchy,
+): Promise<Parameters<typeof cpuV1>[1]> {
+  const mount = mounts.v1.get('cpuacct');
+  const isSeparate = mount !== undefined && mount !== mounts.v1.get('cpu');
+  if (cpu?.version === 1 && isSeparate && tree.version === 2) return statTimes(tree);
+  return mount === undefined ? undefined : cpuacctTimes(await open(mount, 1));
 }
 
 /** The hierarchy that follows processes: v2 if it lets us in, else the freezer, else any. */

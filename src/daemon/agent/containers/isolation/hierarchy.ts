@@ -68,8 +68,9 @@ export class Hierarchy {
   }
 
   async create(containerId: string): Promise<void> {
-    // An agent that shared our root may have given it back, and with it what was handed down.
-    if ((await this.#disk.stat(this.root)) === undefined) await this.open(this.#controllers);
+    // An agent that shared our root may have given it back, and with it what was handed down. Where nothing is handed
+    // down, the root comes again with the container's directory.
+    if (this.#hasLeaf && (await this.#disk.stat(this.root)) === undefined) await this.open(this.#controllers);
     await this.#disk.makeDirectory(this.processDirectory(containerId));
   }
 

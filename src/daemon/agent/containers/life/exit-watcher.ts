@@ -13,6 +13,7 @@ import { rotateTaskLogs } from './task-logs.ts';
 const SWEEP_INTERVAL_MS = 1_000;
 /** Sizes are looked at every so many sweeps. */
 const SWEEPS_PER_LOG_CHECK = 5;
+const LOOKS_PER_TURN = 50;
 const DISK_USAGE_TIMEOUT_MS = 60_000;
 
 export interface ExitWatcherEvents {
@@ -53,10 +54,20 @@ export class ExitWatcher {
 
   /** From now on the container's end is told. */
   async watch(container: Container): Promise<void> {
+    // Short commands are over by now, and need no watch.
+    await this.#lookAtExitFile(container);
+    if (container.phase !== 'running') return;
+    const look = this.#onceAtATime(container);
     try {
-      container.watch = await this.#world.disk.watch(container.runtime.path, (name) => {
-        if (name === 'exit') this.#lookAtExitFile(container).catch((cause) => this.#logFailure(container, cause));
+      const watch = await this.#world.disk.watch(container.runtime.path, (name) => {
+        if (name === 'exit') look();
       });
+      // Whoever ended it meanwhile could not close what was not there yet.
+      if (container.phase !== 'running') {
+        watch.close();
+        return;
+      }
+      container.watch = watch;
     } catch (cause) {
       // Too many watches on this machine: the sweep sees the end too, only later.
       if (!(cause instanceof DiskError)) throw cause;
@@ -64,6 +75,23 @@ export class ExitWatcher {
     }
     // It may have ended before the watch was there.
     await this.#lookAtExitFile(container);
+  }
+
+  /** One end makes several events: those that come while we look are answered by one more look. */
+  #onceAtATime(container: Container): () => void {
+    let isLooking = false;
+    let isDue = false;
+    const look = async (): Promise<void> => {
+      isDue = true;
+      if (isLooking) return;
+      isLooking = true;
+      while (isDue) {
+        isDue = false;
+        await this.#lookAtExitFile(container).catch((cause) => this.#logFailure(container, cause));
+      }
+      isLooking = false;
+    };
+    return () => void look();
   }
 
   close(): void {
@@ -81,8 +109,11 @@ export class ExitWatcher {
     if (this.#isSweeping) return;
     this.#isSweeping = true;
     const checksLogs = ++this.#sweeps % SWEEPS_PER_LOG_CHECK === 0;
+    let looked = 0;
     for (const container of [...this.#containers.values()]) {
       if (container.phase !== 'running') continue;
+      // What /proc and cgroups tell is read without giving the turn away, so that many containers would hold everything up.
+      if (++looked % LOOKS_PER_TURN === 0) await this.#world.clock.sleep(0);
       try {
         await this.#look(container);
         if (checksLogs) await rotateTaskLogs(this.#world, container, this.#options);

@@ -33,6 +33,8 @@ export async function rotateTaskLogs(
       argv: ['/bin/sh', '-c', ROTATE, 'sh', name, String(options.keepTaskLogs ?? DEFAULT_KEEP)],
       // He may have no access to the directories above it.
       cwd: container.sandbox,
+      // Nothing of our own environment is his to read.
+      env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C' },
       timeoutMs: ROTATE_TIMEOUT_MS,
       ...(user !== undefined && { uid: user.uid, gid: user.gid }),
     });
