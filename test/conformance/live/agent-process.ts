@@ -7,6 +7,7 @@ import { createRealWorld } from '../../../src/world/real/index.ts';
 const world = createRealWorld({ log: { level: 'silent' } });
 const daemon = await startLocalAgent(world, parseAgentOptions({ args: process.argv.slice(2) }));
 process.on('SIGTERM', () => {
-  daemon.stop().then(() => process.exit(0));
+  // Its tasks end with it.
+  daemon.unregister?.().then(() => process.exit(0));
 });
 process.send?.(daemon.url);

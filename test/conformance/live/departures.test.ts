@@ -1,6 +1,6 @@
 // An agent leaves the cluster while tasks run on it, and another comes in its place.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LiveCluster } from './live-cluster.ts';
+import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { Run, type RunOptions } from './run.ts';
 import { replayed } from './situation.ts';
 
@@ -10,7 +10,7 @@ let aware: Run;
 let other: Run;
 
 beforeAll(async () => {
-  cluster = await LiveCluster.start();
+  cluster = await LiveCluster.start([CLOCK_STANDS]);
   const agent = await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/agent-shutdown');
@@ -18,7 +18,9 @@ beforeAll(async () => {
   other = await Run.subscribe(session, 'scheduler/agent-shutdown-not-aware');
   await aware.callsUpTo('01-ACCEPT');
   await aware.toldThat('as1', 'TASK_RUNNING');
+  await other.wantsOffers();
   await other.declines('O1');
+  await other.wantsOffers();
   await other.callsUpTo('02-ACCEPT');
   await other.toldThat('as2', 'TASK_RUNNING');
   await agent.daemon.unregister?.();
@@ -38,6 +40,8 @@ describe('what its frameworks were told, of the next one too', () => {
     const [left] = cluster.agents;
     if (left !== undefined) await cluster.startAgainAgent(left);
     await aware.declines('O3');
+    await aware.unrecorded({ type: 'SUPPRESS' });
+    await other.wantsOffers();
   });
 
   it.each([

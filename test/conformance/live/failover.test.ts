@@ -1,7 +1,7 @@
 // Frameworks that fail over, go away for good and try to come back.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bodyBytes, exchangesOf } from '../exchange.ts';
-import { LiveCluster } from './live-cluster.ts';
+import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
 import { Run, type RunOptions } from './run.ts';
 
@@ -11,8 +11,7 @@ let cluster: LiveCluster;
 let session: RunOptions;
 
 beforeAll(async () => {
-  // Offers come with subscriptions alone, so that it does not matter when the original's clock ticked.
-  cluster = await LiveCluster.start(['--allocation_interval=1hrs']);
+  cluster = await LiveCluster.start([CLOCK_STANDS]);
   await cluster.addAgent();
   await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };

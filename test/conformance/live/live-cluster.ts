@@ -9,6 +9,9 @@ import { parseAgentOptions } from '../../../src/daemon/agent/flags.ts';
 import { parseMasterOptions } from '../../../src/daemon/master/flags.ts';
 import { createRealWorld, type RealWorld } from '../../../src/world/real/index.ts';
 
+/** Flag of a master that makes offers when something happens and never because time has passed: nothing depends on its phase. */
+export const CLOCK_STANDS = '--allocation_interval=1hrs';
+
 interface LiveDaemon {
   readonly daemon: RunningDaemon;
   readonly world: RealWorld;
@@ -25,29 +28,24 @@ export class LiveCluster {
   readonly world = createRealWorld({ log: { level: 'silent' } });
   readonly directory = mkdtempSync(join(tmpdir(), 'mctl-live-'));
   readonly agents: LiveAgent[] = [];
-  readonly #masterFlags: readonly string[];
   #master: LiveDaemon | undefined;
 
-  private constructor(masterFlags: readonly string[]) {
-    this.#masterFlags = masterFlags;
-  }
-
   static async start(masterFlags: readonly string[] = []): Promise<LiveCluster> {
-    const cluster = new LiveCluster(masterFlags);
+    const cluster = new LiveCluster();
     mkdirSync(join(cluster.directory, 'master'));
-    await cluster.#startMaster(0);
+    await cluster.#startMaster(0, masterFlags);
     return cluster;
   }
 
-  /** Another master with the same flags on the same port, which remembers nothing. */
-  async restartMaster(): Promise<void> {
+  /** Another master on the same port, which remembers nothing. */
+  async restartMaster(masterFlags: readonly string[] = []): Promise<void> {
     const { daemon, world, port } = this.#startedMaster();
     await daemon.stop();
     await world.close();
-    await this.#startMaster(port);
+    await this.#startMaster(port, masterFlags);
   }
 
-  async #startMaster(port: number): Promise<void> {
+  async #startMaster(port: number, masterFlags: readonly string[]): Promise<void> {
     const world = worldOf(this.directory, 'master.log');
     const options = parseMasterOptions({
       args: [
@@ -57,7 +55,7 @@ export class LiveCluster {
         '--registry=in_memory',
         `--work_dir=${join(this.directory, 'master')}`,
         `--external_log_file=${join(this.directory, 'master.log')}`,
-        ...this.#masterFlags,
+        ...masterFlags,
       ],
     });
     const daemon = await startLocalMaster(world, options);
@@ -141,9 +139,10 @@ export class LiveCluster {
     throw new Error(`waited in vain until ${what}`);
   }
 
+  /** Tasks end with it. */
   async stop(): Promise<void> {
     for (const { daemon, world } of [...this.agents].reverse()) {
-      await daemon.stop();
+      await daemon.unregister?.();
       await world.close();
     }
     await this.#master?.daemon.stop();

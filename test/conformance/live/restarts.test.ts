@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Disk } from '../../../src/world/disk.ts';
 import type { RealWorld } from '../../../src/world/real/index.ts';
 import { exchangesOf } from '../exchange.ts';
-import { type LiveAgent, LiveCluster } from './live-cluster.ts';
+import { CLOCK_STANDS, type LiveAgent, LiveCluster } from './live-cluster.ts';
 import { Run, type RunOptions } from './run.ts';
 import { replayed } from './situation.ts';
 
@@ -16,7 +16,7 @@ const ofIt = () => cluster;
 const ourNames = () => session.names;
 
 beforeAll(async () => {
-  cluster = await LiveCluster.start(['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']);
+  cluster = await LiveCluster.start([CLOCK_STANDS]);
   await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/agent-restart');
@@ -24,7 +24,9 @@ beforeAll(async () => {
   unchecked = await Run.subscribe(session, 'scheduler/agent-restart-nocheckpoint');
   await aware.callsUpTo('01-ACCEPT');
   await aware.toldThat('rs1', 'TASK_RUNNING');
+  await unchecked.wantsOffers();
   await unchecked.declines('O1');
+  await unchecked.wantsOffers();
   await unchecked.callsUpTo('02-ACCEPT');
   await unchecked.toldThat('rs2', 'TASK_RUNNING');
 });
@@ -63,6 +65,11 @@ describe('that comes back', () => {
     beforeAll(async () => {
       gate.resolve();
       await starting;
+      await cluster.until('the agent is back', async () => {
+        const { slaves } = JSON.parse((await cluster.get('/slaves')).text);
+        return slaves.every(({ active }: { active: boolean }) => active);
+      });
+      await unchecked.wantsOffers();
       await unchecked.told();
     });
     replayed('agent-recovering', ofIt, { names: ourNames, without: DURING_RECOVERY });
@@ -84,7 +91,7 @@ describe('and is there again', () => {
 describe('a new master', () => {
   beforeAll(async () => {
     await cluster.stopAgent(agent());
-    await cluster.restartMaster();
+    await cluster.restartMaster(['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']);
     await cluster.until('there was an allocation', async () => {
       const { text } = await cluster.get('/metrics/snapshot');
       return text.includes('allocation_run_ms') && text.includes('state_store_ms');

@@ -15,7 +15,7 @@ import { replay } from './replay.ts';
 import { byThread, orderOfMaster, type Piece, piecesOf } from './told.ts';
 
 /** How long anything may take that the original told. */
-const PATIENCE_MS = 13_000;
+const PATIENCE_MS = 20_000;
 
 export interface RunOptions {
   readonly world: World;
@@ -86,6 +86,11 @@ export class Run {
       headers: { 'content-type': 'application/json', 'mesos-stream-id': this.#live?.headers['mesos-stream-id'] ?? '' },
       body: this.#renamed(body),
     });
+  }
+
+  /** Where the clock stands: whatever is free is offered now. */
+  wantsOffers(): Promise<void> {
+    return this.unrecorded({ type: 'REVIVE' });
   }
 
   /** Ends the framework unless that has been done. */

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exchangesOf } from '../exchange.ts';
-import { LiveCluster } from './live-cluster.ts';
+import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { OperatorStream } from './operator-stream.ts';
 import { lengthOf, unexpectedOf } from './operator-told.ts';
 import { Run, type RunOptions } from './run.ts';
@@ -19,7 +19,7 @@ const ofIt = () => cluster;
 const names = () => session.names;
 
 beforeAll(async () => {
-  cluster = await LiveCluster.start(['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']);
+  cluster = await LiveCluster.start([CLOCK_STANDS, '--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=3']);
   await cluster.addAgent();
   const program = fileURLToPath(new URL('agent-process.ts', import.meta.url));
   second = fork(program, cluster.agentFlags(2), { execArgv: [] });
@@ -34,7 +34,9 @@ beforeAll(async () => {
   // The rest is for the other one.
   await aware.unrecorded({ type: 'SUPPRESS' });
   await aware.declines('O0');
+  await other.wantsOffers();
   await other.declines('O2', 'O3');
+  await other.wantsOffers();
   await other.callsUpTo('02-ACCEPT');
   await other.toldThat('npa1', 'TASK_RUNNING');
   await other.unrecorded({ type: 'SUPPRESS' });
@@ -43,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   second?.kill('SIGCONT');
   second?.kill('SIGTERM');
+  await new Promise((resolve) => second?.once('exit', resolve) ?? resolve(undefined));
   await cluster?.stop();
 });
 
