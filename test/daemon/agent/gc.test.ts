@@ -66,4 +66,25 @@ describe('the sandbox of a finished task', () => {
     expect(await exists(scene, sandbox)).toBe(false);
     expect(await exists(scene, live)).toBe(true);
   });
+
+  test.each([
+    ['', false],
+    [', by a later agent too', true],
+  ])('is deleted though a task of the same id runs again%s', async (_words, isRestarted) => {
+    const scene = await Scene.set({ flags: ['--gc_delay=10mins', '--disk_watch_interval=10secs'] });
+    scene.master.run(FRAMEWORK, task('t1'));
+    await scene.untilState('t1', 'TASK_RUNNING');
+    const { sandbox } = scene.machine.of('t1').config;
+    scene.machine.end('t1', { kind: 'exited', code: 0 });
+    await scene.untilState('t1', 'TASK_FINISHED');
+    await scene.pass(1_000);
+    scene.master.run(FRAMEWORK, task('t1'));
+    await scene.until(() => scene.machine.containers.size === 2);
+    const live = [...scene.machine.containers.values()].at(-1)?.config.sandbox ?? '';
+    await scene.pass(1_000);
+    if (isRestarted) await scene.restart();
+    await scene.pass(700_000);
+    expect(await exists(scene, sandbox)).toBe(false);
+    expect(await exists(scene, live)).toBe(true);
+  });
 });

@@ -82,9 +82,15 @@ export class Collector {
 
   async #collect(): Promise<void> {
     const { world, workDirectory, delayMs, headroom } = this.#options;
-    const { totalBytes, freeBytes } = await this.#disk.space(workDirectory);
-    const usage = totalBytes > 0 ? 1 - freeBytes / totalBytes : 0;
-    this.#maxAgeMs = maxAllowedAgeMs(delayMs, headroom, usage);
+    try {
+      const { totalBytes, freeBytes } = await this.#disk.space(workDirectory);
+      const usage = totalBytes > 0 ? 1 - freeBytes / totalBytes : 0;
+      this.#maxAgeMs = maxAllowedAgeMs(delayMs, headroom, usage);
+    } catch (error) {
+      // Tasks must not lose their agent over a figure: the age of the last time holds.
+      if (!(error instanceof DiskError)) throw error;
+      world.log.warn('it cannot be told how full the disk is', { path: workDirectory, error });
+    }
     for (const path of this.#schedule.takeDue(world.clock.nowMs(), this.#maxAgeMs)) this.#due.add(path);
     for (const path of this.#due) {
       this.#due.delete(path);

@@ -21,7 +21,10 @@ export async function scheduleLeftovers(
   for (const frameworkId of await names(disk, layout.frameworksDirectory(agentId))) {
     const directory = layout.frameworkDirectory(agentId, frameworkId);
     for (const executorId of await names(disk, `${directory}/executors`)) {
-      if (isLive(frameworkId, executorId)) continue;
+      if (isLive(frameworkId, executorId)) {
+        await scheduleOldRuns(disk, layout.runsDirectory(agentId, frameworkId, executorId), books, collector);
+        continue;
+      }
       await schedule(disk, collector, layout.executorDirectory(agentId, frameworkId, executorId));
       // It may have been launched again while we looked.
       if (isLive(frameworkId, executorId))
@@ -31,6 +34,13 @@ export async function scheduleLeftovers(
       await schedule(disk, collector, directory);
       if (books.frameworks.has(frameworkId)) collector.unschedule(directory);
     }
+  }
+}
+
+/** What earlier tasks of the same id left beside the live one. */
+async function scheduleOldRuns(disk: Disk, directory: string, books: Books, collector: Collector): Promise<void> {
+  for (const containerId of await names(disk, directory)) {
+    if (books.runOfContainer(containerId) === undefined) await schedule(disk, collector, `${directory}/${containerId}`);
   }
 }
 

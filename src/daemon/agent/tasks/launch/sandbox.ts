@@ -51,6 +51,8 @@ export class Sandboxes {
     const { files, layout, collector } = this.#options;
     for (const path of this.#virtualPaths(run)) files.detach(path);
     const executorId = run.executor.executor_id.value;
+    // For itself too: a task id that is launched again and again keeps its executor's directory in use for ever.
+    collector.schedule(run.directory);
     collector.schedule(layout.executorDirectory(run.agentId, run.frameworkId, executorId));
     if (isFrameworkGone) collector.schedule(layout.frameworkDirectory(run.agentId, run.frameworkId));
   }
