@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
 import { loadExchanges } from '../exchange.ts';
-import { LiveCluster } from './live-cluster.ts';
+import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
 import { Run } from './run.ts';
 import { replayed } from './situation.ts';
@@ -10,7 +10,7 @@ import { replayed } from './situation.ts';
 let cluster: LiveCluster;
 
 beforeAll(async () => {
-  cluster = await LiveCluster.start();
+  cluster = await LiveCluster.start([CLOCK_STANDS]);
   await cluster.addAgent();
   await cluster.addAgent();
 });
@@ -41,12 +41,26 @@ async function lived(dir: string, calls?: (run: Run) => Promise<void>): Promise<
   }
 }
 
-it('scheduler/lifecycle', () => lived('scheduler/lifecycle'));
+it('scheduler/lifecycle', () =>
+  lived('scheduler/lifecycle', async (run) => {
+    await run.callsUpTo('03-ACKNOWLEDGE-TASK_RUNNING');
+    await run.wantsOffers();
+    await run.callsUpTo('04-ACKNOWLEDGE-TASK_FINISHED');
+    await run.wantsOffers();
+  }));
 
 it('scheduler/tasks', { timeout: 60_000 }, () =>
   lived('scheduler/tasks', async (run) => {
-    await run.callsBefore('23-KILL-with-grace');
+    await run.callsUpTo('20-ACCEPT-kill-policy');
+    await run.wantsOffers();
     await run.toldThat('trap1', 'TASK_RUNNING');
+    await run.callsUpTo('25-ACCEPT-noack');
+    await run.wantsOffers();
+    // What was not acknowledged is told again, and that the task has ended meanwhile.
+    await run.callsUpTo('27-ACKNOWLEDGE-TASK_STARTING');
+    await run.wantsOffers();
+    await run.callsUpTo('30-ACCEPT-checks');
+    await run.wantsOffers();
   }),
 );
 
