@@ -1,10 +1,8 @@
 // Looking at the allocator from outside: for /roles, metrics and people who ask why nothing is offered.
 
-import { isRoleOrBeneath } from '../mesos/resources/roles.ts';
-import type { Resources } from '../mesos/resources.ts';
+import { withAncestors } from '../mesos/resources/roles.ts';
 import type { Books, HoldingPart } from './books.ts';
 import { Quantities } from './sorter/cluster-totals.ts';
-import type { TrackedRole } from './sorter/role-tree.ts';
 import type { AllocatorMetrics, RoleView } from './types.ts';
 
 export function roleOrder(books: Books): string[] {
@@ -27,48 +25,39 @@ export function frameworkShare(books: Books, frameworkId: string, role: string):
 }
 
 export function roleViews(books: Books): RoleView[] {
-  const tracked: TrackedRole[] = [];
-  books.tree.visit((role) => {
-    tracked.push(role);
-    return false;
-  });
-  const own = holdingsByRole(books);
+  const sums = subtreeSums(books);
+  const none = { offered: new Quantities(), allocated: new Quantities() };
   return books.tree.paths().map((path): RoleView => {
-    const subtree = tracked.filter((role) => isRoleOrBeneath(role.path, path));
     const frameworks = books.tree.get(path)?.frameworks;
     let activeFilters = 0;
     for (const under of frameworks?.values() ?? []) activeFilters += under.filterCount;
-    const total = (part: HoldingPart): Record<string, number> => {
-      const sum = new Quantities();
-      for (const role of subtree) {
-        for (const resources of own.get(role.path)?.[part] ?? []) sum.add(books.totals, resources, 1);
-      }
-      return books.totals.toRecord(sum.vector);
-    };
+    const { offered, allocated } = sums.get(path) ?? none;
     return {
       role: path,
       share: books.tree.share(path),
       weight: books.tree.weight(path),
       frameworks: [...(frameworks?.keys() ?? [])].sort(),
-      allocated: total('allocated'),
-      offered: total('offered'),
+      allocated: books.totals.toRecord(allocated.vector),
+      offered: books.totals.toRecord(offered.vector),
       activeFilters,
     };
   });
 }
 
-/** Of known frameworks. */
-function holdingsByRole(books: Books): Map<string, Record<HoldingPart, Resources[]>> {
-  const byRole = new Map<string, Record<HoldingPart, Resources[]>>();
+/** What known frameworks hold, by the path of every role that has some of it at or beneath it. */
+function subtreeSums(books: Books): Map<string, Record<HoldingPart, Quantities>> {
+  const sums = new Map<string, Record<HoldingPart, Quantities>>();
   for (const agent of books.agents.values()) {
     for (const { role, offered, allocated } of agent.holdings.values()) {
-      const parts = byRole.get(role) ?? { offered: [], allocated: [] };
-      parts.offered.push(offered);
-      parts.allocated.push(allocated);
-      byRole.set(role, parts);
+      for (const path of withAncestors(role)) {
+        const sum = sums.get(path) ?? { offered: new Quantities(), allocated: new Quantities() };
+        sum.offered.add(books.totals, offered, 1);
+        sum.allocated.add(books.totals, allocated, 1);
+        sums.set(path, sum);
+      }
     }
   }
-  return byRole;
+  return sums;
 }
 
 export function metricsOf(books: Books, runs: number, agentsVisited: number): AllocatorMetrics {

@@ -111,7 +111,12 @@ function mapReader(field: Field, single: ValueReader): ValueReader {
         // An entry without a value has the default one.
         const value = single(json ?? emptyValue(field), reading);
         if (value === undefined) continue;
-        Object.defineProperty(entries, key, { value, enumerable: true, writable: true, configurable: true });
+        Object.defineProperty(entries, key.toWellFormed(), {
+          value,
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
       }
     }
     return Object.keys(entries).length === 0 ? undefined : entries;
@@ -152,7 +157,8 @@ function scalarReader(type: ScalarType, field: Field): ValueReader {
   switch (type) {
     case 'string':
       return (json) => {
-        if (typeof json === 'string') return json;
+        // Half a surrogate pair cannot be said in UTF-8: what is kept must be what is written and sent on.
+        if (typeof json === 'string') return json.toWellFormed();
         return unsetOrUnexpected(json, field);
       };
     case 'bytes':

@@ -7,3 +7,9 @@ export const isRoleOrBeneath = (role: string, ancestor: string): boolean =>
 
 export const isStrictSubrole = (role: string, ancestor: string): boolean =>
   role !== ancestor && isRoleOrBeneath(role, ancestor);
+
+/** `a/b/c` → `a/b/c`, `a/b`, `a`. */
+export function* withAncestors(role: string): Iterable<string> {
+  yield role;
+  for (let end = role.lastIndexOf('/'); end > 0; end = role.lastIndexOf('/', end - 1)) yield role.slice(0, end);
+}

@@ -34,7 +34,12 @@ function validateFrameworkRoles(info: FrameworkInfo): Problem {
     return "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable";
   }
   const roles = info.roles ?? [];
-  const duplicates = new Set(roles.filter((role, index) => roles.indexOf(role) !== index));
+  const seen = new Set<string>();
+  const duplicates = new Set<string>();
+  for (const role of roles) {
+    if (seen.has(role)) duplicates.add(role);
+    seen.add(role);
+  }
   if (duplicates.size > 0) return `'FrameworkInfo.roles' contains duplicate items: ${setText(duplicates)}`;
   return because("'FrameworkInfo.roles' contains invalid role: ", firstProblem(roles, validateRole));
 }

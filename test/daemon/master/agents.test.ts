@@ -185,9 +185,112 @@ describe('an agent that does not answer', () => {
   });
 });
 
+describe('a report that cannot be kept', () => {
+  const resources = [{ name: 'cpus', type: 'SCALAR' as const, scalar: { value: 1 }, allocation_info: { role: '*' } }];
+  const task = {
+    name: 't',
+    task_id: { value: 't' },
+    framework_id: { value: 'f' },
+    agent_id: { value: 'a' },
+    state: 'TASK_RUNNING' as const,
+    resources,
+  };
+  const info = { hostname: 'h', port: 5051 };
+  const huge = { name: 'x', type: 'TEXT' as const, text: { value: 'y'.repeat(400_000) } };
+
+  it.each([
+    ['an id that is no name', { agent_info: { ...info, id: { value: '../..' } } }, 'Invalid agent id'],
+    ['an id without end', { agent_info: { ...info, id: { value: 'a'.repeat(300_000) } } }, 'Invalid agent id'],
+    ['more than the registry takes', { agent_info: { ...info, attributes: [huge] } }, 'AgentInfo has'],
+    ['a pid without an address', { pid: 'x' }, "Expecting 'pid'"],
+    [
+      'a framework without an id',
+      { frameworks: [{ user: 'u', name: 'n' }] },
+      'Invalid framework: ID must not be empty',
+    ],
+    [
+      'a framework with impossible roles',
+      { frameworks: [{ user: 'u', name: 'n', id: { value: 'f' }, role: 'a//b' }] },
+      'Invalid framework:',
+    ],
+    [
+      'a task out of its own reach',
+      { tasks: [{ ...task, state: 'TASK_UNREACHABLE' as const }] },
+      'An agent cannot say',
+    ],
+    ['a task without an id', { tasks: [{ ...task, task_id: { value: '' } }] }, 'ID must not be empty'],
+  ])('is refused: %s', async (_what, wrong, why) => {
+    const rig = await Rig.start();
+    const agent = await rig.agent();
+    const stream = await agent.subscribe(wrong);
+    expect(stream.status).toBe(503);
+    let told = '';
+    stream.onChunk((chunk) => {
+      told += Buffer.from(chunk).toString();
+    });
+    await rig.pass(100);
+    expect(told).toContain(why);
+    // The master goes on.
+    expect((await agent.subscribe()).status).toBe(200);
+  });
+
+  it('keeps half a surrogate pair as the character that stands for what cannot be said', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.agent();
+    agent.report.agent_info = { ...agent.report.agent_info, id: { value: 'a\ud800' } };
+    await agent.subscribe();
+    expect([...rig.core.state.agents.registered.keys()]).toEqual(['a\ufffd']);
+  });
+
+  it('and a batch without a number is refused', async () => {
+    const { rig, agent } = await running();
+    const answer = await rig.settle(
+      agent.world.net.request({
+        method: 'POST',
+        url: `${rig.masterUrl}/mctl/agent`,
+        headers: { 'content-type': 'application/json', 'mesos-stream-id': agent.streamId, 'mctl-batch': 'x' },
+      }),
+    );
+    expect(answer.status).toBe(400);
+  });
+
+  it('and updates that only the master can make are not taken', async () => {
+    const { rig, agent, framework } = await running();
+    await agent.update(framework.id, 't1', 'TASK_UNREACHABLE');
+    await agent.update(framework.id, 't1', 'TASK_RUNNING', 'TASK_UNREACHABLE');
+    expect(rig.core.state.counters.get('master/invalid_status_updates')).toBe(2);
+    expect(rig.core.state.frameworks.get(framework.id)?.tasks.get('t1')?.message.state).toBe('TASK_RUNNING');
+    await agent.update(framework.id, 't1', 'TASK_FINISHED');
+    expect(rig.core.state.agents.registered.get(agent.id)?.usedResources.size).toBe(0);
+  });
+});
+
 describe('an agent that disconnects', () => {
-  it('keeps the tasks of checkpointing frameworks for 10 minutes', async () => {
+  it('keeps the tasks of checkpointing frameworks until the ping timeouts are over', async () => {
     const { rig, agent, framework } = await running({ failover_timeout: 3600 });
+    agent.disconnect();
+    await rig.pass(59_000);
+    expect(framework.statuses.at(-1)?.state).toBe('TASK_RUNNING');
+    await rig.pass(32_000);
+    expect(framework.status).toMatchObject({ state: 'TASK_UNREACHABLE', message: 'health check timed out' });
+  });
+
+  it('and is back before its turn under --agent_removal_rate_limit stays', async () => {
+    const { rig, agent } = await running({ failover_timeout: 3600 }, '--agent_removal_rate_limit=1/10mins');
+    const other = await rig.registered();
+    other.answersPings = false;
+    await rig.pass(30_000);
+    agent.disconnect();
+    await rig.pass(120_000);
+    expect([...rig.core.state.agents.unreachable.keys()]).toEqual([other.id]);
+    await agent.subscribe();
+    await rig.pass(700_000);
+    expect([...rig.core.state.agents.registered.keys()]).toEqual([agent.id]);
+    expect(rig.core.state.counters.get('master/slave_unreachable_canceled')).toBe(1);
+  });
+
+  it('has at most 10 minutes, however patient the pings are', async () => {
+    const { rig, agent, framework } = await running({ failover_timeout: 3600 }, '--max_agent_ping_timeouts=100');
     agent.disconnect();
     await rig.pass(590_000);
     expect(framework.statuses.at(-1)?.state).toBe('TASK_RUNNING');

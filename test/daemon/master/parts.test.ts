@@ -181,6 +181,27 @@ describe('a ping watch', () => {
       expect(told).toHaveLength(7);
     });
   });
+
+  it('calls a loss off when it starts over or ends', async () => {
+    await inWorld(async (world, pass) => {
+      const told: string[] = [];
+      const watch = new PingWatch({
+        clock: world.clock,
+        intervalMs: 100,
+        maxMissed: 1,
+        ping: () => undefined,
+        onLost: () => told.push('lost'),
+        onBack: () => told.push('back'),
+      });
+      watch.start();
+      await pass(150);
+      watch.start();
+      expect(told).toEqual(['lost', 'back']);
+      await pass(150);
+      watch.stop();
+      expect(told.slice(2)).toEqual(['lost', 'back']);
+    });
+  });
 });
 
 describe('the limiter of transitions', () => {

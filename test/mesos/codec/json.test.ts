@@ -69,6 +69,16 @@ describe('JSON that is not the message', () => {
     expect(failure(() => parseJson(Call, text))).toEqual({ code: 'json-shape', message });
   });
 
+  test('half a surrogate pair becomes the character for what cannot be said, in values and in keys of maps', () => {
+    expect(
+      parseJson(FrameworkInfo, '{"user":"a\\ud800","name":"\\ud83d\\ude00","offer_filters":{"b\\udc00":{}}}'),
+    ).toEqual({
+      user: 'a\ufffd',
+      name: '\u{1f600}',
+      offer_filters: { 'b\ufffd': {} },
+    });
+  });
+
   test('of several errors the one under the first key in order is told', () => {
     expect(failure(() => parseJson(Call, '{"type":1,"framework_id":2}')).message).toContain("field 'framework_id'");
   });

@@ -28,6 +28,11 @@ describe('validateRole', () => {
     ['-a', "Role component '-a' is invalid because it starts with a dash"],
     ['a b', "Role component 'a b' is invalid because it contains backspace or whitespace"],
   ])('%j is refused', (role, reason) => expect(validateRole(role)).toBe(reason));
+
+  test('a role may be long, but not without end', () => {
+    expect(validateRole(`${'a/'.repeat(2047)}ab`)).toBeUndefined();
+    expect(validateRole(`${'a/'.repeat(50_000)}a`)).toMatch(/^Role 'a\/.{62}…' cannot be longer than 4096 bytes$/);
+  });
 });
 
 describe('validateFrameworkInfo', () => {

@@ -85,12 +85,9 @@ function answerCalls(core: MasterCore, calls: readonly Call[], request: RoutedRe
   if (streamId === undefined) return badRequest("Calls other than SUBSCRIBE need the 'Mesos-Stream-Id' header");
   const agent = core.state.agents.byStreamId.get(streamId);
   if (agent === undefined) return conflict('The stream is not the current one of any agent: subscribe again');
-  if (agent.connection?.takesBatch(batchOf(request)) === false) return accepted();
+  const batch = request.headers['mctl-batch'];
+  if (batch !== undefined && !/^\d{1,15}$/.test(batch)) return badRequest("Expecting 'Mctl-Batch' to be a number");
+  if (agent.connection?.takesBatch(batch === undefined ? undefined : Number(batch)) === false) return accepted();
   for (const call of calls) takeAgentCall(core, agent, call);
   return accepted();
-}
-
-function batchOf(request: RoutedRequest): number | undefined {
-  const batch = request.headers['mctl-batch'];
-  return batch === undefined ? undefined : Number(batch);
 }

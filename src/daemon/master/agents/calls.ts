@@ -13,7 +13,7 @@ import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import { isTerminal, type MasterTask } from '../state/task.ts';
 import { updateAgent } from './agent-update.ts';
-import { totalError } from './registration/report-error.ts';
+import { isMastersToSay, totalError } from './registration/report-error.ts';
 import { unregisterAgent } from './removal.ts';
 
 /** Takes one call, in the order they came. SUBSCRIBE is not among them. */
@@ -61,7 +61,7 @@ function takeUpdate(core: MasterCore, agent: MasterAgent, update: Call_Update): 
   const { counters } = core.state;
   const frameworkId = update.framework_id.value;
   const framework = core.state.frameworks.get(frameworkId);
-  if (framework === undefined) {
+  if (framework === undefined || isMastersToSay(update.status.state) || isMastersToSay(update.latest_state)) {
     counters.increment('master/invalid_status_updates');
     return;
   }

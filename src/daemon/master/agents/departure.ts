@@ -1,6 +1,6 @@
 // An agent leaves the books, for whatever reason and after that is durable: its tasks get their last state, executors and
 // offers go, frameworks are told (mesos-semantics.md 7.3, 7.5, 13.3).
-import type { TaskState, TaskStatus_Reason, TimeInfo } from '../../../mesos/generated/v1.ts';
+import type { TimeInfo } from '../../../mesos/generated/v1.ts';
 import { forwardStatus, toAllFrameworks } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { rescindOffer } from '../books/offers.ts';
@@ -8,12 +8,9 @@ import { statusOfTask } from '../books/statuses.ts';
 import { applyStatus, removeTask } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
+import type { TasksEnd } from './unreachable-tasks.ts';
 
-export interface Departure {
-  /** What its tasks become, by the capabilities of their framework. */
-  readonly stateFor: (capabilities: ReadonlySet<string>) => TaskState;
-  readonly reason: TaskStatus_Reason;
-  readonly message: string;
+export interface Departure extends TasksEnd {
   readonly unreachableTime?: TimeInfo;
   /** Which of the frameworks' histories the tasks go to. */
   readonly history: 'completed' | 'unreachable';

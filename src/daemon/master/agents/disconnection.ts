@@ -1,5 +1,6 @@
 // An agent's stream is over: nothing of it is offered until it comes back, and frameworks that do not checkpoint have lost
-// their tasks on it at once (mesos-semantics.md 7.3).
+// their tasks on it at once (mesos-semantics.md 7.3). Its pings go on being missed, as with the original: an agent that is
+// dead, and not only cut off for a moment, is unreachable after the ping timeouts, long before the re-registration timeout.
 import { formatDuration } from '../../../mesos/text/duration.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import { forwardStatus } from '../books/deliver.ts';
@@ -24,7 +25,6 @@ function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
   agent.connection = undefined;
   agent.connected = false;
   agent.active = false;
-  agent.pings.stop();
   loseNonCheckpointed(core, agent);
   core.allocator.deactivateAgent(agent.agentId);
   for (const offer of [...agent.offers]) rescindOffer(core, offer);

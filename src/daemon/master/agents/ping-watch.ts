@@ -10,7 +10,7 @@ export interface PingWatchOptions {
   readonly maxMissed: number;
   readonly ping: () => void;
   readonly onLost: () => void;
-  /** A pong came after `onLost`. */
+  /** After `onLost`: a pong came, or the watch was started over or ended. */
   readonly onBack: () => void;
 }
 
@@ -30,7 +30,6 @@ export class PingWatch {
     this.stop();
     const { clock, intervalMs } = this.#options;
     this.#missed = 0;
-    this.#isLost = false;
     this.#timer = clock.every(intervalMs, () => this.#tick());
     this.#ping();
   }
@@ -38,11 +37,16 @@ export class PingWatch {
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#callOff();
   }
 
   pong(): void {
     this.#isAnswered = true;
     this.#missed = 0;
+    this.#callOff();
+  }
+
+  #callOff(): void {
     if (!this.#isLost) return;
     this.#isLost = false;
     this.#options.onBack();

@@ -6,7 +6,7 @@ import { PingWatch } from './ping-watch.ts';
 import type { PendingTransition } from './transition-limiter.ts';
 import { markUnreachable } from './unreachable.ts';
 
-/** The same for every agent, so encoded once. Agents that are not connected have no stream to be pinged on. */
+/** The same for every agent, so encoded once. An agent without a stream cannot be pinged: that counts as a ping missed. */
 const PING = new EncodedEvent(Event, { type: 'PING', ping: { connected: true } });
 
 export function watchAgent(core: MasterCore, agentId: string): PingWatch {
@@ -27,7 +27,7 @@ export function watchAgent(core: MasterCore, agentId: string): PingWatch {
     },
     onBack: () => {
       if (transition === undefined) return;
-      core.log.info('agent answered before it was marked unreachable', { agentId });
+      core.log.info('agent is not marked unreachable after all', { agentId });
       counters.increment('master/slave_unreachable_canceled');
       transition.cancel();
       transition = undefined;

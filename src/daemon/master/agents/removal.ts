@@ -1,12 +1,17 @@
 // Agents that leave for good: they said goodbye, another one took their address, or an operator marked them gone
 // (mesos-semantics.md 7.5, 13.3).
-import { forwardStatus } from '../books/deliver.ts';
-import { lostOr, statusOfTask, timeInfo } from '../books/statuses.ts';
-import { addCompletedTask, applyStatus } from '../books/tasks.ts';
+import { lostOr, timeInfo } from '../books/statuses.ts';
 import type { MasterCore } from '../core.ts';
 import { deleteAgent, deleteUnreachable, putGone } from '../registry/records.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import { announceLoss, departAgent } from './departure.ts';
+import { endUnreachableTasks, type TasksEnd } from './unreachable-tasks.ts';
+
+const GONE: TasksEnd = {
+  stateFor: (capabilities) => lostOr('TASK_GONE_BY_OPERATOR', capabilities),
+  reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
+  message: 'Agent has been marked gone',
+};
 
 /** UNREGISTER. */
 export async function unregisterAgent(core: MasterCore, agent: MasterAgent): Promise<void> {
@@ -30,7 +35,6 @@ export function removeAgent(
   const { agentId } = agent;
   if (core.state.agents.registered.get(agentId) !== agent) return;
   core.log.info('removing agent', { agentId, cause });
-  core.state.agents.removed.set(agentId, true);
   core.state.counters.increment('master/slave_removals');
   core.state.counters.increment(`master/slave_removals/reason_${reason}`);
   departAgent(core, agent, {
@@ -63,33 +67,11 @@ export async function markAgentGone(core: MasterCore, agentId: string): Promise<
   agents.gone.set(agentId, goneTime);
   const agent = agents.registered.get(agentId);
   if (agent === undefined) {
-    loseUnreachableTasks(core, agentId);
+    endUnreachableTasks(core, agentId, GONE);
     announceLoss(core, agentId);
     return 'gone';
   }
   agent.connection?.shutdown('Agent has been marked gone');
-  departAgent(core, agent, {
-    stateFor: (capabilities) => lostOr('TASK_GONE_BY_OPERATOR', capabilities),
-    reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
-    message: 'Agent has been marked gone',
-    history: 'completed',
-  });
+  departAgent(core, agent, { ...GONE, history: 'completed' });
   return 'gone';
-}
-
-function loseUnreachableTasks(core: MasterCore, agentId: string): void {
-  for (const framework of core.state.frameworks.values()) {
-    for (const task of [...framework.unreachableTasks.values()]) {
-      if (task.agentId !== agentId) continue;
-      const status = statusOfTask(core, task, {
-        state: lostOr('TASK_GONE_BY_OPERATOR', framework.capabilities),
-        reason: 'REASON_AGENT_REMOVED_BY_OPERATOR',
-        message: 'Agent has been marked gone',
-      });
-      applyStatus(core, task, status);
-      framework.unreachableTasks.delete(task.taskId);
-      addCompletedTask(core, framework, task);
-      forwardStatus(framework, status);
-    }
-  }
 }

@@ -60,7 +60,6 @@ export function removeFramework(core: MasterCore, framework: MasterFramework): v
     reregisteredTimeMs: framework.reregisteredTimeMs,
     unregisteredTimeMs: core.world.clock.nowMs(),
     completedTasks: framework.completedTasks,
-    unreachableTasks: [],
   });
   core.events.frameworkRemoved(framework.info);
 }

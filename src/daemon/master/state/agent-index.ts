@@ -1,10 +1,7 @@
-// Every agent id the master knows, by what it knows of it. An id is in at most one of these at any time.
+// Every agent id the master knows, by what it knows of it. An id is in at most one of these at any
+// time. Agents that left for good are not remembered: one that comes back is as good as unknown.
 import type { AgentInfo, TimeInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterAgent } from './agent.ts';
-import { BoundedMap } from './bounded-map.ts';
-
-/** Ids remembered as removed (mesos-semantics.md 1). */
-const MAX_REMOVED_AGENTS = 100_000;
 
 /** Agents by id, but for `byPid` and `byStreamId`. */
 export class AgentIndex {
@@ -20,8 +17,6 @@ export class AgentIndex {
   readonly unreachable = new Map<string, TimeInfo>();
   /** When an operator marked it gone. */
   readonly gone = new Map<string, TimeInfo>();
-  /** Unregistered or replaced. */
-  readonly removed = new BoundedMap<string, true>(MAX_REMOVED_AGENTS);
   /** Whose change (admission, unreachable, reachable, gone, removal) is being made durable: nothing else may start. */
   readonly inTransition = new Set<string>();
   /** Addresses (`pid`) whose agent is being admitted: it has no id yet. */

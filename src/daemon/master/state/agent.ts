@@ -18,7 +18,7 @@ export interface MasterAgent {
   capabilities: readonly AgentInfo_Capability[];
   /** Its event stream, while there is one. */
   connection: AgentConnection | undefined;
-  /** A stream is open. While false a timer runs towards unreachable (mesos-semantics.md 7.3). */
+  /** A stream is open. While false two timers run towards unreachable: missed pings and re-registration (mesos-semantics.md 7.2, 7.3). */
   connected: boolean;
   /** May have its resources offered: connected and not deactivated by an operator. */
   active: boolean;

@@ -72,6 +72,6 @@ export interface CompletedFramework {
   readonly registeredTimeMs: number;
   readonly reregisteredTimeMs: number;
   readonly unregisteredTimeMs: number;
+  /** Those that were unreachable at its end included. */
   readonly completedTasks: readonly MasterTask[];
-  readonly unreachableTasks: readonly MasterTask[];
 }

@@ -1,5 +1,6 @@
 // What the master tells of each role: who is in it, and how much its subtree has allocated, offered and reserved. /roles and
 // GET_ROLES show the same table in two forms (mesos-api.md 6.1, 8.3).
+import { withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import type { MasterState } from '../state/master-state.ts';
 
@@ -72,12 +73,6 @@ function facts(state: MasterState, role: string, sum: RoleSums): RoleFacts {
     resources: shown(resources),
     consumed: shown(sum.consumed),
   };
-}
-
-/** `a/b/c` → `a/b/c`, `a/b`, `a`. */
-function* withAncestors(role: string): Iterable<string> {
-  yield role;
-  for (let end = role.lastIndexOf('/'); end > 0; end = role.lastIndexOf('/', end - 1)) yield role.slice(0, end);
 }
 
 function addTo(sum: Quantities | undefined, quantities: ReadonlyMap<string, number>): void {

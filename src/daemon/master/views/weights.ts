@@ -20,7 +20,7 @@ export function weightsProblem(state: MasterState, weights: readonly WeightInfo[
     if (allowed !== undefined && !allowed.has(role)) {
       return `Failed to validate update weights request JSON: Unknown role '${role}'`;
     }
-    if (!(weight > 0)) {
+    if (!(weight > 0 && Number.isFinite(weight))) {
       return `Failed to validate update weights request JSON for role '${role}': Invalid weight '${weight}': Weights must be positive`;
     }
   }

@@ -91,6 +91,7 @@ describe('changes', () => {
 
   it.each([
     ['[{"role":"/a","weight":2.5}]', "JSON: Invalid role '/a': Role '/a' cannot start with a slash"],
+    ['[{"role":"a","weight":"Infinity"}]', "JSON for role 'a': Invalid weight 'Infinity': Weights must be positive"],
     ['[{"role":"a","weight":-1}]', "JSON for role 'a': Invalid weight '-1': Weights must be positive"],
   ])('PUT /weights of %s is refused in the words of the original', async (body, text) => {
     const answer = await send(viewsOf(emptyState()).handler, '/weights', { method: 'PUT', body });

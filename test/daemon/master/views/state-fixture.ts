@@ -156,7 +156,6 @@ function addCompleted(state: MasterState, told: Response_GetFrameworks_Framework
     reregisteredTimeMs: milliseconds(told.reregistered_time) ?? registeredTimeMs,
     unregisteredTimeMs: milliseconds(told.unregistered_time) ?? 0,
     completedTasks: ofThis(all.get_tasks?.completed_tasks),
-    unreachableTasks: ofThis(all.get_tasks?.unreachable_tasks),
   });
 }
 

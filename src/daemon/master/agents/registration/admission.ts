@@ -3,15 +3,21 @@
 import type { Call_Subscribe } from '../../../../mesos/generated/agent_protocol.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
-import { forwardStatus } from '../../books/deliver.ts';
 import { addExecutor } from '../../books/executors.ts';
-import { lostOr, statusOfTask } from '../../books/statuses.ts';
-import { addCompletedTask, addTask, applyStatus, bookedTask } from '../../books/tasks.ts';
+import { lostOr } from '../../books/statuses.ts';
+import { addTask, bookedTask } from '../../books/tasks.ts';
 import type { MasterCore } from '../../core.ts';
 import { recoverFrameworks } from '../../frameworks/recovery.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import { watchAgent } from '../pings.ts';
+import { endUnreachableTasks, type TasksEnd } from '../unreachable-tasks.ts';
+
+const NOT_REPORTED: TasksEnd = {
+  stateFor: (capabilities) => lostOr('TASK_GONE', capabilities),
+  reason: 'REASON_RECONCILIATION',
+  message: 'Reconciliation: Task is unknown to the agent',
+};
 
 /** Enters the agent, not connected yet: `attach` does that. */
 export function addAgent(
@@ -25,7 +31,6 @@ export function addAgent(
   const { agents } = core.state;
   agents.recovered.delete(agentId);
   const wasUnreachable = agents.unreachable.delete(agentId);
-  agents.removed.delete(agentId);
   agents.registered.set(agentId, agent);
   agents.byPid.set(agent.pid, agent);
 
@@ -41,7 +46,8 @@ export function addAgent(
     forgetFormer(framework, message.task_id.value);
     addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
   }
-  if (wasUnreachable) endUnreportedTasks(core, agentId);
+  // Those it brought are in the books again: what is left became unreachable with it, and it does not have it any more.
+  if (wasUnreachable) endUnreachableTasks(core, agentId, NOT_REPORTED);
   core.allocator.addAgent(agentId, {
     hostname: agent.info.hostname,
     attributes: agent.info.attributes ?? [],
@@ -108,24 +114,6 @@ function newAgent(
     reregisterTimer: undefined,
     killedTasks: new Map(),
   };
-}
-
-/** Tasks that became unreachable with the agent and that it does not have now that it is back: they are over. */
-function endUnreportedTasks(core: MasterCore, agentId: string): void {
-  for (const framework of core.state.frameworks.values()) {
-    for (const task of [...framework.unreachableTasks.values()]) {
-      if (task.agentId !== agentId) continue;
-      const status = statusOfTask(core, task, {
-        state: lostOr('TASK_GONE', framework.capabilities),
-        reason: 'REASON_RECONCILIATION',
-        message: 'Reconciliation: Task is unknown to the agent',
-      });
-      applyStatus(core, task, status);
-      framework.unreachableTasks.delete(task.taskId);
-      addCompletedTask(core, framework, task);
-      forwardStatus(framework, status);
-    }
-  }
 }
 
 /** The task lives after all: it is no more among those that are unreachable or over. */

@@ -34,8 +34,7 @@ export function writeFramework(pieces: JsonPieces, framework: MasterFramework): 
 export function writeCompletedFramework(pieces: JsonPieces, framework: CompletedFramework): void {
   pieces.raw(completedTextOpen(framework));
   writeRest(pieces, framework, framework.unregisteredTimeMs, Resources.EMPTY);
-  pieces.raw(',"tasks":[]');
-  pieces.member('unreachable_tasks').list(framework.unreachableTasks, (task) => pieces.raw(taskText(task)));
+  pieces.raw(',"tasks":[],"unreachable_tasks":[]');
   pieces.member('completed_tasks').list(framework.completedTasks, (task) => pieces.raw(taskText(task)));
   pieces.raw(',"offers":[],"executors":[]');
   writeEnd(pieces, framework.info, framework.offerConstraints);

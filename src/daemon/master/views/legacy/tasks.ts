@@ -51,7 +51,6 @@ function* allTasks(state: MasterState, frameworkId: string | undefined): Iterabl
   }
   for (const framework of state.completedFrameworks.values()) {
     if (frameworkId !== undefined && framework.frameworkId !== frameworkId) continue;
-    yield* framework.unreachableTasks;
     yield* framework.completedTasks;
   }
 }

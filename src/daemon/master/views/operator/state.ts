@@ -104,7 +104,6 @@ function* liveTasks(state: MasterState): Iterable<MasterTask> {
 
 function* unreachableTasks(state: MasterState): Iterable<MasterTask> {
   for (const framework of state.frameworks.values()) yield* framework.unreachableTasks.values();
-  for (const framework of state.completedFrameworks.values()) yield* framework.unreachableTasks;
 }
 
 function* completedTasks(state: MasterState): Iterable<MasterTask> {
