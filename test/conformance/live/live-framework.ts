@@ -10,7 +10,6 @@ export class LiveFramework {
   readonly #url: string;
   readonly #stream: ClientStream;
   #id = '';
-  #masterId = '';
   #acknowledgesAll = false;
 
   private constructor(world: World, url: string, stream: ClientStream) {
@@ -40,16 +39,11 @@ export class LiveFramework {
     stream.onEnd(() => undefined);
     const { subscribed } = await framework.next(({ type }) => type === 'SUBSCRIBED' || type === 'ERROR');
     framework.#id = subscribed?.framework_id.value ?? '';
-    framework.#masterId = subscribed?.master_info?.id ?? '';
     return framework;
   }
 
   get id(): string {
     return this.#id;
-  }
-
-  get masterId(): string {
-    return this.#masterId;
   }
 
   get streamId(): string {
