@@ -107,6 +107,16 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
       expect(stdout).toBe('a b 127.0.0.3\n');
     });
 
+    test('with files fetched before, which the agents count', async () => {
+      const { code, stdout } = await home.run('run', '--uri', 'file:///etc/passwd', '--', 'head -c 5 passwd');
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'root:' });
+      const counts = status.agents.map(async ({ url }) => {
+        const metrics = (await (await fetch(`${url}/metrics/snapshot`)).json()) as Record<string, number>;
+        return metrics['containerizer/fetcher/task_fetches_succeeded'] ?? 0;
+      });
+      expect((await Promise.all(counts)).reduce((sum, count) => sum + count, 0)).toBe(1);
+    });
+
     test('writing more than one answer holds', async () => {
       const { code, stdout } = await home.run('run', '--', 'seq 1 60000');
       expect(code).toBe(0);
