@@ -4,6 +4,8 @@ import { CodecError } from './error.ts';
 
 /** Deepest nesting of objects and arrays (mesos-api.md 1.10). */
 const MAX_JSON_DEPTH = 200;
+/** So much of a bad text is quoted; the original quotes all the rest of it, and answers of megabytes. */
+const MAX_QUOTED_CHARS = 16 * 1024;
 
 /** Throws CodecError `json-syntax`. */
 export function parseJsonText(text: string): unknown {
@@ -62,7 +64,8 @@ class SlowParser {
     const value = this.value();
     const rest = this.text.slice(this.position);
     if (rest.trim() !== '') {
-      throw new CodecError('json-syntax', `Parsed JSON included non-whitespace trailing characters: ${rest}`);
+      const quoted = rest.slice(0, MAX_QUOTED_CHARS);
+      throw new CodecError('json-syntax', `Parsed JSON included non-whitespace trailing characters: ${quoted}`);
     }
     return value;
   }
@@ -186,7 +189,8 @@ class SlowParser {
   /** Names the line and quotes the rest of it, without control characters. */
   private syntaxError(): CodecError {
     const line = this.text.slice(0, this.position).split('\n').length;
-    const rest = this.text.slice(this.position).split('\n', 1)[0] ?? '';
+    const quoted = this.text.slice(this.position, this.position + MAX_QUOTED_CHARS);
+    const rest = quoted.split('\n', 1)[0] ?? '';
     const printable = [...rest].filter((char) => char >= ' ').join('');
     return new CodecError('json-syntax', `syntax error at line ${line} near: ${printable}`);
   }

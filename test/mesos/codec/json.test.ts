@@ -46,6 +46,11 @@ describe('text that is not JSON is refused with the place where it stops making 
     expect(() => parseJsonText(JSON.stringify('['.repeat(300)))).not.toThrow();
   });
 
+  test('no more than the beginning of what is wrong is quoted', () => {
+    expect(failure(() => parseJsonText('['.repeat(300_000))).message.length).toBeLessThan(20_000);
+    expect(failure(() => parseJsonText(`{}${'x'.repeat(300_000)}`)).message.length).toBeLessThan(20_000);
+  });
+
   test('numbers may be written as the original tolerates them', () => {
     expect(parseJsonText('{"a":01,"b":1.,"c":"\\u0041"}')).toEqual({ a: 1, b: 1, c: 'A' });
   });
