@@ -1,6 +1,8 @@
 // A file open for appending: operations happen one after the other, in the order of the calls.
+
 import { type AppendFile, DiskError } from '../../world/disk.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import type { DiskFaults } from './faults.ts';
 import type { FileInode } from './inodes.ts';
 import type { DiskTree } from './tree.ts';
@@ -33,7 +35,7 @@ export class SimulatedAppendFile implements AppendFile {
   }
 
   write(data: string | Uint8Array): Promise<void> {
-    const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data.slice();
+    const bytes = typeof data === 'string' ? utf8(data) : data.slice();
     const { file, faults, path, tree, life, unsynced } = this.#place;
     return this.#next('append', 0.05, () => {
       const failure = faults.next(path, life.random);

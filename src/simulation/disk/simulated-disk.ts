@@ -2,6 +2,7 @@
 // process dies in the middle of it.
 //  - writeAtomic and changes of the tree (directories, links, renames, removals) are durable once they resolve;
 //  - what was written otherwise and not synced may be lost in part when the process or the machine dies.
+
 import {
   type AppendFile,
   type Disk,
@@ -11,6 +12,7 @@ import {
   type FileStat,
 } from '../../world/disk.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import { SimulatedAppendFile } from './append-file.ts';
 import type { DiskFaults } from './faults.ts';
 import type { FileInode } from './inodes.ts';
@@ -226,5 +228,5 @@ export class SimulatedDisk implements Disk {
 }
 
 function toBytes(data: string | Uint8Array): Uint8Array {
-  return typeof data === 'string' ? new TextEncoder().encode(data) : data.slice();
+  return typeof data === 'string' ? utf8(data) : data.slice();
 }

@@ -13,8 +13,19 @@ interface Place {
   readonly parent: DirectoryInode;
   readonly name: string;
   readonly inode: Inode | undefined;
-  /** Absolute, without symlinks. */
-  readonly path: string;
+  /** Of the directory it is in, from the root down. */
+  readonly trail: readonly Step[];
+}
+
+interface Step {
+  readonly directory: DirectoryInode;
+  readonly name: string;
+}
+
+/** Nothing can be at a path: a directory on the way is missing, or is none. */
+interface NoPlace {
+  readonly code: 'not-found' | 'not-a-directory' | 'io';
+  readonly words: string;
 }
 
 export class DiskTree {
@@ -176,11 +187,12 @@ export class DiskTree {
   }
 
   realPath(path: string): string {
-    const place = this.#find(path);
-    if (place.inode === undefined) {
+    const { inode, trail, name } = this.#find(path);
+    if (inode === undefined) {
       throw new DiskError('not-found', path, `${path}: no such file or directory`);
     }
-    return place.path;
+    const names = trail.slice(1).map((step) => step.name);
+    return `/${(inode === this.#root ? names : [...names, name]).join('/')}`;
   }
 
   changeMode(path: string, mode: number): void {
@@ -252,61 +264,61 @@ export class DiskTree {
 
   /** Like #find, but a missing parent (or a file in its place) is nothing rather than an error. */
   #findOrNothing(path: string, follow = false): Place | undefined {
-    try {
-      return this.#find(path, { follow });
-    } catch (error) {
-      if (error instanceof DiskError && (error.code === 'not-found' || error.code === 'not-a-directory')) {
-        return undefined;
-      }
-      throw error;
-    }
+    const found = this.#walk(path, follow);
+    return 'code' in found ? undefined : found;
   }
 
-  /** Walks to `path`; its parent must be there, itself need not. */
+  /** The place of `path`; its parent must be there, itself need not. */
   #find(path: string, options: { follow: boolean } = { follow: true }): Place {
-    let remaining = segments(path);
+    const found = this.#walk(path, options.follow);
+    if ('code' in found) {
+      throw new DiskError(found.code, path, `${path}: ${found.words}`);
+    }
+    return found;
+  }
+
+  #walk(path: string, follow: boolean): Place | NoPlace {
+    let names = segments(path);
+    let at = 0;
     let links = 0;
-    // The way down: directories already entered, with their names.
-    let trail: { readonly directory: DirectoryInode; readonly name: string }[] = [{ directory: this.#root, name: '' }];
+    const trail: Step[] = [{ directory: this.#root, name: '' }];
+    let parent = this.#root;
     for (;;) {
-      const parent = trail.at(-1)?.directory ?? this.#root;
-      const name = remaining.shift();
+      const name = names[at++];
       if (name === undefined) {
-        const above = trail.at(-2)?.directory ?? this.#root;
-        return { parent: above, name: trail.at(-1)?.name ?? '', inode: parent, path: pathOf(trail) };
+        const last = trail.length > 1 ? trail.pop() : trail[0];
+        return { parent: trail.at(-1)?.directory ?? this.#root, name: last?.name ?? '', inode: parent, trail };
       }
       if (name === '..') {
         if (trail.length > 1) {
           trail.pop();
         }
+        parent = trail.at(-1)?.directory ?? this.#root;
         continue;
       }
       const inode = parent.entries.get(name);
-      const isLast = remaining.length === 0;
-      if (inode?.kind === 'symlink' && (!isLast || options.follow)) {
-        links++;
-        if (links > MAX_SYMLINKS) {
-          throw new DiskError('io', path, `${path}: too many levels of symbolic links`);
-        }
-        if (inode.target.startsWith('/')) {
-          trail = trail.slice(0, 1);
-        }
-        remaining = [...split(inode.target), ...remaining];
-        continue;
-      }
+      const isLast = at === names.length;
       if (inode?.kind === 'directory') {
         trail.push({ directory: inode, name });
-        continue;
+        parent = inode;
+      } else if (inode?.kind === 'symlink' && (!isLast || follow)) {
+        links++;
+        if (links > MAX_SYMLINKS) {
+          return { code: 'io', words: 'too many levels of symbolic links' };
+        }
+        if (inode.target.startsWith('/')) {
+          trail.length = 1;
+          parent = this.#root;
+        }
+        names = [...split(inode.target), ...names.slice(at)];
+        at = 0;
+      } else if (isLast) {
+        return { parent, name, inode, trail };
+      } else {
+        return inode === undefined
+          ? { code: 'not-found', words: 'no such file or directory' }
+          : { code: 'not-a-directory', words: 'not a directory' };
       }
-      if (isLast) {
-        return { parent, name, inode, path: `${pathOf(trail)}/${name}`.replace('//', '/') };
-      }
-      const code = inode === undefined ? 'not-found' : 'not-a-directory';
-      throw new DiskError(
-        code,
-        path,
-        `${path}: ${inode === undefined ? 'no such file or directory' : 'not a directory'}`,
-      );
     }
   }
 }
@@ -326,8 +338,4 @@ function segments(path: string): string[] {
 
 function split(path: string): string[] {
   return path.split('/').filter((name) => name !== '' && name !== '.');
-}
-
-function pathOf(trail: readonly { readonly name: string }[]): string {
-  return trail.length === 1 ? '/' : trail.map((step) => step.name).join('/');
 }

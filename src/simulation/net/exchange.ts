@@ -1,8 +1,10 @@
 // One HTTP exchange from the client's side: the way there, what may go wrong with it, the answer back.
+
 import type { ClientRequest, HttpHeaders, HttpRequest } from '../../world/net.ts';
 import { NetError, type NetErrorCode } from '../../world/net.ts';
 import type { ScheduledEvent } from '../core/event-queue.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import { Connection } from './connection.ts';
 import type { BoundListener } from './listener.ts';
 import type { Network, NetworkHost } from './network.ts';
@@ -273,7 +275,7 @@ export class Exchange {
 
   #wireRequest(url: URL, targetAddress: string): HttpRequest {
     const { method, body, headers = {} } = this.#request;
-    const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0)).slice();
+    const bytes = typeof body === 'string' ? utf8(body) : (body ?? new Uint8Array(0)).slice();
     const wireHeaders: Record<string, string> = { host: url.host };
     if (bytes.length > 0) {
       wireHeaders['content-length'] = String(bytes.length);

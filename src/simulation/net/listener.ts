@@ -1,6 +1,8 @@
 // The serving side: listeners of a machine, and one request from its arrival to the end of its answer.
+
 import type { HttpRequest, HttpResponse, Listener, ListenOptions, StreamWriter } from '../../world/net.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import type { Responder } from './responder.ts';
 import { ServerWriter } from './server-writer.ts';
 
@@ -77,7 +79,7 @@ export class BoundListener {
     }
     const { body } = response;
     if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
-      const bytes = typeof body === 'string' ? new TextEncoder().encode(body) : (body ?? new Uint8Array(0)).slice();
+      const bytes = typeof body === 'string' ? utf8(body) : (body ?? new Uint8Array(0)).slice();
       headers['content-length'] = String(bytes.length);
       responder.head(response.status, headers);
       if (bytes.length > 0) {

@@ -1,6 +1,8 @@
 // The body of a response that goes on, on the side that writes it.
+
 import type { StreamWriter } from '../../world/net.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import type { Responder } from './responder.ts';
 
 export class ServerWriter implements StreamWriter {
@@ -31,7 +33,7 @@ export class ServerWriter implements StreamWriter {
 
   write(chunk: string | Uint8Array): void {
     if (this.#isOpen) {
-      this.#responder.chunk(typeof chunk === 'string' ? new TextEncoder().encode(chunk) : chunk.slice());
+      this.#responder.chunk(typeof chunk === 'string' ? utf8(chunk) : chunk.slice());
     }
   }
 

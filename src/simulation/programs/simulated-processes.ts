@@ -1,4 +1,5 @@
 // Operating-system processes as one daemon sees them: itself, its fellows, and the tasks of its machine.
+
 import {
   ProcessError,
   type Processes,
@@ -10,6 +11,7 @@ import {
   type ToolResult,
 } from '../../world/processes.ts';
 import type { ProcessLife } from '../core/process.ts';
+import { utf8 } from '../core/utf8.ts';
 import type { DiskTree } from '../disk/tree.ts';
 import { isKnownProgram, type ProgramContext, runProgram } from './interpreter.ts';
 import { TaskRun } from './task-run.ts';
@@ -149,7 +151,7 @@ export class SimulatedProcesses implements Processes {
       },
       writeFile: (path, text, append) => {
         const { tree } = this.#machine;
-        const bytes = new TextEncoder().encode(text);
+        const bytes = utf8(text);
         const target = path.startsWith('/') ? path : `${command.cwd ?? ''}/${path}`;
         if (append) {
           tree.append(target, bytes);

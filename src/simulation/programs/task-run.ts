@@ -1,8 +1,10 @@
 // One launched task on a simulated machine: a runner that leads the session, and the command below it. It belongs to the
 // machine, not to the daemon that launched it.
+
 import type { ProcessIdentity, ProcessSignal, TaskProcess } from '../../world/processes.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ScheduledEvent } from '../core/event-queue.ts';
+import { utf8 } from '../core/utf8.ts';
 import type { DiskTree } from '../disk/tree.ts';
 import { type Program, type ProgramContext, runProgram, runTrap } from './interpreter.ts';
 
@@ -166,7 +168,7 @@ export class TaskRun {
     const { exitFile } = this.task;
     const directory = exitFile.slice(0, exitFile.lastIndexOf('/'));
     if (this.#tree.stat(directory === '' ? '/' : directory)?.kind === 'directory') {
-      this.#tree.replaceFile(exitFile, new TextEncoder().encode(`${exitLine}\n`), { isDurable: true });
+      this.#tree.replaceFile(exitFile, utf8(`${exitLine}\n`), { isDurable: true });
     }
   }
 
@@ -186,7 +188,6 @@ export class TaskRun {
   #makeContext(): ProgramContext {
     const { task } = this;
     const tree = this.#tree;
-    const encoder = new TextEncoder();
     const pathOf = (path: string) => (path.startsWith('/') ? path : `${task.cwd}/${path}`);
     return {
       pid: this.identity.pid,
@@ -194,7 +195,7 @@ export class TaskRun {
       write: (stream, text) => {
         // The sandbox may be gone by now; an open file would still take it.
         if (tree.stat(task[stream]) !== undefined) {
-          tree.append(task[stream], encoder.encode(text));
+          tree.append(task[stream], utf8(text));
         }
       },
       writeFile: (path, text, append) => {
@@ -203,9 +204,9 @@ export class TaskRun {
           return;
         }
         if (append) {
-          tree.append(pathOf(path), encoder.encode(text));
+          tree.append(pathOf(path), utf8(text));
         } else {
-          tree.replaceFile(pathOf(path), encoder.encode(text), { isDurable: false });
+          tree.replaceFile(pathOf(path), utf8(text), { isDurable: false });
         }
       },
       readFile: (path) => {
