@@ -64,11 +64,11 @@ class LocalStore implements Store {
 
   async close(): Promise<void> {
     if (this.#closing === undefined) {
-      const closed = this.#request({ kind: 'close' }).then(
+      this.#closing = this.#request({ kind: 'close' }).then(
         () => undefined,
+        // The thread is gone: whoever waited for it was told, and there is nothing left to close.
         () => undefined,
       );
-      this.#closing = closed;
     }
     await this.#closing;
   }

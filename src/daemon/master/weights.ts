@@ -9,10 +9,12 @@ import { putWeight } from './registry/records.ts';
 export async function updateWeights(core: MasterCore, weights: readonly WeightInfo[]): Promise<void> {
   const changed = weights.flatMap(({ role, weight }) => (role === undefined ? [] : [{ role, weight }]));
   if (changed.length === 0) return;
-  // The registry wins over --weights as soon as it has any, so the present ones go with the first.
-  const present = new Map(core.state.weights);
-  for (const { role, weight } of changed) present.set(role, weight);
-  await core.registrar.apply([...present].map(([role, weight]) => putWeight(role, weight)));
+  // The registry wins over --weights as soon as it has any, so those go with the first. Later only what is changed is
+  // written: two updates at the same time must not undo each other.
+  const written = new Map(core.state.hasRegistryWeights ? [] : core.state.weights);
+  core.state.hasRegistryWeights = true;
+  for (const { role, weight } of changed) written.set(role, weight);
+  await core.registrar.apply([...written].map(([role, weight]) => putWeight(role, weight)));
   for (const { role, weight } of changed) core.state.weights.set(role, weight);
   core.allocator.updateWeights(core.state.weights);
   if (!changed.some(({ role }) => core.state.roles.has(role))) return;

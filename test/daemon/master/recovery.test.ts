@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { updateWeights } from '../../../src/daemon/master/weights.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig } from './support/rig.ts';
 
@@ -81,6 +82,19 @@ describe('after a restart of the master', () => {
     });
     await rig.restartMaster();
     expect([...rig.core.state.agents.recovered.keys()]).toEqual(['other-S7']);
+  });
+
+  it('weights that were updated at the same time are all there', async () => {
+    const rig = await Rig.start('--weights=a=2,b=3');
+    const first = updateWeights(rig.core, [{ role: 'b', weight: 7 }]);
+    const second = updateWeights(rig.core, [{ role: 'a', weight: 5 }]);
+    await rig.settle(Promise.all([first, second, updateWeights(rig.core, [{ role: 'c', weight: 9 }])]));
+    await rig.restartMaster();
+    expect([...rig.core.state.weights].sort()).toEqual([
+      ['a', 5],
+      ['b', 7],
+      ['c', 9],
+    ]);
   });
 
   it('weights come from the registry, and from --weights while it has none', async () => {

@@ -30,7 +30,7 @@ export function subscribeAgent(
 
 function refusalOf(core: MasterCore, report: Call_Subscribe): string | undefined {
   const { domain } = report.agent_info;
-  if (Number.parseInt(report.version, 10) < 1) return `Agents of version ${report.version} are not supported`;
+  if (!(Number.parseInt(report.version, 10) >= 1)) return `Agents of version ${report.version} are not supported`;
   if (domain !== undefined && core.state.info.domain === undefined) {
     return 'The agent has a fault domain but the master has none';
   }

@@ -22,7 +22,8 @@ export async function recover(core: MasterCore, epoch: number): Promise<Timer | 
   for (const [agentId, info] of registry.agents) state.agents.recovered.set(agentId, info);
   for (const [agentId, time] of registry.unreachable) state.agents.unreachable.set(agentId, time);
   for (const [agentId, time] of registry.gone) state.agents.gone.set(agentId, time);
-  const weights = registry.weights.size > 0 ? registry.weights : (core.options.weights?.value ?? new Map());
+  state.hasRegistryWeights = registry.weights.size > 0;
+  const weights = state.hasRegistryWeights ? registry.weights : (core.options.weights?.value ?? new Map());
   for (const [role, weight] of weights) state.weights.set(role, weight);
   if (state.weights.size > 0) core.allocator.updateWeights(state.weights);
   state.recovered = true;

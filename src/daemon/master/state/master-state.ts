@@ -30,6 +30,8 @@ export class MasterState {
   readonly roles = new RoleIndex();
   /** Configured weights by role; a role that is not here weighs 1. */
   readonly weights = new Map<string, number>();
+  /** The registry holds weights, or will with the next write; until then they are those of `--weights`. */
+  hasRegistryWeights = false;
   /** Full metric names (`master/…`). */
   readonly counters = new Counters(MASTER_COUNTERS);
 
