@@ -24,7 +24,7 @@ export function problemFrom(error: unknown): Problem {
 function fromApiError(error: ApiError): Problem {
   const { address, said } = error;
   const options = { cause: error };
-  const why = said === '' ? undefined : `It says: ${said}`;
+  const why = said === '' ? undefined : `It says: ${brief(said)}`;
   switch (error.code) {
     case 'unreachable':
       return unreachable(address, error.cause instanceof Error ? error.cause.message : error.message, options);
@@ -33,7 +33,7 @@ function fromApiError(error: ApiError): Problem {
         EXIT.unreachable,
         {
           what: `The master at ${address} cannot answer now.`,
-          why: said === '' ? 'It does not lead, or is still starting.' : `It says: ${said}`,
+          why: why ?? 'It does not lead, or is still starting.',
           next: 'Try again in a few seconds.',
         },
         options,
@@ -45,7 +45,11 @@ function fromApiError(error: ApiError): Problem {
     case 'unreadable':
       return new Problem(
         EXIT.failed,
-        { what: error.message, next: `Check that a Mesos master or agent listens at ${address}.` },
+        {
+          what: `${address} did not answer as a Mesos daemon does.`,
+          why: brief(error.cause instanceof Error ? error.cause.message : error.message),
+          next: `Check that the right daemon listens at ${address}: the port of a master is 5050, of an agent 5051.`,
+        },
         options,
       );
     case 'refused': {
@@ -53,8 +57,27 @@ function fromApiError(error: ApiError): Problem {
       return new Problem(code, { what: `${address} refused the request.`, ...(why && { why }) }, options);
     }
     case 'failed':
-      return new Problem(EXIT.failed, { what: error.message }, options);
+      return new Problem(
+        EXIT.failed,
+        {
+          what: `${address} answered with HTTP status ${error.status ?? 500}.`,
+          ...(why && { why }),
+          next: `Check that a Mesos master or agent listens at ${address}.`,
+        },
+        options,
+      );
   }
+}
+
+/** Room for a sentence or two; what is longer is a web page, or a list of everything that a message lacks. */
+const BRIEF_CHARACTERS = 300;
+
+/** What somebody else said, short enough to be read; of a web page its title. */
+function brief(said: string): string {
+  const isPage = /<(?:!doctype )?html/i.test(said.slice(0, BRIEF_CHARACTERS));
+  const title = isPage ? (/<title[^>]*>([^<]*)/i.exec(said)?.[1]?.trim() ?? '') : '';
+  if (isPage) return title === '' ? 'a web page' : `a web page, '${title.slice(0, BRIEF_CHARACTERS)}'`;
+  return said.length <= BRIEF_CHARACTERS ? said : `${said.slice(0, BRIEF_CHARACTERS)}…`;
 }
 
 export function unreachable(address: string, why: string, options?: ErrorOptions): Problem {
@@ -81,7 +104,7 @@ function fromSchedulerError(error: SchedulerError): Problem {
       options,
     );
   }
-  return new Problem(EXIT.failed, { what: 'The master refused.', why: error.message }, options);
+  return new Problem(EXIT.failed, { what: 'The master refused.', why: brief(error.message) }, options);
 }
 
 /** Errors of the command line's own parser, and of the daemons' flag tables. */

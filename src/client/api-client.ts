@@ -102,7 +102,7 @@ export class ApiClient {
       } catch (cause) {
         if (!(cause instanceof NetError)) throw cause;
         failures += 1;
-        this.#addresses.advance();
+        this.#addresses.advance(address);
         // A request that may have been acted on is not sent a second time elsewhere.
         const mayHaveActed = request.method !== 'GET' && (cause.code === 'broken' || cause.code === 'timeout');
         if (failures < addresses.length && !mayHaveActed) continue;

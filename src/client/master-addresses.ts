@@ -5,6 +5,7 @@
  * Throws TypeError when it is no address.
  */
 export function baseUrl(address: string): string {
+  if (/^(?!https?:)[a-z]+:\/\//i.test(address)) throw new TypeError(`Not an address: ${address}`);
   const text = /^https?:\/\//.test(address) ? address : `http://${address}`;
   const url = new URL(text);
   if (url.hostname === '' || url.search !== '' || url.hash !== '') throw new TypeError(`Not an address: ${address}`);
@@ -40,8 +41,12 @@ export class MasterAddresses {
     return this.#leader ?? this.#bases[this.#index] ?? '';
   }
 
-  /** The present one failed: forget a leader we were sent to, else go on to the next configured address. */
-  advance(): void {
+  /**
+   * `failed` did not answer: forget a leader we were sent to, else go on to the next configured address. Of several
+   * requests that failed at the same one only the first moves on; two steps of two addresses would lead back to it.
+   */
+  advance(failed: string): void {
+    if (failed !== this.current) return;
     if (this.#leader === undefined) this.#index = (this.#index + 1) % this.#bases.length;
     this.#leader = undefined;
   }

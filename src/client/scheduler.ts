@@ -68,7 +68,7 @@ interface Subscription {
 }
 
 /**
- * One framework. `start` once; then events come until `close`, `teardown` or `ended`. The helpers of SchedulerCalls
+ * One framework. `start` once; then events come until `close`, `teardown` or `ended`. The methods of SchedulerCalls
  * (`accept`, `decline`, `kill`, `acknowledge`, …) make the calls; `call` sends any other.
  */
 export class SchedulerClient extends SchedulerCalls {
@@ -316,7 +316,7 @@ export class SchedulerClient extends SchedulerCalls {
   }
 
   #tryLater(why: string): void {
-    this.#addresses.advance();
+    this.#addresses.advance(this.#addresses.current);
     const retryInMs = this.#backOff.next();
     this.#retry = this.#options.world.clock.setTimer(retryInMs, () => void this.#connect());
     this.#options.world.log.debug('not subscribed', { why, retryInMs });

@@ -1,6 +1,6 @@
 // `mctl cluster up`: plans, starts the supervisor, waits until every agent is registered, saying what it waits for.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterClient } from '../../client/operator.ts';
@@ -13,10 +13,12 @@ import { isFree, thisMachine } from './machine.ts';
 import { type ClusterPlan, makePlan, readPlan, writePlan } from './plan.ts';
 import { identify, isAlive, type ProcessId } from './process-identity.ts';
 import { type ClusterReport, registeredAgents, reportCluster } from './report.ts';
-import { isSupervised, readRunning, survivors } from './running.ts';
+import { isSupervised, type RunningDaemon, readRunning, survivors } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
 
 const POLL_MS = 40;
+/** A daemon of a new cluster that ended so often will not start however long one waits. */
+const HOPELESS_AFTER_RESTARTS = 3;
 
 export interface UpWishes {
   readonly agents: number | undefined;
@@ -83,7 +85,15 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
     const waiting = waitingFor(report);
     if (waiting !== said) options.progress(waiting);
     said = waiting;
-    if (options.supervisor !== undefined && !isAlive(options.supervisor)) throw supervisorEnded(paths);
+    if (options.supervisor !== undefined) {
+      if (!isAlive(options.supervisor)) throw supervisorEnded(paths);
+      // The counts are those of this start: a cluster that ran already may have had its share of ends.
+      // Between two starts, when what it said last is still there.
+      const hopeless = running?.daemons.find(
+        ({ restarts, process }) => restarts >= HOPELESS_AFTER_RESTARTS && process === undefined,
+      );
+      if (hopeless !== undefined) throw daemonEnds(paths, hopeless);
+    }
     if (performance.now() > deadline) {
       throw new Problem(EXIT.timedOut, {
         what: `Cluster '${paths.name}' is not ready after ${Math.round(options.timeoutMs / 1000)} s.`,
@@ -110,8 +120,21 @@ function troubles(
     .map(({ name, lastEnd, restarts }) => `${name} ${lastEnd} (${restarts} restarts)`);
 }
 
+function daemonEnds(paths: ClusterPaths, { name, lastEnd }: Pick<RunningDaemon, 'name' | 'lastEnd'>): Problem {
+  const output = lastOutput(join(paths.logs, name, 'output'));
+  return new Problem(EXIT.failed, {
+    what: `${name} of cluster '${paths.name}' does not start: it ${lastEnd ?? 'ended'} again and again.`,
+    ...(output !== '' && { why: output }),
+    next: [`mctl cluster logs --name ${paths.name} ${name}`, `mctl cluster down --name ${paths.name}`],
+  });
+}
+
+function lastOutput(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n') : '';
+}
+
 function supervisorEnded(paths: ClusterPaths): Problem {
-  const output = readFileSync(join(paths.logs, 'supervisor.output'), 'utf8').trim().split('\n').slice(-5).join('\n');
+  const output = lastOutput(join(paths.logs, 'supervisor.output'));
   return new Problem(EXIT.failed, {
     what: 'The supervisor ended at once.',
     ...(output !== '' && { why: output }),

@@ -80,7 +80,7 @@ async function startOfLastLines(read: Read, size: number, lines: number): Promis
 export function noFile(task: string, name: string): Problem {
   return new Problem(EXIT.notFound, {
     what: `Task '${task}' has no file '${name}'.`,
-    why: 'Its sandbox was removed, or it never had one.',
+    why: 'There is none of that name in its sandbox, or the sandbox was removed.',
     next: `mctl task files ${task}`,
   });
 }

@@ -1,18 +1,32 @@
 // `mctl task list|show`.
+import { TaskState } from '../../mesos/generated/v1.ts';
+import { EXIT } from '../exit-codes.ts';
 import { formatAge, formatAmount, formatMegabytes, formatTime } from '../output/units.ts';
 import type { View } from '../output/view.ts';
+import { Problem } from '../problem.ts';
 import type { TaskEntry } from './cluster-picture.ts';
 
 export interface TaskFilter {
   /** Ended tasks too. */
   readonly all: boolean;
-  readonly state?: string | undefined;
+  readonly state?: TaskState | undefined;
   readonly agentId?: string | undefined;
   readonly frameworkId?: string | undefined;
 }
 
+/** The state that `text` means: `running`, `TASK_RUNNING`. Throws Problem `usage` when there is none of that name. */
+export function taskState(text: string): TaskState {
+  const name = text.toUpperCase().replace(/^(?!TASK_)/, 'TASK_');
+  const state = TaskState.names.find((candidate) => candidate === name);
+  if (state !== undefined) return state;
+  throw new Problem(EXIT.usage, {
+    what: `There is no task state '${text}'.`,
+    why: `There are: ${TaskState.names.map((value) => value.replace('TASK_', '').toLowerCase()).join(', ')}.`,
+  });
+}
+
 export function taskListView(tasks: readonly TaskEntry[], filter: TaskFilter, nowMs: number): View {
-  const state = filter.state?.toUpperCase().replace(/^(?!TASK_)/, 'TASK_');
+  const { state } = filter;
   const shown = tasks
     .filter((task) => filter.all || task.live || task.state === state)
     .filter((task) => state === undefined || task.state === state)

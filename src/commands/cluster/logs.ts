@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { integerFlag } from '../../cli/amount-flags.ts';
 import { ClusterCommand, clusterNameFlag } from '../../cli/cluster/cluster-command.ts';
 
 export default class ClusterLogs extends ClusterCommand {
@@ -12,7 +13,7 @@ export default class ClusterLogs extends ClusterCommand {
   static override flags = {
     name: clusterNameFlag,
     follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes.' }),
-    lines: Flags.integer({ char: 'n', summary: 'Last lines of each log.', default: 50, min: 0 }),
+    lines: integerFlag({ char: 'n', summary: 'Last lines of each log.', default: 50, min: 0 }),
   };
 
   override async run(): Promise<void> {

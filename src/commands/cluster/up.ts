@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core';
+import { integerFlag } from '../../cli/amount-flags.ts';
 import { ClusterCommand, clusterNameFlag } from '../../cli/cluster/cluster-command.ts';
 
 export default class ClusterUp extends ClusterCommand {
@@ -14,9 +15,9 @@ export default class ClusterUp extends ClusterCommand {
   ];
   static override flags = {
     name: clusterNameFlag,
-    agents: Flags.integer({ summary: 'How many agents (2 at first, later as many as there were).', min: 0 }),
+    agents: integerFlag({ summary: 'How many agents (2 at first, later as many as there were).', min: 0 }),
     foreground: Flags.boolean({ summary: 'Stay here as the supervisor; Ctrl-C stops the cluster.' }),
-    'port-base': Flags.integer({ summary: 'The master listens on this port, the agents on the next.', min: 1 }),
+    'port-base': integerFlag({ summary: 'The master listens on this port, the agents on the next.', min: 1 }),
     'agent-flag': Flags.string({
       summary: 'A further flag for every agent.',
       multiple: true,

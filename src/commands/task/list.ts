@@ -18,7 +18,7 @@ export default class TaskList extends MctlCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(TaskList);
     const master = await this.masterClient();
-    const [{ clusterPicture }, { taskListView }, { findAgent, findFramework }] = await Promise.all([
+    const [{ clusterPicture }, { taskListView, taskState }, { findAgent, findFramework }] = await Promise.all([
       import('../../cli/views/cluster-picture.ts'),
       import('../../cli/views/tasks.ts'),
       import('../../cli/tasks/find.ts'),
@@ -27,7 +27,7 @@ export default class TaskList extends MctlCommand {
       const picture = await clusterPicture(master);
       const filter = {
         all: flags.all,
-        state: flags.state,
+        state: flags.state === undefined ? undefined : taskState(flags.state),
         agentId: flags.agent && findAgent(picture, flags.agent).id,
         frameworkId: flags.framework && findFramework(picture, flags.framework).id,
       };

@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { integerFlag } from '../../cli/amount-flags.ts';
 import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class TaskLogs extends MctlCommand {
@@ -12,7 +13,7 @@ export default class TaskLogs extends MctlCommand {
   static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
   static override flags = {
     follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes, until the task ends.' }),
-    lines: Flags.integer({ char: 'n', summary: 'Only the last lines.', min: 0 }),
+    lines: integerFlag({ char: 'n', summary: 'Only the last lines.', min: 0 }),
     stdout: Flags.boolean({ summary: 'Only stdout.', exclusive: ['stderr'] }),
     stderr: Flags.boolean({ summary: 'Only stderr.' }),
   };
