@@ -37,6 +37,7 @@ export class TaskLoad {
   readonly latenciesMs: number[] = [];
   readonly #options: TaskLoadOptions;
   readonly #seen = new Set<string>();
+  readonly #toldByMaster = new Set<string>();
   #client: SchedulerClient;
   #next = 0;
 
@@ -101,12 +102,18 @@ export class TaskLoad {
     const taskId = status.task_id.value;
     if (status.state === 'TASK_RUNNING') this.running.add(taskId);
     if (!TERMINAL.has(status.state)) return;
-    // The same update again is the protocol's right; another one with a terminal state is not.
-    const uuid = status.uuid ?? `${taskId} ${status.state} without uuid`;
-    if (this.#seen.has(uuid)) return;
-    this.#seen.add(uuid);
+    const ends = this.ends.get(taskId) ?? [];
+    // The same update again is the protocol's right, and so is the master's own word (without uuid) on a state that the
+    // agent tells too, as after a return from unreachable. Another update of the agent with a terminal state is not.
+    const { uuid } = status;
+    if (uuid !== undefined ? this.#seen.has(uuid) : ends.includes(status.state)) return;
+    const told = `${taskId} ${status.state}`;
+    const alreadyTold = uuid !== undefined && this.#toldByMaster.delete(told);
+    if (uuid !== undefined) this.#seen.add(uuid);
+    else this.#toldByMaster.add(told);
+    if (alreadyTold) return;
     this.running.delete(taskId);
-    this.ends.set(taskId, [...(this.ends.get(taskId) ?? []), status.state]);
+    this.ends.set(taskId, [...ends, status.state]);
     const launchedAt = this.launchedAtMs.get(taskId);
     if (launchedAt !== undefined) this.latenciesMs.push(this.#options.world.clock.monotonicMs() - launchedAt);
     if (this.ends.size === this.#options.tasks) void this.#client.suppress();
