@@ -307,6 +307,17 @@ describe.skipIf(!isRoot)('other users', () => {
   });
 });
 
+test('who closes in the middle of an end leaves no cgroup of it', async () => {
+  await start();
+  const config = await fixture.config('sleep 1000');
+  await fixture.containerizer.launch(config);
+  const end = fixture.containerizer.destroy(config.containerId);
+  await sleep(1);
+  await fixture.containerizer.close();
+  expect(await fixture.leftoverCgroups()).toEqual([]);
+  await end;
+});
+
 describe('the output of a task', () => {
   test('is rotated: old files stay, the newest goes on, the sum stays within limits', async () => {
     await start({ maxTaskLogBytes: 50_000, keepTaskLogs: 1 });

@@ -5,7 +5,6 @@
 import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import { DiskError } from '../../../world/disk.ts';
-import type { ExitStatus } from '../../../world/processes.ts';
 import type { HostUser, World } from '../../../world/world.ts';
 import {
   type ContainerCheckpoint,
@@ -30,6 +29,8 @@ const MEGABYTE = 2 ** 20;
 const KEEP_RUNTIME_MS = 60_000;
 /** A container whose processes do not die is tried again. */
 const END_RETRY_MS = 10_000;
+/** Ends under way are waited for this long when we close; what is left then is the next agent's to remove. */
+const CLOSE_GRACE_MS = 2_000;
 
 export class LocalContainerizer implements Containerizer {
   readonly #parts: ContainerParts;
@@ -40,6 +41,7 @@ export class LocalContainerizer implements Containerizer {
   readonly #containers = new Map<string, Container>();
   readonly #exitListeners: ((exit: ContainerExit) => void)[] = [];
   readonly #watcher: ExitWatcher;
+  readonly #ending = new Set<Promise<void>>();
   #isClosed = false;
 
   constructor(parts: ContainerParts) {
@@ -110,10 +112,7 @@ export class LocalContainerizer implements Containerizer {
     const container = this.#containers.get(containerId);
     if (container === undefined) return;
     if (container.phase === 'launching') container.isUnwanted = true;
-    else await this.#isolator.kill(container);
-    if (container.phase !== 'running') return;
-    // The command's own end, when it came before the kill; else it is unknown, for the kill took the runner along.
-    await this.#end(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
+    else await this.#untilClosed(this.#killAndEnd(container));
   }
 
   async usage(containerId: string): Promise<ResourceStatistics | undefined> {
@@ -142,6 +141,9 @@ export class LocalContainerizer implements Containerizer {
     // Launches under way give up; nobody would know their containers.
     for (const container of this.#containers.values()) container.isUnwanted = true;
     this.#watcher.close();
+    if (this.#ending.size > 0) {
+      await Promise.race([Promise.allSettled(this.#ending), this.#world.clock.sleep(CLOSE_GRACE_MS)]);
+    }
     await this.#isolator.close();
   }
 
@@ -189,10 +191,32 @@ export class LocalContainerizer implements Containerizer {
 
   // --- ending ---
 
-  /** Makes sure that nothing of the container runs or stays, and tells its end. Only the first call does anything. */
-  async #end(container: Container, status: ExitStatus | { readonly kind: 'unknown' }): Promise<void> {
+  async #killAndEnd(container: Container): Promise<void> {
+    await this.#isolator.kill(container);
+    if (container.phase !== 'running') return;
+    // The command's own end, when it came before the kill; else it is unknown, for the kill took the runner along.
+    await this.#removeAndTell(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
+  }
+
+  /** Only the first call does anything. */
+  async #end(container: Container, status: ContainerExit['status']): Promise<void> {
+    if (!this.#isClosed) await this.#untilClosed(this.#removeAndTell(container, status));
+  }
+
+  /** `close` waits for it. */
+  async #untilClosed(end: Promise<void>): Promise<void> {
+    this.#ending.add(end);
+    try {
+      await end;
+    } finally {
+      this.#ending.delete(end);
+    }
+  }
+
+  /** Makes sure that nothing of the container runs or stays, and tells its end. */
+  async #removeAndTell(container: Container, status: ContainerExit['status']): Promise<void> {
     const { containerId, runtime } = container;
-    if (container.phase !== 'running' || this.#isClosed) return;
+    if (container.phase !== 'running') return;
     container.phase = 'ending';
     container.watch?.close();
     try {
