@@ -2,6 +2,7 @@
 
 export type RecordIOErrorCode = 'bad-length' | 'too-long';
 
+/** A stream that is not RecordIO, or a record beyond the limit. Nothing after it can be read. */
 export class RecordIOError extends Error {
   override readonly name = 'RecordIOError';
   readonly code: RecordIOErrorCode;

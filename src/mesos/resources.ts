@@ -32,6 +32,10 @@ interface Traits {
   readonly hasNonScalar: boolean;
 }
 
+/**
+ * An amount of resources; every operation returns a new one. Scalars are exact to a thousandth; shared volumes are
+ * counted, not summed (mesos-semantics.md 4.1).
+ */
 export class Resources {
   static readonly EMPTY: Resources = new Resources([]);
 

@@ -31,6 +31,10 @@ interface ReadField {
 
 const compiled = new WeakMap<MessageType, BinaryMessageReader>();
 
+/**
+ * The reader of a message type, compiled on first use and kept. It throws on malformed bytes and marks missing required
+ * fields in `decoding`.
+ */
 export function binaryReader(type: MessageType): BinaryMessageReader {
   let read = compiled.get(type);
   if (read === undefined) {
@@ -102,6 +106,7 @@ function readField(type: MessageType, field: Field): ReadField {
   };
 }
 
+/** How one value of the field is laid out on the wire; for a map, how its values are. */
 export function wireTypeOf(field: Field): WireType {
   const type = field.type;
   if (typeof type === 'object') return type.kind === 'enum' ? WireType.Varint : WireType.LengthDelimited;

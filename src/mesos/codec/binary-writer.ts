@@ -5,11 +5,16 @@ import type { Field, MessageType, ScalarType } from './descriptor.ts';
 import { CodecError } from './error.ts';
 import type { Draft } from './json-reader.ts';
 
+/**
+ * Appends the fields of `message` to `writer`, without a length before them. Throws CodecError `missing-required` or
+ * `json-shape`.
+ */
 export type BinaryMessageWriter = (writer: BinaryWriter, message: Draft) => void;
 type Write = (writer: BinaryWriter, value: unknown) => void;
 
 const compiled = new WeakMap<MessageType, BinaryMessageWriter>();
 
+/** The writer of a message type, compiled on first use and kept. */
 export function binaryWriter(type: MessageType): BinaryMessageWriter {
   let write = compiled.get(type);
   if (write === undefined) {

@@ -58,6 +58,7 @@ export function message<T>(name: string, fields: () => readonly Field[]): Messag
   };
 }
 
+/** An enum from its names and numbers; of two names with one number the later is what the number is read as. */
 export function enumeration<V extends string>(name: string, values: Readonly<Record<V, number>>): EnumType<V> {
   const entries = Object.entries(values) as [V, number][];
   return {

@@ -8,6 +8,10 @@
  */
 export type CodecErrorCode = 'json-syntax' | 'json-shape' | 'missing-required' | 'protobuf';
 
+/**
+ * A message that cannot be read or written. Of bad JSON `message` is what the original would answer, without the HTTP
+ * layer's introduction.
+ */
 export class CodecError extends Error {
   override readonly name = 'CodecError';
   readonly code: CodecErrorCode;

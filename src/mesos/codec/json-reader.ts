@@ -20,6 +20,10 @@ type ValueReader = (json: unknown, reading: Reading) => unknown;
 
 const compiled = new WeakMap<MessageType, ObjectReader>();
 
+/**
+ * The JSON reader of a message type, compiled on first use and kept. It throws CodecError `json-shape`; fields that are
+ * missing it only marks.
+ */
 export function jsonReader(type: MessageType): ObjectReader {
   let reader = compiled.get(type);
   if (reader === undefined) {

@@ -22,6 +22,7 @@ export function jsonTextWriter(type: MessageType): TextWriter {
   return writer;
 }
 
+/** The writer of a message type to JSON values, compiled on first use and kept. */
 export function jsonObjectWriter(type: MessageType): ObjectWriter {
   let writer = objectWriters.get(type);
   if (writer === undefined) {

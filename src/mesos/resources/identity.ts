@@ -46,6 +46,10 @@ const plainTables: Record<ResourceKind, Map<string, Identity>> = {
 };
 const reallocated = new WeakMap<Identity, Map<string | undefined, Identity>>();
 
+/**
+ * Whether values of the two may be added and subtracted. Not by pointer alone: the intern table may have been emptied
+ * between the two.
+ */
 export const sameIdentity = (a: Identity, b: Identity): boolean => a === b || a.key === b.key;
 
 /** Unreserved, no disk, no provider, neither revocable nor shared, not allocated: most of what there is. */
@@ -68,6 +72,7 @@ export function plainIdentity(name: string, kind: ResourceKind): Identity {
   return identity;
 }
 
+/** The one identity of these parts. The table is bounded and emptied when full, so compare with `sameIdentity`. */
 export function internIdentity(parts: IdentityParts): Identity {
   const key = identityKey(parts);
   const known = table.get(key);

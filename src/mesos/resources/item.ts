@@ -22,6 +22,7 @@ export interface Item {
 const NO_RANGES: Ranges = [];
 const NO_SET: readonly string[] = [];
 
+/** `millis`: thousandths of a unit. `disk` differs from the identity's in the mount path of this use only. */
 export const scalarItem = (
   identity: Identity,
   millis: number,
@@ -34,6 +35,8 @@ export const scalarItem = (
   count: 1,
   disk,
 });
+
+/** `ranges` coalesced as in ranges.ts; kept, not copied. */
 export const rangesItem = (identity: Identity, ranges: Ranges): Item => ({
   identity,
   millis: 0,
@@ -42,6 +45,8 @@ export const rangesItem = (identity: Identity, ranges: Ranges): Item => ({
   count: 1,
   disk: identity.disk,
 });
+
+/** `set` without duplicates; kept, not copied. */
 export const setItem = (identity: Identity, set: readonly string[]): Item => ({
   identity,
   millis: 0,
@@ -53,12 +58,14 @@ export const setItem = (identity: Identity, set: readonly string[]): Item => ({
 
 const withCount = (item: Item, count: number): Item => ({ ...item, count });
 
+/** The same value under another identity of the same kind, e.g. with an allocation role. The disk of this use stays. */
 export function reidentified(item: Item, identity: Identity): Item {
   if (item.identity === identity) return item;
   const { millis, ranges, set, count, disk } = item;
   return { identity, millis, ranges, set, count, disk };
 }
 
+/** Whether the value is zero or without elements. The count of a shared resource is not looked at. */
 export function isEmptyItem(item: Item): boolean {
   switch (item.identity.kind) {
     case 'SCALAR':
@@ -106,6 +113,10 @@ export function areSubtractable(a: Item, b: Item): boolean {
   return a.identity.isShared || a.identity.isIndivisible ? equalValues(a, b) : true;
 }
 
+/**
+ * Whether `b` can be taken from `a`: one identity and `b` within `a`; shared ones must have the same value and `a` at
+ * least as many uses (mesos-semantics.md 4.1).
+ */
 export function containsItem(a: Item, b: Item): boolean {
   if (!areSubtractable(a, b)) return false;
   if (a.identity.isShared) return a.count >= b.count;

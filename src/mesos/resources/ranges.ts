@@ -21,6 +21,7 @@ export function coalesce(pairs: Iterable<readonly [number, number]>): Ranges {
   return result;
 }
 
+/** The union, coalesced. A number in both counts once. */
 export function addRanges(a: Ranges, b: Ranges): Ranges {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
@@ -77,6 +78,7 @@ export function containsRanges(a: Ranges, b: Ranges): boolean {
   return true;
 }
 
+/** Compares numbers: coalesced ranges have one form only. */
 export function equalRanges(a: Ranges, b: Ranges): boolean {
   if (a.length !== b.length) return false;
   for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
@@ -90,12 +92,14 @@ export function countRanges(ranges: Ranges): number {
   return count;
 }
 
+/** As [begin, end] pairs, ends inclusive. */
 export function toPairs(ranges: Ranges): [number, number][] {
   const pairs: [number, number][] = [];
   for (let i = 0; i < ranges.length; i += 2) pairs.push([at(ranges, i), at(ranges, i + 1)]);
   return pairs;
 }
 
+/** The text form: `[31000-31002, 31005-31005]`; `[]` when empty. */
 export const formatRanges = (ranges: Ranges): string =>
   `[${toPairs(ranges)
     .map(([begin, end]) => `${begin}-${end}`)

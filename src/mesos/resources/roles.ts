@@ -5,6 +5,7 @@ export const isRoleOrBeneath = (role: string, ancestor: string): boolean =>
   role === ancestor ||
   (role.length > ancestor.length && role.charCodeAt(ancestor.length) === 0x2f && role.startsWith(ancestor));
 
+/** Whether `role` lies beneath `ancestor`; a role is not beneath itself. */
 export const isStrictSubrole = (role: string, ancestor: string): boolean =>
   role !== ancestor && isRoleOrBeneath(role, ancestor);
 

@@ -1,5 +1,6 @@
 // The error of all text forms (durations, bytes, percents, attributes), with the original's message.
 
+/** A text that is not in the expected form; the message is complete and can be shown as it is. */
 export class TextError extends Error {
   override readonly name = 'TextError';
   readonly code = 'bad-text';

@@ -3,6 +3,10 @@ import type { CheckInfo, CheckStatusInfo, CommandInfo, HealthCheck } from '../ge
 import { validateCommandInfo } from './command-info.ts';
 import type { Problem } from './problem.ts';
 
+/**
+ * The type is there and has its details; times are not negative. Types are inferred for old frameworks before this
+ * (mesos-api.md 12.3).
+ */
 export function validateHealthCheck(check: HealthCheck): Problem {
   if (check.type === undefined) return "HealthCheck must specify 'type'";
   return (
@@ -32,6 +36,7 @@ function validateHealthCheckKind(check: HealthCheck): Problem {
   }
 }
 
+/** The type is there and has its details; times are not negative. */
 export function validateCheckInfo(check: CheckInfo): Problem {
   if (check.type === undefined) return "CheckInfo must specify 'type'";
   return validateCheckKind(check) ?? nonNegative(check, ['delay_seconds', 'interval_seconds', 'timeout_seconds']);
@@ -54,6 +59,9 @@ function validateCheckKind(check: CheckInfo): Problem {
   }
 }
 
+/**
+ * Whether a check's result, as an executor reports it, has the part its type says. The parts themselves may be empty.
+ */
 export function validateCheckStatusInfo(status: CheckStatusInfo): Problem {
   switch (status.type) {
     case undefined:

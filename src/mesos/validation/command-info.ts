@@ -48,6 +48,7 @@ function validateSecretVariable(variable: Environment_Variable, named: string): 
   return undefined;
 }
 
+/** The environment and its secrets only: whether there is something to run is the caller's question. */
 export function validateCommandInfo(command: CommandInfo): Problem {
   return validateEnvironment(command.environment);
 }

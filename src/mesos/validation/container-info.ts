@@ -2,6 +2,9 @@
 import type { ContainerInfo, Volume, Volume_Source } from '../generated/v1.ts';
 import { because, firstProblem, type Problem } from './problem.ts';
 
+/**
+ * Volumes first, then what DOCKER containers must have. Whether the agent can run such a container is not asked here.
+ */
 export function validateContainerInfo(container: ContainerInfo): Problem {
   const volumes = firstProblem(container.volumes, (volume) => because('Invalid volume: ', validateVolume(volume)));
   if (volumes !== undefined || container.type !== 'DOCKER') return volumes;

@@ -4,6 +4,10 @@ import { validateId } from '../ids.ts';
 import { because, firstProblem, type Problem, setText } from './problem.ts';
 import { validateRole } from './roles.ts';
 
+/**
+ * Roles, id, offer filters and failover timeout, in the original's order. What may not change on a later subscription
+ * is checked by the functions below.
+ */
 export function validateFrameworkInfo(info: FrameworkInfo): Problem {
   const id = info.id?.value ?? '';
   return (
@@ -81,10 +85,12 @@ export function validateFrameworkUpdate(before: FrameworkInfo, after: FrameworkI
     : `Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from '${was}' to '${is}'`;
 }
 
+/** A framework keeps its principal for life, whether it had one or none. */
 export function validatePrincipalUnchanged(before: FrameworkInfo, after: FrameworkInfo): Problem {
   return before.principal === after.principal ? undefined : "Changing framework's principal is not allowed.";
 }
 
+/** Only roles that the framework is subscribed to can be suppressed. */
 export function validateSuppressedRoles(roles: Iterable<string>, suppressed: Iterable<string>): Problem {
   const known = new Set(roles);
   const foreign = [...new Set(suppressed)].filter((role) => !known.has(role)).sort();

@@ -20,6 +20,7 @@ export function validateOfferConstraints(constraints: OfferConstraints): Problem
   });
 }
 
+/** Constraints are for roles the framework has; the text lacks a space, as the original's does. */
 export function validateOfferConstraintsRoles(roles: Iterable<string>, constraints: OfferConstraints): Problem {
   const known = new Set(roles);
   return firstProblem(Object.keys(constraints.role_constraints ?? {}), (role) =>

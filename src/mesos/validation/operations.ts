@@ -45,6 +45,10 @@ export interface Requester {
 /** Capabilities the agent announced. */
 type AgentCapabilities = { has(capability: string): boolean };
 
+/**
+ * RESERVE. `requester` decides which roles and principals are allowed; a framework's resources must have one allocation
+ * role, an operator's need none. `source`, when given, must fit the resources.
+ */
 export function validateReserve(
   { resources = [], source = [] }: Offer_Operation_Reserve,
   requester: Requester,
@@ -132,6 +136,7 @@ function validateReservationRole(resource: Resource, framework: FrameworkInfo | 
     : `A reserve operation was attempted for a resource allocated to role '${allocated}', but the framework only has roles '${setText(roles)}'`;
 }
 
+/** UNRESERVE: dynamic reservations without a persistent volume on them. */
 export function validateUnreserve({ resources = [] }: Offer_Operation_Unreserve): Problem {
   return (
     because('Invalid resources: ', validateUse(resources)) ??

@@ -13,6 +13,9 @@ export function validateResources(resources: readonly Resource[] | undefined): P
   );
 }
 
+/**
+ * Value, disk, reservations and sharing of one resource, in either reservation format. No introduction before the text.
+ */
 export function validateResource(resource: Resource): Problem {
   if (resource.name === '') return 'Empty resource name';
   return (

@@ -18,6 +18,7 @@ export function validateUse(resources: readonly Resource[] | undefined): Problem
   );
 }
 
+/** The sum of all `gpus` is whole, whatever their reservations. */
 export function validateGpus(resources: readonly Resource[] | undefined): Problem {
   const gpus = (resources ?? [])
     .filter(({ name, type }) => name === 'gpus' && type === 'SCALAR')
@@ -59,6 +60,7 @@ export function validateUniquePersistenceIds(resources: Resources): Problem {
   });
 }
 
+/** Each resource name is used either revocable or not, never both. */
 export function validateRevocableNotMixed(resources: Resources): Problem {
   return firstProblem(resources.names(), (name) => {
     const named = resources.select((item) => item.identity.name === name);
@@ -69,6 +71,7 @@ export function validateRevocableNotMixed(resources: Resources): Problem {
   });
 }
 
+/** Every resource has an allocation role and it is the same one. An empty list passes. */
 export function validateSingleAllocationRole(resources: readonly Resource[]): Problem {
   let only: string | undefined;
   return firstProblem(resources, ({ allocation_info }) => {
@@ -89,6 +92,7 @@ export function validateSingleProvider(resources: readonly Resource[]): Problem 
   return `The resources have multiple resource providers: ${[...providers].join(', ')}`;
 }
 
+/** For operations on volumes: each is a persistent, writable one. */
 export function validatePersistentVolumes(volumes: readonly Resource[]): Problem {
   return firstProblem(volumes, (volume) => {
     const { disk } = volume;
@@ -110,18 +114,22 @@ export function overlap(parts: readonly Resources[]): boolean {
   return apart !== discrete(Resources.sum(parts));
 }
 
+/** The text form of Resources. The resource must have passed `validateResource`. */
 export function formatResource(resource: Resource): string {
   return Resources.of([resource]).format();
 }
 
+/** Statically or dynamically, in either reservation format. */
 export function isReserved(resource: Resource): boolean {
   return (resource.reservations?.length ?? 0) > 0 || (resource.role ?? '*') !== '*';
 }
 
+/** Whether the reservation in force, the last of the stack, was made by an operation. */
 export function isDynamicallyReserved(resource: Resource): boolean {
   return resource.reservation !== undefined || resource.reservations?.at(-1)?.type === 'DYNAMIC';
 }
 
+/** Whether a volume was made on this disk, which then outlives its tasks. */
 export function isPersistentVolume(resource: Resource): boolean {
   return resource.disk?.persistence !== undefined;
 }

@@ -31,6 +31,10 @@ const WITH_DETAILS: ReadonlySet<Call_Type> = new Set([
   'MARK_RESOURCE_PROVIDER_GONE',
 ]);
 
+/**
+ * What is wrong with the call, in the original's words; undefined when it may be handled. Looks at the message alone,
+ * not at what the agent has.
+ */
 export function validateAgentCall(call: Call): Problem {
   const type = call.type;
   if (type === undefined) return "Expecting 'type' to be present";

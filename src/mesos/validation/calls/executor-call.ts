@@ -4,6 +4,7 @@ import { validateCheckStatusInfo } from '../checks.ts';
 import type { Problem } from '../problem.ts';
 import { validateUuid } from '../uuid.ts';
 
+/** What is wrong with the call, in the original's words; undefined when it may be handled. */
 export function validateExecutorCall(call: Call): Problem {
   switch (call.type) {
     case undefined:

@@ -29,6 +29,10 @@ const WITH_DETAILS: ReadonlySet<Call_Type> = new Set([
   'MARK_AGENT_GONE',
 ]);
 
+/**
+ * What is wrong with the call, in the original's words; undefined when it may be handled. Looks at the message alone,
+ * not at what the master knows.
+ */
 export function validateMasterCall(call: Call): Problem {
   const type = call.type;
   if (type === undefined) return "Expecting 'type' to be present";

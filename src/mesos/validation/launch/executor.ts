@@ -96,6 +96,7 @@ function validateCompatible(executor: ExecutorInfo, existing: ExecutorInfo | und
   ].join('\n');
 }
 
+/** An executor of a task group always has cgroups of its own. */
 export function validateExecutorShareCgroups({ container }: ExecutorInfo): Problem {
   return shareCgroups(container) === true
     ? "The 'share_cgroups' field cannot be set to 'true' on executor containers"

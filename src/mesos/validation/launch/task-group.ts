@@ -14,6 +14,7 @@ import { validateTaskInfo } from './task.ts';
 const MIN_EXECUTOR_CPUS = 0.01;
 const MIN_EXECUTOR_MEM_MB = 32;
 
+/** Tasks one by one, then the executor, then what both must agree on. `executor` normalised as the tasks are. */
 export function validateTaskGroup(group: TaskGroupInfo, executor: ExecutorInfo, context: LaunchContext): Problem {
   const tasks = group.tasks ?? [];
   return (
