@@ -4,10 +4,11 @@ import { AgentClient, MasterClient, sandboxPath } from '../../client/operator.ts
 import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
 import type { Offer, TaskStatus } from '../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../mesos/task-state.ts';
 import type { Timer, World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-import { clusterPicture, isTerminal } from '../views/cluster-picture.ts';
+import { clusterPicture } from '../views/cluster-picture.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { followOutput, type OutputFollower } from './follow-output.ts';
 import { placeOn, whyWaiting } from './placement.ts';
@@ -160,14 +161,14 @@ class RunningTask {
 
   #update(status: TaskStatus): void {
     if (status.task_id.value !== this.#options.request.taskId) return;
-    const neverRan = !this.#hasUpdates && isTerminal(status.state) && NOT_LAUNCHED.has(status.reason ?? '');
+    const neverRan = !this.#hasUpdates && isTerminalState(status.state) && NOT_LAUNCHED.has(status.reason ?? '');
     if (neverRan && this.#interruptedWith === undefined) {
       this.#unplace();
       void this.#client.revive();
       return;
     }
     this.#hasUpdates = true;
-    if (!isTerminal(status.state)) {
+    if (!isTerminalState(status.state)) {
       void this.#client.acknowledge(status);
       if (status.state === 'TASK_UNREACHABLE')
         this.#options.say('The agent cannot be reached; waiting for it to come back.');

@@ -2,6 +2,7 @@
 import type { MasterClient } from '../../client/operator.ts';
 import type { Response_GetAgents_Agent, Response_GetFrameworks_Framework } from '../../mesos/generated/master.ts';
 import type { Attribute, Task, TaskStatus } from '../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../mesos/task-state.ts';
 import { amounts } from './resources.ts';
 
 export interface TaskEntry {
@@ -91,7 +92,7 @@ function taskEntry(
     name: task.name,
     names: [task.name],
     state: task.state,
-    live: isLive && !TERMINAL.has(task.state),
+    live: isLive && !isTerminalState(task.state),
     frameworkId: task.framework_id.value,
     frameworkName: frameworkNames.get(task.framework_id.value) ?? '',
     // A command task's executor is the built-in one, named like the task (mesos-observed.md 36).
@@ -105,21 +106,6 @@ function taskEntry(
     reason: last?.reason,
     task,
   };
-}
-
-const TERMINAL: ReadonlySet<string> = new Set([
-  'TASK_FINISHED',
-  'TASK_FAILED',
-  'TASK_KILLED',
-  'TASK_ERROR',
-  'TASK_LOST',
-  'TASK_DROPPED',
-  'TASK_GONE',
-  'TASK_GONE_BY_OPERATOR',
-]);
-
-export function isTerminal(state: string): boolean {
-  return TERMINAL.has(state);
 }
 
 function agentEntry(agent: Response_GetAgents_Agent): AgentEntry {

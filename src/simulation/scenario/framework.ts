@@ -5,8 +5,9 @@
 import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../mesos/task-state.ts';
 import type { World } from '../../world/world.ts';
-import { isTerminalState, type Ledger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 
 export interface FrameworkOptions {
   readonly name: string;

@@ -1,6 +1,7 @@
 // What really happened, seen from outside every process and outliving all of them: which task processes were started and
 // how they ended, and what the frameworks were told. The promises of invariants.ts are checked against it.
 import type { TaskState, TaskStatus } from '../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../mesos/task-state.ts';
 import type { SimulatedHost } from '../host.ts';
 import type { TaskRun } from '../programs/task-run.ts';
 
@@ -99,19 +100,4 @@ function contradiction(state: TaskState, exitLine: string | undefined): string |
     return `told to be ${state}, but it ${exitLine}`;
   }
   return state === 'TASK_FAILED' && isSuccess ? `told to be ${state}, but it ${exitLine}` : undefined;
-}
-
-const TERMINAL_STATES: ReadonlySet<TaskState> = new Set<TaskState>([
-  'TASK_FINISHED',
-  'TASK_FAILED',
-  'TASK_KILLED',
-  'TASK_LOST',
-  'TASK_ERROR',
-  'TASK_DROPPED',
-  'TASK_GONE',
-  'TASK_GONE_BY_OPERATOR',
-]);
-
-export function isTerminalState(state: TaskState): boolean {
-  return TERMINAL_STATES.has(state);
 }

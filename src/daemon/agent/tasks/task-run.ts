@@ -2,6 +2,7 @@
 // the supervisor; who shows it are the views. In the books of the original each such task has an executor of its own,
 // whose id is the task's, and one container (mesos-semantics.md 9.1).
 import type { ExecutorInfo, Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import { taskMessage } from './task-message.ts';
@@ -109,20 +110,4 @@ export interface TaskRunFacts {
   readonly runtimeDirectory: string;
   readonly isCheckpointed: boolean;
   readonly user: string;
-}
-
-const TERMINAL: ReadonlySet<TaskState> = new Set<TaskState>([
-  'TASK_FINISHED',
-  'TASK_FAILED',
-  'TASK_KILLED',
-  'TASK_ERROR',
-  'TASK_LOST',
-  'TASK_DROPPED',
-  'TASK_GONE',
-  'TASK_GONE_BY_OPERATOR',
-]);
-
-/** Whether a task in this state will never run again (mesos-semantics.md 5.1). */
-export function isTerminalState(state: TaskState): boolean {
-  return TERMINAL.has(state);
 }

@@ -1,7 +1,7 @@
 // The status updates of one task, in order: at most one is in flight, the next goes out when the head has been
 // acknowledged (mesos-semantics.md 6.1). A state machine without clock or network.
 import type { TaskStatus } from '../../../mesos/generated/v1.ts';
-import { isTerminalState } from '../tasks/task-run.ts';
+import { isTerminalState } from '../../../mesos/task-state.ts';
 
 /** Uuids remembered to tell repeated updates; more than any executor has unacknowledged. */
 const MAX_REMEMBERED = 256;

@@ -6,12 +6,13 @@ import type {
   Call_Update,
 } from '../../../mesos/generated/agent_protocol.ts';
 import type { Resource, TaskStatus } from '../../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../../mesos/task-state.ts';
 import { forwardStatus, toFramework } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { applyStatus } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
-import { isTerminal, type MasterTask } from '../state/task.ts';
+import type { MasterTask } from '../state/task.ts';
 import { updateAgent } from './agent-update.ts';
 import { isMastersToSay, totalError } from './registration/report-error.ts';
 import { unregisterAgent } from './removal.ts';
@@ -83,7 +84,9 @@ function takeUpdate(core: MasterCore, agent: MasterAgent, update: Call_Update): 
  */
 function isOutrun(task: MasterTask, status: TaskStatus): boolean {
   const { status_update_state: forwarded } = task.message;
-  return forwarded !== undefined && isTerminal(forwarded) && status.uuid !== undefined && !isTerminal(status.state);
+  return (
+    forwarded !== undefined && isTerminalState(forwarded) && status.uuid !== undefined && !isTerminalState(status.state)
+  );
 }
 
 /** The updates of its tasks come from the agent; here its own resources are given back and the framework is told. */

@@ -2,10 +2,11 @@
 // allocator until it is terminal or unreachable (mesos-semantics.md 5.3).
 import type { Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
+import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
-import { holdsResources, isTerminal, type MasterTask } from '../state/task.ts';
+import { holdsResources, type MasterTask } from '../state/task.ts';
 import { deleteNested, putNested } from './nested-map.ts';
 import { trackHeldRole, untrackFreedRole } from './roles.ts';
 import { addUsage, subtractUsage } from './usage.ts';
@@ -73,7 +74,7 @@ export function applyStatus(core: MasterCore, task: MasterTask, status: TaskStat
   statuses.push(kept);
 
   const after: Task = { ...before, statuses };
-  if (!isTerminal(before.state)) after.state = latestState ?? status.state;
+  if (!isTerminalState(before.state)) after.state = latestState ?? status.state;
   if (status.uuid !== undefined) {
     after.status_update_state = status.state;
     after.status_update_uuid = status.uuid;

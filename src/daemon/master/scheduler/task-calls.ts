@@ -1,10 +1,10 @@
 // KILL, ACKNOWLEDGE, SHUTDOWN and MESSAGE: calls that the master passes on to an agent (mesos-semantics.md 5.4, 6.1).
 import type { Call_Acknowledge, Call_Kill, Call_Message, Call_Shutdown } from '../../../mesos/generated/scheduler.ts';
+import { isTerminalState } from '../../../mesos/task-state.ts';
 import { toAgent } from '../books/deliver.ts';
 import { removeTask } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterFramework } from '../state/framework.ts';
-import { isTerminal } from '../state/task.ts';
 import { reconcileTask } from './reconcile.ts';
 
 export function kill(core: MasterCore, framework: MasterFramework, call: Call_Kill): void {
@@ -45,7 +45,7 @@ export function acknowledge(core: MasterCore, framework: MasterFramework, call: 
   }
   if (task !== undefined) {
     const { status_update_state: state, status_update_uuid: uuid } = task.message;
-    if (state !== undefined && isTerminal(state) && uuid === call.uuid) removeTask(core, task, 'completed');
+    if (state !== undefined && isTerminalState(state) && uuid === call.uuid) removeTask(core, task, 'completed');
   }
   toAgent(agent, {
     type: 'ACKNOWLEDGE',

@@ -1,11 +1,11 @@
 // A registered agent subscribes again: its report and the books are brought together (mesos-semantics.md 7.4).
 import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/generated/agent_protocol.ts';
+import { isTerminalState } from '../../../../mesos/task-state.ts';
 import { toAgent } from '../../books/deliver.ts';
 import { removeExecutor } from '../../books/executors.ts';
 import type { MasterCore } from '../../core.ts';
 import { recoverFrameworks } from '../../frameworks/recovery.ts';
 import type { MasterAgent } from '../../state/agent.ts';
-import { isTerminal } from '../../state/task.ts';
 
 /** Tasks in the books that the agent did not report; it answers each of them with an update. */
 export function unreportedTasks(
@@ -47,7 +47,7 @@ export function dropMissingExecutors(core: MasterCore, agent: MasterAgent, repor
 export function endWhatIsNotWanted(core: MasterCore, agent: MasterAgent, report: Call_Subscribe): void {
   for (const task of report.tasks ?? []) {
     const [frameworkId, taskId] = [task.framework_id.value, task.task_id.value];
-    if (isTerminal(task.state) || core.state.completedFrameworks.has(frameworkId)) continue;
+    if (isTerminalState(task.state) || core.state.completedFrameworks.has(frameworkId)) continue;
     const isKilled = agent.killedTasks.get(frameworkId)?.has(taskId) ?? false;
     const isKnown = agent.tasks.get(frameworkId)?.has(taskId) ?? false;
     if (isKilled || !isKnown) {
