@@ -1,6 +1,8 @@
 // Agents that leave for good: they said goodbye, another one took their address, or an operator marked them gone
 // (mesos-semantics.md 7.5, 13.3).
-import { lostOr, timeInfo } from '../books/statuses.ts';
+
+import { timeInfo } from '../../../mesos/time-info.ts';
+import { lostOr } from '../books/statuses.ts';
 import type { MasterCore } from '../core.ts';
 import { deleteAgent, deleteUnreachable, putGone } from '../registry/records.ts';
 import type { MasterAgent } from '../state/agent.ts';

@@ -1,6 +1,8 @@
 // Agents that do not answer, or do not come back, become unreachable: durable first, then in the books
 // (mesos-semantics.md 7.2, 7.3).
-import { lostOr, timeInfo } from '../books/statuses.ts';
+
+import { timeInfo } from '../../../mesos/time-info.ts';
+import { lostOr } from '../books/statuses.ts';
 import type { MasterCore } from '../core.ts';
 import { deleteAgent, putUnreachable } from '../registry/records.ts';
 import { announceLoss, departAgent } from './departure.ts';

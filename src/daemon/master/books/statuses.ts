@@ -63,7 +63,3 @@ export function lostOr(
 ): TaskState {
   return capabilities.has('PARTITION_AWARE') ? state : 'TASK_LOST';
 }
-
-export function timeInfo(ms: number): TimeInfo {
-  return { nanoseconds: Math.round(ms * 1e6) };
-}

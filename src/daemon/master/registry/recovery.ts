@@ -1,9 +1,9 @@
 // The first thing a leader does: the registry is read, the leadership proven by a write, and agents of the registry get
 // their time to come back (mesos-semantics.md 7.3, 11.2).
 import { formatDuration } from '../../../mesos/text/duration.ts';
+import { timeInfo } from '../../../mesos/time-info.ts';
 import type { Timer } from '../../../world/world.ts';
 import { markRecoveredUnreachable } from '../agents/unreachable.ts';
-import { timeInfo } from '../books/statuses.ts';
 import type { MasterCore } from '../core.ts';
 import { putMaster, readRegistry } from './records.ts';
 

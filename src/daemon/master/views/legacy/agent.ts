@@ -2,10 +2,10 @@
 import { toJson } from '../../../../mesos/codec.ts';
 import { type AgentInfo, DomainInfo } from '../../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
+import { seconds } from '../../../../mesos/time-info.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { remembered } from '../remembered.ts';
-import { seconds } from '../time-info.ts';
 import { usedOn } from '../totals.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */

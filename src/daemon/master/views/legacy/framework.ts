@@ -3,12 +3,12 @@ import { toJson } from '../../../../mesos/codec.ts';
 import { OfferConstraints } from '../../../../mesos/generated/scheduler.ts';
 import type { CommandInfo, ExecutorInfo, FrameworkInfo } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
+import { seconds } from '../../../../mesos/time-info.ts';
 import type { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { flattened, flattenedText } from '../../../serving/legacy-json/resources.ts';
 import { hasLabels, labelList } from '../../../serving/legacy-json/task.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterOffer } from '../../state/offer.ts';
-import { seconds } from '../time-info.ts';
 import { offeredTo, usedBy } from '../totals.ts';
 import { taskText } from './task.ts';
 

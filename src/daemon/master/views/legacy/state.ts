@@ -8,11 +8,11 @@ import {
 } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
+import { seconds } from '../../../../mesos/time-info.ts';
 import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { seconds } from '../time-info.ts';
 import { offeredTo, usedBy, usedOn } from '../totals.ts';
 import { agentTextOpen, recoveredAgentObject } from './agent.ts';
 import { frameworkTextOpen, writeCompletedFramework, writeFramework } from './framework.ts';

@@ -4,11 +4,11 @@ import { Response_GetAgents_Agent } from '../../../../mesos/generated/master.ts'
 import { AgentInfo, type Resource } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
+import { timeInfo } from '../../../../mesos/time-info.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { isActive } from '../legacy/agent.ts';
 import { remembered } from '../remembered.ts';
-import { timeInfo } from '../time-info.ts';
 import { usedOn } from '../totals.ts';
 
 /** The message; resources carry both reservation formats. */

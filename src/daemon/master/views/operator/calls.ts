@@ -1,6 +1,7 @@
 // POST /api/v1: which call is answered how (mesos-api.md 6).
 import { Call, Response } from '../../../../mesos/generated/master.ts';
 import type { Flag, Resource, WeightInfo } from '../../../../mesos/generated/v1.ts';
+import { seconds } from '../../../../mesos/time-info.ts';
 import { validateMasterCall } from '../../../../mesos/validation/calls/master-call.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import {
@@ -26,7 +27,6 @@ import { recoveredLeaderGuard } from '../leading.ts';
 import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
-import { seconds } from '../time-info.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
 import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';

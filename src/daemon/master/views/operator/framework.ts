@@ -2,12 +2,12 @@
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetFrameworks_Framework } from '../../../../mesos/generated/master.ts';
 import type { Offer, URL } from '../../../../mesos/generated/v1.ts';
+import { timeInfo } from '../../../../mesos/time-info.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterOffer } from '../../state/offer.ts';
-import { timeInfo } from '../time-info.ts';
 import { offeredTo, usedBy } from '../totals.ts';
 import { inBothFormats } from './agent.ts';
 

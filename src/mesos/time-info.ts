@@ -1,6 +1,7 @@
-// Wall times as the API has them.
-import type { TimeInfo } from '../../../mesos/generated/v1.ts';
+// Wall times as messages have them.
+import type { TimeInfo } from './generated/v1.ts';
 
+/** From ms since 1970; nanoseconds beyond 2^53 are rounded, to well under a microsecond. */
 export function timeInfo(timeMs: number): TimeInfo {
   return { nanoseconds: Math.round(timeMs * 1e6) };
 }
