@@ -9,6 +9,7 @@ import type { Registrar } from './registry/registrar.ts';
 import type { MasterIds } from './state/master-ids.ts';
 import type { MasterState } from './state/master-state.ts';
 
+/** What the handlers of the master work with. One object for the life of a master; what changes is inside its parts. */
 export interface MasterCore {
   readonly world: World;
   readonly log: Log;

@@ -5,6 +5,7 @@ import type { MasterAgent } from './state/agent.ts';
 import type { MasterFramework } from './state/framework.ts';
 import type { MasterTask } from './state/task.ts';
 
+/** Who hears of changes of the books, in the turn they are made. */
 export interface MasterObserver {
   taskAdded(task: MasterTask): void;
   /**

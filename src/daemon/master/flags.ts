@@ -11,6 +11,7 @@ import { parseWeights } from './flags/weights.ts';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
+/** Option name → flag. Times are in ms, sizes in bytes; what may be absent has neither default nor `required`. */
 export const MASTER_FLAGS = {
   ip: kind.text('ip', { help: 'IP address to listen on; without it the address of --hostname or of this machine.' }),
   port: kind.integer('port', { default: '5050', min: 0, max: 65535, help: 'Port to listen on; 0 takes a free one.' }),

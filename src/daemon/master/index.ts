@@ -30,6 +30,7 @@ import { updateWeights } from './weights.ts';
 
 export { type MasterOptions, parseMasterOptions } from './flags.ts';
 
+/** What a master needs beside its World. Closing store and election is the caller's. */
 export interface MasterDependencies {
   /** Holds the registry; the caller closes it after the master ended. */
   readonly store: Store;
@@ -46,6 +47,7 @@ export interface MasterEnd {
   readonly reason: string;
 }
 
+/** A master that listens. It may be waiting for the lead: `isLeading` tells. */
 export interface RunningMaster {
   /** `http://ip:port`. */
   readonly url: string;

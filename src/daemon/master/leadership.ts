@@ -5,6 +5,7 @@ import { parseJson, stringify } from '../../mesos/codec.ts';
 import { MasterInfo } from '../../mesos/generated/v1.ts';
 import type { Log } from '../../world/world.ts';
 
+/** What becomes of the candidacy. Nothing comes after `lost`. */
 export interface LeadershipEvents {
   /** This master leads, under an epoch greater than every earlier one. */
   readonly elected: (epoch: number) => void;
@@ -12,6 +13,7 @@ export interface LeadershipEvents {
   readonly lost: (reason: string) => void;
 }
 
+/** Stands for election once and watches who leads, through the Election it is given. */
 export class Leadership {
   readonly #election: Election;
   readonly #log: Log;

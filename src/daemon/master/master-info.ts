@@ -2,6 +2,7 @@
 import type { DomainInfo, MasterInfo } from '../../mesos/generated/v1.ts';
 import { MESOS_VERSION } from '../serving/process/version.ts';
 
+/** `ip` is an IPv4 address: MasterInfo has it as a number, and as text in `address`. */
 export function masterInfo(given: {
   readonly id: string;
   readonly ip: string;

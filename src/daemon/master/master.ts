@@ -17,6 +17,7 @@ import { Registrar } from './registry/registrar.ts';
 import { MasterIds } from './state/master-ids.ts';
 import { MasterState } from './state/master-state.ts';
 
+/** One term of a master. `start` at most once; `stop` any number of times, after which it is of no more use. */
 export class Master {
   readonly core: MasterCore;
   readonly allocations: AllocationLoop;

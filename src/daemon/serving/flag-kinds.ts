@@ -32,6 +32,7 @@ function make<S extends Spec, T>(
   } as unknown as Flag<Present<S, T>>;
 }
 
+/** Any text, also an empty one. */
 export function text<const S extends Spec>(name: string, spec: S): Flag<Present<S, string>> {
   return make(
     name,
@@ -59,6 +60,7 @@ export function choice<const W extends string, const S extends Spec>(
   );
 }
 
+/** `true`, `1`, `false` or `0`; without a value it is true. */
 export function boolean<const S extends Spec>(name: string, spec: S): Flag<Present<S, boolean>> {
   return make(
     name,
@@ -78,6 +80,7 @@ interface Range {
   readonly max?: number;
 }
 
+/** A whole number within `min` and `max`, both inclusive. */
 export function integer<const S extends Spec & Range>(name: string, spec: S): Flag<Present<S, number>> {
   return make(
     name,
@@ -90,6 +93,7 @@ export function integer<const S extends Spec & Range>(name: string, spec: S): Fl
   );
 }
 
+/** A finite number within `min` and `max`, both inclusive. */
 export function number<const S extends Spec & Range>(name: string, spec: S): Flag<Present<S, number>> {
   return make(
     name,

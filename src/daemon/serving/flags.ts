@@ -5,6 +5,7 @@
 //   type Options = FlagValues<typeof FLAGS>;
 //   const { options, texts } = parseFlags(FLAGS, { args, env });
 
+/** One flag of a daemon: how it is given, what it becomes, how it is shown. */
 export interface Flag<T> {
   /** snake_case, as in /flags and, upper-cased after the prefix, in the environment. */
   readonly name: string;
@@ -26,10 +27,12 @@ export interface Flag<T> {
 // biome-ignore lint/suspicious/noExplicitAny: a table holds flags of many types, each safe through FlagValues.
 export type FlagTable = Readonly<Record<string, Flag<any>>>;
 
+/** The options of a table of flags, under the keys of the table. */
 export type FlagValues<T extends FlagTable> = {
   readonly [K in keyof T]: T[K] extends Flag<infer V> ? V : never;
 };
 
+/** Where values come from. */
 export interface FlagSources {
   /** What came after the command: `--name=value`, `--name value`, `--name`, `--no-name`; `-` and `_` are the same. */
   readonly args?: readonly string[];
@@ -39,6 +42,7 @@ export interface FlagSources {
   readonly envPrefix?: string;
 }
 
+/** The values in two forms: for the daemon and for /flags. */
 export interface ParsedFlags<T extends FlagTable> {
   readonly options: FlagValues<T>;
   /** Name → text of every flag that has a value, sorted: the content of /flags. */
@@ -95,11 +99,14 @@ function parseValue(flag: Flag<unknown>, text: string): unknown {
   try {
     return flag.parse(text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FlagError('invalid-value', flag.name, `Failed to load value '${text}' for flag --${flag.name}: ${why}`, {
-      cause,
-    });
+    throw invalidValue(flag.name, text, cause);
   }
+}
+
+/** For texts that are only looked at after the parsing: what they mean depends on other flags or on files. */
+export function invalidValue(flag: string, text: string, cause: unknown): FlagError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new FlagError('invalid-value', flag, `Failed to load value '${text}' for flag --${flag}: ${why}`, { cause });
 }
 
 /** Texts by flag name. The last of several wins. */

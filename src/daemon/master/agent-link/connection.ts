@@ -7,6 +7,10 @@ import type { MessageContentType } from '../../serving/calls/media-types.ts';
 import type { EncodedEvent } from '../../serving/streams/encoded-event.ts';
 import { EventStream, type StreamEnd } from '../../serving/streams/event-stream.ts';
 
+/**
+ * What the master holds of one agent's subscription. Events that the agent does not read are bounded as EventStream
+ * says.
+ */
 export class AgentConnection {
   readonly streamId: string;
   /** Set once the agent is registered through this stream. */

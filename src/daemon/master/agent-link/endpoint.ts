@@ -25,8 +25,15 @@ import { subscribeAgent } from '../agents/registration.ts';
 import type { MasterCore } from '../core.ts';
 import { AgentConnection } from './connection.ts';
 
+/**
+ * Where agents subscribe and report; the agent has the same path in its own code, as daemons do not import each other.
+ */
 export const AGENT_PATH = '/mctl/agent';
 
+/**
+ * 415 and 400 for bodies that cannot be read, 409 for calls on a stream that is no agent's current one. `guard`: only
+ * the leader answers.
+ */
 export function agentRoute(core: MasterCore, guard: Route['guard']): Route {
   return {
     path: AGENT_PATH,

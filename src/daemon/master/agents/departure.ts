@@ -10,12 +10,17 @@ import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { TasksEnd } from './unreachable-tasks.ts';
 
+/** Why the agent leaves, and what becomes of its tasks. */
 export interface Departure extends TasksEnd {
   readonly unreachableTime?: TimeInfo;
   /** Which of the frameworks' histories the tasks go to. */
   readonly history: 'completed' | 'unreachable';
 }
 
+/**
+ * Takes the agent out of the books and of the allocator. The registry must say so already: nothing here waits, and a
+ * task told lost must stay lost.
+ */
 export function departAgent(core: MasterCore, agent: MasterAgent, departure: Departure): void {
   const { agentId } = agent;
   // First, so that what is given back below is not offered again.

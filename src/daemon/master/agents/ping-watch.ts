@@ -14,6 +14,7 @@ export interface PingWatchOptions {
   readonly onBack: () => void;
 }
 
+/** Counts the pings of one agent that stayed without an answer; what follows is the caller's (pings.ts). */
 export class PingWatch {
   readonly #options: PingWatchOptions;
   #timer: Timer | undefined;

@@ -9,6 +9,10 @@ import { markUnreachable } from './unreachable.ts';
 /** The same for every agent, so encoded once. An agent without a stream cannot be pinged: that counts as a ping missed. */
 const PING = new EncodedEvent(Event, { type: 'PING', ping: { connected: true } });
 
+/**
+ * A watch for this agent, not yet started. An agent that is lost waits for its turn to become unreachable; a pong until
+ * then calls it off.
+ */
 export function watchAgent(core: MasterCore, agentId: string): PingWatch {
   const { counters, agents } = core.state;
   let transition: PendingTransition | undefined;

@@ -8,6 +8,10 @@ export interface PendingTransition {
   cancel(): void;
 }
 
+/**
+ * A line of transitions, begun in order, evenly spaced: `periodMs / count` apart. Without a limit all begin at the end
+ * of the turn.
+ */
 export class TransitionLimiter {
   readonly #clock: Clock;
   /** Between two transitions; 0 = no limit. */

@@ -5,6 +5,7 @@ import { statusOfTask } from '../books/statuses.ts';
 import { addCompletedTask, applyStatus } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
 
+/** What the tasks of a lost agent are told. */
 export interface TasksEnd {
   /** What they become, by the capabilities of their framework. */
   readonly stateFor: (capabilities: ReadonlySet<string>) => TaskState;

@@ -8,6 +8,7 @@ import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
+/** Sends and counts it in the framework's metrics; dropped when the framework is not connected. */
 export function toFramework(framework: MasterFramework, event: SchedulerEvent): void {
   const { connection } = framework;
   if (connection === undefined) return;
@@ -31,6 +32,7 @@ export function forwardStatus(framework: MasterFramework, status: TaskStatus): v
   toFramework(framework, { type: 'UPDATE', update: { status } });
 }
 
+/** Dropped when the agent has no stream: what it missed is settled when it re-registers. */
 export function toAgent(agent: MasterAgent, event: AgentEvent): void {
   agent.connection?.send(event);
 }

@@ -9,6 +9,10 @@ import { deleteNested, putNested } from './nested-map.ts';
 import { trackHeldRole, untrackFreedRole } from './roles.ts';
 import { addUsage, subtractUsage } from './usage.ts';
 
+/**
+ * Books it on both sides with its resources. The allocator must know of them already: they were offered, or came with
+ * the agent.
+ */
 export function addExecutor(
   core: MasterCore,
   agent: MasterAgent,

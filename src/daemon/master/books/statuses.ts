@@ -3,6 +3,7 @@ import type { Task, TaskState, TaskStatus, TaskStatus_Reason, TimeInfo } from '.
 import type { MasterCore } from '../core.ts';
 import type { MasterTask } from '../state/task.ts';
 
+/** What a status update of the master's own says. */
 export interface MasterStatus {
   readonly taskId: string;
   /** Absent when a framework asks for a task without naming an agent. */
@@ -14,6 +15,7 @@ export interface MasterStatus {
   readonly unreachableTime?: TimeInfo | undefined;
 }
 
+/** The update, stamped with the time of now in seconds. Source is SOURCE_MASTER, and there is no uuid. */
 export function masterStatus(core: MasterCore, given: MasterStatus): TaskStatus {
   const status: TaskStatus = {
     task_id: { value: given.taskId },
@@ -52,6 +54,7 @@ export function statusWithCondition(
   return status;
 }
 
+/** The newest one; undefined when nothing was reported yet. */
 export function lastStatus(task: Task): TaskStatus | undefined {
   return task.statuses?.at(-1);
 }

@@ -106,6 +106,7 @@ export function removeTask(core: MasterCore, task: MasterTask, into: 'completed'
   else addCompletedTask(core, framework, task);
 }
 
+/** Into the framework's history; the oldest is forgotten beyond `--max_completed_tasks_per_framework`. */
 export function addCompletedTask(core: MasterCore, framework: MasterFramework, task: MasterTask): void {
   framework.completedTasks.push(task);
   if (framework.completedTasks.length > core.options.maxCompletedTasksPerFramework) framework.completedTasks.shift();

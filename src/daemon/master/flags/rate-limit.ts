@@ -1,6 +1,7 @@
 // `--agent_removal_rate_limit`: how many in which time, e.g. `1/10mins`.
 import { parseDuration } from '../../../mesos/text/duration.ts';
 
+/** At most `count` in any `periodMs`. */
 export interface RateLimit {
   readonly count: number;
   readonly periodMs: number;

@@ -1,6 +1,10 @@
 // `--weights`: `role=weight,…`.
 import { validateRole } from '../../../mesos/validation/roles.ts';
 
+/**
+ * Role → weight. Throws Error for a pair that is none, an invalid role, a weight that is not above 0, and a role named
+ * twice.
+ */
 export function parseWeights(text: string): ReadonlyMap<string, number> {
   const weights = new Map<string, number>();
   for (const pair of text.split(',')) {

@@ -10,6 +10,10 @@ import { FRAMEWORK_COUNTERS } from '../state/counter-names.ts';
 import { Counters } from '../state/counters.ts';
 import type { FrameworkState, MasterFramework } from '../state/framework.ts';
 
+/**
+ * A record with empty books, not in the state yet. One that is RECOVERED has registered times of 0 until it subscribes
+ * (mesos-semantics.md 2).
+ */
 export function newFramework(
   core: MasterCore,
   info: FrameworkInfo,

@@ -12,6 +12,10 @@ import type { MasterCore } from '../core.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import type { MasterTask } from '../state/task.ts';
 
+/**
+ * Ends it at once: agents are told to shut it down, tasks and executors leave the books, its stream is closed, and what
+ * was known of it goes to the completed ones.
+ */
 export function removeFramework(core: MasterCore, framework: MasterFramework): void {
   const { frameworkId } = framework;
   core.log.info('removing framework', { framework: framework.info.name, frameworkId });

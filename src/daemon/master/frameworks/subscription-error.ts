@@ -41,6 +41,10 @@ export function frameworkError(core: MasterCore, call: Call_UpdateFramework): st
   return validateSuppressedRoles(rolesOf(info), call.suppressed_roles ?? []);
 }
 
+/**
+ * What is wrong with the constraints after `introduction`: their roles, their shape, then their patterns. Undefined
+ * when they may be used.
+ */
 export function offerConstraintsError(
   core: MasterCore,
   call: Call_UpdateFramework,

@@ -11,6 +11,7 @@ import { allocatorOptions, newFramework } from './new-framework.ts';
 import { subscriptionError } from './subscription-error.ts';
 import { tellAgents, updateFramework } from './update.ts';
 
+/** Answers on `connection`: SUBSCRIBED, or ERROR and the end of the stream. */
 export function subscribe(core: MasterCore, call: Call_Subscribe, connection: SchedulerConnection): void {
   const { framework_info: info } = call;
   const frameworkId = info.id?.value ?? '';

@@ -4,6 +4,7 @@ import type { HierarchicalAllocator, OfferedResources } from '../../../allocator
 import type { Clock, Timer } from '../../../world/world.ts';
 import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
 
+/** Runs the allocator and passes on what it offers. Times and latencies of the runs are kept for the metrics. */
 export class AllocationLoop {
   readonly runTime = new TimerMetric('allocator/mesos/allocation_run_ms');
   /** From the wish for a run to its start. */

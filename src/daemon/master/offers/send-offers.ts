@@ -9,6 +9,7 @@ import type { MasterFramework } from '../state/framework.ts';
 import type { MasterOffer } from '../state/offer.ts';
 import { offeredForm } from './offered-form.ts';
 
+/** Books the offers and sends them. What belongs to nobody connected goes back to the allocator. */
 export function sendOffers(core: MasterCore, offered: readonly OfferedResources[]): void {
   const byFramework = new Map<MasterFramework, Offer[]>();
   for (const { frameworkId, agentId, role, resources } of offered) {

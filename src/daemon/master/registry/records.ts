@@ -6,6 +6,7 @@ import { decode, encode, type MessageType } from '../../../mesos/codec.ts';
 import * as format from '../../../mesos/generated/registry.ts';
 import type { AgentInfo, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
 
+/** What all keys of the registry begin with in the Store. */
 export const REGISTRY_PREFIX = 'registry/';
 const FORMAT_VERSION = 1;
 const AGENTS = `${REGISTRY_PREFIX}agents/`;
@@ -46,14 +47,18 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
   return { agents, unreachable, gone, weights };
 }
 
+/** Which master leads since when; there is one such entry. */
 export const putMaster = (info: MasterInfo, electedTime: TimeInfo): StoreChange =>
   put(MASTER, format.Master, { format_version: FORMAT_VERSION, master_info: info, elected_time: electedTime });
 
+/** An admitted agent, with what it said of itself. */
 export const putAgent = (agentId: string, info: AgentInfo): StoreChange =>
   put(keyOf(AGENTS, agentId), format.Agent, { format_version: FORMAT_VERSION, agent_info: info });
 
+/** The agent is no longer admitted: it left, or became unreachable or gone in the same commit. */
 export const deleteAgent = (agentId: string): StoreChange => remove(keyOf(AGENTS, agentId));
 
+/** The agent is unreachable since `timestamp`. */
 export const putUnreachable = (agentId: string, timestamp: TimeInfo): StoreChange =>
   put(keyOf(UNREACHABLE, agentId), format.UnreachableAgent, {
     format_version: FORMAT_VERSION,
@@ -61,8 +66,10 @@ export const putUnreachable = (agentId: string, timestamp: TimeInfo): StoreChang
     timestamp,
   });
 
+/** The agent is back, or forgotten by the garbage collection. */
 export const deleteUnreachable = (agentId: string): StoreChange => remove(keyOf(UNREACHABLE, agentId));
 
+/** The agent was declared gone at `timestamp` and may not come back. */
 export const putGone = (agentId: string, timestamp: TimeInfo): StoreChange =>
   put(keyOf(GONE, agentId), format.GoneAgent, {
     format_version: FORMAT_VERSION,
@@ -70,8 +77,10 @@ export const putGone = (agentId: string, timestamp: TimeInfo): StoreChange =>
     timestamp,
   });
 
+/** Forgotten by the garbage collection. */
 export const deleteGone = (agentId: string): StoreChange => remove(keyOf(GONE, agentId));
 
+/** The weight of a role, above 0. */
 export const putWeight = (role: string, weight: number): StoreChange => {
   const info: WeightInfo = { role, weight };
   return put(keyOf(WEIGHTS, role), format.Weight, { format_version: FORMAT_VERSION, weight_info: info });

@@ -21,6 +21,7 @@ interface Waiting {
   readonly resolve: () => void;
 }
 
+/** The only writer of the registry. `fetch` comes first: it sets the epoch that every write is fenced with. */
 export class Registrar {
   readonly #options: RegistrarOptions;
   /** Of our leadership; every write is refused when there is a newer one. */

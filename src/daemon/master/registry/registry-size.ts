@@ -1,6 +1,7 @@
 // How many bytes the registry's values take, for the metric `registrar/registry_size_bytes`.
 import type { StoreChange, StoreEntry } from '../../../cluster/store.ts';
 
+/** Kept by key along with the writes, so that nothing is read for it. */
 export class RegistrySize {
   readonly #bytes = new Map<string, number>();
   #total = 0;

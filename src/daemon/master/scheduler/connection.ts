@@ -7,10 +7,14 @@ import type { MessageContentType } from '../../serving/calls/media-types.ts';
 import type { EncodedEvent } from '../../serving/streams/encoded-event.ts';
 import { EventStream, type StreamEnd } from '../../serving/streams/event-stream.ts';
 
+/** Told to frameworks in SUBSCRIBED (mesos-api.md 4.2). */
 export const HEARTBEAT_INTERVAL_MS = 15_000;
 /** One OFFERS event of ten thousand agents has some 15 MB; a framework may lag behind a few of those. */
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
 
+/**
+ * What the master holds of one subscription. Events that the framework does not read are bounded as EventStream says.
+ */
 export class SchedulerConnection {
   readonly streamId: string;
   /** Set once a framework is subscribed through this stream. */

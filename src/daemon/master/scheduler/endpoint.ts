@@ -17,6 +17,10 @@ import { reconcile, reconcileOperations } from './reconcile.ts';
 import { acknowledge, kill, messageExecutor, shutdownExecutor } from './task-calls.ts';
 import { answerUpdateFramework } from './update-framework.ts';
 
+/**
+ * SUBSCRIBE is answered with the event stream, UPDATE_FRAMEWORK with 200, other calls with 202. `guard`: only the
+ * leader answers.
+ */
 export function schedulerRoute(core: MasterCore, guard: Route['guard']): Route {
   return callRoute<Call>({
     path: '/api/v1/scheduler',

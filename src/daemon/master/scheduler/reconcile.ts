@@ -18,6 +18,7 @@ export function reconcile(core: MasterCore, framework: MasterFramework, tasks: r
   for (const task of tasks) reconcileTask(core, framework, task.task_id.value, task.agent_id?.value);
 }
 
+/** Sends at most one update. `agentId` as the framework believes it; without it any agent may have the task. */
 export function reconcileTask(
   core: MasterCore,
   framework: MasterFramework,

@@ -7,6 +7,10 @@ import type { MasterCore } from '../core.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import { reconcileTask } from './reconcile.ts';
 
+/**
+ * A task the master does not have is reconciled instead. For an agent that is out of reach the kill is kept and sent
+ * when it re-registers.
+ */
 export function kill(core: MasterCore, framework: MasterFramework, call: Call_Kill): void {
   core.state.counters.increment('master/messages_kill_task');
   const taskId = call.task_id.value;
@@ -54,6 +58,9 @@ export function acknowledge(core: MasterCore, framework: MasterFramework, call: 
   counters.increment('master/valid_status_update_acknowledgements');
 }
 
+/**
+ * Passed on to the agent, or dropped when it is not registered; nothing changes in the books until the agent reports.
+ */
 export function shutdownExecutor(core: MasterCore, framework: MasterFramework, call: Call_Shutdown): void {
   const agent = core.state.agents.registered.get(call.agent_id.value);
   if (agent === undefined) return;

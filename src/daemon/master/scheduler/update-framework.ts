@@ -8,6 +8,7 @@ import { frameworkError, offerConstraintsError } from '../frameworks/subscriptio
 import { tellAgents, updateFramework } from '../frameworks/update.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
+/** 200 when applied, 400 with the reason when refused; a refused call changes nothing. */
 export function answerUpdateFramework(
   core: MasterCore,
   framework: MasterFramework,

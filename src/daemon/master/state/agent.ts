@@ -8,6 +8,7 @@ import type { PingWatch } from '../agents/ping-watch.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
 
+/** A registered agent and all that is booked on it. */
 export interface MasterAgent {
   readonly agentId: string;
   /** With `id`; `resources` as the agent started with, `totalResources` is what counts. */

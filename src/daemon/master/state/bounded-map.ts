@@ -1,5 +1,6 @@
 // A map that remembers the newest entries only: the master's histories (mesos-semantics.md 1, "bounded history").
 
+/** Keys in the order they were added; one more than `capacity` and the oldest goes. */
 export class BoundedMap<K, V> {
   readonly capacity: number;
   readonly #entries = new Map<K, V>();

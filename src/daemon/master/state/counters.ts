@@ -1,6 +1,7 @@
 // Named counters that only grow, under the names the original gives its metrics (mesos-api.md 11). Gauges are not kept
 // here: the views compute them from the state.
 
+/** A name that was never counted reads 0. */
 export class Counters {
   readonly #values = new Map<string, number>();
 

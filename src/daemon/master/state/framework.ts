@@ -28,6 +28,7 @@ export type FrameworkCapability =
   | 'RESERVATION_REFINEMENT'
   | 'REGION_AWARE';
 
+/** A framework that has not ended, connected or not, and all that is booked on it. */
 export interface MasterFramework {
   readonly frameworkId: string;
   /** With `id`, as subscribed (`role` or `roles` by MULTI_ROLE). */

@@ -1,5 +1,6 @@
 // The ids this master gives: its own id and a counter (mesos-semantics.md 1).
 
+/** Each id is given once in the life of this object. */
 export class MasterIds {
   readonly #masterId: string;
   #frameworks = 0;

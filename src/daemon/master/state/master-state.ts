@@ -10,6 +10,7 @@ import type { CompletedFramework, MasterFramework } from './framework.ts';
 import type { MasterOffer } from './offer.ts';
 import { RoleIndex } from './role-index.ts';
 
+/** One per master. Only the handlers write; views hold on to messages, not to maps. */
 export class MasterState {
   /** This master as it announces itself. */
   readonly info: MasterInfo;

@@ -3,6 +3,7 @@
 import type { Resources } from '../../../mesos/resources.ts';
 import type { Timer } from '../../../world/world.ts';
 
+/** An offer that was sent and is neither used nor withdrawn. */
 export interface MasterOffer {
   readonly offerId: string;
   readonly frameworkId: string;

@@ -1,6 +1,7 @@
 // Which roles exist and who is in them: a role exists while some framework subscribes to it or still holds resources
 // allocated to it (mesos-semantics.md 2).
 
+/** Tells of presence only: what is allocated to a role is the allocator's. */
 export class RoleIndex {
   readonly #frameworks = new Map<string, Set<string>>();
 

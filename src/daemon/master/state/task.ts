@@ -4,6 +4,7 @@ import type { Task } from '../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
 
+/** One object per task, in the maps of its agent and its framework alike. */
 export interface MasterTask {
   readonly taskId: string;
   readonly frameworkId: string;

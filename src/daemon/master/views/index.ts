@@ -20,6 +20,7 @@ import { SharedReads } from './shared-reads.ts';
 
 export type { MasterControl, ViewContext } from './control.ts';
 
+/** What the master shows over HTTP beside the scheduler and agent endpoints. */
 export interface Views {
   readonly routes: readonly Route[];
   /** Ends every operator event stream and stops listening to the master. */

@@ -7,6 +7,7 @@ import type { MasterState } from '../state/master-state.ts';
 /** Name → total of scalars in thousandths; names that sum up to 0 are left out when shown. */
 type Quantities = Map<string, number>;
 
+/** A role as /roles and GET_ROLES show it. */
 export interface RoleFacts {
   readonly role: string;
   readonly weight: number;

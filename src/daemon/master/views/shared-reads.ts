@@ -6,6 +6,7 @@ import type { Clock } from '../../../world/world.ts';
 const MIN_REMEMBERED_BYTES = 1024 * 1024;
 const MAX_REMEMBERED = 100;
 
+/** A body is computed once per turn and key, and never kept beyond it: an answer is never older than its request. */
 export class SharedReads {
   readonly #clock: Clock;
   readonly #pending = new Map<string, Promise<Uint8Array>>();

@@ -31,6 +31,9 @@ export interface CallExchange {
   readonly accepted: MessageContentType | undefined;
 }
 
+/**
+ * One v1 endpoint: what it takes and who handles it. Parsing, negotiation and the texts of refusals are callRoute's.
+ */
 export interface CallEndpoint<C> {
   /** Route path, e.g. `/api/v1/scheduler`. */
   readonly path: string;

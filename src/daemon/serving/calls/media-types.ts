@@ -1,8 +1,13 @@
 // Content negotiation of the v1 call endpoints (mesos-api.md 2.1–2.3): two content types, compared exactly on input; on
 // output JSON is preferred to protobuf whatever the quality values say, only `q=0` excludes.
 
+/** Compared as it is: parameters such as a charset make another type. */
 export const JSON_TYPE = 'application/json';
+
+/** The other type of messages and events. */
 export const PROTOBUF_TYPE = 'application/x-protobuf';
+
+/** Streams of records, whose own type is told in a header of its own (mesos-api.md 2). */
 export const RECORDIO_TYPE = 'application/recordio';
 
 /** The types a message can have on the wire. */

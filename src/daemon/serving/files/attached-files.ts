@@ -6,6 +6,7 @@ import { type Disk, DiskError, type FileStat } from '../../../world/disk.ts';
 /** At most this much is read in one go: 16 pages. */
 export const MAX_READ_BYTES = 16 * 4096;
 
+/** One line of a listing. */
 export interface DirectoryEntry {
   /** Virtual path of the entry. */
   readonly path: string;
@@ -18,8 +19,10 @@ export type FileProblem =
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'failed'; readonly why: string };
 
+/** The value, or why there is none. */
 export type FileAnswer<T> = { readonly kind: 'ok'; readonly value: T } | FileProblem;
 
+/** A part of a file, shorter than asked for at its end. */
 export interface FileSlice {
   /** Size of the file when it was read. */
   readonly size: number;
@@ -28,6 +31,7 @@ export interface FileSlice {
   readonly data: Uint8Array;
 }
 
+/** Attaching does not look at the disk; every read looks again at what the path is by then. */
 export class AttachedFiles {
   readonly #disk: Disk;
   readonly #attached = new Map<string, string>();

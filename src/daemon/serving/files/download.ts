@@ -15,6 +15,10 @@ const READ_AGAIN_MS = 10;
 /** A peer that takes nothing for so long is cut off. */
 const MAX_STALL_MS = 60_000;
 
+/**
+ * 404 for what is not there, 400 for a directory. A download that fails under way is broken off, so that the peer sees
+ * it is incomplete.
+ */
 export async function download(world: World, files: AttachedFiles, path: string): Promise<HttpResponse> {
   const found = await files.file(path, 'Cannot download a directory');
   if (found.kind === 'missing') return notFound();

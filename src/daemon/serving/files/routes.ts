@@ -11,6 +11,7 @@ import { fileRefusal } from './file-refusal.ts';
 
 const NO_PATH = "Expecting 'path=value' in query.\n";
 
+/** Not guarded: logs and sandboxes are readable on masters that do not lead too. */
 export function fileRoutes(world: World, files: AttachedFiles): readonly Route[] {
   return [
     { path: '/files/browse', handle: (request) => browse(world, files, request) },

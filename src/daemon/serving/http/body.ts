@@ -5,6 +5,7 @@ import { parseForm } from './target.ts';
 
 const utf8 = new TextDecoder();
 
+/** As UTF-8; bytes that are none become U+FFFD. */
 export function bodyText(request: HttpRequest): string {
   return utf8.decode(request.body);
 }

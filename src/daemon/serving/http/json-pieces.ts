@@ -9,6 +9,7 @@ const MAX_CHUNK_BYTES = 4 * 1024 * 1024;
 /** UTF-16 code units take at most so many bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
+/** Calls chain. What is given to `raw` is trusted to be JSON text already. */
 export class JsonPieces {
   readonly #full: Buffer[] = [];
   #chunk: Buffer;

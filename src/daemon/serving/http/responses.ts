@@ -29,14 +29,31 @@ export function refusal(status: number, text: string, headers: HttpHeaders = {})
   return { status, headers: { ...headers, 'content-type': PLAIN_TEXT }, body: text };
 }
 
+/** 400: the request is wrong and stays wrong. */
 export const badRequest = (text: string): HttpResponse => refusal(400, text);
+
+/** 403: understood, but not from this sender. */
 export const forbidden = (text = ''): HttpResponse => refusal(403, text);
+
+/** 404: no such endpoint, file or entity. */
 export const notFound = (text = '404 Not Found.'): HttpResponse => refusal(404, text);
+
+/** 406: none of the accepted types can be given. */
 export const notAcceptable = (text: string): HttpResponse => refusal(406, text);
+
+/** 409: right in itself, but not in the present state. */
 export const conflict = (text: string): HttpResponse => refusal(409, text);
+
+/** 415: the body is of a type that is not read. */
 export const unsupportedMediaType = (text: string): HttpResponse => refusal(415, text);
+
+/** 500: it failed here, and the text says how. */
 export const internalServerError = (text: string): HttpResponse => refusal(500, text);
+
+/** 501: known, but not something this version does. */
 export const notImplemented = (text = '501 Not Implemented.'): HttpResponse => refusal(501, text);
+
+/** 503: no leader, or still recovering; try again later. */
 export const serviceUnavailable = (text: string): HttpResponse => refusal(503, text);
 
 /** 405 with `Allow` and the original's text. */

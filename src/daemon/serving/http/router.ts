@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../../world/net.ts';
 import { methodNotAllowed, notFound } from './responses.ts';
 import { parseTarget } from './target.ts';
 
+/** A request as handlers see it: routed and decoded. */
 export interface RoutedRequest extends HttpRequest {
   /** Decoded path without the process id, e.g. `/quota/web`. */
   readonly path: string;
@@ -13,6 +14,7 @@ export interface RoutedRequest extends HttpRequest {
   readonly query: ReadonlyMap<string, string>;
 }
 
+/** One endpoint. Guard first, then the method, then the handler. */
 export interface Route {
   /** Starts with `/`, no process id, e.g. `/state`. */
   readonly path: string;
@@ -25,6 +27,7 @@ export interface Route {
   readonly handle: (request: RoutedRequest) => HttpResponse | Promise<HttpResponse>;
 }
 
+/** A path without a route is refused with 404. */
 export class Router {
   readonly #routes = new Map<string, Route>();
   readonly #processIds: readonly string[];

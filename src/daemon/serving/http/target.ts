@@ -1,12 +1,14 @@
 // The request target and urlencoded forms, decoded as the original does: `&` and `;` separate, `+` is a space, the last of
 // two equal names wins. What cannot be decoded is kept as it came in queries and refused in paths.
 
+/** Path and query of a request. */
 export interface Target {
   /** Decoded path, `/` first; undefined when its percent encoding is broken. */
   readonly path: string | undefined;
   readonly query: ReadonlyMap<string, string>;
 }
 
+/** `target` as in the request line; a fragment is cut off. Never throws. */
 export function parseTarget(target: string): Target {
   const withoutFragment = beforeFirst(target, '#');
   const rawPath = beforeFirst(withoutFragment, '?');

@@ -3,6 +3,7 @@
 import type { Attribute, Resource, Value_Ranges } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
 
+/** Name → number for scalars, text for everything else. */
 export type Flattened = Record<string, number | string>;
 
 const texts = new WeakMap<Resources, string>();

@@ -15,6 +15,7 @@ import {
 } from '../../../mesos/generated/v1.ts';
 import { flattened } from './resources.ts';
 
+/** Ready for JSON.stringify. What is unset is left out, save for what the original fills with empty texts. */
 export function taskObject(task: Task): Record<string, unknown> {
   const resources = task.resources ?? [];
   return {
@@ -64,10 +65,12 @@ function limitsObject(limits: Readonly<Record<string, { readonly value: number }
   return result;
 }
 
+/** The original leaves empty lists of labels out. */
 export function hasLabels(labels: Labels | undefined): labels is Labels {
   return labels?.labels !== undefined && labels.labels.length > 0;
 }
 
+/** The bare list, without the message around it. */
 export function labelList(labels: Labels): readonly Label[] {
   return labels.labels ?? [];
 }

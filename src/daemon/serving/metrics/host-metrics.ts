@@ -2,6 +2,7 @@
 import type { Host } from '../../../world/world.ts';
 import type { MetricSource } from './metric-registry.ts';
 
+/** Load, cpus and memory in bytes, read when asked for. */
 export function hostMetrics(host: Host): MetricSource {
   return (add) => {
     const [load1, load5, load15] = host.loadAverage();

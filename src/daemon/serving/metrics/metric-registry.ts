@@ -2,17 +2,20 @@
 // from where they live when somebody asks.
 import type { TimerMetric } from './timer-metric.ts';
 
+/** A counter only grows while the daemon runs. */
 export type MetricKind = 'counter' | 'gauge';
 
 /** Tells its metrics one by one; called for every snapshot, synchronously, and never throws. */
 export type MetricSource = (add: (name: string, value: number) => void) => void;
 
+/** One metric at one moment. */
 export interface MetricSample {
   readonly name: string;
   readonly value: number;
   readonly kind: MetricKind;
 }
 
+/** One per daemon. Sources are called for every snapshot, so they must be cheap. */
 export class MetricRegistry {
   readonly #sources: { readonly kind: MetricKind; readonly source: MetricSource }[] = [];
   readonly #timers: TimerMetric[] = [];

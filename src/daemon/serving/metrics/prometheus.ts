@@ -4,6 +4,7 @@
 import type { MetricRegistry, MetricSample } from './metric-registry.ts';
 import type { TimerMetric } from './timer-metric.ts';
 
+/** The text format, version 0.0.4. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** Metric families whose names carry ids. The named groups become labels; `name` and `rest` make the metric's name. */

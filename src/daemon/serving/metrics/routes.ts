@@ -8,6 +8,7 @@ import type { Route, RoutedRequest } from '../http/router.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { PROMETHEUS_CONTENT_TYPE, prometheusText } from './prometheus.ts';
 
+/** Not guarded: every daemon tells its metrics, leading or not. */
 export function metricRoutes(registry: MetricRegistry): readonly Route[] {
   return [
     { path: '/metrics/snapshot', handle: (request) => snapshot(registry, request) },

@@ -13,6 +13,7 @@ const PERCENTILES: readonly (readonly [string, number])[] = [
   ['p9999', 0.9999],
 ];
 
+/** Keeps a bounded window of durations in ms; `count` and `sumMs` are over all. */
 export class TimerMetric {
   /** Ends in `_ms`. */
   readonly name: string;

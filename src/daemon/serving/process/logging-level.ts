@@ -5,6 +5,7 @@ import type { Clock, Timer } from '../../../world/world.ts';
 /** Verbosity without a toggle. */
 const NORMAL_LEVEL = 0;
 
+/** One switch per daemon: setting it again starts the time anew. */
 export class LoggingLevel {
   readonly #clock: Clock;
   readonly #apply: (level: number) => void;

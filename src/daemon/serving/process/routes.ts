@@ -9,6 +9,7 @@ import type { Route, RoutedRequest } from '../http/router.ts';
 import type { LoggingLevel } from './logging-level.ts';
 import { VERSION_INFO } from './version.ts';
 
+/** What a daemon tells of itself. */
 export interface ProcessFacts {
   readonly host: Host;
   /** Name → text, as parseFlags gives them. */
@@ -16,6 +17,7 @@ export interface ProcessFacts {
   readonly logging: LoggingLevel;
 }
 
+/** Never guarded, so that they answer during recovery too. */
 export function processRoutes(facts: ProcessFacts): readonly Route[] {
   return [
     { path: '/health', handle: () => ok() },

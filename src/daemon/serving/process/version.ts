@@ -2,6 +2,7 @@
 // since clients compare it to decide what they may use; mctl's own version is told by `mctl --version`.
 import type { VersionInfo } from '../../../mesos/generated/v1.ts';
 
+/** The Mesos release whose behaviour is told to clients. */
 export const MESOS_VERSION = '1.12.0';
 
 /** Of this build; the same for every daemon. */

@@ -8,6 +8,7 @@ export interface EventRecord {
   record(contentType: MessageContentType): Uint8Array;
 }
 
+/** The event must not change once it is in here. */
 export class EncodedEvent<E> implements EventRecord {
   readonly event: E;
   readonly #type: MessageType<E>;

@@ -17,6 +17,7 @@ export const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
  */
 export type StreamEnd = 'ended' | 'closed' | 'too-slow';
 
+/** `maxUnreadBytes`: a peer that leaves more unread is cut off; default 16 MiB. */
 export interface EventStreamOptions<E> {
   readonly type: MessageType<E>;
   readonly contentType: MessageContentType;
@@ -28,6 +29,7 @@ export interface EventStreamOptions<E> {
   readonly onEnd?: (why: StreamEnd) => void;
 }
 
+/** Ends once, for one reason, told to `onEnd`; what is sent afterwards is dropped. */
 export class EventStream<E> {
   readonly #options: EventStreamOptions<E>;
   readonly #maxUnreadBytes: number;

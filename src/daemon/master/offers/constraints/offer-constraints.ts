@@ -11,6 +11,7 @@ import { PatternError } from './pattern-syntax.ts';
 /** Whether an agent may be offered to a role of the framework. */
 export type AgentConstraints = (agent: AgentInfo, role: string) => boolean;
 
+/** `invalid`: a pattern cannot be used, and why. */
 export type CompiledConstraints =
   | { readonly kind: 'ok'; readonly admits: AgentConstraints }
   | { readonly kind: 'invalid'; readonly why: string };

@@ -3,6 +3,7 @@
 /** Says of a code point whether it is meant. */
 export type CharTest = (codePoint: number) => boolean;
 
+/** A parsed pattern. `max` of a repetition is Infinity when it is unbounded. */
 export type PatternNode =
   | { readonly kind: 'char'; readonly test: CharTest }
   | { readonly kind: 'start' | 'end' }

@@ -16,6 +16,10 @@ import { launch } from './launch.ts';
 import { refuseTaskGroup } from './launch-group.ts';
 import { refuseOperation, refuseTasks } from './refusals.ts';
 
+/**
+ * When the offers are not valid together, nothing of the call is done and those still valid go back without a filter.
+ * Without operations it is a decline.
+ */
 export function accept(core: MasterCore, framework: MasterFramework, call: Call_Accept): void {
   const operations = call.operations ?? [];
   countOperations(core, framework, operations);

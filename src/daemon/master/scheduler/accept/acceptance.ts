@@ -2,6 +2,7 @@
 import type { Resources } from '../../../../mesos/resources.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 
+/** One ACCEPT while its operations are applied one after the other. */
 export interface Acceptance {
   readonly framework: MasterFramework;
   /** Of all its offers. */

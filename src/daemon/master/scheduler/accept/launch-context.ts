@@ -4,6 +4,7 @@ import { capabilityNames } from '../../agents/registration/admission.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { Acceptance } from './acceptance.ts';
 
+/** Made anew for each task: the tasks before it in the call are in the books by then. */
 export function launchContext({ framework, remaining }: Acceptance, agent: MasterAgent): LaunchContext {
   const { frameworkId } = framework;
   return {

@@ -9,6 +9,7 @@ import { launchContext } from './launch-context.ts';
 import { normalisedExecutor, normalisedTask } from './normalise.ts';
 import { refuseTasks } from './refusals.ts';
 
+/** Every task of the group becomes TASK_ERROR, with the reason REASON_TASK_GROUP_INVALID. */
 export function refuseTaskGroup(
   core: MasterCore,
   acceptance: Acceptance,

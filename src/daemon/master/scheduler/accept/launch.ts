@@ -11,6 +11,7 @@ import { launchContext } from './launch-context.ts';
 import { normalisedTask } from './normalise.ts';
 import { refuseTask } from './refusals.ts';
 
+/** Launches the valid tasks on `agent` and takes their resources from what remains of the offers. */
 export function launch(core: MasterCore, acceptance: Acceptance, agent: MasterAgent, operation: Offer_Operation): void {
   const { framework, role } = acceptance;
   for (const given of operation.launch?.task_infos ?? []) {

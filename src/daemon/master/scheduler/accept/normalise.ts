@@ -5,6 +5,10 @@ import { ResourcesError } from '../../../../mesos/resources/errors.ts';
 import { toPostFormat } from '../../../../mesos/resources/reservation-format.ts';
 import { withInferredType } from '../../../../mesos/validation/checks.ts';
 
+/**
+ * A copy; the given message is left alone. Resources that contradict themselves stay as they are, for validation to
+ * name.
+ */
 export function normalisedTask(task: TaskInfo, frameworkId: string, role: string): TaskInfo {
   const normalised: TaskInfo = { ...task };
   if (task.resources !== undefined) normalised.resources = normalisedResources(task.resources, role);

@@ -9,6 +9,7 @@ import type { MasterFramework } from '../../state/framework.ts';
 
 type Refusal = Pick<MasterStatus, 'state' | 'reason' | 'message'>;
 
+/** An update without a uuid to the framework; the task never enters the books. */
 export function refuseTask(core: MasterCore, framework: MasterFramework, task: TaskInfo, refusal: Refusal): void {
   const status = masterStatus(core, { taskId: task.task_id.value, agentId: task.agent_id.value, ...refusal });
   countEndedTask(core, framework, status);
@@ -41,6 +42,7 @@ export function refuseOperation(
   });
 }
 
+/** The tasks a launch is about, none for all other operations. */
 export function tasksOf(operation: Offer_Operation): readonly TaskInfo[] {
   if (operation.type === 'LAUNCH') return operation.launch?.task_infos ?? [];
   if (operation.type === 'LAUNCH_GROUP') return operation.launch_group?.task_group.tasks ?? [];

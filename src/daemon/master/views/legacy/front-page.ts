@@ -14,6 +14,7 @@ const ENDPOINTS = [
   'metrics/prometheus',
 ];
 
+/** HTML with everything from flags escaped. */
 export function frontPage(state: MasterState): string {
   const { cluster } = state.options;
   const title = `Master ${escaped(cluster ?? state.info.hostname ?? '')}`;

@@ -15,6 +15,7 @@ import { weightInfos } from '../weights.ts';
 
 type Guard = Route['guard'] & {};
 
+/** GET tells the weights that were set; PUT sets those given and keeps the others (mesos-api.md 8). */
 export function weightsRoute(context: ViewContext, guard: Guard): Route {
   return {
     path: '/weights',
@@ -47,6 +48,10 @@ export function quotaRoute(guard: Guard): Route {
   };
 }
 
+/**
+ * /machine/down, /machine/up and /maintenance/schedule. Without schedules no machine is in the mode the first two ask
+ * for, so well-formed input is refused with 400 too.
+ */
 export function machineRoutes(guard: Guard): readonly Route[] {
   const machines = (path: string, problemOf: (machines: readonly MachineID[]) => string | undefined): Route => ({
     path,

@@ -2,6 +2,7 @@
 import type { MasterState } from '../../state/master-state.ts';
 import { type RoleFacts, roleTable } from '../roles.ts';
 
+/** JSON text: every known role and its ancestors, by name. */
 export function rolesBody(state: MasterState): string {
   return JSON.stringify({ roles: roleTable(state).map(roleObject) });
 }

@@ -13,6 +13,10 @@ import { rolesBody } from './roles.ts';
 import { frameworksBody, slavesBody, stateBody, stateSummaryBody } from './state.ts';
 import { taskQuery, tasksBody } from './tasks.ts';
 
+/**
+ * Those that read the whole state share one computation among the requests of a turn. Only the leader answers,
+ * /redirect and / aside.
+ */
 export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
   const { state, reads } = context;
   const guard = leaderGuard(context);

@@ -28,12 +28,14 @@ export function stateBody(state: MasterState, leader: MasterInfo | undefined, ex
   return pieces.raw(',"orphan_tasks":[],"unregistered_frameworks":[]}').bytes();
 }
 
+/** The body of /frameworks as JSON bytes; with `frameworkId` that framework alone, empty lists when there is none. */
 export function frameworksBody(state: MasterState, frameworkId: string | undefined): Buffer {
   const pieces = new JsonPieces();
   writeFrameworkLists(pieces, state, '{', frameworkId);
   return pieces.raw(',"unregistered_frameworks":[]}').bytes();
 }
 
+/** The body of /slaves as JSON bytes; with `agentId` that agent alone. */
 export function slavesBody(state: MasterState, agentId: string | undefined): Buffer {
   const pieces = new JsonPieces();
   const agents = chosen(state.agents.registered, agentId);
@@ -44,6 +46,7 @@ export function slavesBody(state: MasterState, agentId: string | undefined): Buf
   return pieces.raw('}').bytes();
 }
 
+/** The body of /state-summary as JSON bytes: counts of tasks instead of tasks. */
 export function stateSummaryBody(state: MasterState): Buffer {
   const summaries = summarise(state);
   const none = new TaskSummary();

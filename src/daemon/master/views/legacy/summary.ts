@@ -38,6 +38,7 @@ export class TaskSummary {
   }
 }
 
+/** By agent id and by framework id; who has no tasks has no entry. */
 export interface TaskSummaries {
   readonly agents: ReadonlyMap<string, TaskSummary>;
   readonly frameworks: ReadonlyMap<string, TaskSummary>;

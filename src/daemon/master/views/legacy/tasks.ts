@@ -7,6 +7,7 @@ import { taskText } from './task.ts';
 
 const DEFAULT_LIMIT = 100;
 
+/** Ids undefined: all of them. `offset` and `limit` count tasks after filtering and sorting. */
 export interface TaskQuery {
   readonly limit: number;
   readonly offset: number;
@@ -26,6 +27,7 @@ export function taskQuery(query: ReadonlyMap<string, string>): TaskQuery {
   };
 }
 
+/** The body of /tasks as JSON bytes. */
 export function tasksBody(state: MasterState, query: TaskQuery): Buffer {
   const tasks = [...allTasks(state, query.frameworkId)].filter(
     (task) => query.taskId === undefined || task.taskId === query.taskId,

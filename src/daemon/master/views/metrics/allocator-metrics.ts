@@ -10,6 +10,7 @@ export interface AllocatorView {
 
 const RESOURCES = ['cpus', 'disk', 'mem'] as const;
 
+/** Totals and what is out by resource, shares and filters by role. Amounts in units, memory in MB. */
 export function allocatorGauges(allocator: AllocatorView): MetricSource {
   return (add) => {
     const { total, offeredOrAllocated } = allocator.metrics();
@@ -36,6 +37,7 @@ export function allocatorGauges(allocator: AllocatorView): MetricSource {
   };
 }
 
+/** Runs of the allocator since this master started. */
 export function allocatorCounters(allocator: AllocatorView): MetricSource {
   return (add) => add('allocator/mesos/allocation_runs', allocator.metrics().runs);
 }

@@ -14,6 +14,7 @@ const ACTIVE_STATES: readonly TaskState[] = [
   'TASK_UNKNOWN',
 ];
 
+/** Nothing at all unless per-framework metrics are published. */
 export function frameworkGauges(state: MasterState): MetricSource {
   return (add) => {
     for (const framework of published(state)) {
@@ -33,6 +34,7 @@ export function frameworkGauges(state: MasterState): MetricSource {
   };
 }
 
+/** Calls, events, offers and ended tasks of each framework, under the same condition. */
 export function frameworkCounters(state: MasterState): MetricSource {
   return (add) => {
     for (const framework of published(state)) {

@@ -9,6 +9,7 @@ const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
 
 const LIVE_STATES: readonly TaskState[] = ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'];
 
+/** What the gauges need beyond the state. */
 export interface MasterGaugeFacts {
   readonly state: MasterState;
   readonly clock: Clock;
@@ -17,6 +18,7 @@ export interface MasterGaugeFacts {
   readonly cacheHits: () => number;
 }
 
+/** Resources in units (memory and disk in MB), `_percent` between 0 and 1. */
 export function masterGauges(facts: MasterGaugeFacts): MetricSource {
   const { state, clock } = facts;
   return (add) => {

@@ -28,6 +28,9 @@ export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
   };
 }
 
+/**
+ * Encoded when asked for. The JSON says `checkpoint: true`, as the original's does in these lists; protobuf does not.
+ */
 export function encodedAgent(agent: MasterAgent): Encoded {
   return {
     json: () => {
@@ -41,6 +44,7 @@ export function encodedAgent(agent: MasterAgent): Encoded {
   };
 }
 
+/** An agent from the registry that has not come back yet. */
 export function encodedRecoveredAgent(info: AgentInfo): Encoded {
   return {
     json: () => stringify(AgentInfo, { ...info, checkpoint: true }),

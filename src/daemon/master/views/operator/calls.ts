@@ -32,11 +32,13 @@ import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';
 
+/** What the calls need beyond the views' context. */
 export interface OperatorCallContext extends ViewContext {
   readonly reads: SharedReads;
   readonly subscribers: OperatorSubscribers;
 }
 
+/** Only a leader that has read its registry answers. 406 when neither JSON nor protobuf is accepted. */
 export function operatorRoute(context: OperatorCallContext): Route {
   return callRoute<Call>({
     path: '/api/v1',

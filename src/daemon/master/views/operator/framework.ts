@@ -35,6 +35,7 @@ export function frameworkMessage(state: MasterState, framework: MasterFramework)
   };
 }
 
+/** A framework that has ended: neither active nor connected, with its time of end. */
 export function completedFrameworkMessage(framework: CompletedFramework): Response_GetFrameworks_Framework {
   return {
     framework_info: framework.info,
@@ -48,6 +49,7 @@ export function completedFrameworkMessage(framework: CompletedFramework): Respon
   };
 }
 
+/** Encoded when asked for; `message` is called for each encoding. */
 export function encodedFramework(message: () => Response_GetFrameworks_Framework): Encoded {
   return {
     json: () => stringify(Response_GetFrameworks_Framework, message()),

@@ -17,8 +17,10 @@ const FEATURES = {
   REACTIVATE_AGENT: 'Deactivating agents',
 } as const satisfies Partial<Record<Call_Type, string>>;
 
+/** Operator calls that are answered with 501. */
 export type NotYetCall = keyof typeof FEATURES;
 
+/** Whether the call is answered with 501, after its input was checked. */
 export function isNotYet(type: Call_Type): type is NotYetCall {
   return Object.hasOwn(FEATURES, type);
 }
@@ -28,6 +30,7 @@ export function notYetText(type: NotYetCall): string {
   return notYetFeatureText(FEATURES[type]);
 }
 
+/** The words for endpoints that are no v1 call. */
 export function notYetFeatureText(feature: string): string {
   return `${feature}: not supported yet by this version of mctl`;
 }

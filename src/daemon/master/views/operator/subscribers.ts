@@ -19,6 +19,7 @@ import { subscribedEvent } from './state.ts';
 
 const HEARTBEAT_INTERVAL_MS = 15_000;
 
+/** Tells every subscriber each change in the turn it happens; who reads too slowly is cut off (EventStream). */
 export class OperatorSubscribers implements MasterObserver {
   readonly #world: World;
   readonly #state: MasterState;
