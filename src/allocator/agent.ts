@@ -23,6 +23,7 @@ interface LastAdded {
   readonly freeBefore: Resources | undefined;
 }
 
+/** One agent in the allocator. Its free part is what the total leaves after everything held, and never negative. */
 export class AgentRecord {
   readonly id: string;
   hostname: string;

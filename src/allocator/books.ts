@@ -8,8 +8,10 @@ import { type FrameworkRecord, FrameworkUnderRole } from './framework.ts';
 import { ClusterTotals } from './sorter/cluster-totals.ts';
 import { RoleTree } from './sorter/role-tree.ts';
 
+/** Whether resources are in an offer, or with tasks and executors. */
 export type HoldingPart = 'offered' | 'allocated';
 
+/** No rules in here: who may have what is decided in run.ts and eligibility.ts. */
 export class Books {
   readonly totals: ClusterTotals;
   readonly tree: RoleTree;

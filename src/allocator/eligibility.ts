@@ -7,11 +7,16 @@ import type { AgentRecord } from './agent.ts';
 import type { FrameworkRecord } from './framework.ts';
 import type { MinAllocatable } from './types.ts';
 
+/** `region` is the master's own. */
 export interface AgentRules {
   readonly filterGpuResources: boolean;
   readonly region: string | undefined;
 }
 
+/**
+ * GPUs, multiple roles, hierarchical roles and regions need capabilities of the framework or the agent; then the
+ * framework's offer constraints decide. Quantities are not looked at.
+ */
 export function mayReceive(framework: FrameworkRecord, role: string, agent: AgentRecord, rules: AgentRules): boolean {
   if (agent.hasGpus && rules.filterGpuResources && !framework.isGpuAware) return false;
   if (framework.isMultiRole && !agent.isMultiRole) return false;
@@ -34,6 +39,7 @@ export function stripIncapable(available: Resources, framework: FrameworkRecord)
 /** MinAllocatable in thousandths, quick to walk. */
 export type MinimumSizes = readonly (readonly { readonly name: string; readonly millis: number }[])[];
 
+/** Units → thousandths, once for all comparisons. */
 export const toMinimumSizes = (minimum: MinAllocatable): MinimumSizes =>
   minimum.map((all) => Object.entries(all).map(([name, quantity]) => ({ name, millis: toMillis(quantity) })));
 

@@ -4,6 +4,7 @@ import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { FrameworkUnderRole } from './framework.ts';
 
+/** One refusal, alive until it expires, is revived, or its agent or framework goes. */
 export interface Filter {
   readonly agent: AgentRecord;
   readonly owner: FrameworkUnderRole;
@@ -30,6 +31,7 @@ export function filterDurationMs(refuseSeconds: number | undefined, allocationIn
 const endsBefore = (a: Filter, b: Filter): boolean =>
   a.expiresAtMs < b.expiresAtMs || (a.expiresAtMs === b.expiresAtMs && !a.outlastsBatch && b.outlastsBatch);
 
+/** All filters in force. Time is passed in; who calls decides when they expire. */
 export class Filters {
   readonly #heap: Filter[] = [];
   #goneInHeap = 0;

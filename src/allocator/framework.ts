@@ -4,6 +4,7 @@ import { Competitor } from './sorter/fair-order.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { FrameworkOptions } from './types.ts';
 
+/** One framework in the allocator, over all of its roles. */
 export class FrameworkRecord {
   readonly id: string;
   isActive: boolean;

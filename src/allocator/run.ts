@@ -10,6 +10,7 @@ import type { FrameworkUnderRole } from './framework.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
 
+/** The cluster's rules, for frameworks that bring none of their own. */
 export interface RunRules extends AgentRules {
   readonly minimumSizes: MinimumSizes;
 }

@@ -8,6 +8,7 @@ type MinimumQuantities = Readonly<Record<string, number>>;
 /** Alternatives (or) of conjunctions (and). An empty list means that everything is worth offering. */
 export type MinAllocatable = readonly MinimumQuantities[];
 
+/** From the master's flags; fixed for the life of the allocator. */
 export interface AllocatorOptions {
   /** `--allocation_interval`: filters last at least this long. Default 1000. */
   readonly allocationIntervalMs?: number;
@@ -25,6 +26,7 @@ export interface AllocatorOptions {
   readonly shuffle?: <T>(items: T[]) => T[];
 }
 
+/** What a framework's FrameworkInfo and connection mean to the allocator. */
 export interface FrameworkOptions {
   /** Roles it is subscribed to, each once; `*` is written out. */
   readonly roles: readonly string[];
@@ -48,6 +50,7 @@ interface UsedResources {
   readonly resources: Resources;
 }
 
+/** An agent as it registers. */
 export interface AgentOptions {
   readonly hostname: string;
   readonly attributes: readonly Attribute[];
@@ -61,6 +64,7 @@ export interface AgentOptions {
   readonly active?: boolean;
 }
 
+/** What is absent stays as it is. */
 export interface AgentUpdate {
   readonly total?: Resources;
   readonly attributes?: readonly Attribute[];
@@ -76,6 +80,7 @@ export interface OfferedResources {
   readonly resources: Resources;
 }
 
+/** Resources that come back from an offer, a task or an executor. */
 export interface Recovered {
   readonly frameworkId: string;
   readonly agentId: string;
@@ -91,6 +96,7 @@ export interface Recovered {
   readonly wasAllocated: boolean;
 }
 
+/** A role of the tree. Amounts in units, memory in MB. */
 export interface RoleView {
   readonly role: string;
   /** Dominant share of the whole subtree, divided by the weight. */
@@ -105,6 +111,7 @@ export interface RoleView {
   readonly activeFilters: number;
 }
 
+/** The allocator as a whole. Amounts in units, memory in MB. */
 export interface AllocatorMetrics {
   readonly runs: number;
   /** Filters in force, all roles. */

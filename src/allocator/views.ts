@@ -5,6 +5,7 @@ import type { Books, HoldingPart } from './books.ts';
 import { Quantities } from './sorter/cluster-totals.ts';
 import type { AllocatorMetrics, RoleView } from './types.ts';
 
+/** Leaf roles as the next run would serve them, the first one next in line. */
 export function roleOrder(books: Books): string[] {
   const paths: string[] = [];
   books.tree.visit((role) => {
@@ -14,16 +15,19 @@ export function roleOrder(books: Books): string[] {
   return paths;
 }
 
+/** Ids of the role's frameworks, the first one next in line; empty when there is no such role. */
 export function frameworkOrder(books: Books, role: string): string[] {
   const order = books.tree.get(role)?.order.entries() ?? [];
   return order.map((under) => under.framework.id);
 }
 
+/** Dominant share within the role, between 0 and 1, unweighted; 0 for who is not there. */
 export function frameworkShare(books: Books, frameworkId: string, role: string): number {
   const under = books.tree.get(role)?.frameworks.get(frameworkId);
   return under === undefined ? 0 : books.totals.share(under.held.vector, 1);
 }
 
+/** Every role of the tree, ancestors included. */
 export function roleViews(books: Books): RoleView[] {
   const sums = subtreeSums(books);
   const none = { offered: new Quantities(), allocated: new Quantities() };
@@ -60,6 +64,7 @@ function subtreeSums(books: Books): Map<string, Record<HoldingPart, Quantities>>
   return sums;
 }
 
+/** `runs` and `agentsVisited` are counted by the caller and only passed through. */
 export function metricsOf(books: Books, runs: number, agentsVisited: number): AllocatorMetrics {
   const held = new Quantities();
   for (const agent of books.agents.values()) {

@@ -10,6 +10,7 @@ import { MasterAddresses } from './master-addresses.ts';
 
 const MAX_REDIRECTS = 5;
 
+/** Which service is asked, and how long is waited for it. */
 export interface ApiClientOptions {
   readonly net: Net;
   /** `host:port` or `http://host:port/prefix`; several are tried in turn. */
@@ -20,6 +21,7 @@ export interface ApiClientOptions {
   readonly timeoutMs?: number;
 }
 
+/** `path` with its query, below the base URL. */
 export interface ApiRequest {
   readonly method: string;
   readonly path: string;
@@ -27,6 +29,10 @@ export interface ApiRequest {
   readonly body?: string | Uint8Array;
 }
 
+/**
+ * Remembers the address that answered. A request that may have been received is not sent again elsewhere unless
+ * redirected.
+ */
 export class ApiClient {
   readonly #options: ApiClientOptions;
   readonly #addresses: MasterAddresses;

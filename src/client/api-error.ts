@@ -17,6 +17,7 @@ export type ApiErrorCode =
   | 'failed'
   | 'unreadable';
 
+/** `message` is fit for a person; branch on `code`. `status` is there when some answer came. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly code: ApiErrorCode;

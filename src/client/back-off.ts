@@ -2,11 +2,13 @@
 // come back in step.
 import type { Random } from '../world/world.ts';
 
+/** The first wait and the longest one. */
 export interface BackOffLimits {
   readonly firstMs: number;
   readonly maxMs: number;
 }
 
+/** The waits of one thing that is tried again and again; `reset` when it succeeded. */
 export class BackOff {
   readonly #random: Random;
   readonly #limits: BackOffLimits;

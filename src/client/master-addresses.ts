@@ -26,6 +26,7 @@ export function redirectedBase(location: string | undefined, base: string, path:
   return `${url.origin}${pathname.endsWith(bare) ? pathname.slice(0, pathname.length - bare.length) : pathname}`;
 }
 
+/** Throws TypeError for an empty list or an address that is none. A named leader is preferred until it fails. */
 export class MasterAddresses {
   readonly #bases: readonly string[];
   #index = 0;

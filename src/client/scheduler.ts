@@ -32,6 +32,7 @@ export interface SchedulerListener {
   ended?(error: SchedulerError): void;
 }
 
+/** A framework and the masters it may find. */
 export interface SchedulerClientOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log'>;
   /** `host:port` or `http://host:port`; any master, the leader is found through redirects. */

@@ -1,5 +1,6 @@
 // Leadership behind one interface: `local` (a lock on the work dir), simulated, and later ZooKeeper.
 
+/** Who leads, for any number of candidates and onlookers. */
 export interface Election {
   /**
    * Stands for election with what others are to be told of us (for masters the MasterInfo JSON).
@@ -12,25 +13,30 @@ export interface Election {
   close(): Promise<void>;
 }
 
+/** Who stands for election, or leads. */
 export interface Candidate {
   /** What the candidate publishes, opaque here. */
   readonly data: string;
 }
 
+/** What becomes of a candidacy. */
 export interface CampaignEvents {
   elected(epoch: number): void;
   lost(reason: string): void;
 }
 
+/** A candidate's hold on the election. */
 export interface Candidacy {
   /** Gives up leadership or the wish for it. */
   withdraw(): Promise<void>;
 }
 
+/** Nothing is called after `stop`. */
 export interface Observation {
   stop(): void;
 }
 
+/** `locked`: somebody else leads and waiting is not possible here. `closed`: this Election was closed. */
 export type ElectionErrorCode = 'locked' | 'closed';
 
 /** `locked`: another process leads on this work dir and will not give way (local election only). */

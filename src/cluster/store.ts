@@ -13,6 +13,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Keys are texts, values bytes; what they mean is the writer's. */
 export interface StoreEntry {
   readonly key: string;
   readonly value: Uint8Array;
@@ -20,10 +21,12 @@ export interface StoreEntry {
   readonly version: number;
 }
 
+/** One key's change; deleting what is not there is no error. */
 export type StoreChange =
   | { readonly kind: 'put'; readonly key: string; readonly value: Uint8Array }
   | { readonly kind: 'delete'; readonly key: string };
 
+/** Conditions: when one does not hold, nothing of the commit is done. */
 export interface CommitOptions {
   /** Versions that these keys must have now; 0 = must not exist. */
   readonly expect?: Readonly<Record<string, number>>;
@@ -34,8 +37,13 @@ export interface CommitOptions {
 /** No entry is longer; what is larger is the caller's to split. */
 export const MAX_VALUE_BYTES = 256 * 1024;
 
+/**
+ * `conflict`: an expected version differs. `fenced`: a newer epoch has written. `too-large`: a value beyond
+ * MAX_VALUE_BYTES. `failed`: the outcome is not known. `newer-format`: made by a later version.
+ */
 export type StoreErrorCode = 'conflict' | 'fenced' | 'closed' | 'failed' | 'too-large' | 'newer-format';
 
+/** A read or commit that did not happen, or, with `failed`, may have happened. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

@@ -4,6 +4,7 @@ import type { Resources } from '../../mesos/resources.ts';
 
 const FIRST_CAPACITY = 8;
 
+/** Only scalars of the names that are not excluded count for shares (`--fair_sharing_excluded_resource_names`). */
 export class ClusterTotals {
   /** Grows with every change that alters shares everywhere: orders made under an older one are stale. */
   version = 1;

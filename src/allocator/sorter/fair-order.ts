@@ -22,6 +22,9 @@ export abstract class Competitor {
 /** After this many single moves without anybody looking, sorting once is cheaper. */
 const MOVES_BEFORE_SORT = 16;
 
+/**
+ * Whoever changes what decides an entry's place does so between `changing` and `changed`; nothing is looked for here.
+ */
 export class FairOrder<T extends Competitor> {
   readonly #totals: ClusterTotals;
   #entries: T[] = [];

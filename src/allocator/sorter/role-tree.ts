@@ -39,6 +39,7 @@ class RoleNode extends Competitor {
   }
 }
 
+/** Roles appear with their first framework, with all ancestors, and go with the last one. Weights stay. */
 export class RoleTree {
   readonly #totals: ClusterTotals;
   readonly #root: RoleNode;

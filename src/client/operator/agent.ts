@@ -3,6 +3,7 @@ import { Call, Response } from '../../mesos/generated/agent.ts';
 import { ApiClient, type ApiClientOptions } from '../api-client.ts';
 import { FilesClient } from './files.ts';
 
+/** One agent, reached directly. */
 export class AgentClient {
   readonly api: ApiClient;
   /** Sandboxes and the agent's own log. */

@@ -6,12 +6,14 @@ import { RecordDecoder } from '../../mesos/recordio.ts';
 import type { Clock, Timer } from '../../world/world.ts';
 import type { MasterClient } from './master.ts';
 
+/** Called one after the other, in the order of the stream. */
 export interface OperatorEventsListener {
   event(event: Event): void;
   /** The stream is over. Not called after `close`. */
   ended(why: string): void;
 }
 
+/** A running subscription. */
 export interface OperatorEvents {
   close(): void;
 }

@@ -3,6 +3,7 @@ import { Call, Response } from '../../mesos/generated/agent.ts';
 import type { ApiClient } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 
+/** One entry of a directory. */
 export interface RemoteFile {
   readonly path: string;
   readonly nlink: number;
@@ -15,6 +16,7 @@ export interface RemoteFile {
   readonly gid: string;
 }
 
+/** What one read gave. */
 export interface FilePiece {
   /** Bytes from the offset asked for; empty at the end of the file. */
   readonly data: Uint8Array;
@@ -25,6 +27,7 @@ export interface FilePiece {
 /** What one read answers at most; the original's cap (mesos-api.md 17.18). */
 export const MAX_READ_BYTES = 64 * 1024;
 
+/** Paths are virtual ones, as the daemon's /files has them. */
 export class FilesClient {
   readonly #api: ApiClient;
 

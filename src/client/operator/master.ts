@@ -7,6 +7,7 @@ import { FilesClient } from './files.ts';
 
 const PATH = '/api/v1';
 
+/** Whichever master of the given ones leads; the others redirect to it. */
 export class MasterClient {
   readonly api: ApiClient;
   /** The master's own log. */

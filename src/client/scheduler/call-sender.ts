@@ -4,6 +4,7 @@ import type { HttpHeaders, Net } from '../../world/net.ts';
 import { NetError } from '../../world/net.ts';
 import { type CallOutcome, SchedulerError } from './errors.ts';
 
+/** The subscription the calls belong to. */
 export interface CallSenderOptions {
   readonly net: Net;
   readonly url: string;
@@ -20,6 +21,7 @@ interface Waiting {
   readonly settle: (outcome: CallOutcome) => void;
 }
 
+/** Bounded: more than `maxQueued` calls waiting and the next is refused. Over when the subscription is. */
 export class CallSender {
   readonly #options: CallSenderOptions;
   readonly #queue: Waiting[] = [];

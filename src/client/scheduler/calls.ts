@@ -3,6 +3,9 @@ import type { Call } from '../../mesos/generated/scheduler.ts';
 import type { Filters, FrameworkInfo, Offer_Operation, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { CallOutcome } from './errors.ts';
 
+/**
+ * Each resolves when the master has answered, which for most calls says that it was received, not that it took effect.
+ */
 export abstract class SchedulerCalls {
   abstract call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome>;
 

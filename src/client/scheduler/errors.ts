@@ -20,6 +20,7 @@ export type SchedulerErrorCode =
   | 'invalid'
   | 'closed';
 
+/** `message` is fit for a person; branch on `code`. */
 export class SchedulerError extends Error {
   override readonly name = 'SchedulerError';
   readonly code: SchedulerErrorCode;

@@ -15,11 +15,16 @@ import {
 /** Format of the epoch file: `{"format":1,"epoch":N}`. */
 const EPOCH_FORMAT = 1;
 
+/** Where the lock is. */
 export interface LocalElectionOptions {
   /** Work directory, there already; `lock` and `epoch.json` are made in it. */
   readonly directory: string;
 }
 
+/**
+ * Throws ElectionError `locked` on `campaign` while another process holds the directory. The epoch is kept on disk and
+ * grows with every win.
+ */
 export class LocalElection implements Election {
   readonly #world: Pick<World, 'clock' | 'disk'>;
   readonly #directory: string;

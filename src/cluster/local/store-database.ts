@@ -12,6 +12,7 @@ const SCHEMA = `
   INSERT OR IGNORE INTO meta (name, value) VALUES ('format', ${STORE_FORMAT}), ('fence', 0);
 `;
 
+/** Synchronous: blocks its thread until the disk has it. */
 export class StoreDatabase {
   readonly #database: DatabaseSync;
   readonly #put: StatementSync;

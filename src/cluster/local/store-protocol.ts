@@ -1,6 +1,7 @@
 // What LocalStore and its worker thread say to each other.
 import type { StoreChange, StoreEntry, StoreErrorCode } from '../store.ts';
 
+/** From the main thread to the worker; `id` comes back in the reply. */
 export type StoreRequest =
   | {
       readonly id: number;
@@ -12,6 +13,7 @@ export type StoreRequest =
   | { readonly id: number; readonly kind: 'read'; readonly prefix: string }
   | { readonly id: number; readonly kind: 'close' };
 
+/** One for each request. */
 export type StoreReply =
   | { readonly id: number; readonly kind: 'done'; readonly entries?: StoreEntry[] }
   | { readonly id: number; readonly kind: 'refused'; readonly code: StoreErrorCode; readonly message: string };
