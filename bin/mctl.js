@@ -27,11 +27,12 @@ async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
   if (isDaemon(command, rest)) takeDaemonFlags();
-  if (command !== '--version') {
+  const isVersion = (command === '--version' || command === 'version') && rest.length === 0;
+  if (!isVersion) {
     // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
     nodeModule.enableCompileCache(join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mctl'));
   }
-  if (command === '--version' && rest.length === 0) {
+  if (isVersion) {
     const { version } = JSON.parse(readFileSync(join(here, '..', 'package.json'), 'utf8'));
     process.stdout.write(`mctl/${version} ${process.platform}-${process.arch} node-${process.version}\n`);
   } else if (command === '__complete') {

@@ -36,8 +36,16 @@ export const BASE_FLAGS = {
   watch: Flags.boolean({ helpGroup: GLOBAL, summary: 'Print again whenever something changes.' }),
   timeout: durationFlag({ helpGroup: GLOBAL, summary: 'Give up after this time (30s, 5m, …).', helpValue: '<time>' }),
   yes: Flags.boolean({ helpGroup: GLOBAL, summary: 'Do not ask.' }),
-  context: Flags.string({ helpGroup: GLOBAL, summary: 'Use this context or local cluster.', helpValue: '<name>' }),
-  master: Flags.string({ helpGroup: GLOBAL, summary: 'Use this master.', helpValue: '<host:port,…>' }),
+  context: Flags.string({
+    helpGroup: GLOBAL,
+    summary: 'Use this context or local cluster (MCTL_CONTEXT).',
+    helpValue: '<name>',
+  }),
+  master: Flags.string({
+    helpGroup: GLOBAL,
+    summary: 'Use this master (MCTL_MASTER, MESOS_MASTER).',
+    helpValue: '<host:port,…>',
+  }),
   'state-dir': Flags.string({
     helpGroup: GLOBAL,
     summary: 'Where local clusters live (MCTL_STATE_DIR).',

@@ -1,7 +1,8 @@
 // JSON files of the command line that last: each carries a version. Newer code reads older ones; older code refuses newer
 // ones with a clear message instead of guessing.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from '../world/real/disk/make-directories.ts';
 import { EXIT } from './exit-codes.ts';
 import { Problem } from './problem.ts';
 
@@ -35,7 +36,7 @@ export function readVersioned(path: string, newest: number): Record<string, unkn
 
 /** Replaces the file as a whole: readers see the old or the new content. */
 export function writeVersioned(path: string, content: { readonly version: number }, mode = 0o644): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeDirectoriesSync(dirname(path));
   const temporary = `${path}.${process.pid}.tmp`;
   writeFileSync(temporary, `${JSON.stringify(content, undefined, 2)}\n`, { mode });
   renameSync(temporary, path);

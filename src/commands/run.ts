@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { amountFlag, megabytesFlag } from '../cli/amount-flags.ts';
-import { MctlCommand } from '../cli/base-command.ts';
+import { durationFlag, MctlCommand } from '../cli/base-command.ts';
 
 export default class Run extends MctlCommand {
   static override summary = 'Run a command on the cluster as if it were here.';
@@ -17,6 +17,11 @@ export default class Run extends MctlCommand {
   ];
   static override strict = false;
   static override flags = {
+    timeout: durationFlag({
+      helpGroup: 'GLOBAL',
+      summary: 'Give up when there is no place after this time (30s, 5m, …); what runs may run on.',
+      helpValue: '<time>',
+    }),
     cpus: amountFlag({ summary: 'Cpus.', default: 0.1, helpValue: '<n>' }),
     mem: megabytesFlag({ summary: 'Memory.', default: 128, helpValue: '<MB>' }),
     disk: megabytesFlag({ summary: 'Disk.', default: 0, helpValue: '<MB>' }),

@@ -1,4 +1,5 @@
 // The whole of `mctl cluster up`.
+import { existsSync } from 'node:fs';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
@@ -6,12 +7,15 @@ import { Problem } from '../problem.ts';
 import { isBuilt } from '../program.ts';
 import { changing } from './change-lock.ts';
 import type { ClusterPaths } from './layout.ts';
-import { readPlan } from './plan.ts';
-import type { ProcessId } from './process-identity.ts';
+import { readPlan, writePlan } from './plan.ts';
 import { type ClusterReport, clusterView } from './report.ts';
 import { runSupervisor } from './run-supervisor.ts';
 import { isSupervised, readRunning } from './running.ts';
-import { planCluster, spawnSupervisor, type UpWishes, waitUntilReady } from './up.ts';
+import { stopProcesses } from './stop-processes.ts';
+import { Hopeless, planCluster, spawnSupervisor, type UpWishes, type WaitOptions, waitUntilReady } from './up.ts';
+
+/** It stops its daemons in order, each with a grace of its own. */
+const SUPERVISOR_GRACE_MS = 25_000;
 
 export interface BringUpOptions {
   readonly clustersDirectory: string;
@@ -29,8 +33,17 @@ export async function bringUp(paths: ClusterPaths, options: BringUpOptions): Pro
   if (!isBuilt()) throw new Problem(EXIT.failed, { what: 'mctl has not been built.', next: 'npm run build' });
   return changing(options.world.disk, paths, options.timeoutMs, async (release) => {
     if (isSupervised(readRunning(paths))) return reportRunning(paths, options);
-    await planCluster(paths, options.clustersDirectory, options.wishes);
-    return options.foreground ? superviseHere(paths, options, release) : superviseApart(paths, options);
+    const before = readPlan(paths.plan);
+    const plan = await planCluster(paths, options.clustersDirectory, options.wishes);
+    try {
+      return await (options.foreground ? superviseHere(paths, options, release) : superviseApart(paths, options));
+    } catch (error) {
+      // Flags that no daemon starts with are not kept for the next `up`.
+      const { masterFlags, agentFlags } = before ?? { masterFlags: [], agentFlags: [] };
+      if (error instanceof Hopeless && existsSync(paths.plan))
+        writePlan(paths.plan, { ...plan, masterFlags, agentFlags });
+      throw error;
+    }
   });
 }
 
@@ -42,14 +55,18 @@ async function reportRunning(paths: ClusterPaths, options: BringUpOptions): Prom
     });
   }
   refuseChange(paths, options.wishes);
-  const report = await ready(paths, options, undefined);
+  const report = await ready(paths, options, { ranAlready: true, supervisor: undefined });
   options.say(`Cluster '${paths.name}' runs already.`);
   return clusterView(report);
 }
 
 async function superviseApart(paths: ClusterPaths, options: BringUpOptions): Promise<View> {
   const startedAt = performance.now();
-  const report = await ready(paths, options, spawnSupervisor(paths));
+  const supervisor = spawnSupervisor(paths);
+  const report = await ready(paths, options, { ranAlready: false, supervisor }).catch(async (error: unknown) => {
+    if (error instanceof Hopeless) await stopProcesses([supervisor], SUPERVISOR_GRACE_MS);
+    throw error;
+  });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   options.say(`Cluster '${paths.name}' is ready after ${seconds} s. Next: mctl run -- echo hello`);
   return clusterView(report);
@@ -60,10 +77,19 @@ async function superviseHere(
   options: BringUpOptions,
   release: () => Promise<void>,
 ): Promise<undefined> {
-  const supervision = runSupervisor(paths, options.world, options.say);
-  const isReady = ready(paths, options, undefined).then((report) => options.print(clusterView(report)));
-  // Whoever is first: a supervisor that cannot start must not be waited for.
-  await Promise.race([supervision, isReady]);
+  const giveUp = new AbortController();
+  const supervision = runSupervisor(paths, options.world, options.say, giveUp.signal);
+  const isReady = ready(paths, options, { ranAlready: false, supervisor: undefined }).then((report) =>
+    options.print(clusterView(report)),
+  );
+  try {
+    // Whoever is first: a supervisor that cannot start must not be waited for.
+    await Promise.race([supervision, isReady]);
+  } catch (error) {
+    giveUp.abort();
+    await Promise.allSettled([supervision]);
+    throw error;
+  }
   // From here on others may stop us.
   await release();
   await supervision;
@@ -72,10 +98,10 @@ async function superviseHere(
 function ready(
   paths: ClusterPaths,
   options: BringUpOptions,
-  supervisor: ProcessId | undefined,
+  start: Pick<WaitOptions, 'ranAlready' | 'supervisor'>,
 ): Promise<ClusterReport> {
   const { world, timeoutMs, progress } = options;
-  return waitUntilReady(paths, { net: world.net, timeoutMs, supervisor, progress });
+  return waitUntilReady(paths, { net: world.net, timeoutMs, progress, ...start });
 }
 
 /** What a running cluster cannot become without a restart must not be passed over in silence. */

@@ -1,6 +1,7 @@
 // `mctl cluster down`: stops the supervisor and with it the daemons, then makes sure that nothing is left.
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { Disk } from '../../world/disk.ts';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
@@ -69,7 +70,7 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
 
 function purge(paths: ClusterPaths): void {
   // Tasks may have taken the write permission from directories of their sandbox.
-  mkdirSync(paths.directory, { recursive: true });
+  makeDirectoriesSync(paths.directory);
   rmSync(paths.directory, { recursive: true, force: true, maxRetries: 5 });
 }
 

@@ -1,12 +1,13 @@
 // Facts about this machine that the plan of a cluster needs.
-import { mkdirSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { type Endpoint, type Machine, machineShare } from './plan.ts';
 
 /** What the agents may share; `directory` is on the file system that their sandboxes will be on. */
 export function thisMachine(directory: string): Machine {
-  mkdirSync(directory, { recursive: true });
+  makeDirectoriesSync(directory);
   const disk = statfsSync(directory);
   return machineShare(availableParallelism(), totalmem(), disk.blocks * disk.bsize);
 }

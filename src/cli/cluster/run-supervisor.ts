@@ -6,11 +6,15 @@ import { startSupervisor } from './supervisor.ts';
 
 const ABANDONED_CHECK_MS = 2000;
 
-/** Resolves after SIGTERM, SIGINT or SIGHUP (the terminal went away), when everything has been stopped. */
+/**
+ * Resolves after SIGTERM, SIGINT or SIGHUP (the terminal went away), or when `giveUp` is aborted, when everything has been
+ * stopped.
+ */
 export async function runSupervisor(
   paths: ClusterPaths,
   world: Pick<World, 'disk'>,
   log: (message: string) => void,
+  giveUp?: AbortSignal,
 ): Promise<void> {
   const supervisor = await startSupervisor(paths, world, log);
   const { promise: end, resolve } = Promise.withResolvers<void>();
@@ -27,6 +31,8 @@ export async function runSupervisor(
       resolve();
     });
   }
+  giveUp?.addEventListener('abort', () => resolve());
+  if (giveUp?.aborted) resolve();
   await end;
   clearInterval(watch);
   await supervisor.stop();

@@ -1,7 +1,8 @@
 // One daemon under supervision: started again when it ends, sooner or later depending on how well it goes.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { identify, isAlive, type ProcessId, sendSignal } from './process-identity.ts';
 
 const FIRST_DELAY_MS = 250;
@@ -41,7 +42,7 @@ export class SupervisedProcess {
   start(): void {
     const { argv, env, outputFile, onChange, log } = this.#options;
     const [program, ...args] = argv;
-    mkdirSync(dirname(outputFile), { recursive: true });
+    makeDirectoriesSync(dirname(outputFile));
     const output = openSync(outputFile, 'w');
     const startedAt = performance.now();
     // A process group of its own: Ctrl-C in the terminal is for the supervisor, which stops the daemons in order.

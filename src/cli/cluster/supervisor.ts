@@ -1,7 +1,7 @@
 // The supervisor of a local cluster: starts master and agents as separate processes, starts again what ends, writes down
 // what runs, and stops it all in order. One process, in the foreground or detached (supervisor-main.ts).
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
@@ -33,7 +33,7 @@ export async function startSupervisor(
   if (plan === undefined) {
     throw new Problem(EXIT.notFound, { what: `There is no cluster in ${paths.directory}.`, next: 'mctl cluster up' });
   }
-  mkdirSync(paths.logs, { recursive: true });
+  makeDirectoriesSync(paths.logs);
   const lock = await world.disk.lock(paths.lock).catch((cause: unknown) => {
     throw new Problem(
       EXIT.conflict,

@@ -1,10 +1,11 @@
 // `mctl cluster up`: plans, starts the supervisor, waits until every agent is registered, saying what it waits for.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MasterClient } from '../../client/operator.ts';
 import type { Net } from '../../world/net.ts';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { moduleCommand } from '../program.ts';
@@ -51,7 +52,7 @@ export async function planCluster(
 
 /** Starts the supervisor in the background. */
 export function spawnSupervisor(paths: ClusterPaths): ProcessId {
-  mkdirSync(paths.logs, { recursive: true });
+  makeDirectoriesSync(paths.logs);
   const output = openSync(join(paths.logs, 'supervisor.output'), 'w');
   const [program, ...args] = moduleCommand('cluster/supervisor-main', [paths.directory]);
   const child = spawn(program, args, { detached: true, stdio: ['ignore', output, output], cwd: '/' });
@@ -66,13 +67,17 @@ export function spawnSupervisor(paths: ClusterPaths): ProcessId {
 export interface WaitOptions {
   readonly net: Net;
   readonly timeoutMs: number;
-  /** The supervisor just started; undefined when it ran already. */
+  /** The cluster ran already: ends of its daemons in the past do not count. */
+  readonly ranAlready: boolean;
+  /** The supervisor just started in the background. */
   readonly supervisor: ProcessId | undefined;
   /** What is waited for, whenever that changes. */
   readonly progress: (text: string) => void;
 }
 
-/** Resolves when the master answers and all agents are registered. Throws Problem: `failed`, or `timedOut` with why. */
+/**
+ * Resolves when the master answers and all agents are registered. Throws Hopeless, Problem `failed`, or `timedOut` with why.
+ */
 export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions): Promise<ClusterReport> {
   const deadline = performance.now() + options.timeoutMs;
   let said = '';
@@ -85,11 +90,10 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
     const waiting = waitingFor(report);
     if (waiting !== said) options.progress(waiting);
     said = waiting;
-    if (options.supervisor !== undefined) {
-      if (!isAlive(options.supervisor)) throw supervisorEnded(paths);
-      // The counts are those of this start: a cluster that ran already may have had its share of ends.
+    if (options.supervisor !== undefined && !isAlive(options.supervisor)) throw supervisorEnded(paths);
+    if (!options.ranAlready && isSupervised(running)) {
       // Between two starts, when what it said last is still there.
-      const hopeless = running?.daemons.find(
+      const hopeless = running.daemons.find(
         ({ restarts, process }) => restarts >= HOPELESS_AFTER_RESTARTS && process === undefined,
       );
       if (hopeless !== undefined) throw daemonEnds(paths, hopeless);
@@ -120,12 +124,15 @@ function troubles(
     .map(({ name, lastEnd, restarts }) => `${name} ${lastEnd} (${restarts} restarts)`);
 }
 
-function daemonEnds(paths: ClusterPaths, { name, lastEnd }: Pick<RunningDaemon, 'name' | 'lastEnd'>): Problem {
+/** A daemon of the new cluster will not start however long one waits: nothing of it should go on. */
+export class Hopeless extends Problem {}
+
+function daemonEnds(paths: ClusterPaths, { name, lastEnd }: Pick<RunningDaemon, 'name' | 'lastEnd'>): Hopeless {
   const output = lastOutput(join(paths.logs, name, 'output'));
-  return new Problem(EXIT.failed, {
+  return new Hopeless(EXIT.failed, {
     what: `${name} of cluster '${paths.name}' does not start: it ${lastEnd ?? 'ended'} again and again.`,
     ...(output !== '' && { why: output }),
-    next: [`mctl cluster logs --name ${paths.name} ${name}`, `mctl cluster down --name ${paths.name}`],
+    next: `mctl cluster logs --name ${paths.name} ${name}`,
   });
 }
 

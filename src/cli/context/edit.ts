@@ -51,13 +51,17 @@ export function noContext(name: string, known: readonly string[]): Problem {
   });
 }
 
-export function checkAddress(address: string): void {
+/** `source` is where it was read, for who did not just type it. */
+export function checkAddress(address: string, source?: string): void {
   try {
     baseUrl(address);
   } catch (cause) {
     throw new Problem(
       EXIT.usage,
-      { what: `'${address}' is not an address.`, why: 'A master is given as host:port or http://host:port.' },
+      {
+        what: `'${address}'${source === undefined ? '' : ` (${source})`} is not an address.`,
+        why: 'A master is given as host:port or http://host:port.',
+      },
       { cause },
     );
   }

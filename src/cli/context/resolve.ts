@@ -34,6 +34,8 @@ export function resolveTarget(question: TargetQuestion): Target {
   if (contextFlag !== undefined) return named(contextFlag, '--context', question);
   if (env.MCTL_MASTER) return addressTarget(env.MCTL_MASTER, 'MCTL_MASTER');
   if (env.MCTL_CONTEXT) return named(env.MCTL_CONTEXT, 'MCTL_CONTEXT', question);
+  // The variable of the daemons and of other tools comes after our own, and like every variable before what is saved.
+  if (env.MESOS_MASTER) return addressTarget(env.MESOS_MASTER, 'MESOS_MASTER');
   if (config.current !== undefined) {
     const isKnown = config.contexts.has(config.current) || running.some(({ name }) => name === config.current);
     if (isKnown || running.length === 0) return named(config.current, 'current context', question);
@@ -65,6 +67,6 @@ function named(name: string, source: string, { config, running }: TargetQuestion
 
 function addressTarget(text: string, source: string): Target {
   const masters = text.split(',').map((address) => address.trim());
-  for (const address of masters) checkAddress(address);
+  for (const address of masters) checkAddress(address, source);
   return { masters, name: undefined, source };
 }

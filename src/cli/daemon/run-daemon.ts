@@ -1,9 +1,9 @@
 // A daemon as a process: `mctl master` and `mctl agent`. Flags and World in, signals and the end of the daemon out.
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentOptions } from '../../daemon/agent/flags.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { FlagError } from '../../daemon/serving/flags.ts';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { createRealWorld, type LogLevel, type LogOptions, type RealWorld } from '../../world/real/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { problemFrom } from '../failures.ts';
@@ -78,7 +78,7 @@ function daemonWorld(
     options.loggingLevel === 'ERROR' ? 'error' : options.loggingLevel === 'WARNING' ? 'warn' : 'info';
   let log: LogOptions = { level: options.quiet ? 'silent' : level };
   if (options.logDir !== undefined) {
-    mkdirSync(options.logDir, { recursive: true });
+    makeDirectoriesSync(options.logDir);
     log = { level, to: { path: join(options.logDir, `mctl-${kind}.log`) } };
   }
   return createRealWorld({ log });

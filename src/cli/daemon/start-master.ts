@@ -1,10 +1,11 @@
 // A master on embedded state: the wiring of store, election and master.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LocalElection, openLocalStore } from '../../cluster/local/index.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { startMaster } from '../../daemon/master/index.ts';
+import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
@@ -57,6 +58,6 @@ function workDirectory({ workDir, registry }: MasterOptions): { directory: strin
     });
   }
   const directory = resolve(workDir);
-  mkdirSync(directory, { recursive: true });
+  makeDirectoriesSync(directory);
   return { directory, remove: () => undefined };
 }

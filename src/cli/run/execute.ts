@@ -110,7 +110,7 @@ export async function executeRun(options: ExecuteOptions): Promise<number> {
       if (isDetached) tell({ kind: 'running', task: request.taskId, agent, framework, pid: process.pid });
     },
   });
-  terminal.onBrokenPipe(() => run.interrupt(128 + constants.signals.SIGPIPE));
+  terminal.onBrokenPipe(() => run.readerGone(128 + constants.signals.SIGPIPE));
   const signals: [NodeJS.Signals, number][] = [
     ['SIGINT', EXIT.interrupted],
     ['SIGTERM', 143],

@@ -41,11 +41,17 @@ export interface Run {
   readonly ended: Promise<Ending>;
   /** First call: asks the task to end. Second: gives up waiting, the framework goes and the task with it. */
   interrupt(exitCode: number): void;
+  /** Nobody reads the output any more: the task ends, and nobody is to be told how to hurry it. */
+  readerGone(exitCode: number): void;
 }
 
 export function startRun(options: RunOptions): Run {
   const run = new RunningTask(options);
-  return { ended: run.ended, interrupt: (exitCode) => run.interrupt(exitCode) };
+  return {
+    ended: run.ended,
+    interrupt: (exitCode) => run.interrupt(exitCode, 'Stopping the task; once more to leave at once.'),
+    readerGone: (exitCode) => run.interrupt(exitCode, undefined),
+  };
 }
 
 class RunningTask {
@@ -89,12 +95,12 @@ class RunningTask {
     this.#timers.push(world.clock.every(WORDS_EVERY_MS, () => void this.#sayWhy()));
   }
 
-  interrupt(exitCode: number): void {
+  interrupt(exitCode: number, words: string | undefined): void {
     const again = this.#interruptedWith !== undefined;
     this.#interruptedWith = exitCode;
     const ending: Ending = { exitCode, words: undefined };
     if (again || this.#placed === undefined) return void this.#finish(ending);
-    this.#options.say('Stopping the task; once more to leave at once.');
+    if (words !== undefined) this.#options.say(words);
     void this.#client.kill(this.#options.request.taskId, this.#placed.agent_id.value).then((outcome) => {
       if (outcome.ok) return;
       this.#options.say('No master can be told: it will stop the task when it has missed us long enough.');

@@ -1,8 +1,10 @@
 // `mctl task files`: what is in a task's sandbox.
 import { ApiError, type MasterClient } from '../../client/operator.ts';
 import type { Net } from '../../world/net.ts';
+import { EXIT } from '../exit-codes.ts';
 import { formatBytes, formatTime } from '../output/units.ts';
 import type { View } from '../output/view.ts';
+import { Problem } from '../problem.ts';
 import { findSandbox, findTask } from './find.ts';
 import { noFile } from './logs.ts';
 
@@ -48,7 +50,16 @@ export async function taskFile(net: Net, master: MasterClient, given: string, fi
   });
 }
 
-function join(sandbox: string, relative: string): string {
-  const parts = relative.split('/').filter((part) => part !== '' && part !== '.');
+export function join(sandbox: string, relative: string): string {
+  const parts: string[] = [];
+  for (const part of relative.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') parts.push(part);
+    else if (parts.pop() === undefined)
+      throw new Problem(EXIT.usage, {
+        what: `'${relative}' is outside the sandbox.`,
+        why: 'Only its files can be read.',
+      });
+  }
   return [sandbox, ...parts].join('/');
 }

@@ -4,6 +4,7 @@ import type { Attribute, Resource } from '../../mesos/generated/v1.ts';
 import { Resources } from '../../mesos/resources.ts';
 import { parseAttributes } from '../../mesos/text/attributes.ts';
 import type { World } from '../../world/world.ts';
+import { invalidValue } from '../serving/flags.ts';
 import type { AgentCapacity } from './containers/containerizer.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -16,9 +17,10 @@ export interface CapacityFlags {
   readonly workDir: string;
 }
 
-/** Throws ResourcesError or Error when a text cannot be understood. */
+/** Throws FlagError when a text cannot be understood, DiskError when a file that is named cannot be read. */
 export async function agentCapacity(world: World, flags: CapacityFlags): Promise<AgentCapacity> {
-  const given = Resources.parse(await textOrFile(world, flags.resources ?? ''), flags.defaultRole);
+  const text = await textOrFile(world, flags.resources ?? '');
+  const given = understood('resources', text, () => Resources.parse(text, flags.defaultRole));
   const names = new Set(given.names());
   const detected: Resource[] = [];
   if (!names.has('cpus')) detected.push(scalar('cpus', world.host.cpus, flags.defaultRole));
@@ -43,7 +45,15 @@ export function offeredDiskMb(totalBytes: number): number {
 }
 
 function attributesOf(text: string | undefined): readonly Attribute[] {
-  return text === undefined || text.trim() === '' ? [] : parseAttributes(text);
+  return text === undefined || text.trim() === '' ? [] : understood('attributes', text, () => parseAttributes(text));
+}
+
+function understood<T>(flag: string, text: string, parse: () => T): T {
+  try {
+    return parse();
+  } catch (cause) {
+    throw invalidValue(flag, text, cause);
+  }
 }
 
 /** What a flag says, or the content of the file that it names with `file://`. Throws DiskError. */

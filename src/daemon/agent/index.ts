@@ -5,6 +5,7 @@ import { DomainInfo } from '../../mesos/generated/v1.ts';
 import { DiskError, type DiskLock } from '../../world/disk.ts';
 import type { World } from '../../world/world.ts';
 import { AttachedFiles } from '../serving/files/attached-files.ts';
+import { invalidValue } from '../serving/flags.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { Agent, type AgentEnd } from './agent.ts';
 import { Background } from './background.ts';
@@ -186,8 +187,13 @@ function notLoopback(ip: string): AgentStartError {
   );
 }
 
-/** Throws CodecError when it is no DomainInfo. */
+/** Throws FlagError when it is no DomainInfo. */
 async function domainOf(world: World, options: AgentOptions): Promise<DomainInfo | undefined> {
   if (options.domain === undefined) return undefined;
-  return parseJson(DomainInfo, await textOrFile(world, options.domain));
+  const text = await textOrFile(world, options.domain);
+  try {
+    return parseJson(DomainInfo, text);
+  } catch (cause) {
+    throw invalidValue('domain', text, cause);
+  }
 }

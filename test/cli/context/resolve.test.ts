@@ -22,6 +22,13 @@ describe('the cluster is', () => {
     expect(ask({ env: { MCTL_MASTER: 'e:1' }, config: PROD }).masters).toEqual(['e:1']);
     expect(ask({ env: { MCTL_CONTEXT: 'prod' }, config: PROD }).name).toBe('prod');
   });
+  test("what the daemons' variable says, after our own and before what is saved", () => {
+    const env = { MESOS_MASTER: 'm:1' };
+    expect(ask({ env, config: PROD, running: [LOCAL] }).masters).toEqual(['m:1']);
+    expect(ask({ env: { ...env, MCTL_MASTER: 'e:1' } }).masters).toEqual(['e:1']);
+    expect(ask({ env: { ...env, MCTL_CONTEXT: 'prod' }, config: PROD }).name).toBe('prod');
+    expect(() => ask({ env: { MESOS_MASTER: 'no address' } })).toThrow(/MESOS_MASTER/);
+  });
   test('the current context', () => {
     expect(ask({ config: PROD, running: [LOCAL] }).name).toBe('prod');
   });

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { offeredDiskMb, offeredMemoryMb } from '../../../src/daemon/agent/capacity.ts';
+import { agentCapacity, offeredDiskMb, offeredMemoryMb } from '../../../src/daemon/agent/capacity.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
+import { createRealWorld } from '../../../src/world/real/index.ts';
 import { Scene } from './support/scene.ts';
 
 const GIB = 1024 ** 3;
@@ -32,4 +33,11 @@ test('attributes of every kind are told', async () => {
     { name: 'keys', type: 'RANGES', ranges: { range: [{ begin: 1000, end: 1500 }] } },
     { name: 'url', type: 'TEXT', text: { value: 'http://x:1' } },
   ]);
+});
+
+test.each(['resources', 'attributes'])('a text of --%s that cannot be understood is wrong usage', async (flag) => {
+  const world = createRealWorld({ log: { level: 'silent' } });
+  const flags = { resources: undefined, attributes: undefined, defaultRole: '*', workDir: '/', [flag]: 'cpus' };
+  await expect(agentCapacity(world, flags)).rejects.toMatchObject({ code: 'invalid-value', flag });
+  await world.close();
 });

@@ -8,6 +8,7 @@ import type { Log } from '../../world.ts';
 import { openAppend } from './append-file.ts';
 import { diskError, onDisk } from './errors.ts';
 import { takeLock } from './lock.ts';
+import { makeDirectories } from './make-directories.ts';
 
 export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
   const watches = new Set<DiskWatch>();
@@ -27,7 +28,7 @@ export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
     openAppend: (path, options) => openAppend(path, options?.mode ?? 0o644),
     makeDirectory: (path, options) =>
       onDisk(path, async () => {
-        await fs.mkdir(path, { recursive: true, mode: options?.mode ?? 0o755 });
+        await makeDirectories(path, options?.mode ?? 0o755);
       }),
     remove: (path) => onDisk(path, () => fs.rm(path, { recursive: true, force: true, maxRetries: 2 })),
     removeDirectory: (path) => onDisk(path, () => fs.rmdir(path)),
