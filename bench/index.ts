@@ -35,7 +35,8 @@ if (names.length === 0 || unknown.length > 0) {
 }
 
 function print(row: BenchRow): void {
-  if (json) process.stdout.write(`${JSON.stringify(row)}\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ...row, reference: row.reference ?? null, ratio: row.ratio ?? null })}\n`);
   else process.stdout.write(`${line([row.scenario, row.ours, row.reference ?? '-', row.unit, row.ratio ?? '-'])}\n`);
 }
 
