@@ -36,11 +36,13 @@ const SHUTDOWN_LIMIT_MS = 60_000;
 /** Nor for the master to take the goodbye. */
 const GOODBYE_LIMIT_MS = 2_000;
 
+/** `code`: exit code of the process. */
 export interface AgentEnd {
   readonly code: number;
   readonly reason: string;
 }
 
+/** One per agent process. `onEnd` is called when that must end. */
 export class Agent {
   readonly #context: AgentContext;
   readonly #link: MasterLink;

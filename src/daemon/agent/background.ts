@@ -2,6 +2,7 @@
 // ends rather than going on half (its tasks do not notice).
 import type { Log } from '../../world/world.ts';
 
+/** Counts what it runs, so that an end can wait for it; it does not limit it. */
 export class Background {
   readonly #log: Log;
   readonly #onFailure: (what: string, error: unknown) => void;

@@ -11,6 +11,7 @@ import type { AgentAddress } from './identity.ts';
 import type { AgentCounters } from './metrics/counters.ts';
 import type { Books } from './tasks/books.ts';
 
+/** What the parts of an agent share; made once at its start. */
 export interface AgentContext {
   readonly world: World;
   readonly options: AgentOptions;

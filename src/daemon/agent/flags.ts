@@ -9,6 +9,7 @@ import { parseVariables } from './flags/variables.ts';
 
 const SECOND = 1000;
 
+/** Option name → flag. Times are in ms, sizes in bytes; what may be absent has neither default nor `required`. */
 export const AGENT_FLAGS = {
   master: kind.text('master', {
     required: true,

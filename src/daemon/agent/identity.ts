@@ -18,6 +18,7 @@ export const AGENT_CAPABILITIES: readonly AgentInfo_Capability[] = [
 
 const LOOPBACK = '127.0.0.1';
 
+/** Where others reach this agent. */
 export interface AgentAddress {
   /** What others are told; tasks on the host network have it too. */
   readonly ip: string;
@@ -37,6 +38,7 @@ export function isLoopback(ip: string): boolean {
   return ip.startsWith('127.') || ip === '::1';
 }
 
+/** `listening`: what the port is bound to; advertised values go before it. A loopback address is called localhost. */
 export function agentAddress(
   world: World,
   options: AgentOptions,
@@ -62,6 +64,7 @@ export function agentPid(address: AgentAddress): string {
   return `slave(1)@${address.ip}:${address.port}`;
 }
 
+/** `agentId` undefined: it was never registered, and the master gives it one. */
 export function agentInfo(
   address: AgentAddress,
   capacity: AgentCapacity,

@@ -10,6 +10,7 @@ import { recoveredRun } from './tasks/run-factory.ts';
 /** Another agent holds the work directory, or this one is not who it was. */
 export type AgentStartErrorCode = 'work-dir-in-use' | 'incompatible' | 'not-loopback';
 
+/** The agent cannot start as it is configured; the message says what can be done. */
 export class AgentStartError extends Error {
   override readonly name = 'AgentStartError';
   readonly code: AgentStartErrorCode;

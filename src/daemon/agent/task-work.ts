@@ -8,11 +8,13 @@ import { StatusReporter } from './tasks/status/reporter.ts';
 import { TaskSupervisor } from './tasks/supervisor.ts';
 import type { StatusUpdates } from './updates/status-updates.ts';
 
+/** The parts that exist only once the agent has its id. */
 export interface TaskWork {
   readonly journal: Journal;
   readonly supervisor: TaskSupervisor;
 }
 
+/** What those parts tell the agent. `waitStatus` is the raw one of wait(2). */
 export interface TaskWorkEvents {
   readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
   readonly onIdle: () => void;

@@ -6,6 +6,7 @@ import { type Disk, DiskError } from '../../../world/disk.ts';
 import { CHECKPOINT_VERSION, CheckpointError, checkVersion } from './entries.ts';
 import type { WorkLayout } from './layout.ts';
 
+/** The agent as it last registered, and the boot of the machine it did so in. */
 export interface AgentRecord {
   readonly info: AgentInfo;
   readonly bootId: string;
@@ -62,6 +63,10 @@ async function textOf(disk: Disk, path: string): Promise<string | undefined> {
   }
 }
 
+/**
+ * How much an agent may change and keep its id: nothing, or only gain (`--reconfiguration_policy`; mesos-semantics.md
+ * 8.7).
+ */
 export type ReconfigurationPolicy = 'equal' | 'additive';
 
 /** Why an agent that is now `present` can no longer be the one registered as `recorded`; undefined when it can. */

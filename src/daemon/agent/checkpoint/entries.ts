@@ -8,11 +8,13 @@ import type { KillCause } from '../tasks/task-run.ts';
 /** Of the journal and of the agent record. Newer code reads older, older code refuses newer. */
 export const CHECKPOINT_VERSION = 1;
 
+/** First line of the file. A newer version is refused. */
 export interface JournalHeader {
   readonly format: 'mctl-agent-journal';
   readonly version: number;
 }
 
+/** One line of the file. Reading a line twice changes nothing. */
 export type JournalEntry =
   | { readonly kind: 'framework'; readonly info: FrameworkInfo }
   /** A task has arrived. Its framework came before it. */
@@ -45,6 +47,7 @@ export type JournalEntry =
  */
 export type CheckpointErrorCode = 'newer-format' | 'corrupt';
 
+/** What was checkpointed cannot be taken over. The agent does not start rather than forget tasks that may run. */
 export class CheckpointError extends Error {
   override readonly name = 'CheckpointError';
   readonly code: CheckpointErrorCode;

@@ -23,6 +23,7 @@ interface Waiting {
   readonly settle: () => void;
 }
 
+/** One file, one writer. More than 256 MiB waiting for the disk counts as its failure. */
 export class Journal {
   readonly #options: JournalOptions;
   #file: AppendFile;

@@ -9,6 +9,7 @@ export function pathComponent(id: string): string {
   return id;
 }
 
+/** All paths are absolute if the work directory is. Nothing here looks at the disk. */
 export class WorkLayout {
   readonly workDirectory: string;
   readonly runtimeRoot: string;

@@ -7,6 +7,7 @@ import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import type { KillCause } from '../tasks/task-run.ts';
 import { CheckpointError, checkVersion, type JournalEntry, type JournalHeader } from './entries.ts';
 
+/** A task as the journal's entries leave it. */
 export interface RecoveredTask {
   readonly frameworkId: string;
   readonly task: TaskInfo;
@@ -24,12 +25,14 @@ export interface RecoveredTask {
   kill: { readonly cause: KillCause; readonly deadlineMs: number } | undefined;
 }
 
+/** What the journal knows, before anybody has looked at containers. */
 export interface RecoveredState {
   readonly frameworks: Map<string, FrameworkInfo>;
   /** By container id, in order of arrival. */
   readonly tasks: Map<string, RecoveredTask>;
 }
 
+/** `isStrict` (--strict): what cannot be read is an error and not skipped. */
 export interface ReplayOptions {
   readonly path: string;
   readonly isStrict: boolean;

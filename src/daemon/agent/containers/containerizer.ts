@@ -3,8 +3,10 @@
 import type { Attribute, CommandInfo_URI, Resource, ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import type { ProcessIdentity } from '../../../world/processes.ts';
 
+/** `posix` enforces nothing. */
 export type IsolationKind = 'cgroups-v2' | 'cgroups-v1' | 'posix';
 
+/** Who launches a container hears of its end exactly once, by `onExit`, whatever ended it. */
 export interface Containerizer {
   /** What was detected (or asked for); `posix` means that nothing is enforced, see `warning`. */
   readonly isolation: IsolationKind;
@@ -37,6 +39,7 @@ export interface Containerizer {
   close(): Promise<void>;
 }
 
+/** What to run, where, and within which limits. */
 export interface ContainerConfig {
   readonly containerId: string;
   /** Absolute; exists already. */
@@ -54,6 +57,7 @@ export interface ContainerConfig {
   readonly limits: { readonly cpus?: number; readonly memMb?: number };
 }
 
+/** A command that runs. */
 export interface LaunchedContainer {
   readonly containerId: string;
   readonly process: ProcessIdentity;
@@ -69,6 +73,7 @@ export interface ContainerCheckpoint {
   readonly resources: readonly Resource[];
 }
 
+/** The end of a container: none of its processes is left. */
 export interface ContainerExit {
   readonly containerId: string;
   /** How the command ended; `unknown` when every trace was destroyed with it (SIGKILL of the runner, reboot). */
@@ -88,6 +93,7 @@ export interface ContainerExit {
 /** `fetch`: REASON_CONTAINER_LAUNCH_FAILED with the text; `user`: no such user; `launch`: anything else. */
 export type ContainerErrorCode = 'fetch' | 'user' | 'launch';
 
+/** A container that could not be launched; the message goes into the task's status. */
 export class ContainerError extends Error {
   override readonly name = 'ContainerError';
   readonly code: ContainerErrorCode;

@@ -32,6 +32,7 @@ const END_RETRY_MS = 10_000;
 /** Ends under way are waited for this long when we close; what is left then is the next agent's to remove. */
 const CLOSE_GRACE_MS = 2_000;
 
+/** The containerizer of a real machine, or of a simulated one: both are behind World. */
 export class LocalContainerizer implements Containerizer {
   readonly #parts: ContainerParts;
   readonly #world: World;

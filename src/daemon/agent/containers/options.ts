@@ -1,6 +1,7 @@
 // What the containerizer is told: flags of the agent under their own names, and what only the agent knows.
 import type { IsolationOptions } from './isolation/detect.ts';
 
+/** From the agent's flags; sizes in bytes, times in ms. */
 export interface ContainerizerOptions extends IsolationOptions {
   /** Who this agent is among those that share the machine's runtime directory; its work directory will do. */
   readonly owner: string;

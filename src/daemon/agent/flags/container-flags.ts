@@ -4,6 +4,7 @@ import { parseNetworks } from './networks.ts';
 
 const MINUTE = 60_000;
 
+/** A part of AGENT_FLAGS. */
 export const CONTAINER_FLAGS = {
   runtimeDir: kind.text('runtime_dir', {
     help: "Directory of the running containers' facts; default: /var/run/mesos for root, else below --work_dir.",

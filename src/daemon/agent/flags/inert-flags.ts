@@ -9,6 +9,7 @@ const word = (name: string, value: string) => kind.text(name, { default: value, 
 const time = (name: string, value: string) => kind.duration(name, { default: value, min: 0, help: NOTHING });
 const unset = (name: string) => kind.text(name, { help: NOTHING });
 
+/** A part of AGENT_FLAGS. Values are parsed, so that a mistake is told, and not used. */
 export const INERT_FLAGS = {
   appcSimpleDiscoveryUriPrefix: word('appc_simple_discovery_uri_prefix', 'http://'),
   appcStoreDir: word('appc_store_dir', '/tmp/mesos/store/appc'),

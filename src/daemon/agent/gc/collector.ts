@@ -6,6 +6,7 @@ import type { Background } from '../background.ts';
 import type { AgentCounters } from '../metrics/counters.ts';
 import { GcSchedule, maxAllowedAgeMs } from './gc-schedule.ts';
 
+/** `headroom`: share of the disk to keep free, 0 to 1 (mesos-semantics.md 8.5). */
 export interface CollectorOptions {
   readonly world: World;
   readonly workDirectory: string;
@@ -16,6 +17,7 @@ export interface CollectorOptions {
   readonly background: Background;
 }
 
+/** Deletes one directory at a time. What cannot be deleted is logged and counted, not tried for ever. */
 export class Collector {
   readonly #options: CollectorOptions;
   readonly #disk: Disk;

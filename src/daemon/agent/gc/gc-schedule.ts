@@ -3,6 +3,7 @@
 /** Directories remembered; beyond this the oldest are due at once. */
 export const MAX_SCHEDULED = 100_000;
 
+/** Bounded: beyond `maxScheduled` directories the oldest are due at once. */
 export class GcSchedule {
   /** Path → time of last use. Oldest first, as they come in that order. */
   readonly #since = new Map<string, number>();

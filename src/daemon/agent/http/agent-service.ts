@@ -15,6 +15,7 @@ import { executorRoute } from './executor-api.ts';
 import { operatorRoute } from './operator-api.ts';
 import { stateRoute } from './state.ts';
 
+/** What the HTTP endpoints look at. */
 export interface AgentViews {
   readonly context: AgentContext;
   readonly agent: Agent;
@@ -25,6 +26,7 @@ export interface AgentViews {
 /** The process of the original that these endpoints belong to; `/slave(1)/state` is `/state`. */
 const PROCESS_IDS = ['slave(1)'];
 
+/** Until recovery is over, endpoints that show tasks answer 503. */
 export function agentService(views: AgentViews): HttpHandler {
   const { context } = views;
   const { world, options, files } = context;

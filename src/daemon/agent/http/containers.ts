@@ -9,6 +9,7 @@ import type { Route, RoutedRequest } from '../../serving/http/router.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import type { AgentViews } from './agent-service.ts';
 
+/** Sizes in bytes, times in seconds, as the original names them. */
 export function containerRoutes(views: AgentViews, guard: Route['guard'] & {}): readonly Route[] {
   return [
     { path: '/containers', guard, handle: (request) => containers(views, request) },

@@ -14,6 +14,7 @@ const REQUIRED: Partial<Record<Call_Type, keyof Call>> = {
   MESSAGE: 'message',
 };
 
+/** Every well-formed call is refused, for no executor is known. */
 export function executorRoute(views: AgentViews, guard: Route['guard'] & {}): Route {
   return callRoute<Call>({
     path: '/api/v1/executor',

@@ -2,6 +2,7 @@
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import { serviceUnavailable } from '../../serving/http/responses.ts';
 
+/** 503 until `set` was called. */
 export class LateHandler {
   #handler: HttpHandler | undefined;
 

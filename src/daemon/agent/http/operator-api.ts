@@ -17,6 +17,7 @@ import { containerStatus, runsWithContainer } from './containers.ts';
 import { type StateCall, stateResponse } from './operator-state.ts';
 import { callProblem } from './operator-validation.ts';
 
+/** 406 when neither JSON nor protobuf is accepted. `guard`: not before recovery is over. */
 export function operatorRoute(views: AgentViews, guard: Route['guard'] & {}): Route {
   return callRoute<Call>({
     path: '/api/v1',

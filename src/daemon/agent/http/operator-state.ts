@@ -7,6 +7,7 @@ import type { DocumentField, Encoded } from '../../serving/calls/document.ts';
 import type { Books, FrameworkRecord } from '../tasks/books.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 
+/** The calls that are answered from the books. */
 export type StateCall = 'GET_STATE' | 'GET_TASKS' | 'GET_EXECUTORS' | 'GET_FRAMEWORKS';
 
 /** A whole Response. */

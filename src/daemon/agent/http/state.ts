@@ -16,6 +16,7 @@ import type { AgentViews } from './agent-service.ts';
 
 type JsonObject = Record<string, unknown>;
 
+/** Computed anew for each request. */
 export function stateRoute(views: AgentViews, guard: Route['guard'] & {}): Route {
   return { path: '/state', guard, handle: (request) => json(request, stateObject(views)) };
 }

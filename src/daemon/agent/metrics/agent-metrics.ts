@@ -9,6 +9,7 @@ import type { TaskRun } from '../tasks/task-run.ts';
 const RESOURCE_NAMES = ['cpus', 'gpus', 'mem', 'disk'] as const;
 const LIVE_STATES = ['staging', 'starting', 'running', 'killing'] as const;
 
+/** Gauges are read from the books and the machine when asked for. */
 export function agentMetrics(context: AgentContext, agent: Agent): MetricRegistry {
   const { world, counters, collector } = context;
   return new MetricRegistry()

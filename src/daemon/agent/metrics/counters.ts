@@ -21,6 +21,7 @@ const COUNTERS = [
   'gc/path_removals_succeeded',
 ] as const;
 
+/** A fixed list: counting under another name is a type error. */
 export type CounterName = (typeof COUNTERS)[number];
 
 /** Which counter a terminal state adds to. */
@@ -33,6 +34,7 @@ const BY_STATE: Partial<Record<TaskState, CounterName>> = {
   TASK_DROPPED: 'slave/tasks_lost',
 };
 
+/** Each starts at 0 with every start of the agent. */
 export class AgentCounters {
   readonly #values = new Map<CounterName, number>(COUNTERS.map((name) => [name, 0]));
 

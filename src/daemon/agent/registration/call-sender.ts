@@ -14,6 +14,7 @@ const FIRST_RETRY_MS = 100;
 const MAX_RETRY_MS = 5_000;
 const TIMEOUT_MS = 30_000;
 
+/** The subscription the calls belong to. */
 export interface CallSenderOptions {
   readonly world: World;
   readonly url: string;
@@ -22,6 +23,7 @@ export interface CallSenderOptions {
   readonly onRefused: (why: string, location: string | undefined) => void;
 }
 
+/** Bounded: beyond MAX_WAITING_CALLS new calls are dropped with a warning, since status updates are sent again. */
 export class CallSender {
   readonly #options: CallSenderOptions;
   #waiting: Uint8Array[] = [];

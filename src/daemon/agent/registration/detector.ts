@@ -2,6 +2,7 @@
 import { baseUrl } from '../../../client/master-addresses.ts';
 import type { World } from '../../../world/world.ts';
 
+/** Where the master is, by whatever means. */
 export interface MasterDetector {
   /**
    * Calls `fn` with the base URL of the master to talk to, from a later turn, and again whenever it changes; undefined =
@@ -10,6 +11,7 @@ export interface MasterDetector {
   watch(fn: (base: string | undefined) => void): MasterWatch;
 }
 
+/** Nothing is called after `stop`. */
 export interface MasterWatch {
   stop(): void;
 }

@@ -10,6 +10,7 @@ import { CallSender } from './call-sender.ts';
 import type { MasterDetector, MasterWatch } from './detector.ts';
 import { RegistrationBackOff } from './registration-back-off.ts';
 
+/** Where the master takes agents. */
 export const AGENT_PATH = '/mctl/agent';
 /** The master persists a new agent before it answers; beyond this the try has failed. */
 const SUBSCRIBED_TIMEOUT_MS = 60_000;
@@ -18,6 +19,7 @@ const MAX_EVENT_BYTES = 64 * 1024 * 1024;
 /** Redirects followed without a pause between them; two masters may each think the other leads. */
 const MAX_HOPS = 3;
 
+/** Who is told of the connection. */
 export interface MasterLinkHandler {
   /** What to register with; asked anew for every try. */
   subscription(): Call_Subscribe;
@@ -29,6 +31,7 @@ export interface MasterLinkHandler {
   disconnected(why: string): void;
 }
 
+/** `backOffFactorMs`: --registration_backoff_factor. */
 export interface MasterLinkOptions {
   readonly world: World;
   readonly detector: MasterDetector;
@@ -42,6 +45,7 @@ interface Registration {
   ping: Timer;
 }
 
+/** Tries for ever: only `stop` ends it. */
 export class MasterLink {
   readonly #world: World;
   readonly #detector: MasterDetector;

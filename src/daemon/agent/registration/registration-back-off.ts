@@ -2,8 +2,10 @@
 // agents of a restarted master do not come at once (mesos-semantics.md 7.1).
 import type { Random } from '../../../world/world.ts';
 
+/** No wait is longer, whatever the factor. */
 export const MAX_BACK_OFF_MS = 60_000;
 
+/** Unlike the client's BackOff a wait may be next to nothing: the whole span is used (mesos-semantics.md 7.1). */
 export class RegistrationBackOff {
   readonly #random: Random;
   readonly #factorMs: number;

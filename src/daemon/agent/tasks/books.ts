@@ -13,6 +13,7 @@ export interface CompletedRun {
   readonly task: Task;
 }
 
+/** A framework with tasks here, or one that had some. */
 export class FrameworkRecord {
   readonly frameworkId: string;
   info: FrameworkInfo;
@@ -34,6 +35,7 @@ export class FrameworkRecord {
   }
 }
 
+/** Histories are bounded; what runs is not, the master decides that. */
 export class Books {
   readonly frameworks = new Map<string, FrameworkRecord>();
   /** Frameworks with nothing left here, newest last. */

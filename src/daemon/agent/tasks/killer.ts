@@ -18,6 +18,7 @@ export interface KillerOptions {
   readonly background: Background;
 }
 
+/** A kill begins once for a run; later ones can only make it end sooner. */
 export class Killer {
   readonly #options: KillerOptions;
 

@@ -41,6 +41,7 @@ export interface SupervisorOptions {
   readonly onIdle: () => void;
 }
 
+/** One per agent id, made once that is known. */
 export class TaskSupervisor {
   readonly #options: SupervisorOptions;
   readonly #log: Log;

@@ -18,6 +18,7 @@ export type RunPhase = 'queued' | 'launching' | 'running' | 'ended';
 /** Why the command is being stopped; decides what its end means. */
 export type KillCause = 'requested' | 'completion-time' | 'framework-removed';
 
+/** Set once on a run and never taken off. */
 export interface KillInProgress {
   readonly cause: KillCause;
   /** Wall time at which SIGKILL follows. */
@@ -25,6 +26,7 @@ export interface KillInProgress {
   timer: Timer | undefined;
 }
 
+/** `phase` only ever goes forward. */
 export class TaskRun {
   readonly frameworkId: string;
   readonly taskId: string;
@@ -100,6 +102,7 @@ export class TaskRun {
   }
 }
 
+/** What is known of a task on its arrival and does not change. */
 export interface TaskRunFacts {
   readonly frameworkId: string;
   readonly agentId: string;

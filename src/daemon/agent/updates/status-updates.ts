@@ -4,7 +4,10 @@ import type { TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { Clock, Timer } from '../../../world/world.ts';
 import { type AcknowledgeOutcome, type EnqueueOutcome, UpdateStream } from './update-stream.ts';
 
+/** Wait for the first acknowledgement (mesos-semantics.md 6.1). */
 export const FIRST_RETRY_MS = 10_000;
+
+/** Waits double up to this. */
 export const MAX_RETRY_MS = 600_000;
 
 export interface StatusUpdatesOptions {
@@ -19,6 +22,7 @@ interface Sending {
   retryMs: number;
 }
 
+/** Holds as many streams as there are tasks with something unacknowledged. */
 export class StatusUpdates {
   readonly #options: StatusUpdatesOptions;
   /** Framework id → task id → stream. */

@@ -6,12 +6,18 @@ import { isTerminalState } from '../../../mesos/task-state.ts';
 /** Uuids remembered to tell repeated updates; more than any executor has unacknowledged. */
 const MAX_REMEMBERED = 256;
 
+/**
+ * `duplicate`: this uuid was there before. `after-the-end`: a terminal update is queued already. Neither was queued.
+ */
 export type EnqueueOutcome = 'queued' | 'duplicate' | 'after-the-end';
+
+/** `isLast`: the terminal update is acknowledged, the stream is of no more use. */
 export type AcknowledgeOutcome =
   | { readonly kind: 'acknowledged'; readonly status: TaskStatus; readonly isLast: boolean }
   /** The uuid is not that of the update in flight: an old or a foreign acknowledgement. */
   | { readonly kind: 'unexpected' };
 
+/** Acknowledged updates stay known by uuid for a while, so that a late repetition is told. */
 export class UpdateStream {
   readonly frameworkId: string;
   readonly taskId: string;

@@ -1,6 +1,7 @@
 // Files that several containers fetch: kept by user and URI, within a limit, the least recently used ones go first
 // (mesos-semantics.md 10.5). Pure bookkeeping; the fetcher moves the files.
 
+/** One cached file. While `users` is not 0 it is not evicted. */
 export interface CacheEntry {
   readonly key: string;
   readonly path: string;
@@ -10,6 +11,7 @@ export interface CacheEntry {
   users: number;
 }
 
+/** Says which files to delete, never deletes. Users do not share entries: what one may read the other may not. */
 export class FetchCache {
   readonly #directory: string;
   readonly #maxBytes: number;

@@ -10,6 +10,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const MAX_UNWRITTEN_BYTES = 4 * 2 ** 20;
 const CANCEL_CHECK_MS = 500;
 
+/** Limits of one download. `stallTimeoutMs`: without a byte for so long it has failed. */
 export interface DownloadOptions {
   readonly stallTimeoutMs: number;
   readonly maxBytes: number;

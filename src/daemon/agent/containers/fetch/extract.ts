@@ -8,6 +8,7 @@ const EXTRACT_TIMEOUT_MS = 30 * 60_000;
 
 const TAR_OPTIONS: Readonly<Record<string, string>> = { tar: '-x', 'tar.gz': '-xz', 'tar.bz2': '-xj', 'tar.xz': '-xJ' };
 
+/** A fetched file that is to be unpacked where it lies. */
 export interface Archive {
   /** Relative to the sandbox. */
   readonly path: string;

@@ -14,6 +14,7 @@ import { FetchError, type FetchItem, parseUri } from './uri.ts';
 const FILE_MODE = 0o644;
 const EXECUTABLE_MODE = 0o755;
 
+/** One container's files. `isCancelled` is asked between steps. */
 export interface FetchRequest {
   readonly sandbox: string;
   readonly uris: readonly CommandInfo_URI[];
@@ -22,6 +23,7 @@ export interface FetchRequest {
   readonly isCancelled: () => boolean;
 }
 
+/** One for all containers, since they share the cache. */
 export class Fetcher {
   readonly #world: World;
   readonly #options: ContainerizerOptions;

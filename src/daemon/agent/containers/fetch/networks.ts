@@ -6,6 +6,7 @@ interface Network {
   readonly bits: number;
 }
 
+/** An empty list forbids nothing. */
 export class ForbiddenNetworks {
   readonly #networks: readonly Network[];
 

@@ -2,10 +2,12 @@
 // Everything a framework can write is taken for hostile until it has been through here.
 import type { CommandInfo_URI } from '../../../../mesos/generated/v1.ts';
 
+/** A URI that is refused or cannot be fetched; the message goes into the task's status. */
 export class FetchError extends Error {
   override readonly name = 'FetchError';
 }
 
+/** One URI, checked. `uri` is for messages only. */
 export interface FetchItem {
   readonly uri: string;
   readonly source: { readonly kind: 'http'; readonly url: string } | { readonly kind: 'file'; readonly path: string };
@@ -16,6 +18,7 @@ export interface FetchItem {
   readonly isCached: boolean;
 }
 
+/** Told by the suffix alone, as the original does. */
 export type ArchiveKind = 'tar' | 'tar.gz' | 'tar.bz2' | 'tar.xz' | 'gz' | 'zip';
 
 const SUFFIXES: readonly (readonly [string, ArchiveKind])[] = [

@@ -10,6 +10,7 @@ import type { ProcessTree } from './tree.ts';
 /** Time for the runner to end by itself after it has told the task's end. */
 const RUNNER_GRACE_MS = 2;
 
+/** A controller that is undefined is not there or was not asked for; `warning` says so. */
 export interface CgroupParts {
   readonly kind: 'cgroups-v1' | 'cgroups-v2';
   readonly warning: string | undefined;
@@ -22,6 +23,7 @@ export interface CgroupParts {
   readonly sleep: (ms: number) => Promise<void>;
 }
 
+/** A container has a cgroup of the same name in every hierarchy in use. */
 export class CgroupIsolator implements Isolator {
   readonly kind: 'cgroups-v1' | 'cgroups-v2';
   readonly warning: string | undefined;

@@ -6,11 +6,13 @@ import { CFS_PERIOD_US, type ContainerLimits, cfsQuotaUs, cpuShares, cpuWeight }
 /** `cpuacct` counts in these (USER_HZ). */
 const TICKS_PER_SECOND = 100;
 
+/** One version's files for cpu time. */
 export interface CpuController {
   limit(containerId: string, limits: ContainerLimits): Promise<void>;
   statistics(containerId: string): Promise<ContainerStatistics>;
 }
 
+/** Cpu time used, in seconds. */
 export interface CpuTimes {
   readonly userSeconds: number;
   readonly systemSeconds: number;
@@ -67,6 +69,7 @@ export function cpuV1(
   };
 }
 
+/** Writes `cpu.weight` and, when a limit was asked for, `cpu.max`. */
 export function cpuV2(hierarchy: Hierarchy): CpuController {
   return {
     async limit(id, { cpus, cpusLimit }) {

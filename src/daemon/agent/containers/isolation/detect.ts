@@ -10,6 +10,7 @@ import { type CgroupMounts, findCgroups } from './mounts.ts';
 import { posixIsolator } from './posix.ts';
 import { processTree } from './tree.ts';
 
+/** What was asked for, before looking at the machine. */
 export interface IsolationOptions {
   /** As --isolation: undefined = the best there is. */
   readonly isolation: string | undefined;

@@ -7,6 +7,7 @@ import type { Clock } from '../../../../world/world.ts';
 const REMOVE_ATTEMPTS = 50;
 const REMOVE_PAUSE_MS = 10;
 
+/** Reads and writes control files by container id and file name. */
 export class Hierarchy {
   readonly version: 1 | 2;
   /** e.g. `/sys/fs/cgroup/memory/mesos`. */

@@ -5,6 +5,7 @@ import type { ProcessIdentity, ProcessSignal } from '../../../../world/processes
 import type { IsolationKind } from '../containerizer.ts';
 import type { ContainerLimits } from './limits.ts';
 
+/** `create` comes first and `remove` last; what is between may be called at any time, also by a later agent. */
 export interface Isolator {
   readonly kind: IsolationKind;
   /** What is not enforced, and why; undefined when everything is. */
@@ -25,12 +26,14 @@ export interface Isolator {
   close(): Promise<void>;
 }
 
+/** What an isolator must know to find the container again. */
 export interface IsolatedContainer {
   readonly containerId: string;
   /** The first process; undefined when it is not known (its launch was interrupted). */
   readonly process: ProcessIdentity | undefined;
 }
 
+/** Figures in bytes. */
 export interface MemoryOverrun {
   readonly limitBytes: number;
   readonly peakBytes: number;
@@ -41,8 +44,10 @@ export interface MemoryOverrun {
 /** Everything but what follows from the requests. */
 export type ContainerStatistics = Omit<ResourceStatistics, 'timestamp'>;
 
+/** `unavailable`: this machine cannot do what was asked for. `unkillable`: processes do not end in the given time. */
 export type IsolationErrorCode = 'unavailable' | 'unkillable';
 
+/** `unkillable` may be tried again; `unavailable` may not. */
 export class IsolationError extends Error {
   override readonly name = 'IsolationError';
   readonly code: IsolationErrorCode;

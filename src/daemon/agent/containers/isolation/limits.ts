@@ -5,9 +5,12 @@ import type { ContainerConfig } from '../containerizer.ts';
 const MEGABYTE = 2 ** 20;
 /** No container gets less memory. */
 export const MIN_MEMORY_BYTES = 32 * MEGABYTE;
+
+/** The period that limits of cpu time are counted in, in microseconds. */
 export const CFS_PERIOD_US = 100_000;
 const MIN_CFS_QUOTA_US = 1_000;
 
+/** Cpus in cpus, memory in bytes. */
 export interface ContainerLimits {
   /** Requested share of cpu time. */
   readonly cpus: number;
@@ -19,6 +22,10 @@ export interface ContainerLimits {
   readonly memoryLimitBytes: number;
 }
 
+/**
+ * From requests and limits of the task. Without a memory limit the request is the limit; without a cpu limit there is
+ * none.
+ */
 export function limitsOf(config: Pick<ContainerConfig, 'resources' | 'limits'>): ContainerLimits {
   const resources = Resources.of([...config.resources]);
   const memoryMb = resources.scalar('mem') ?? 0;

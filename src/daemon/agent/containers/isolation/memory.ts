@@ -6,6 +6,7 @@ import type { ContainerLimits } from './limits.ts';
 /** v1 says this or something near it when there is no limit. */
 const V1_UNLIMITED = 2 ** 60;
 
+/** One version's files for memory. */
 export interface MemoryController {
   limit(containerId: string, limits: ContainerLimits): Promise<void>;
   overrun(containerId: string): Promise<MemoryOverrun | undefined>;
@@ -52,6 +53,7 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
   };
 }
 
+/** The request is protected (`memory.low`), the limit is hard (`memory.max`). */
 export function memoryV2(hierarchy: Hierarchy): MemoryController {
   return {
     async limit(id, { memoryBytes, memoryLimitBytes }) {

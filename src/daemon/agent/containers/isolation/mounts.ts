@@ -2,6 +2,7 @@
 // looked for by itself.
 import type { Disk } from '../../../../world/disk.ts';
 
+/** What the kernel says of its cgroup mounts. */
 export interface CgroupMounts {
   /** Controller → where its v1 hierarchy is mounted. */
   readonly v1: ReadonlyMap<string, string>;

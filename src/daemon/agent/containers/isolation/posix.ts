@@ -5,6 +5,7 @@ import { IsolationError, type Isolator } from './isolator.ts';
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 
+/** `warning`: why nothing is enforced. `destroyTimeoutMs` bounds `kill`. */
 export function posixIsolator(world: World, warning: string, destroyTimeoutMs: number): Isolator {
   const { processes, clock } = world;
   return {

@@ -9,6 +9,7 @@ import { IsolationError } from './isolator.ts';
 const FIRST_PAUSE_MS = 1;
 const LONGEST_PAUSE_MS = 50;
 
+/** The processes of containers, by container id. */
 export interface ProcessTree {
   readonly hierarchy: Hierarchy;
   signal(containerId: string, signal: ProcessSignal): Promise<boolean>;
@@ -17,6 +18,7 @@ export interface ProcessTree {
   isEmpty(containerId: string): Promise<boolean>;
 }
 
+/** `isFreezer`: `hierarchy` is the v1 freezer. `destroyTimeoutMs` bounds `kill`. */
 export function processTree(
   world: { readonly processes: Processes; readonly clock: Clock },
   hierarchy: Hierarchy,

@@ -6,6 +6,7 @@ import type { ContainerExit } from '../containerizer.ts';
 import type { ContainerLimits } from '../isolation/limits.ts';
 import type { RuntimeDirectory } from './runtime-record.ts';
 
+/** One container in the containerizer's books. */
 export interface Container {
   readonly containerId: string;
   readonly sandbox: string;

@@ -16,6 +16,7 @@ const SWEEPS_PER_LOG_CHECK = 5;
 const LOOKS_PER_TURN = 50;
 const DISK_USAGE_TIMEOUT_MS = 60_000;
 
+/** What was seen of a running container. */
 export interface ExitWatcherEvents {
   /** Its command has ended, or is gone without a trace (`unknown`). */
   ended(container: Container, status: ExitStatus | { readonly kind: 'unknown' }): void;
@@ -23,6 +24,7 @@ export interface ExitWatcherEvents {
   overran(container: Container, limitation: NonNullable<ContainerExit['limitation']>): void;
 }
 
+/** Looks at the given map's containers as they are by then. */
 export class ExitWatcher {
   readonly #world: World;
   readonly #isolator: Isolator;

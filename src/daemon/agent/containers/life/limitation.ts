@@ -7,6 +7,7 @@ import type { MemoryOverrun } from '../isolation/isolator.ts';
 type Limitation = NonNullable<ContainerExit['limitation']>;
 const MEGABYTE = 2 ** 20;
 
+/** The text is the original's; the resources say the peak in MB. */
 export function memoryLimitation({ limitBytes, peakBytes, details }: MemoryOverrun): Limitation {
   const summary = `Memory limit exceeded: Requested: ${formatBytes(limitBytes)} Maximum Used: ${formatBytes(peakBytes)}`;
   return {
@@ -16,6 +17,7 @@ export function memoryLimitation({ limitBytes, peakBytes, details }: MemoryOverr
   };
 }
 
+/** The text is the original's; the resources say what was used in MB. */
 export function diskLimitation(limitBytes: number, usedBytes: number): Limitation {
   return {
     kind: 'disk',

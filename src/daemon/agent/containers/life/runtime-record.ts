@@ -6,6 +6,7 @@ import type { ContainerExit } from '../containerizer.ts';
 
 const FORMAT = 1;
 
+/** Whose container it is. */
 export interface RuntimeRecord {
   readonly containerId: string;
   /** The agent that made it: several may share a runtime directory. */
@@ -13,6 +14,7 @@ export interface RuntimeRecord {
   readonly bootId: string;
 }
 
+/** The files of one container's runtime directory; the runner writes the exit file in it. */
 export class RuntimeDirectory {
   readonly path: string;
   readonly #disk: Disk;

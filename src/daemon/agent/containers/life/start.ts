@@ -11,6 +11,7 @@ import type { Container } from './container.ts';
 
 const SANDBOX_MODE = 0o750;
 
+/** What starting a container takes. */
 export interface ContainerParts {
   readonly world: World;
   readonly isolator: Isolator;

@@ -19,6 +19,7 @@ if [ "$2" -gt 0 ]; then cp -- "$1" "$1.1"; fi
 : >"$1"
 `;
 
+/** Looks at stdout and stderr once. A rotation that fails is logged, and the file goes on growing. */
 export async function rotateTaskLogs(
   world: World,
   container: Container,

@@ -6,6 +6,7 @@ import { formatDuration } from '../../../../mesos/text/duration.ts';
 /** What a host gives when nobody says otherwise. */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** What a task's environment tells it of its place. */
 export interface EnvironmentFacts {
   readonly frameworkId: string;
   readonly executorId: string;

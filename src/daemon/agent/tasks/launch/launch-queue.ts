@@ -5,6 +5,7 @@ export const MAX_LAUNCHING = 32;
 /** Tasks waiting to be launched beyond this are refused. */
 export const MAX_QUEUED = 10_000;
 
+/** At most `maxLaunching` go on and `maxQueued` wait; beyond that `add` refuses. */
 export class LaunchQueue<T> {
   readonly #launch: (item: T) => Promise<void>;
   readonly #maxLaunching: number;

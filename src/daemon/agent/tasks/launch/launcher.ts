@@ -28,6 +28,7 @@ export interface LauncherOptions {
   readonly sandboxes: Sandboxes;
 }
 
+/** Has no state of its own. */
 export class Launcher {
   readonly #options: LauncherOptions;
 

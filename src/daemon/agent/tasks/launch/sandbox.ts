@@ -15,6 +15,7 @@ export interface SandboxesOptions {
   readonly collector: Collector;
 }
 
+/** Makes and shows them; deleting is the Collector's. */
 export class Sandboxes {
   readonly #options: SandboxesOptions;
 

@@ -46,10 +46,12 @@ export function statusOfLaunchFailure(error: ContainerError, isPartitionAware: b
   return launchFailed(error.message);
 }
 
+/** TASK_FAILED of a task whose container was never made. */
 export function launchFailed(message: string): StatusFacts {
   return { state: 'TASK_FAILED', source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message };
 }
 
+/** Killed before its command ran. */
 export const KILLED_DURING_LAUNCH: StatusFacts = {
   state: 'TASK_KILLED',
   source: 'SOURCE_AGENT',

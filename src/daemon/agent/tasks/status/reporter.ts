@@ -18,6 +18,7 @@ export interface ReporterOptions {
   readonly background: Background;
 }
 
+/** Updates of tasks without checkpointing go out at once. Abandoned runs are recorded and not reported. */
 export class StatusReporter {
   readonly #options: ReporterOptions;
 

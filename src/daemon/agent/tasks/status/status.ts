@@ -9,6 +9,7 @@ import type {
 } from '../../../../mesos/generated/v1.ts';
 import type { World } from '../../../../world/world.ts';
 
+/** What is new about a task, without who, when and the uuid. */
 export interface StatusFacts {
   readonly state: TaskState;
   readonly source: TaskStatus_Source;
@@ -18,6 +19,7 @@ export interface StatusFacts {
   readonly limitation?: TaskResourceLimitation;
 }
 
+/** Which task a status is about. */
 export interface StatusSubject {
   readonly taskId: string;
   readonly agentId: string;
