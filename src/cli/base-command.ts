@@ -29,6 +29,7 @@ export const durationFlag = Flags.custom<number>({
   },
 });
 
+/** Flags of every command but the daemons'. */
 export const BASE_FLAGS = {
   json: Flags.boolean({ helpGroup: GLOBAL, summary: 'Print JSON (the same as -o json).', exclusive: ['output'] }),
   output: Flags.option({ char: 'o', options: OUTPUT_FORMATS, helpGroup: GLOBAL, summary: 'How to print.' })(),
@@ -54,8 +55,11 @@ export const BASE_FLAGS = {
 };
 
 type Output = Interfaces.OutputFlags<Interfaces.FlagInput>;
+
+/** The common flags after parsing. */
 export type BaseFlags = Interfaces.InferredFlags<typeof BASE_FLAGS>;
 
+/** Everything a command throws is printed as a Problem and becomes its exit code (exit-codes.ts). */
 export abstract class MctlCommand extends Command {
   static override baseFlags = BASE_FLAGS;
 

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { nearest } from './ids.ts';
 import { Problem } from './problem.ts';
 
+/** Never throws. What is not known here is told with its own message and EXIT.failed. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ApiError) return fromApiError(error);
@@ -80,6 +81,7 @@ function brief(said: string): string {
   return said.length <= BRIEF_CHARACTERS ? said : `${said.slice(0, BRIEF_CHARACTERS)}…`;
 }
 
+/** `why` in words of the network's error. */
 export function unreachable(address: string, why: string, options?: ErrorOptions): Problem {
   return new Problem(
     EXIT.unreachable,

@@ -2,6 +2,7 @@
 import { EXIT } from './exit-codes.ts';
 import { Problem } from './problem.ts';
 
+/** Something that can be named by id, by the start of it, or by a name. */
 export interface Identified {
   readonly id: string;
   /** Other things it is called: a task's name, an agent's hostname. Need not be unique. */

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { printable, printableLine } from './output/printable.ts';
 import type { Style } from './output/style.ts';
 
+/** The three parts a person reads. */
 export interface ProblemText {
   /** One sentence, with a full stop. */
   readonly what: string;
@@ -12,6 +13,7 @@ export interface ProblemText {
   readonly next?: string | readonly string[];
 }
 
+/** Thrown by commands; printed once, at the top. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly exitCode: ExitCode;

@@ -17,6 +17,7 @@ import { Hopeless, planCluster, spawnSupervisor, type UpWishes, type WaitOptions
 /** It stops its daemons in order, each with a grace of its own. */
 const SUPERVISOR_GRACE_MS = 25_000;
 
+/** Which cluster, and what to wait for. */
 export interface BringUpOptions {
   readonly clustersDirectory: string;
   readonly wishes: UpWishes;

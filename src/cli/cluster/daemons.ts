@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ClusterPaths, daemonDirectory } from './layout.ts';
 import type { AgentPlan, ClusterPlan } from './plan.ts';
 
+/** How one daemon is started. */
 export interface DaemonSpec {
   /** `master`, `agent-1`, …: names its work dir and its logs. */
   readonly name: string;
@@ -12,6 +13,7 @@ export interface DaemonSpec {
   readonly args: readonly string[];
 }
 
+/** The master first, then the agents in the order of the plan. */
 export function daemonSpecs(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec[] {
   return [masterSpec(paths, plan), ...plan.agents.map((agent) => agentSpec(paths, plan, agent))];
 }

@@ -12,6 +12,7 @@ import { readPlan } from './plan.ts';
 import { isSupervised, readRunning, removeRunning, survivors } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
 
+/** Which cluster, and how much of it goes. */
 export interface DownOptions {
   readonly disk: Disk;
   readonly purge: boolean;
@@ -20,6 +21,7 @@ export interface DownOptions {
   readonly progress: (text: string) => void;
 }
 
+/** What was stopped and removed; the JSON of `mctl cluster down`. */
 export interface DownResult {
   readonly name: string;
   /** False when nothing ran. */
@@ -74,6 +76,7 @@ function purge(paths: ClusterPaths): void {
   rmSync(paths.directory, { recursive: true, force: true, maxRetries: 5 });
 }
 
+/** For people and scripts alike. */
 export function downView(result: DownResult): View {
   const words = result.stopped ? 'stopped' : 'was not running';
   return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 
+/** Where one cluster keeps what. */
 export interface ClusterPaths {
   readonly name: string;
   /** The cluster's own directory. */

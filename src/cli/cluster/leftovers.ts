@@ -14,6 +14,7 @@ import { allGone, stopProcesses } from './stop-processes.ts';
 const TASK_GRACE_MS = 2000;
 const MOST_ROUNDS = 20;
 
+/** Pids, cgroup directories and mounts that a stopped cluster should not have. */
 export interface Leftovers {
   readonly processes: readonly ProcessId[];
   readonly cgroups: readonly string[];
@@ -36,6 +37,7 @@ export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | u
   return findLeftovers(paths, plan);
 }
 
+/** Looks at the whole machine. Without a plan, cgroups and detached runs are not looked for. */
 export function findLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Leftovers {
   const cgroups = findCgroups(plan?.agents.map((agent) => agent.cgroupsRoot) ?? []);
   const master = plan && `${plan.master.ip}:${plan.master.port}`;

@@ -13,6 +13,7 @@ import type { ClusterPaths } from './layout.ts';
 const CHUNK_BYTES = 64 * 1024;
 const POLL_MS = 200;
 
+/** A daemon and the file it logs to. */
 export interface DaemonLog {
   /** `supervisor`, `master`, `agent-1`, … */
   readonly daemon: string;

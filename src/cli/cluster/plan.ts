@@ -6,15 +6,19 @@ import { Problem } from '../problem.ts';
 import { readVersioned, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
+
+/** The original's; another one is taken when it is in use. */
 export const DEFAULT_MASTER_PORT = 5050;
 const DEFAULT_TASK_PORTS = 31_000;
 const MAX_AGENTS = 100;
 
+/** Where a daemon listens. */
 export interface Endpoint {
   readonly ip: string;
   readonly port: number;
 }
 
+/** One agent: its address and its share of the machine. */
 export interface AgentPlan extends Endpoint {
   /** 1, 2, …; listens on 127.0.0.(1 + number). */
   readonly number: number;
@@ -27,6 +31,7 @@ export interface AgentPlan extends Endpoint {
   readonly cgroupsRoot: string;
 }
 
+/** As kept in the cluster's directory; `version` is the file's format. */
 export interface ClusterPlan {
   readonly version: number;
   readonly name: string;
@@ -37,12 +42,14 @@ export interface ClusterPlan {
   readonly agentFlags: readonly string[];
 }
 
+/** What there is to share out. */
 export interface Machine {
   readonly cpus: number;
   readonly memMb: number;
   readonly diskMb: number;
 }
 
+/** What was asked for, beside what the machine has. */
 export interface PlanQuestion {
   readonly name: string;
   /** Tells clusters of one name in different places apart. */
@@ -111,12 +118,14 @@ export function machineShare(cpus: number, memoryBytes: number, diskBytes: numbe
   };
 }
 
+/** Undefined when there is none. Throws Problem when a newer mctl wrote it or it cannot be read. */
 export function readPlan(path: string): ClusterPlan | undefined {
   const content = readVersioned(path, VERSION);
   // Version 1 is the only one so far and only we write it.
   return content === undefined ? undefined : (content as unknown as ClusterPlan);
 }
 
+/** Replaces the file as a whole. */
 export function writePlan(path: string, plan: ClusterPlan): void {
   writeVersioned(path, plan);
 }

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts';
 import type { ClusterPaths } from './layout.ts';
 import { daemonLogs, followFile, lastLines, readableLine } from './log-files.ts';
 
+/** Whose logs, and how much of them. */
 export interface PrintLogsOptions {
   readonly daemon: string | undefined;
   readonly lines: number;

@@ -1,6 +1,7 @@
 // Which process a pid of a file means: pids are used again, the pair of pid and start time is not.
 import { readFileSync } from 'node:fs';
 
+/** A pid with the start time of its process. */
 export interface ProcessId {
   readonly pid: number;
   /** Clock ticks after boot; 0 where the system does not tell (no /proc). */
@@ -20,6 +21,7 @@ export function identify(pid: number): ProcessId | undefined {
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTime: Number(fields[19]) };
 }
 
+/** False also when the pid belongs to another process by now. */
 export function isAlive(id: ProcessId): boolean {
   const now = identify(id.pid);
   return now !== undefined && now.startTime === id.startTime;

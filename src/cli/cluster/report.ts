@@ -6,6 +6,7 @@ import type { ClusterPaths } from './layout.ts';
 import { isAlive } from './process-identity.ts';
 import { isSupervised, type Running, type RunningDaemon } from './running.ts';
 
+/** The JSON of `cluster up|status`; null where nothing is known or runs. */
 export interface ClusterReport {
   readonly name: string;
   readonly state: 'running' | 'starting' | 'degraded' | 'stopped';
@@ -38,6 +39,7 @@ export async function registeredAgents(master: MasterClient): Promise<Registered
   }
 }
 
+/** `registered`: agent ids by host and port, as the master tells them; undefined when it does not answer. */
 export function reportCluster(
   paths: ClusterPaths,
   running: Running | undefined,
@@ -68,6 +70,7 @@ export function reportCluster(
   };
 }
 
+/** A row for each daemon. */
 export function clusterView(report: ClusterReport): View {
   const daemons = [
     ...report.masters.map(({ url, pid, leader }) => ['master', url, String(pid ?? '-'), leader ? 'leading' : '-']),

@@ -7,6 +7,7 @@ import { isAlive, type ProcessId } from './process-identity.ts';
 
 const VERSION = 1;
 
+/** One daemon as its supervisor last saw it. */
 export interface RunningDaemon {
   readonly name: string;
   readonly kind: 'master' | 'agent';
@@ -18,6 +19,7 @@ export interface RunningDaemon {
   readonly lastEnd: string | undefined;
 }
 
+/** The file's content; `version` is its format. */
 export interface Running {
   readonly version: number;
   readonly supervisor: ProcessId;
@@ -25,15 +27,21 @@ export interface Running {
   readonly daemons: readonly RunningDaemon[];
 }
 
+/**
+ * Undefined when nothing was ever started or all was stopped. Not checked against the processes. Throws Problem when it
+ * cannot be read.
+ */
 export function readRunning(paths: ClusterPaths): Running | undefined {
   const content = readVersioned(paths.running, VERSION);
   return content === undefined ? undefined : (content as unknown as Running);
 }
 
+/** Replaces the file as a whole. */
 export function writeRunning(paths: ClusterPaths, running: Omit<Running, 'version'>): void {
   writeVersioned(paths.running, { version: VERSION, ...running });
 }
 
+/** Harmless when there is none. */
 export function removeRunning(paths: ClusterPaths): void {
   rmSync(paths.running, { force: true });
 }

@@ -21,6 +21,7 @@ export async function clusterStatusView(net: Net, paths: ClusterPaths): Promise<
   return clusterView(await clusterReport(net, paths));
 }
 
+/** Every local cluster, running or not. */
 export async function clusterListView(net: Net, clustersDirectory: string): Promise<View> {
   const reports = await Promise.all(listClusters(clustersDirectory).map((paths) => clusterReport(net, paths)));
   return {

@@ -11,6 +11,7 @@ const MAX_DELAY_MS = 30_000;
 const HEALTHY_AFTER_MS = 30_000;
 const STOP_GRACE_MS = 8_000;
 
+/** Which process, and where its output goes. */
 export interface SupervisedOptions {
   readonly argv: readonly [string, ...string[]];
   readonly env: NodeJS.ProcessEnv;
@@ -21,6 +22,7 @@ export interface SupervisedOptions {
   readonly log: (message: string) => void;
 }
 
+/** Restarts for ever, until stopped. */
 export class SupervisedProcess {
   readonly #options: SupervisedOptions;
   #process: ProcessId | undefined;

@@ -15,6 +15,7 @@ import { readRunning, removeRunning, survivors, writeRunning } from './running.t
 import { stopProcesses } from './stop-processes.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 
+/** All daemons of one local cluster. */
 export interface Supervisor {
   /** Stops agents, then the master, then what their tasks left. */
   stop(): Promise<void>;

@@ -21,6 +21,7 @@ const POLL_MS = 40;
 /** A daemon of a new cluster that ended so often will not start however long one waits. */
 const HOPELESS_AFTER_RESTARTS = 3;
 
+/** What `mctl cluster up` was asked for. */
 export interface UpWishes {
   readonly agents: number | undefined;
   readonly portBase: number | undefined;
@@ -64,6 +65,7 @@ export function spawnSupervisor(paths: ClusterPaths): ProcessId {
   return id;
 }
 
+/** How long to wait for the cluster to be of use. */
 export interface WaitOptions {
   readonly net: Net;
   readonly timeoutMs: number;

@@ -3,11 +3,13 @@
 import { readFileSync } from 'node:fs';
 import { resolvedIds } from './server-ids.ts';
 
+/** One word that may follow. */
 export interface Suggestion {
   readonly word: string;
   readonly description: string;
 }
 
+/** What of a flag the manifest tells. */
 export interface ManifestFlag {
   readonly name: string;
   readonly type: 'boolean' | 'option';
@@ -18,6 +20,7 @@ export interface ManifestFlag {
   readonly options?: readonly string[];
 }
 
+/** What of a command the manifest tells. */
 export interface ManifestCommand {
   readonly id: string;
   readonly hidden?: boolean;
@@ -30,6 +33,7 @@ export interface ManifestCommand {
 /** Asks for ids of a kind: `task`, `agent`, `framework`, `context`, `cluster`, `daemon`. */
 export type IdSource = (kind: string, flags: ReadonlyMap<string, string>) => Promise<readonly Suggestion[]>;
 
+/** Throws when the file is missing. */
 export function readManifest(path: string): ManifestCommand[] {
   const manifest: { commands: Record<string, ManifestCommand> } = JSON.parse(readFileSync(path, 'utf8'));
   return Object.values(manifest.commands);

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { complete, readManifest } from './complete.ts';
 
+/** Prints nothing when nothing fits. */
 export async function main(args: readonly string[]): Promise<void> {
   const manifest = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'oclif.manifest.json');
   const words = args[0] === '--' ? args.slice(1) : args;

@@ -2,7 +2,10 @@
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 
+/** Those there is a script for. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+/** One of SHELLS. */
 export type Shell = (typeof SHELLS)[number];
 
 /** The script for a shell. Throws Problem `usage`. */

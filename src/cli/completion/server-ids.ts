@@ -11,6 +11,7 @@ import type { Suggestion } from './complete.ts';
 const PATIENCE_MS = 800;
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** `kind`: what the word stands for; `flags`: those typed so far, which may name another cluster. Never throws. */
 export async function resolvedIds(kind: string, flags: ReadonlyMap<string, string>): Promise<readonly Suggestion[]> {
   try {
     return await idsOf(kind, flags);

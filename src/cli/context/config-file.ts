@@ -3,16 +3,19 @@ import { readVersioned, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
 
+/** One cluster by name: the addresses of its masters. */
 export interface Context {
   /** Master addresses, `host:port`; any one of them finds the leader. */
   readonly masters: readonly string[];
 }
 
+/** The contexts by name, and which is used without --context. */
 export interface ContextConfig {
   readonly current: string | undefined;
   readonly contexts: ReadonlyMap<string, Context>;
 }
 
+/** Without a file there are no contexts. Throws Problem when it cannot be read. */
 export function readContexts(path: string): ContextConfig {
   const content = readVersioned(path, VERSION);
   const contexts = new Map<string, Context>();
@@ -26,6 +29,7 @@ export function readContexts(path: string): ContextConfig {
   return { current: typeof content?.current === 'string' ? content.current : undefined, contexts };
 }
 
+/** Replaces the file as a whole, readable by its owner alone. */
 export function writeContexts(path: string, config: ContextConfig): void {
   const { current, contexts } = config;
   // Later versions may keep credentials here: nobody else's business.

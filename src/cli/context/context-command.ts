@@ -4,6 +4,7 @@ import { configFile } from '../directories.ts';
 import { type ContextConfig, readContexts, writeContexts } from './config-file.ts';
 import type { LocalCluster } from './resolve.ts';
 
+/** Reads and writes the file of the user who runs it. */
 export abstract class ContextCommand extends MctlCommand {
   protected readConfig(): ContextConfig {
     return readContexts(configFile(process.env));

@@ -35,6 +35,7 @@ export function chooseContext(config: ContextConfig, name: string, known: readon
   return { ...config, current: name };
 }
 
+/** When it was the current one, none is. Throws Problem when there is no such context. */
 export function removeContext(config: ContextConfig, name: string): ContextConfig {
   if (!config.contexts.has(name)) throw noContext(name, [...config.contexts.keys()]);
   const contexts = new Map(config.contexts);
@@ -42,6 +43,7 @@ export function removeContext(config: ContextConfig, name: string): ContextConfi
   return { current: config.current === name ? undefined : config.current, contexts };
 }
 
+/** With the name that was probably meant, if one is near. */
 export function noContext(name: string, known: readonly string[]): Problem {
   const near = nearest(name, known);
   return new Problem(EXIT.notFound, {

@@ -22,6 +22,7 @@ export function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Target {
   });
 }
 
+/** By their supervisors; `stateDir` as --state-dir. */
 export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undefined): LocalCluster[] {
   return listClusters(clustersDirectory(env, stateDir)).flatMap((paths) => {
     const running = readRunning(paths);

@@ -5,11 +5,13 @@ import { Problem } from '../problem.ts';
 import type { ContextConfig } from './config-file.ts';
 import { checkAddress, noContext } from './edit.ts';
 
+/** A local cluster that runs, as a target. */
 export interface LocalCluster {
   readonly name: string;
   readonly masters: readonly string[];
 }
 
+/** Everything that may say which cluster is meant. */
 export interface TargetQuestion {
   readonly masterFlag: string | undefined;
   readonly contextFlag: string | undefined;
@@ -19,6 +21,7 @@ export interface TargetQuestion {
   readonly running: readonly LocalCluster[];
 }
 
+/** Which masters to talk to, and what said so. */
 export interface Target {
   readonly masters: readonly string[];
   /** Name of the context or local cluster; undefined for a bare address. */

@@ -3,6 +3,7 @@ import type { View } from '../output/view.ts';
 import type { ContextConfig } from './config-file.ts';
 import type { LocalCluster, Target } from './resolve.ts';
 
+/** Saved contexts and local clusters; `chosen` is the one in use. */
 export function contextListView(
   config: ContextConfig,
   running: readonly LocalCluster[],
@@ -25,6 +26,7 @@ export function contextListView(
   };
 }
 
+/** The cluster that commands would talk to now. */
 export function targetView({ name, masters, source }: Target): View {
   return {
     data: { name: name ?? null, masters, source },

@@ -3,6 +3,7 @@
 import { Command } from '@oclif/core';
 import type { DaemonKind } from './run-daemon.ts';
 
+/** Its exit code is the daemon's. */
 export abstract class DaemonCommand extends Command {
   static override strict = false;
 

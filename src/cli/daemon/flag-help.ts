@@ -5,6 +5,7 @@ import type { Interfaces } from '@oclif/core';
 import { Flags } from '@oclif/core';
 import type { FlagTable } from '../../daemon/serving/flags.ts';
 
+/** kebab-case, with default and environment variable told in the help. */
 export function flagsOf(table: FlagTable): Interfaces.FlagInput {
   const entries = Object.values(table).map((flag): [string, Interfaces.FlagInput[string]] => {
     const name = flag.name.replaceAll('_', '-');

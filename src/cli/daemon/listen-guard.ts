@@ -32,6 +32,7 @@ export function guardListening(
   });
 }
 
+/** Told from the text: names other than localhost are not looked up. */
 export function isLoopback(address: string): boolean {
   return address === '::1' || address === 'localhost' || (isIPv4(address) && address.startsWith('127.'));
 }

@@ -2,6 +2,7 @@
 // which saves every daemon the memory and the start-up time of the argument parser it does not use.
 import { runDaemon } from './run-daemon.ts';
 
+/** Does not return: the process ends with the daemon's exit code. */
 export async function main(kind: 'master' | 'agent', args: readonly string[]): Promise<void> {
   process.exit(await runDaemon(kind, args, process.env));
 }

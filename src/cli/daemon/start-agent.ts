@@ -5,6 +5,7 @@ import { startAgent } from '../../daemon/agent/index.ts';
 import type { RealWorld } from '../../world/real/index.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 
+/** Relative directories are meant from the working directory. */
 export async function startLocalAgent(world: RealWorld, options: AgentOptions): Promise<RunningDaemon> {
   const { workDir, runtimeDir } = options;
   const absolute = { ...options, workDir: resolve(workDir), runtimeDir: runtimeDir && resolve(runtimeDir) };

@@ -1,6 +1,7 @@
 // Colours, for terminals only: a Style of plain texts is used off a terminal and under NO_COLOR.
 type Paint = (text: string) => string;
 
+/** How a kind of text is set off. */
 export interface Style {
   readonly good: Paint;
   readonly warn: Paint;
@@ -15,7 +16,10 @@ const sgr =
   (text) =>
     `\u001b[${open}m${text}\u001b[${close}m`;
 
+/** Changes nothing. */
 export const PLAIN: Style = { good: plain, warn: plain, bad: plain, dim: plain, strong: plain };
+
+/** ANSI colours. */
 export const COLOURED: Style = {
   good: sgr(32, 39),
   warn: sgr(33, 39),

@@ -9,12 +9,14 @@ export interface View {
   readonly empty?: string;
 }
 
+/** Rows have as many cells as there are columns. */
 export interface Table {
   readonly kind: 'table';
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
 }
 
+/** One column of a table. */
 export interface Column {
   readonly title: string;
   readonly align?: 'right';
@@ -32,5 +34,8 @@ export interface Details {
   readonly sections?: readonly { readonly title: string; readonly table: Table }[];
 }
 
+/** `wide` is a table with more columns; `name` is ids only. */
 export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+
+/** As --output takes them. */
 export const OUTPUT_FORMATS: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];

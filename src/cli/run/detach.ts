@@ -17,6 +17,7 @@ export type DetachedMessage =
     }
   | { readonly kind: 'words'; readonly text: string };
 
+/** What the process that stays tells the one that leaves. */
 export interface DetachedTask {
   readonly task: string;
   readonly agent: string;
@@ -28,6 +29,7 @@ export interface DetachedTask {
 /** Environment variable of the staying process: the masters it talks to. `mctl cluster down` finds it by that. */
 export const DETACHED = 'MCTL_RUN_DETACHED';
 
+/** The task and how to find it again. */
 export function detachedView(task: DetachedTask): View {
   const { task: id, agent, framework, pid } = task;
   return {

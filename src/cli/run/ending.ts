@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import type { TaskStatus } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
 
+/** How `mctl run` ends: exit code and last words. */
 export interface Ending {
   readonly exitCode: number;
   /** For stderr; undefined when the command just ended by itself. */

@@ -13,6 +13,7 @@ import { startRun } from './run.ts';
 /** A process that nobody watches must not look for a lost master for ever. */
 const GIVE_UP_AFTER_MS = 600_000;
 
+/** The flags of `mctl run` after parsing. */
 export interface RunFlags {
   readonly cpus: number;
   readonly mem: number;
@@ -80,6 +81,7 @@ function pairs(flag: string, given: readonly string[], inherited?: NodeJS.Proces
   );
 }
 
+/** What a run needs of the command around it. */
 export interface ExecuteOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log' | 'host'>;
   readonly masters: readonly string[];

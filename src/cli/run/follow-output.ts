@@ -7,6 +7,7 @@ const IDLE_POLL_MS = 400;
 /** Tries for a file that should be there by now: the agent may be restarting. */
 const LAST_TRIES = 20;
 
+/** One file of a sandbox, and where what it gets goes. */
 export interface FollowedFile {
   readonly path: string;
   /** No more is read until it resolves: a slow reader slows us, and nothing piles up. */
@@ -15,6 +16,7 @@ export interface FollowedFile {
   readonly offset?: number;
 }
 
+/** Reads until it is told that the task has ended, and then to the end. */
 export interface OutputFollower {
   /** The task has ended: resolves when everything it wrote has been delivered. False: some of it could not be had. */
   finish(): Promise<boolean>;

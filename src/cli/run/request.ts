@@ -1,6 +1,7 @@
 // What `mctl run` was asked for, and the messages that come of it.
 import type { FrameworkInfo, Resource, TaskInfo } from '../../mesos/generated/v1.ts';
 
+/** One task, as the command line describes it. */
 export interface RunRequest {
   /** One word or several: argv. A single one with blanks or shell characters is a line for /bin/sh. */
   readonly command: readonly [string, ...string[]];
@@ -21,6 +22,7 @@ export interface RunRequest {
 /** How long the master keeps the framework when we are cut off: a broken network must not end a long task. */
 const FAILOVER_SECONDS = 120;
 
+/** It checkpoints, so that its task outlives an agent restart, and outlives its scheduler by FAILOVER_SECONDS. */
 export function runFramework(request: RunRequest, hostname: string): FrameworkInfo {
   return {
     user: request.user,
@@ -45,6 +47,7 @@ export function wantedAmounts(request: RunRequest): Readonly<Record<string, numb
   return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
 }
 
+/** `agentId` and `resources` are of the offer that was taken. */
 export function runTask(request: RunRequest, agentId: string, resources: readonly Resource[]): TaskInfo {
   const [program] = request.command;
   const isShell = request.command.length === 1 && /[^\w@%+=:,./-]/.test(program);

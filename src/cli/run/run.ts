@@ -20,6 +20,7 @@ const WORDS_EVERY_MS = 5000;
 const NOT_LAUNCHED: ReadonlySet<string> = new Set(['REASON_INVALID_OFFERS', 'REASON_RECONCILIATION']);
 const KILL_PATIENCE_MS = 30_000;
 
+/** Which task, on which cluster, and who is told of its progress. */
 export interface RunOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log' | 'host'>;
   readonly masters: readonly string[];
@@ -36,6 +37,7 @@ export interface RunOptions {
   readonly onRunning?: (agentId: string, frameworkId: string) => void;
 }
 
+/** A run under way. */
 export interface Run {
   /** How it ended. Rejects with Problem when it could not be run. */
   readonly ended: Promise<Ending>;
@@ -45,6 +47,7 @@ export interface Run {
   readerGone(exitCode: number): void;
 }
 
+/** Returns at once; how it went is told by `ended`. */
 export function startRun(options: RunOptions): Run {
   const run = new RunningTask(options);
   return {

@@ -12,6 +12,7 @@ import {
   type TaskEntry,
 } from '../views/cluster-picture.ts';
 
+/** A task and where it runs. */
 export interface FoundTask {
   readonly task: TaskEntry;
   readonly picture: ClusterPicture;
@@ -37,10 +38,12 @@ function newestOfEachId(tasks: readonly TaskEntry[]): TaskEntry[] {
   return [...newest.values()];
 }
 
+/** As `pick`, among ids and hostnames. Throws Problem. */
 export function findAgent(picture: ClusterPicture, given: string): AgentEntry {
   return pick('agent', picture.agents, given);
 }
 
+/** As `pick`, among ids and names; completed frameworks stand back behind others of that name. Throws Problem. */
 export function findFramework(picture: ClusterPicture, given: string): FrameworkEntry {
   const living = picture.frameworks.filter(({ state }) => state !== 'completed');
   return pick(
@@ -50,6 +53,7 @@ export function findFramework(picture: ClusterPicture, given: string): Framework
   );
 }
 
+/** Where a task's files are, and who shows them. */
 export interface TaskSandbox {
   readonly agent: AgentClient;
   /** Virtual path on the agent, without a slash at the end. */

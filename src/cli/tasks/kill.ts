@@ -8,6 +8,7 @@ import { findTask } from './find.ts';
 
 const POLL_MS = 150;
 
+/** Which task, and whether to wait for its end. */
 export interface KillOptions {
   readonly master: MasterClient;
   readonly clock: Clock;

@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts';
 import { type FollowedFile, followOutput } from '../run/follow-output.ts';
 import { findSandbox, findTask } from './find.ts';
 
+/** Which task's output, how much, and whether to go on. */
 export interface LogsOptions {
   readonly world: Pick<World, 'net' | 'clock'>;
   readonly master: MasterClient;
@@ -18,6 +19,7 @@ export interface LogsOptions {
 
 const POLL_MS = 1000;
 
+/** Resolves when all is written; with `follow` when the task has ended. Throws Problem when there is no such file. */
 export async function taskLogs({ world, master, given, lines, follow, files }: LogsOptions): Promise<void> {
   const found = await findTask(master, given);
   const { agent, path } = await findSandbox(world.net, found, undefined);
@@ -77,6 +79,7 @@ async function startOfLastLines(read: Read, size: number, lines: number): Promis
   return 0;
 }
 
+/** Also when the sandbox is gone: from outside the two cannot be told apart. */
 export function noFile(task: string, name: string): Problem {
   return new Problem(EXIT.notFound, {
     what: `Task '${task}' has no file '${name}'.`,

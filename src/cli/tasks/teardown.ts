@@ -6,6 +6,7 @@ import { Problem } from '../problem.ts';
 import { clusterPicture, type FrameworkEntry } from '../views/cluster-picture.ts';
 import { findFramework } from './find.ts';
 
+/** The framework, and how many tasks go with it. */
 export interface FrameworkToRemove {
   readonly framework: FrameworkEntry;
   readonly liveTasks: number;
@@ -25,6 +26,7 @@ export async function findForTeardown(master: MasterClient, given: string): Prom
   return { framework, liveTasks, question: `Remove framework '${framework.name}' (${framework.id}), ${tasks}?` };
 }
 
+/** Written after it was removed. */
 export function teardownView({ framework, liveTasks }: FrameworkToRemove): View {
   return {
     data: { id: framework.id, name: framework.name, tasksKilled: liveTasks },

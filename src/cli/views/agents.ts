@@ -5,6 +5,7 @@ import type { AgentEntry, ClusterPicture } from './cluster-picture.ts';
 import { portsText } from './resources.ts';
 import { isoTime, taskListView } from './tasks.ts';
 
+/** Sorted by hostname, numbers in it by value. */
 export function agentListView({ agents, tasks }: ClusterPicture, nowMs: number): View {
   const counts = new Map<string, number>();
   for (const task of tasks) if (task.live) counts.set(task.agentId, (counts.get(task.agentId) ?? 0) + 1);
@@ -47,6 +48,7 @@ export function agentListView({ agents, tasks }: ClusterPicture, nowMs: number):
   };
 }
 
+/** With the tasks that run on it. */
 export function agentView(agent: AgentEntry, picture: ClusterPicture, nowMs: number): View {
   const tasks = taskListView(picture.tasks, { all: false, agentId: agent.id }, nowMs);
   const names = [...new Set(['cpus', 'mem', 'disk', ...Object.keys(agent.total)])].filter((name) => name !== 'ports');

@@ -5,6 +5,7 @@ import type { Attribute, Task, TaskStatus } from '../../mesos/generated/v1.ts';
 import { isTerminalState } from '../../mesos/task-state.ts';
 import { amounts } from './resources.ts';
 
+/** One task of the picture. Amounts in units, memory in MB. */
 export interface TaskEntry {
   readonly id: string;
   readonly name: string;
@@ -26,6 +27,7 @@ export interface TaskEntry {
   readonly task: Task;
 }
 
+/** One registered agent. Amounts in units, memory in MB. */
 export interface AgentEntry {
   readonly id: string;
   readonly names: readonly string[];
@@ -42,6 +44,7 @@ export interface AgentEntry {
   readonly agent: Response_GetAgents_Agent;
 }
 
+/** One framework, completed ones included. */
 export interface FrameworkEntry {
   readonly id: string;
   readonly names: readonly string[];
@@ -54,12 +57,14 @@ export interface FrameworkEntry {
   readonly framework: Response_GetFrameworks_Framework;
 }
 
+/** All of one moment, from one answer of the master. */
 export interface ClusterPicture {
   readonly tasks: readonly TaskEntry[];
   readonly agents: readonly AgentEntry[];
   readonly frameworks: readonly FrameworkEntry[];
 }
 
+/** One GET_STATE. Throws ApiError. */
 export async function clusterPicture(master: MasterClient): Promise<ClusterPicture> {
   const state = await master.getState();
   const agents = (state.get_agents?.agents ?? []).map(agentEntry);
@@ -129,6 +134,7 @@ function agentEntry(agent: Response_GetAgents_Agent): AgentEntry {
   };
 }
 
+/** The value alone, ranges and sets in brackets. */
 export function attributeText({ scalar, text, ranges, set }: Attribute): string {
   if (scalar !== undefined) return String(scalar.value);
   if (text !== undefined) return text.value;

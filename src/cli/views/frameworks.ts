@@ -5,6 +5,7 @@ import type { ClusterPicture, FrameworkEntry } from './cluster-picture.ts';
 import { amounts, portsText } from './resources.ts';
 import { isoTime, taskListView } from './tasks.ts';
 
+/** `all`: completed ones too. */
 export function frameworkListView({ frameworks, tasks }: ClusterPicture, all: boolean, nowMs: number): View {
   const counts = new Map<string, number>();
   for (const task of tasks) if (task.live) counts.set(task.frameworkId, (counts.get(task.frameworkId) ?? 0) + 1);
@@ -45,6 +46,7 @@ export function frameworkListView({ frameworks, tasks }: ClusterPicture, all: bo
   };
 }
 
+/** With all of its tasks that the master remembers. */
 export function frameworkView(framework: FrameworkEntry, picture: ClusterPicture, nowMs: number): View {
   const { framework_info: info } = framework.framework;
   const tasks = taskListView(picture.tasks, { all: true, frameworkId: framework.id }, nowMs);
@@ -76,6 +78,7 @@ function frameworkJson(framework: FrameworkEntry, tasks: number): object {
   return { id, name, user, state, roles, resources: used, tasks, registered: isoTime(framework.registeredAtMs) };
 }
 
+/** Offers that are out now; most frameworks answer them within a moment. */
 export function offerListView({ frameworks, agents }: ClusterPicture): View {
   const hostnames = new Map(agents.map(({ id, hostname }) => [id, hostname]));
   const offers = frameworks.flatMap((framework) =>

@@ -4,6 +4,7 @@ import { formatAge, formatAmount, formatMegabytes } from '../output/units.ts';
 import type { View } from '../output/view.ts';
 import { clusterPicture } from './cluster-picture.ts';
 
+/** `wantsDocument`: the master's own /state, for JSON and YAML. Throws ApiError. */
 export async function stateView(master: MasterClient, wantsDocument: boolean, nowMs: number): Promise<View> {
   if (wantsDocument) {
     return { data: await master.legacy('/state'), names: [], body: { kind: 'details', items: [] } };

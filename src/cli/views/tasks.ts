@@ -6,6 +6,7 @@ import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import type { TaskEntry } from './cluster-picture.ts';
 
+/** All conditions must hold; undefined ones are none. */
 export interface TaskFilter {
   /** Ended tasks too. */
   readonly all: boolean;
@@ -25,6 +26,7 @@ export function taskState(text: string): TaskState {
   });
 }
 
+/** By start, oldest first. Without `all` only live tasks, unless a state is asked for. */
 export function taskListView(tasks: readonly TaskEntry[], filter: TaskFilter, nowMs: number): View {
   const { state } = filter;
   const shown = tasks
@@ -69,6 +71,7 @@ export function taskListView(tasks: readonly TaskEntry[], filter: TaskFilter, no
   };
 }
 
+/** With the history of its states. */
 export function taskView(task: TaskEntry): View {
   const { resources } = task;
   return {
@@ -113,6 +116,7 @@ export function taskView(task: TaskEntry): View {
   };
 }
 
+/** What scripts read of a task; times in ISO 8601. */
 export function taskJson(task: TaskEntry): object {
   const { id, name, state, frameworkId, frameworkName, executorId, agentId, agentHostname, resources } = task;
   return {
@@ -135,6 +139,7 @@ function labelsText(task: TaskEntry): string | undefined {
   return labels.length === 0 ? undefined : labels.map(({ key, value }) => `${key}=${value ?? ''}`).join(', ');
 }
 
+/** ISO 8601 in UTC; null when it is not known. */
 export function isoTime(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }

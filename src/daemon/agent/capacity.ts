@@ -10,6 +10,7 @@ import type { AgentCapacity } from './containers/containerizer.ts';
 const MEGABYTE = 1024 * 1024;
 const GIGABYTE = 1024 * MEGABYTE;
 
+/** The flags as given; undefined = to be detected. */
 export interface CapacityFlags {
   readonly resources: string | undefined;
   readonly attributes: string | undefined;

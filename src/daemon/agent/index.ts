@@ -27,6 +27,7 @@ import { Books } from './tasks/books.ts';
 
 export { type AgentOptions, parseAgentOptions } from './flags.ts';
 
+/** An agent that listens; it may still be recovering or looking for its master: `state` tells. */
 export interface RunningAgent {
   /** `http://ip:port`. */
   readonly url: string;
@@ -42,6 +43,7 @@ export interface RunningAgent {
   readonly ended: Promise<AgentEnd>;
 }
 
+/** What a caller may put in place of the agent's own; all have defaults. */
 export interface AgentDependencies {
   /** Default: the containerizer of this machine. */
   readonly createContainerizer?: (world: World, options: AgentOptions, layout: WorkLayout) => Promise<Containerizer>;
