@@ -19,6 +19,7 @@ import { SimulatedProcesses, type SimulatedTool } from './programs/simulated-pro
 import type { TaskRun } from './programs/task-run.ts';
 import { SharedStates } from './state/shared-states.ts';
 
+/** Sizes in bytes; all have defaults. */
 export interface HostOptions {
   /** IP address; made up when absent. */
   readonly address?: string;

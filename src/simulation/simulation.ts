@@ -12,6 +12,7 @@ import { type HostOptions, SimulatedHost } from './host.ts';
 import { Network } from './net/network.ts';
 import type { TaskRun } from './programs/task-run.ts';
 
+/** `seed`: any whole number. */
 export interface SimulationOptions {
   readonly seed: number;
   /** Gets every log line of every simulated process. Listening changes nothing about the run. */

@@ -1,5 +1,6 @@
 // Files. "Durable" means: still there after the process or the machine dies at any moment.
 
+/** Paths are absolute. Everything throws DiskError; where nothing else is said a missing file is `not-found`. */
 export interface Disk {
   /** Throws DiskError `not-found` when it is not there. */
   readFile(path: string): Promise<Uint8Array>;
@@ -42,6 +43,7 @@ export interface Disk {
   lock(path: string): Promise<DiskLock>;
 }
 
+/** Writes go out in the order of the calls. Only `sync` makes them durable. */
 export interface AppendFile {
   /** Bytes in the file. */
   readonly size: number;
@@ -52,14 +54,17 @@ export interface AppendFile {
   close(): Promise<void>;
 }
 
+/** Nothing is called after `close`. */
 export interface DiskWatch {
   close(): void;
 }
 
+/** Held until `release` or the end of the process, whichever comes first. */
 export interface DiskLock {
   release(): Promise<void>;
 }
 
+/** As lstat or stat tell it. Sizes in bytes, times in ms since 1970. */
 export interface FileStat {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
   readonly size: number;
@@ -71,6 +76,7 @@ export interface FileStat {
   readonly gid: number;
 }
 
+/** `io`: anything that has no code of its own. */
 export type DiskErrorCode =
   | 'not-found'
   | 'exists'
@@ -82,6 +88,7 @@ export type DiskErrorCode =
   | 'locked'
   | 'io';
 
+/** `path` is the one that was asked for. */
 export class DiskError extends Error {
   override readonly name = 'DiskError';
   readonly code: DiskErrorCode;

@@ -4,6 +4,7 @@
 /** Header names in lower case. A header that came several times is joined by ", ". */
 export type HttpHeaders = Readonly<Record<string, string>>;
 
+/** One request as it arrived, whole. */
 export interface HttpRequest {
   readonly method: string;
   /** Path and query as received, undecoded (`/state?jsonp=f`). An absolute-form target has been cut to this. */
@@ -15,6 +16,7 @@ export interface HttpRequest {
   readonly remoteAddress: string;
 }
 
+/** What a handler answers. */
 export interface HttpResponse {
   readonly status: number;
   readonly headers?: HttpHeaders;
@@ -27,6 +29,7 @@ export interface StreamingBody {
   readonly start: (writer: StreamWriter) => void;
 }
 
+/** A body that goes on. Nothing bounds it but the writer's own look at `bufferedBytes`. */
 export interface StreamWriter {
   /** Each call becomes exactly one HTTP chunk (mesos-observed.md 32). Ignored once closed. */
   write(chunk: string | Uint8Array): void;
@@ -44,6 +47,7 @@ export interface StreamWriter {
 /** Answers one request. A throw is answered with 500 and logged; it never ends the listener. */
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>;
 
+/** `host`: address to bind to, or a name that is looked up. */
 export interface ListenOptions {
   readonly host: string;
   /** 0 takes any free port. */
@@ -53,6 +57,7 @@ export interface ListenOptions {
   readonly maxBodyBytes?: number;
 }
 
+/** `port` is the real one, also when 0 was asked for. */
 export interface Listener {
   readonly host: string;
   readonly port: number;
@@ -60,6 +65,7 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/** One request to send. */
 export interface ClientRequest {
   readonly method: string;
   /** Absolute, `http://host:port/path`. Redirects are not followed. */
@@ -70,12 +76,14 @@ export interface ClientRequest {
   readonly timeoutMs?: number;
 }
 
+/** Any status is a response, not an error. */
 export interface ClientResponse {
   readonly status: number;
   readonly headers: HttpHeaders;
   readonly body: Uint8Array;
 }
 
+/** A response whose head is there and whose body goes on. */
 export interface ClientStream {
   readonly status: number;
   readonly headers: HttpHeaders;
@@ -89,6 +97,7 @@ export interface ClientStream {
   close(): void;
 }
 
+/** HTTP, both sides. */
 export interface Net {
   listen(options: ListenOptions): Promise<Listener>;
   /** One exchange, connection reused where possible. Throws NetError when there is no complete response. */
@@ -108,6 +117,7 @@ export interface Net {
  */
 export type NetErrorCode = 'refused' | 'unresolved' | 'broken' | 'timeout' | 'in-use' | 'forbidden' | 'too-large';
 
+/** No complete response, or no port to listen on; `code` says how far it came. */
 export class NetError extends Error {
   override readonly name = 'NetError';
   readonly code: NetErrorCode;

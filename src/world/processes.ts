@@ -1,6 +1,7 @@
 // Operating-system processes. Tasks are launched so that they outlive the daemon that launched them: their exit status
 // is in a file, and a later daemon finds them again by pid and start time (pids are reused, the pair is not).
 
+/** Signals and questions go by ProcessIdentity, so that a pid used again is never mistaken. */
 export interface Processes {
   /** This process. */
   readonly self: ProcessIdentity;
@@ -19,6 +20,7 @@ export interface Processes {
   usage(leader: ProcessIdentity): Promise<ProcessUsage | undefined>;
 }
 
+/** Those that are ever sent. */
 export type ProcessSignal =
   | 'SIGTERM'
   | 'SIGKILL'
@@ -30,12 +32,14 @@ export type ProcessSignal =
   | 'SIGUSR2'
   | 'SIGQUIT';
 
+/** Unique on one machine until it boots again. */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks after boot at which it started, as the kernel tells it. */
   readonly startTime: number;
 }
 
+/** A tool that we wait for. */
 export interface ToolCommand {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
@@ -49,6 +53,7 @@ export interface ToolCommand {
   readonly maxOutputBytes?: number;
 }
 
+/** How it ended and what it wrote. */
 export interface ToolResult {
   /** undefined when ended by a signal. */
   readonly exitCode: number | undefined;
@@ -58,6 +63,7 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
+/** A process that we do not wait for and that outlives us. */
 export interface TaskProcess {
   /** Executed in a session of its own, after everything below has been set up. */
   readonly argv: readonly [string, ...string[]];
@@ -79,6 +85,7 @@ export interface TaskProcess {
   readonly exitFile: string;
 }
 
+/** How a process ended. */
 export type ExitStatus =
   | { readonly kind: 'exited'; readonly code: number }
   | { readonly kind: 'signaled'; readonly signal: number };
@@ -97,6 +104,7 @@ export function parseRunning(content: string): ProcessIdentity | undefined {
   return line === null ? undefined : { pid: Number(line[1]), startTime: Number(line[2]) };
 }
 
+/** Sums over a process tree. */
 export interface ProcessUsage {
   readonly processes: number;
   readonly threads: number;
@@ -105,8 +113,10 @@ export interface ProcessUsage {
   readonly residentBytes: number;
 }
 
+/** `not-permitted`: the system does not allow it to this user. */
 export type ProcessErrorCode = 'cannot-start' | 'not-permitted';
 
+/** A process that could not be started or signalled. */
 export class ProcessError extends Error {
   override readonly name = 'ProcessError';
   readonly code: ProcessErrorCode;

@@ -8,6 +8,7 @@ import type { Disk } from './disk.ts';
 import type { Net } from './net.ts';
 import type { Processes } from './processes.ts';
 
+/** Everything a daemon has of the world around it. There is no other way out of the core. */
 export interface World {
   readonly clock: Clock;
   readonly random: Random;
@@ -18,6 +19,7 @@ export interface World {
   readonly log: Log;
 }
 
+/** Times in ms. Only `monotonicMs` may be used for differences. */
 export interface Clock {
   /** Wall time in milliseconds since 1970, with fractions. May jump. For timestamps that people or protocols see. */
   nowMs(): number;
@@ -30,11 +32,13 @@ export interface Clock {
   sleep(delayMs: number): Promise<void>;
 }
 
+/** Cancelling is harmless after it has fired. */
 export interface Timer {
   /** After this `fn` is never called. Harmless when it already was. */
   cancel(): void;
 }
 
+/** In the simulator drawn from the seed. */
 export interface Random {
   /** Uniform in [0, 1). */
   float(): number;
@@ -69,6 +73,7 @@ export interface Host {
   groupName(gid: number): string;
 }
 
+/** A user of this machine. */
 export interface HostUser {
   readonly name: string;
   readonly uid: number;
@@ -77,6 +82,7 @@ export interface HostUser {
   readonly home: string;
 }
 
+/** Context of a line, by name. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** Words for operators. Never secrets, never request bodies. */

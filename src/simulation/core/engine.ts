@@ -13,6 +13,7 @@ const EVENTS_PER_TURN = 512;
 /** More events than this at one moment mean that something goes in circles without letting time pass. */
 const MAX_EVENTS_PER_MOMENT = 200_000;
 
+/** `seed` decides everything: the same seed and the same calls give the same `fingerprint`. */
 export class Engine {
   readonly seed: number;
   readonly fingerprint = new Fingerprint();

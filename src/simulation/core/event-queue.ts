@@ -1,5 +1,6 @@
 // What will happen, ordered by virtual time and, at the same time, by who asked first.
 
+/** `atMs` is virtual time. */
 export interface ScheduledEvent {
   atMs: number;
   readonly sequence: number;
@@ -11,6 +12,7 @@ export interface ScheduledEvent {
   isCancelled: boolean;
 }
 
+/** What the engine must know of a process. */
 export interface EventOwner {
   readonly isAlive: boolean;
   /** Virtual time until which the process gets no CPU; in the past when it runs. */

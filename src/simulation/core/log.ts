@@ -2,6 +2,7 @@
 import type { Log, LogFields } from '../../world/world.ts';
 import type { ProcessLife } from './process.ts';
 
+/** `atMs` is virtual time. */
 export interface LogLine {
   readonly atMs: number;
   readonly process: string;
@@ -12,6 +13,7 @@ export interface LogLine {
 
 export type LogReader = (line: LogLine) => void;
 
+/** Reading changes nothing about a run. */
 export class SimulatedLog implements Log {
   readonly #life: ProcessLife;
   readonly #reader: LogReader | undefined;

@@ -16,6 +16,7 @@ export interface ProcessPlace {
   onUncaught(process: ProcessLife, error: unknown): void;
 }
 
+/** A program that is started again has another one. */
 export class ProcessLife implements EventOwner {
   readonly engine: Engine;
   readonly serial: number;

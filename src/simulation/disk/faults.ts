@@ -2,6 +2,7 @@
 import { DiskError } from '../../world/disk.ts';
 import type { SeededRandom } from '../core/random.ts';
 
+/** What fails, how often, and where. */
 export interface DiskFault {
   readonly code: 'no-space' | 'io';
   /** Of each write, in [0, 1]. */

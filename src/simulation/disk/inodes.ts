@@ -15,6 +15,7 @@ const SYMLINK_TYPE = 0o120000;
 const DEFAULT_FILE_MODE = 0o644;
 const DEFAULT_DIRECTORY_MODE = 0o755;
 
+/** Bytes up to `durableSize` survive everything. */
 export class FileInode implements Attributes {
   readonly kind = 'file';
   mode: number;

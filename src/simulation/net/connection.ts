@@ -2,6 +2,7 @@
 // other's end unless a packet comes through or what it sends stays unanswered for too long.
 import type { Endpoint, Network } from './network.ts';
 
+/** The end of a connection. */
 export type Side = 'client' | 'server';
 
 interface End extends Endpoint {

@@ -100,6 +100,7 @@ export class BoundListener {
   }
 }
 
+/** Listens on every address of its machine. */
 export function isAnyAddress(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

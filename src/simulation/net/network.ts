@@ -59,6 +59,7 @@ export interface NetworkCounts {
 
 const LOOPBACK_DELAY_MS = 0.05;
 
+/** Sound until `conditions` say otherwise; what goes wrong is counted. */
 export class Network {
   readonly engine: Engine;
   readonly random: SeededRandom;

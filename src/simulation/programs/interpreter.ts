@@ -19,6 +19,7 @@ export interface ProgramContext {
 /** Yields milliseconds to wait (Infinity = for ever); returns the exit code. */
 export type Program = Generator<number, number>;
 
+/** Exit code of a program that is not known, as a shell's. */
 export const NOT_FOUND_CODE = 127;
 const SYNTAX_ERROR_CODE = 2;
 
@@ -33,6 +34,7 @@ class ExitRequest {
   }
 }
 
+/** Yields pauses and returns the exit code. */
 export function* runProgram(argv: readonly string[], context: ProgramContext): Program {
   try {
     return yield* runCommand(argv, context, { lastCode: 0 });

@@ -20,6 +20,7 @@ export interface Redirection {
 /** Pieces that are joined after variables have been put in. */
 export type Word = readonly { readonly text: string; readonly hasVariables: boolean }[];
 
+/** The script uses something that simulated machines do not understand. */
 export class ShellSyntaxError extends Error {
   override readonly name = 'ShellSyntaxError';
 }

@@ -6,6 +6,7 @@ import { type NetworkConditions, SOUND_NETWORK } from '../net/network.ts';
 import type { ProcessHandle } from '../process-handle.ts';
 import type { Simulation } from '../simulation.ts';
 
+/** What may suffer. */
 export interface ChaosTargets {
   /** Programs that may be killed or stopped; all are started again. */
   readonly processes: readonly ProcessHandle<unknown>[];

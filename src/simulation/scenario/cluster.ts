@@ -13,6 +13,7 @@ import type { Simulation } from '../simulation.ts';
 import { SimulatedFramework } from './framework.ts';
 import type { Ledger } from './ledger.ts';
 
+/** How large a cluster to run. */
 export interface ClusterSize {
   readonly agents: number;
   readonly frameworks: number;

@@ -5,6 +5,7 @@ import { isTerminalState } from '../../mesos/task-state.ts';
 import type { SimulatedHost } from '../host.ts';
 import type { TaskRun } from '../programs/task-run.ts';
 
+/** One task id over all that happened to it. */
 export interface TaskEntry {
   readonly taskId: string;
   /** Its framework was removed, or did not ask for it to be kept: nobody is promised to hear of its end. */

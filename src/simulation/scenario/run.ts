@@ -7,6 +7,7 @@ import { type ClusterSize, SimulatedCluster } from './cluster.ts';
 import { checkMaster, leftBehind } from './invariants.ts';
 import { Ledger } from './ledger.ts';
 
+/** `steps` and `size` have defaults; the size then follows from the seed. */
 export interface RunOptions {
   readonly seed: number;
   readonly steps?: number;
@@ -16,6 +17,7 @@ export interface RunOptions {
   readonly log?: LogReader;
 }
 
+/** What the run was like, for people. */
 export interface RunReport {
   readonly seed: number;
   readonly steps: number;
@@ -32,6 +34,7 @@ export interface RunReport {
   readonly violations: readonly string[];
 }
 
+/** Steps with faults, before the calm. */
 export const DEFAULT_STEPS = 60;
 /** Of three seeds one removes frameworks that are away for long, of five one has a framework without checkpoints. */
 const sizeFor = (seed: number): ClusterSize => ({
@@ -47,6 +50,7 @@ const REST_STEP_MS = 2_000;
 /** Retries of status updates back off up to 10 minutes (mesos-semantics.md 6.1). */
 const REST_LIMIT_MS = 30 * 60_000;
 
+/** Broken promises are in `violations` of the report, each with its step; nothing is thrown. */
 export async function runScenario(options: RunOptions): Promise<RunReport> {
   const { seed, steps = DEFAULT_STEPS, size = sizeFor(seed), tell = () => undefined, log } = options;
   const simulation = new Simulation({ seed, ...(log !== undefined && { log }) });

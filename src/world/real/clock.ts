@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../world.ts';
 /** Node takes a longer delay for 1 ms; longer ones are waited for in pieces. */
 const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
+/** Timers fire never early, and later when the process is busy. */
 export const realClock: Clock = {
   nowMs: () => performance.timeOrigin + performance.now() + wallDriftMs(),
   monotonicMs: () => performance.now(),

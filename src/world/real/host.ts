@@ -9,6 +9,7 @@ import { runTool } from './processes/tool.ts';
 
 const uid = process.getuid?.() ?? -1;
 
+/** Sizes are of the start; load and free memory of now. */
 export const realHost: Host = {
   hostname: hostname(),
   cpus: cpus().length || availableParallelism(),

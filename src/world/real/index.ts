@@ -10,10 +10,12 @@ import { realRandom } from './random.ts';
 
 export type { LogFile, LogLevel, LogOptions } from './log.ts';
 
+/** Without `log`: `info` and above to stderr. */
 export interface RealWorldOptions {
   readonly log?: LogOptions;
 }
 
+/** A World with an end. */
 export interface RealWorld extends World {
   /** Changes what is logged from now on, children of the log included. */
   setLogLevel(level: LogLevel): void;
@@ -24,6 +26,7 @@ export interface RealWorld extends World {
   close(): Promise<void>;
 }
 
+/** One per process. Call `close` at the end. */
 export function createRealWorld(options: RealWorldOptions = {}): RealWorld {
   const log = createLog(options.log);
   const net = createNet(log);

@@ -3,8 +3,10 @@ import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import type { Log } from '../world.ts';
 
+/** Least severe to be written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** How much is logged, and where to. */
 export interface LogOptions {
   /** Default `info`. */
   readonly level?: LogLevel;
@@ -12,6 +14,7 @@ export interface LogOptions {
   readonly to?: 'stdout' | 'stderr' | LogFile;
 }
 
+/** Bounded: at most `keep + 1` files of `maxBytes`. */
 export interface LogFile {
   readonly path: string;
   /** Default 10 MiB. */
@@ -20,10 +23,12 @@ export interface LogFile {
   readonly keep?: number;
 }
 
+/** `setLevel` is for children too. */
 export interface RealLog extends Log {
   setLevel(level: LogLevel): void;
 }
 
+/** Writes are synchronous, so that the last words of a dying process are there. */
 export function createLog(options: LogOptions = {}): RealLog {
   const to = options.to ?? 'stderr';
   const logger = pino(

@@ -18,6 +18,7 @@ function database(path: string): () => readonly Row[] {
   };
 }
 
+/** `name:…:…` lines as lists of fields. */
 export const parseRows = (text: string): Row[] =>
   text
     .split('\n')

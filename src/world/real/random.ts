@@ -24,6 +24,7 @@ function integer(below: number): number {
   return Math.floor(float() * below);
 }
 
+/** From the system's generator. */
 export const realRandom: Random = {
   float,
   integer,

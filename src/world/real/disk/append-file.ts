@@ -10,6 +10,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** Made with `mode` when it is not there. Throws DiskError. */
 export async function openAppend(path: string, mode: number): Promise<AppendFile> {
   return onDisk(path, async () => {
     const handle = await open(path, 'a', mode);

@@ -10,6 +10,7 @@ import { diskError, onDisk } from './errors.ts';
 import { takeLock } from './lock.ts';
 import { makeDirectories } from './make-directories.ts';
 
+/** `close` ends watches and gives locks back. */
 export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
   const watches = new Set<DiskWatch>();
   const locks = new Set<DiskLock>();

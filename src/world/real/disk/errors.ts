@@ -14,6 +14,7 @@ const CODES: Readonly<Record<string, DiskErrorCode>> = {
   EDQUOT: 'no-space',
 };
 
+/** A DiskError is passed through. */
 export function diskError(cause: unknown, path: string): DiskError {
   if (cause instanceof DiskError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;

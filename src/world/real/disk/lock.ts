@@ -9,6 +9,7 @@ import { DiskError, type DiskLock } from '../../disk.ts';
 const SQLITE_BUSY = 5;
 const SQLITE_CANTOPEN = 14;
 
+/** Throws DiskError `locked` when somebody has it. The file stays after release. */
 export function takeLock(path: string): DiskLock {
   let database: DatabaseSync | undefined;
   try {

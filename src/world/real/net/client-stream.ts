@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import type { ClientStream, HttpHeaders, NetError } from '../../net.ts';
 import { netError } from './errors.ts';
 
+/** Without a reader, or paused, the socket is left alone, so that nothing piles up here. */
 export class SocketClientStream implements ClientStream {
   readonly status: number;
   readonly headers: HttpHeaders;

@@ -12,12 +12,14 @@ const MAX_CONNECTIONS_PER_HOST = 64;
 /** Shorter than our listeners keep an idle connection. */
 const KEEP_ALIVE_MS = 30_000;
 
+/** The client half of Net. */
 export interface HttpClient {
   request(request: ClientRequest): Promise<ClientResponse>;
   openStream(request: ClientRequest): Promise<ClientStream>;
   close(): Promise<void>;
 }
 
+/** Keeps connections open for the next request. */
 export function createClient(): HttpClient {
   const pool = new Agent({
     connections: MAX_CONNECTIONS_PER_HOST,

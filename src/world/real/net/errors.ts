@@ -18,6 +18,7 @@ const CODES: Readonly<Record<string, NetErrorCode>> = {
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'too-large',
 };
 
+/** What went wrong with an exchange, by the system's code. */
 export function netError(cause: unknown, what: string): NetError {
   if (cause instanceof NetError) return cause;
   const error = cause as NodeJS.ErrnoException;
@@ -28,6 +29,7 @@ export function netError(cause: unknown, what: string): NetError {
   });
 }
 
+/** What went wrong with binding to a port. */
 export function listenError(cause: unknown, host: string, port: number): NetError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const address = `${host}:${port}`;

@@ -22,6 +22,7 @@ const KEEP_ALIVE_MS = 75_000;
 /** After a refused body the client gets this long to stop sending and to read the answer. */
 const LINGER_MS = 2_000;
 
+/** Throws NetError `in-use`, `forbidden`, `unresolved`. */
 export async function listen(options: ListenOptions, log: Log): Promise<Listener> {
   const { handler, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
   const server = createServer(

@@ -4,6 +4,7 @@ import type { Log } from '../../world.ts';
 import { createClient } from './client.ts';
 import { listen } from './listener.ts';
 
+/** `close` ends listeners and connections of this Net. */
 export function createNet(log: Log): { net: Net; close(): Promise<void> } {
   const listeners = new Set<Listener>();
   const client = createClient();

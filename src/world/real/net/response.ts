@@ -6,6 +6,7 @@ import type { Log } from '../../world.ts';
 /** A peer that does not take a whole response within this, without any progress, is cut off. */
 const STALLED_MS = 60_000;
 
+/** Sends the handler's answer; a stream goes on after it returns. */
 export function respond(outgoing: ServerResponse, response: HttpResponse, log: Log): void {
   // node:http would add a Connection header that the original does not send.
   outgoing.removeHeader('connection');

@@ -24,11 +24,13 @@ interface Pending {
   readonly reject: (error: ProcessError) => void;
 }
 
+/** Starts tasks from a small process of its own. */
 export interface Launcher {
   launch(task: TaskProcess): Promise<ProcessIdentity>;
   close(): Promise<void>;
 }
 
+/** Started with the first task. */
 export function createLauncher(log: Log): Launcher {
   let child: ChildProcess | undefined;
   let nextId = 1;

@@ -8,6 +8,7 @@ import { runTool } from './tool.ts';
 /** Passes over the process table in search of what was forked while we were killing. */
 const MAX_KILL_PASSES = 20;
 
+/** `close` ends the launcher; tasks go on. */
 export function createProcesses(log: Log): { processes: Processes; close(): Promise<void> } {
   const launcher = createLauncher(log);
   const processes: Processes = {

@@ -2,6 +2,7 @@
 // process was and what is done to it must not be a turn apart.
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** One process as /proc tells it. */
 export interface ProcessRow {
   readonly pid: number;
   readonly parentPid: number;
@@ -44,6 +45,7 @@ export function readProcess(pid: number): ProcessRow | undefined {
   };
 }
 
+/** Dead, and only not yet waited for. */
 export const isCorpse = (row: ProcessRow): boolean => row.state === 'Z' || row.state === 'X';
 
 /** Every process that lives. */

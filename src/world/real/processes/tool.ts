@@ -4,6 +4,7 @@ import { ProcessError, type ToolCommand, type ToolResult } from '../../processes
 
 const DEFAULT_MAX_OUTPUT_BYTES = 2 ** 20;
 
+/** Throws ProcessError `cannot-start`. */
 export function runTool(command: ToolCommand): Promise<ToolResult> {
   const [file, ...rest] = command.argv;
   return new Promise((resolve, reject) => {
