@@ -52,7 +52,8 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
     await stopProcesses([running.supervisor], options.timeoutMs);
   }
   // Nothing of this is there after a supervisor that could finish; all of it may be after one that could not.
-  await stopProcesses(survivors(readRunning(paths) ?? running), 5000);
+  const abandoned = survivors(readRunning(paths) ?? running);
+  await stopProcesses(abandoned, 5000);
   const left = await removeLeftovers(paths, plan);
   removeRunning(paths);
   const what = [
@@ -67,7 +68,7 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
       next: 'Try again, as the user who started the cluster or as root.',
     });
   }
-  return { name: paths.name, stopped: supervised, purged: options.purge };
+  return { name: paths.name, stopped: supervised || abandoned.length > 0, purged: options.purge };
 }
 
 function purge(paths: ClusterPaths): void {

@@ -4,12 +4,13 @@ import { ApiError } from '../../client/operator.ts';
 import type { View } from '../output/view.ts';
 import type { ClusterPaths } from './layout.ts';
 import { isAlive } from './process-identity.ts';
-import { isSupervised, type Running, type RunningDaemon } from './running.ts';
+import { isSupervised, type Running, type RunningDaemon, survivors } from './running.ts';
 
 /** The JSON of `cluster up|status`; null where nothing is known or runs. */
 export interface ClusterReport {
   readonly name: string;
-  readonly state: 'running' | 'starting' | 'degraded' | 'stopped';
+  /** `abandoned`: the supervisor was killed, and its daemons go on without one. */
+  readonly state: 'running' | 'starting' | 'degraded' | 'abandoned' | 'stopped';
   readonly masters: readonly { readonly url: string; readonly pid: number | null; readonly leader: boolean }[];
   readonly agents: readonly { readonly url: string; readonly pid: number | null; readonly id: string | null }[];
   readonly marathon: readonly { readonly url: string; readonly pid: number }[];
@@ -45,7 +46,8 @@ export function reportCluster(
   running: Running | undefined,
   registered: RegisteredAgents | undefined,
 ): ClusterReport {
-  const daemons = isSupervised(running) ? running.daemons : [];
+  const isAbandoned = !isSupervised(running) && survivors(running).length > 0;
+  const daemons = running !== undefined && (isAbandoned || isSupervised(running)) ? running.daemons : [];
   const pid = (daemon: RunningDaemon): number | null =>
     daemon.process !== undefined && isAlive(daemon.process) ? daemon.process.pid : null;
   const idOf = (url: string): string | null => registered?.get(new URL(url).host) ?? null;
@@ -57,7 +59,12 @@ export function reportCluster(
     .map((daemon) => ({ url: daemon.url, pid: pid(daemon), id: idOf(daemon.url) }));
   const ready = registered !== undefined && agents.every(({ id }) => id !== null);
   const restarted = daemons.some(({ restarts, process }) => restarts > 0 || process === undefined);
-  const state = daemons.length === 0 ? 'stopped' : ready ? 'running' : restarted ? 'degraded' : 'starting';
+  const state = stateOf();
+  function stateOf(): ClusterReport['state'] {
+    if (daemons.length === 0) return 'stopped';
+    if (isAbandoned) return 'abandoned';
+    return ready ? 'running' : restarted ? 'degraded' : 'starting';
+  }
   return {
     name: paths.name,
     state,
@@ -83,7 +90,12 @@ export function clusterView(report: ClusterReport): View {
       kind: 'details',
       items: [
         ['Cluster', report.name],
-        ['State', report.state],
+        [
+          'State',
+          report.state === 'abandoned'
+            ? `abandoned: the supervisor was killed ('mctl cluster up' starts one again, 'mctl cluster down' stops the rest)`
+            : report.state,
+        ],
         ['State dir', report.stateDir],
       ],
       sections: [

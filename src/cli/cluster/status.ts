@@ -7,7 +7,7 @@ import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { type ClusterPaths, listClusters } from './layout.ts';
 import { type ClusterReport, clusterView, registeredAgents, reportCluster } from './report.ts';
-import { isSupervised, readRunning } from './running.ts';
+import { isSupervised, readRunning, survivors } from './running.ts';
 
 /** Throws Problem `notFound` when there is no such cluster. */
 export async function clusterStatusView(net: Net, paths: ClusterPaths): Promise<View> {
@@ -50,7 +50,8 @@ export async function clusterListView(net: Net, clustersDirectory: string): Prom
 
 async function clusterReport(net: Net, paths: ClusterPaths): Promise<ClusterReport> {
   const running = readRunning(paths);
-  const master = isSupervised(running) ? running.daemons.find(({ kind }) => kind === 'master') : undefined;
+  const isThere = isSupervised(running) || survivors(running).length > 0;
+  const master = isThere ? running?.daemons.find(({ kind }) => kind === 'master') : undefined;
   const client = master && new MasterClient({ net, addresses: [master.url], timeoutMs: 3000 });
   return reportCluster(paths, running, client && (await registeredAgents(client)));
 }

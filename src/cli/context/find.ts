@@ -1,6 +1,6 @@
 // The files behind resolve.ts: the contexts and the local clusters that run.
 import { listClusters } from '../cluster/layout.ts';
-import { isSupervised, readRunning } from '../cluster/running.ts';
+import { isSupervised, readRunning, survivors } from '../cluster/running.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
 import { readContexts } from './config-file.ts';
 import { type LocalCluster, resolveTarget, type Target } from './resolve.ts';
@@ -26,7 +26,8 @@ export function findTarget(flags: TargetFlags, env: NodeJS.ProcessEnv): Target {
 export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undefined): LocalCluster[] {
   return listClusters(clustersDirectory(env, stateDir)).flatMap((paths) => {
     const running = readRunning(paths);
-    if (!isSupervised(running)) return [];
+    // One whose supervisor was killed can still be talked to.
+    if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) return [];
     const masters = running.daemons.filter(({ kind }) => kind === 'master').map(({ url }) => new URL(url).host);
     return masters.length === 0 ? [] : [{ name: paths.name, masters }];
   });

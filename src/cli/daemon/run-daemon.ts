@@ -139,6 +139,10 @@ function startProblem(kind: DaemonKind, error: unknown): unknown {
   if (error instanceof Error && error.name === 'MasterAddressError') {
     return new Problem(EXIT.usage, { what: `${why}.`, next: `mctl ${kind} --help` }, options);
   }
+  if (isOfMakingDirectory(error)) {
+    const next = `Choose another --work-dir${kind === 'agent' ? ' or --runtime-dir' : ''}.`;
+    return new Problem(EXIT.failed, { what: `A directory of the ${kind} cannot be made.`, why, next }, options);
+  }
   switch (code) {
     case 'in-use':
       return new Problem(
@@ -161,4 +165,10 @@ function startProblem(kind: DaemonKind, error: unknown): unknown {
     default:
       return error;
   }
+}
+
+/** The system's own error, or that of our disk with it as its cause. */
+function isOfMakingDirectory(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('syscall' in error && error.syscall === 'mkdir') || isOfMakingDirectory(error.cause);
 }

@@ -9,7 +9,8 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   if (id === undefined) return;
   const isTopic = config.findTopic(id) !== undefined;
   // `agent` is a command and a topic: a word after it can only be meant for the topic, it takes none itself.
-  const isWordOfTopic = isTopic && argv[0] !== undefined && !argv[0].startsWith('-');
+  const hasCommandsBelow = config.commands.some((command) => command.id.startsWith(`${id}:`));
+  const isWordOfTopic = hasCommandsBelow && argv[0] !== undefined && !argv[0].startsWith('-');
   if (config.findCommand(id) !== undefined && !isWordOfTopic) return;
   const words = [...id.split(':'), ...argv];
   if (words.some((word) => word === '--help' || word === '-h')) return;

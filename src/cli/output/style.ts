@@ -32,6 +32,6 @@ export const COLOURED: Style = {
 export function paintState(style: Style, state: string): string {
   if (/RUNNING|^running$|^active$|FINISHED/.test(state)) return style.good(state);
   if (/FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED/.test(state)) return style.bad(state);
-  if (/KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$/.test(state)) return style.warn(state);
+  if (/KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$|^abandoned$/.test(state)) return style.warn(state);
   return state;
 }

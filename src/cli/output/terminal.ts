@@ -20,6 +20,7 @@ export interface Terminal {
   readonly stderrIsTty: boolean;
   readonly style: Style;
   readonly errorStyle: Style;
+  /** As it is now: windows change their size. */
   readonly columns: number;
   readonly rows: number;
 }
@@ -54,8 +55,12 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     stderrIsTty,
     style: mayColour && stdout.isTTY === true ? COLOURED : PLAIN,
     errorStyle: mayColour && stderr.isTTY === true ? COLOURED : PLAIN,
-    columns: stdout.columns || 120,
-    rows: stdout.rows || 40,
+    get columns() {
+      return stdout.columns || 120;
+    },
+    get rows() {
+      return stdout.rows || 40;
+    },
   };
 }
 

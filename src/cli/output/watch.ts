@@ -11,6 +11,7 @@ const INTERVAL_MS = 1000;
 export async function watchView(load: () => Promise<View>, format: OutputFormat, terminal: Terminal): Promise<never> {
   let last: string | undefined;
   let drawnRows = 0;
+  let drawnColumns = terminal.columns;
   for (;;) {
     const view = await load();
     const isLive = terminal.stdoutIsTty && (format === 'table' || format === 'wide');
@@ -22,7 +23,10 @@ export async function watchView(load: () => Promise<View>, format: OutputFormat,
       // Never taller than the screen, or the cursor cannot go back to the top.
       const lines = text.split('\n').slice(0, terminal.rows - 1);
       const up = drawnRows > 0 ? `\u001b[${drawnRows}A` : '';
-      await terminal.raw(`${up}\r\u001b[J${lines.join('\n')}\n`);
+      // In a window of another width the old lines are broken anew, and nobody knows how many they are now.
+      const start = terminal.columns === drawnColumns ? `${up}\r\u001b[J` : '\u001b[2J\u001b[H';
+      await terminal.raw(`${start}${lines.join('\n')}\n`);
+      drawnColumns = terminal.columns;
       drawnRows = lines.length;
     } else if (text !== last) {
       if (text !== '') terminal.data(last === undefined || format === 'json' ? text : `\n${text}`);
