@@ -28,6 +28,10 @@ export type * from './types.ts';
 const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
 const DEFAULT_INTERVAL_MS = 1000;
 
+/**
+ * Throws AllocatorError when it is told something that contradicts what it was told before. Nothing calls back: offers
+ * are the answer of `allocate`.
+ */
 export class HierarchicalAllocator {
   readonly #books: Books;
   readonly #rules: RunRules;

@@ -1,5 +1,6 @@
 // RecordIO (mesos-api.md 2.5): `<decimal length in bytes>\n<payload>`, repeated, however the bytes are cut on the way.
 
+/** `bad-length`: what precedes a record is no length. `too-long`: a record beyond `maxRecordBytes`. */
 export type RecordIOErrorCode = 'bad-length' | 'too-long';
 
 /** A stream that is not RecordIO, or a record beyond the limit. Nothing after it can be read. */

@@ -21,6 +21,7 @@ export interface SimulationOptions {
 
 const DEFAULT_LIMIT_MS = 600_000;
 
+/** Owns every host and the network. Nothing moves but by `run`. */
 export class Simulation {
   readonly seed: number;
   readonly network: Network;

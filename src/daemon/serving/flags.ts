@@ -49,6 +49,7 @@ export interface ParsedFlags<T extends FlagTable> {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** What is wrong with the first flag that cannot be used. */
 export type FlagErrorCode = 'unknown-flag' | 'missing-flag' | 'missing-value' | 'invalid-value' | 'unexpected-argument';
 
 /** The flags cannot be used; the message names the flag, what is wrong and what is expected. */

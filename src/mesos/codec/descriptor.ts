@@ -17,6 +17,7 @@ export interface EnumType<V extends string = string> {
 
 type FieldType = ScalarType | EnumType | MessageType;
 
+/** One field of a message, in the order of the .proto file. */
 export interface Field {
   readonly name: string;
   readonly number: number;

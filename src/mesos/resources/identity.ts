@@ -23,6 +23,7 @@ export interface IdentityParts {
   readonly isShared: boolean;
 }
 
+/** Interned: see `internIdentity`. */
 export interface Identity extends IdentityParts {
   /** Equal keys, equal identities. */
   readonly key: string;

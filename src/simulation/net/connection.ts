@@ -16,6 +16,7 @@ interface End extends Endpoint {
   readonly forget: () => void;
 }
 
+/** Bytes arrive in order or not at all. */
 export class Connection {
   readonly #network: Network;
   readonly #client: End;

@@ -17,6 +17,7 @@ export interface TaskEntry {
   isSettled: boolean;
 }
 
+/** One per run. What contradicts a promise at once is in `violations`. */
 export class Ledger {
   readonly #entries = new Map<string, TaskEntry>();
   readonly #removed = new Set<string>();

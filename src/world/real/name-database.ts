@@ -25,5 +25,8 @@ export const parseRows = (text: string): Row[] =>
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.split(':'));
 
+/** Rows of /etc/passwd, read again when it has changed. */
 export const currentPasswd = database('/etc/passwd');
+
+/** Rows of /etc/group, read again when it has changed. */
 export const currentGroups = database('/etc/group');

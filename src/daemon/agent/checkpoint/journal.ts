@@ -9,6 +9,7 @@ const MIN_COMPACTED_BYTES = 4 * 1024 * 1024;
 /** Entries waiting for the disk beyond this mean that it does not keep up: the agent must not go on. */
 const MAX_WAITING_BYTES = 256 * 1024 * 1024;
 
+/** `path` is replaced atomically whenever the file is compacted. */
 export interface JournalOptions {
   readonly disk: Disk;
   readonly path: string;

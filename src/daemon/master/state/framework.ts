@@ -18,6 +18,7 @@ import type { MasterTask } from './task.ts';
  */
 export type FrameworkState = 'CONNECTED' | 'DISCONNECTED' | 'RECOVERED';
 
+/** The names of FrameworkInfo.Capability.Type. */
 export type FrameworkCapability =
   | 'REVOCABLE_RESOURCES'
   | 'TASK_KILLING_STATE'

@@ -7,6 +7,7 @@ import type { LoggingLevel } from '../../serving/process/logging-level.ts';
 import type { MasterEvents } from '../events.ts';
 import type { MasterState } from '../state/master-state.ts';
 
+/** What operators may do to the cluster, behind the views. */
 export interface MasterControl {
   /** Removes a framework and kills its tasks; false when there is none of this id. */
   teardown(frameworkId: string): boolean;

@@ -2,6 +2,7 @@
 import type { ContainerInfo, ExecutorInfo } from '../../generated/v1.ts';
 import type { Resources } from '../../resources.ts';
 
+/** What a launch is checked against, as of this moment. */
 export interface LaunchContext {
   readonly frameworkId: string;
   /** The agent of the offers. */
