@@ -17,7 +17,7 @@ export interface EnumType<V extends string = string> {
 
 type FieldType = ScalarType | EnumType | MessageType;
 
-/** One field of a message, in the order of the .proto file. */
+/** One field of a message, as the .proto file declares it. */
 export interface Field {
   readonly name: string;
   readonly number: number;
