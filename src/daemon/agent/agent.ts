@@ -262,6 +262,7 @@ export class Agent {
     this.#state = 'TERMINATING';
     this.#shutdownReason = reason;
     world.log.warn('shutting down', { reason });
+    this.#link.leave();
     this.#shutdownTimer = world.clock.setTimer(SHUTDOWN_LIMIT_MS, () => this.#finish());
     if (this.#work === undefined) this.#finish();
     else this.#work.supervisor.shutdown();

@@ -152,6 +152,19 @@ describe('an agent that leaves', () => {
     expect(scene.master.subscriptions[1]?.agent_info).not.toHaveProperty('id');
   });
 
+  test('does not come back when the master hangs up while its tasks still end', async () => {
+    const scene = await Scene.set();
+    scene.machine.heedsSignals = false;
+    scene.master.run(FRAMEWORK, task('t1'));
+    await scene.untilState('t1', 'TASK_RUNNING');
+    scene.agent.value?.unregister();
+    await scene.until(() => scene.master.calls.at(-1)?.type === 'UNREGISTER');
+    scene.master.hangUp();
+    await scene.until(() => scene.agent.state === 'ended');
+    expect(scene.machine.of('t1').isDestroyed).toBe(true);
+    expect(scene.master.subscriptions).toHaveLength(1);
+  });
+
   test('because the master says so stops its tasks too', async () => {
     const scene = await Scene.set();
     scene.machine.heedsSignals = false;

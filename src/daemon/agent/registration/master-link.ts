@@ -62,6 +62,7 @@ export class MasterLink {
   #registration: Registration | undefined;
   /** Counts subscriptions and tries; what belongs to an older one is ignored. */
   #generation = 0;
+  #isLeaving = false;
   #isStopped = false;
 
   constructor(options: MasterLinkOptions) {
@@ -101,6 +102,15 @@ export class MasterLink {
     this.#schedule();
   }
 
+  /**
+   * This subscription is the last one: what is still to be said is said over it, and when it ends there is no other.
+   * Without it a master that has let us go would get us back while our tasks take their time to end.
+   */
+  leave(): void {
+    this.#isLeaving = true;
+    if (this.#registration === undefined) this.#drop('the agent leaves');
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#watch?.stop();
@@ -122,7 +132,7 @@ export class MasterLink {
   }
 
   #schedule(): void {
-    if (this.#isStopped || this.#detected === undefined) return;
+    if (this.#isStopped || this.#isLeaving || this.#detected === undefined) return;
     const generation = this.#generation;
     this.#wait = this.#world.clock.setTimer(this.#backOff.next(), () => {
       void this.#subscribe(generation);
