@@ -111,7 +111,8 @@ function refuseChange(paths: ClusterPaths, wishes: UpWishes): void {
   const differs = (wished: unknown, present: unknown): boolean =>
     wished !== undefined && JSON.stringify(wished) !== JSON.stringify(present);
   const changed = [
-    differs(wishes.agents, plan?.agents.length) && `it has ${plan?.agents.length} agents`,
+    differs(wishes.agents, plan?.agents.length) &&
+      `it has ${plan?.agents.length} agent${plan?.agents.length === 1 ? '' : 's'}`,
     differs(wishes.portBase, plan?.master.port) && `its master has port ${plan?.master.port}`,
     differs(wishes.agentFlags, plan?.agentFlags) && 'its agents have other flags',
     differs(wishes.masterFlags, plan?.masterFlags) && 'its master has other flags',

@@ -13,7 +13,7 @@ export interface Terminal {
   progress(text: string): void;
   /** As `raw`, on stderr. */
   rawError(chunk: Uint8Array | string): Promise<void>;
-  /** Calls `fn` when whoever read stdout has gone (`mctl … | head`). */
+  /** Calls `fn` when whoever read our output has gone (`mctl … | head`, a closed terminal). */
   onBrokenPipe(fn: () => void): void;
   /** May stdout be redrawn? */
   readonly stdoutIsTty: boolean;
@@ -50,7 +50,17 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
       inPlace = stderrIsTty;
     },
     rawError: (chunk) => written(stderr, chunk),
-    onBrokenPipe: (fn) => void stdout.once('error', fn),
+    onBrokenPipe: (fn) => {
+      // A terminal that was closed answers EIO, for which oclif's own listener throws: that would end us before `fn` could act.
+      let told = false;
+      const tell = (): void => {
+        if (!told) fn();
+        told = true;
+      };
+      stdout.removeAllListeners('error');
+      stdout.on('error', tell);
+      stderr.on('error', tell);
+    },
     stdoutIsTty: stdout.isTTY === true && env.TERM !== 'dumb',
     stderrIsTty,
     style: mayColour && stdout.isTTY === true ? COLOURED : PLAIN,
