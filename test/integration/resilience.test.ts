@@ -1,14 +1,18 @@
-// kill -9 of the master, of an agent and of the framework's connection, each in the middle of 200 running tasks, with
-// real processes: nothing is lost, nothing is doubled, and the agents keep their ids.
+// kill -9 of the master, of an agent and of the framework, each in the middle of 200 running tasks, with real
+// processes: nothing is lost, nothing is doubled, and the agents keep their ids.
+import { fork } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRealWorld } from '../../src/world/real/index.ts';
 import { DaemonSet, getJson, until } from './daemon-processes.ts';
-import { TaskLoad } from './task-load.ts';
+import { TaskLoad, type TaskLoadOptions } from './task-load.ts';
+import type { TaskLoadProgress } from './task-load-main.ts';
 
 const TASKS = 200;
+const FRAMEWORK = fileURLToPath(new URL('task-load-main.ts', import.meta.url));
 const world = createRealWorld();
 let daemons: DaemonSet;
 let marks: string;
@@ -28,14 +32,17 @@ afterAll(async () => {
 });
 
 /** Each task leaves a line per start in a file of its own and then works for a while. */
-async function runningLoad(prefix: string): Promise<TaskLoad> {
-  const load = new TaskLoad({
-    world,
+function loadOptions(prefix: string): Omit<TaskLoadOptions, 'world'> {
+  return {
     master: daemons.master.url,
     tasks: TASKS,
     prefix,
     command: `echo started >> ${marks}/$MESOS_EXECUTOR_ID; sleep 6`,
-  });
+  };
+}
+
+async function runningLoad(prefix: string): Promise<TaskLoad> {
+  const load = new TaskLoad({ ...loadOptions(prefix), world });
   load.start();
   await until(`${TASKS} tasks running`, 30_000, () => load.running.size === TASKS);
   return load;
@@ -81,9 +88,19 @@ test('an agent that was away while its tasks ended reports how each of them real
   await expectAllOnce(load, 'away');
 }, 120_000);
 
-test('the framework dropped in the middle of 200 running tasks and back with its id hears of every one', async () => {
-  const load = await runningLoad('framework');
-  load.failOver();
+test('kill -9 of the framework in the middle of 200 running tasks: its successor hears of every end', async () => {
+  const framework = fork(FRAMEWORK, [JSON.stringify(loadOptions('framework'))]);
+  const frameworkId = await new Promise<string>((resolve, reject) => {
+    framework.on('message', (progress: TaskLoadProgress) => {
+      if (progress.running === TASKS && progress.frameworkId !== undefined) resolve(progress.frameworkId);
+    });
+    framework.once('exit', (code) => reject(new Error(`The framework ended early, with ${code}`)));
+  });
+  const gone = new Promise((resolve) => framework.once('exit', resolve));
+  framework.kill('SIGKILL');
+  await gone;
+  const load = new TaskLoad({ ...loadOptions('framework'), world, successorOf: frameworkId });
+  load.start();
   await expectAllOnce(load, 'framework');
 }, 120_000);
 

@@ -17,6 +17,8 @@ export interface TaskLoadOptions {
   readonly failoverTimeoutSeconds?: number;
   /** Ids of tasks are `<prefix>-<n>`. */
   readonly prefix?: string;
+  /** Takes the place of a framework of this id that has launched all of its tasks. */
+  readonly successorOf?: string;
 }
 
 const TERMINAL: ReadonlySet<TaskState> = new Set([
@@ -38,12 +40,13 @@ export class TaskLoad {
   readonly #options: TaskLoadOptions;
   readonly #seen = new Set<string>();
   readonly #toldByMaster = new Set<string>();
-  #client: SchedulerClient;
+  readonly #client: SchedulerClient;
   #next = 0;
 
   constructor(options: TaskLoadOptions) {
     this.#options = options;
-    this.#client = this.#connect(undefined);
+    if (options.successorOf !== undefined) this.#next = options.tasks;
+    this.#client = this.#connect(options.successorOf);
   }
 
   start(): void {
@@ -60,14 +63,6 @@ export class TaskLoad {
 
   get client(): SchedulerClient {
     return this.#client;
-  }
-
-  /** As if the framework's process were killed and started again: the connection drops without a word. */
-  failOver(): void {
-    const id = this.#client.frameworkId;
-    this.#client.close();
-    this.#client = this.#connect(id);
-    this.#client.start();
   }
 
   async teardown(): Promise<void> {
