@@ -6,8 +6,41 @@ import { makeDirectoriesSync } from '../world/real/disk/make-directories.ts';
 import { EXIT } from './exit-codes.ts';
 import { Problem } from './problem.ts';
 
+/** A JSON object of unknown members. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * As `readVersioned`, for files that people do not write by hand: `isWhole` tells whether the object has all that its
+ * reader relies on. Throws Problem when it has not.
+ */
+export function readWhole<T>(
+  path: string,
+  newest: number,
+  isWhole: (content: JsonObject | T) => content is T,
+): T | undefined {
+  const content: JsonObject | T | undefined = readVersioned(path, newest);
+  if (content === undefined || isWhole(content)) return content;
+  throw new Problem(EXIT.failed, {
+    what: `${path} cannot be read.`,
+    why: 'Something is missing in it, or is not of the kind it should be.',
+    next: 'Repair it, or move it away.',
+  });
+}
+
+/** Are these members there, as objects or arrays (`array`), text or numbers? */
+export function hasMembers(
+  content: unknown,
+  kinds: Readonly<Record<string, 'object' | 'array' | 'string' | 'number'>>,
+): content is JsonObject {
+  if (typeof content !== 'object' || content === null) return false;
+  return Object.entries(kinds).every(([name, kind]) => {
+    const value: unknown = Reflect.get(content, name);
+    return Array.isArray(value) ? kind === 'array' : value !== null && typeof value === kind;
+  });
+}
+
 /** The object in the file, or undefined when there is no file. `newest` is the highest version this code understands. */
-export function readVersioned(path: string, newest: number): Record<string, unknown> | undefined {
+export function readVersioned(path: string, newest: number): JsonObject | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

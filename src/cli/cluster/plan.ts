@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-import { readVersioned, writeVersioned } from '../versioned-file.ts';
+import { hasMembers, readWhole, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
 
@@ -120,10 +120,36 @@ export function machineShare(cpus: number, memoryBytes: number, diskBytes: numbe
 
 /** Undefined when there is none. Throws Problem when a newer mctl wrote it or it cannot be read. */
 export function readPlan(path: string): ClusterPlan | undefined {
-  const content = readVersioned(path, VERSION);
-  // Version 1 is the only one so far and only we write it.
-  return content === undefined ? undefined : (content as unknown as ClusterPlan);
+  return readWhole(path, VERSION, isPlan);
 }
+
+function isPlan(content: object): content is ClusterPlan {
+  return (
+    hasMembers(content, {
+      name: 'string',
+      master: 'object',
+      agents: 'array',
+      masterFlags: 'array',
+      agentFlags: 'array',
+    }) &&
+    isEndpoint(content.master) &&
+    Array.isArray(content.agents) &&
+    content.agents.every(isAgentPlan)
+  );
+}
+
+const isEndpoint = (value: unknown): boolean => hasMembers(value, { ip: 'string', port: 'number' });
+
+const isAgentPlan = (value: unknown): boolean =>
+  isEndpoint(value) &&
+  hasMembers(value, {
+    number: 'number',
+    cpus: 'number',
+    memMb: 'number',
+    diskMb: 'number',
+    taskPorts: 'array',
+    cgroupsRoot: 'string',
+  });
 
 /** Replaces the file as a whole. */
 export function writePlan(path: string, plan: ClusterPlan): void {

@@ -1,7 +1,7 @@
 // What of a local cluster runs now, as the supervisor last wrote it down. The file may be older than the truth (the
 // supervisor was killed): every process in it is looked at before it is believed.
 import { rmSync } from 'node:fs';
-import { readVersioned, writeVersioned } from '../versioned-file.ts';
+import { hasMembers, readWhole, writeVersioned } from '../versioned-file.ts';
 import type { ClusterPaths } from './layout.ts';
 import { isAlive, type ProcessId } from './process-identity.ts';
 
@@ -32,9 +32,22 @@ export interface Running {
  * cannot be read.
  */
 export function readRunning(paths: ClusterPaths): Running | undefined {
-  const content = readVersioned(paths.running, VERSION);
-  return content === undefined ? undefined : (content as unknown as Running);
+  return readWhole(paths.running, VERSION, isRunning);
 }
+
+function isRunning(content: object): content is Running {
+  return (
+    hasMembers(content, { supervisor: 'object', startedAtMs: 'number', daemons: 'array' }) &&
+    isProcessId(content.supervisor) &&
+    Array.isArray(content.daemons) &&
+    content.daemons.every(isRunningDaemon)
+  );
+}
+
+const isProcessId = (value: unknown): boolean => hasMembers(value, { pid: 'number', startTime: 'number' });
+
+const isRunningDaemon = (value: unknown): boolean =>
+  hasMembers(value, { name: 'string', kind: 'string', url: 'string', restarts: 'number' });
 
 /** Replaces the file as a whole. */
 export function writeRunning(paths: ClusterPaths, running: Omit<Running, 'version'>): void {

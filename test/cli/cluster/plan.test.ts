@@ -1,11 +1,16 @@
 // The plan of a local cluster: addresses and shares that stay.
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   type ClusterPlan,
   type Endpoint,
   machineShare,
   makePlan,
   type PlanQuestion,
+  readPlan,
+  writePlan,
 } from '../../../src/cli/cluster/plan.ts';
 
 const MACHINE = { cpus: 4, memMb: 8000, diskMb: 100_000 };
@@ -91,4 +96,42 @@ test('a machine keeps something for itself, by the rule of the original', () => 
   const GB = 1024 ** 3;
   expect(machineShare(2, 8 * GB, 100 * GB)).toEqual({ cpus: 2, memMb: 7168, diskMb: 97_280 });
   expect(machineShare(1, GB, 4 * GB)).toEqual({ cpus: 1, memMb: 512, diskMb: 2048 });
+});
+
+describe('the file of a plan', () => {
+  let directory: string;
+  let path: string;
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'mctl-plan-'));
+    path = join(directory, 'cluster.json');
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+  test('gives back what was written', async () => {
+    const written = await plan();
+    writePlan(path, written);
+    expect(readPlan(path)).toEqual(written);
+  });
+
+  test('is no plan when there is no file', () => {
+    expect(readPlan(path)).toBeUndefined();
+  });
+
+  test.each([
+    ['is cut short', '{"version":1,'],
+    ['has no version', '{}'],
+    ['has nothing but a version', '{"version":1}'],
+    [
+      'has an agent without an address',
+      '{"version":1,"name":"a","master":{"ip":"127.0.0.1","port":1},"agents":[{}],"masterFlags":[],"agentFlags":[]}',
+    ],
+  ])('is refused by name when it %s', (_, text) => {
+    writeFileSync(path, text);
+    expect(() => readPlan(path)).toThrow(`${path} cannot be read.`);
+  });
+
+  test('is refused when a newer mctl wrote it', () => {
+    writeFileSync(path, '{"version":99}');
+    expect(() => readPlan(path)).toThrow('newer mctl');
+  });
 });
