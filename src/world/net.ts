@@ -68,8 +68,10 @@ export interface Listener {
 /** One request to send. */
 export interface ClientRequest {
   readonly method: string;
-  /** Absolute, `http://host:port/path`. Redirects are not followed. */
+  /** Absolute, `http://host:port/path` or `https://…`. Redirects are not followed. */
   readonly url: string;
+  /** (https) Any certificate will do, as for health checks of services with certificates of their own making. */
+  readonly insecureTls?: boolean;
   readonly headers?: HttpHeaders;
   readonly body?: string | Uint8Array;
   /** Time until the response head is there (and for `request` the body too). Default 30 s. */
@@ -97,20 +99,26 @@ export interface ClientStream {
   close(): void;
 }
 
-/** HTTP, both sides. */
+/** HTTP, both sides; of TCP below it only whether there is somebody. Listeners speak no TLS. */
 export interface Net {
   listen(options: ListenOptions): Promise<Listener>;
   /** One exchange, connection reused where possible. Throws NetError when there is no complete response. */
   request(request: ClientRequest): Promise<ClientResponse>;
   /** An exchange whose response body goes on, on a connection of its own; there is no time limit on the body. */
   openStream(request: ClientRequest): Promise<ClientStream>;
+  /**
+   * Opens a TCP connection and closes it again without a word: resolves when it was accepted, throws NetError (`refused`,
+   * `unresolved`, `timeout`) when not. `host` is an address (IPv6 without brackets) or a name.
+   */
+  connect(host: string, port: number, timeoutMs: number): Promise<void>;
 }
 
 /**
  * No (complete) response.
  * - `refused`: nobody listens there; the request was certainly not seen.
  * - `unresolved`: the host name has no address.
- * - `broken`: the connection broke; the request may have been acted on.
+ * - `broken`: the connection broke; the request may have been acted on. Also a TLS handshake that failed, for one because
+ *   of the certificate.
  * - `timeout`: no response in time; the request may have been acted on.
  * - `in-use`: (listen) the address is taken. `forbidden`: (listen) not ours to take.
  * - `too-large`: the response body is over the limit.

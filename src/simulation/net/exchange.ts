@@ -62,7 +62,7 @@ export class Exchange {
     this.#timeout = life.later('timeout', this.#request.timeoutMs ?? DEFAULT_TIMEOUT_MS, () =>
       this.#fail('timeout', `${this.#describe()}: no answer in time`),
     );
-    const target = { host: found.host, address: found.address, port: Number(url.port || '80') };
+    const target = { host: found.host, address: found.address, port: Number(url.port || (this.#isTls ? '443' : '80')) };
     const fate = found.host === host ? 'sound' : this.#drawFate();
     const isWayBlocked = network.isBlocked(host, target.host);
     // Without a way back there is no new connection; an idle one kept from before still carries a request there.
@@ -81,7 +81,7 @@ export class Exchange {
     }
     const request = this.#wireRequest(url, found.address);
     this.#travel(target, () => this.#arrive(target, request, fate));
-    if (fate === 'duplicated') {
+    if (fate === 'duplicated' && !this.#isTls) {
       network.counts.duplicates++;
       const laterMs = network.random.float() * network.conditions.duplicateWithinMs;
       network.engine.schedule('duplicate', laterMs, () =>
@@ -134,6 +134,12 @@ export class Exchange {
     if (listener.life.stoppedUntilMs > network.engine.nowMs) {
       const waitMs = listener.life.stoppedUntilMs - network.engine.nowMs;
       network.engine.schedule('request', waitMs, () => this.#arrive(target, request, fate));
+      return;
+    }
+    if (this.#isTls) {
+      life.later('no-tls', network.delayMs(target.host, host), () =>
+        this.#fail('broken', `${this.#describe()}: the peer speaks no TLS`),
+      );
       return;
     }
     const connection = new Connection(network, { life, host }, { life: listener.life, host: target.host });
@@ -290,6 +296,11 @@ export class Exchange {
       body: bytes,
       remoteAddress: targetAddress.startsWith('127.') ? '127.0.0.1' : this.#place.host.address,
     };
+  }
+
+  /** Nobody here answers that: listeners of a World speak no TLS. */
+  get #isTls(): boolean {
+    return /^https:/i.test(this.#request.url);
   }
 
   #describe(): string {

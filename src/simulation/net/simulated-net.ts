@@ -11,6 +11,7 @@ import {
 import type { ProcessLife } from '../core/process.ts';
 import { ClientReader } from './client-stream.ts';
 import { Exchange, type ExchangeReader } from './exchange.ts';
+import { knock } from './knock.ts';
 import { BoundListener, isAnyAddress } from './listener.ts';
 import type { Network, NetworkHost } from './network.ts';
 
@@ -82,6 +83,10 @@ export class SimulatedNet implements Net {
         failed: (error) => (reader === undefined ? reject(error) : reader.over(error)),
       }));
     });
+  }
+
+  connect(host: string, port: number, timeoutMs: number): Promise<void> {
+    return knock({ network: this.#network, life: this.#life, host: this.#host }, host, port, timeoutMs);
   }
 
   #start(

@@ -138,6 +138,10 @@ export class FakeMaster implements Net {
     throw new Error('not expected');
   }
 
+  connect(): never {
+    throw new Error('not expected');
+  }
+
   request(request: ClientRequest): Promise<ClientResponse> {
     return new Promise((resolve, reject) => {
       this.calls.push({

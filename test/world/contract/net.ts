@@ -138,6 +138,37 @@ export function describeNetContract(makeHarness: MakeHarness): void {
       await listener.close();
     });
 
+    promise(
+      'TLS towards a listener, which speaks none, is `broken`, whatever certificates would do',
+      async (harness) => {
+        const listener = await listen(harness, () => ({ status: 200 }));
+        const url = urlOf(listener).replace('http:', 'https:');
+        const { net } = harness.world;
+        await expect(net.request({ method: 'GET', url })).rejects.toMatchObject({ name: 'NetError', code: 'broken' });
+        const insecure = { method: 'GET', url, insecureTls: true };
+        await expect(net.request(insecure)).rejects.toMatchObject({ code: 'broken' });
+        await expect(net.openStream(insecure)).rejects.toMatchObject({ code: 'broken' });
+        await listener.close();
+        await expect(net.request(insecure)).rejects.toMatchObject({ code: 'refused' });
+      },
+    );
+
+    promise('connect tells whether somebody listens, and no handler hears of it', async (harness) => {
+      let requests = 0;
+      const listener = await listen(harness, () => {
+        requests++;
+        return { status: 200 };
+      });
+      const { host, port } = listener;
+      const { net } = harness.other;
+      await net.connect(host, port, 1_000);
+      await Promise.all(Array.from({ length: 20 }, () => net.connect(host, port, 1_000)));
+      await listener.close();
+      await expect(net.connect(host, port, 1_000)).rejects.toMatchObject({ name: 'NetError', code: 'refused' });
+      await expect(net.connect('no-such-host.invalid', port, 5_000)).rejects.toMatchObject({ code: 'unresolved' });
+      expect(requests).toBe(0);
+    });
+
     promise('an address is `in-use` until close resolves, then free at once', async (harness) => {
       const listener = await listen(harness, () => ({ status: 200 }));
       const again = { host: listener.host, port: listener.port, handler: () => ({ status: 200 }) };

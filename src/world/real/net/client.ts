@@ -21,20 +21,18 @@ export interface HttpClient {
 
 /** Keeps connections open for the next request. */
 export function createClient(): HttpClient {
-  const pool = new Agent({
-    connections: MAX_CONNECTIONS_PER_HOST,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    // Deadlines are ours, one for the exchange.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    connect: { timeout: 0 },
-  });
+  const pool = createPool(false);
+  let insecurePool: Agent | undefined;
+  const poolFor = (request: ClientRequest): Agent => {
+    if (request.insecureTls !== true) return pool;
+    insecurePool ??= createPool(true);
+    return insecurePool;
+  };
   const streams = new Set<Client>();
   return {
     request: (request) =>
       withinTime(request, async (signal, { origin, path }) => {
-        const response = await pool.request({ ...toOptions(request, path), origin, signal });
+        const response = await poolFor(request).request({ ...toOptions(request, path), origin, signal });
         return {
           status: response.statusCode,
           headers: toHeaders(response.headers),
@@ -43,7 +41,7 @@ export function createClient(): HttpClient {
       }),
     openStream: (request) =>
       withinTime(request, async (signal, { origin, path }) => {
-        const client = new Client(origin, { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0 } });
+        const client = new Client(origin, connectionOptions(request.insecureTls === true));
         streams.add(client);
         const forget = (): void => {
           streams.delete(client);
@@ -59,9 +57,24 @@ export function createClient(): HttpClient {
         }
       }),
     async close() {
-      await Promise.all([pool.destroy(), ...[...streams].map((client) => client.destroy())]);
+      await Promise.all([pool.destroy(), insecurePool?.destroy(), ...[...streams].map((client) => client.destroy())]);
     },
   };
+}
+
+/** A connection is kept for one kind of trust only, so that what skipped the certificate never serves who did not. */
+function createPool(insecureTls: boolean): Agent {
+  return new Agent({
+    connections: MAX_CONNECTIONS_PER_HOST,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    keepAliveMaxTimeout: KEEP_ALIVE_MS,
+    ...connectionOptions(insecureTls),
+  });
+}
+
+/** Deadlines are ours, one for the exchange. */
+function connectionOptions(insecureTls: boolean): Client.Options {
+  return { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0, rejectUnauthorized: !insecureTls } };
 }
 
 /** Runs an exchange under its deadline; whatever goes wrong comes out as a NetError. */

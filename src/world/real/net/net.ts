@@ -1,7 +1,8 @@
-// The network of this machine: HTTP/1.1 over TCP.
+// The network of this machine: HTTP/1.1 over TCP, as a client over TLS too.
 import type { Listener, Net } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { createClient } from './client.ts';
+import { connect } from './connect.ts';
 import { listen } from './listener.ts';
 
 /** `close` ends listeners and connections of this Net. */
@@ -23,6 +24,7 @@ export function createNet(log: Log): { net: Net; close(): Promise<void> } {
     },
     request: client.request,
     openStream: client.openStream,
+    connect,
   };
   return {
     net,
