@@ -1,0 +1,116 @@
+// The whole desired state: a tree of groups and apps, as an immutable value. A change shares everything it does not touch
+// with the root it came from, so that its cost does not grow with the number of apps.
+import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
+import type { App } from './app.ts';
+import { ancestorsOf, isWithin, type PathId, parentOf, ROOT } from './path-id.ts';
+import type { Timestamp } from './time.ts';
+
+/** One directory of the tree; its content is named, not nested. */
+export interface Group {
+  readonly id: PathId;
+  readonly apps: ImmutableSet<PathId>;
+  readonly groups: ImmutableSet<PathId>;
+  readonly dependencies: readonly PathId[];
+  /** Top-level groups only (marathon.md 18.5). */
+  readonly enforceRole?: boolean;
+}
+
+/** `groups` always holds `/` and every ancestor of every app and group. Change it through the functions below. */
+export interface RootGroup {
+  readonly version: Timestamp;
+  readonly apps: ImmutableMap<PathId, App>;
+  readonly groups: ImmutableMap<PathId, Group>;
+}
+
+/** Nothing but the group `/`. */
+export function emptyRoot(version: Timestamp): RootGroup {
+  return { version, apps: ImmutableMap(), groups: ImmutableMap([[ROOT, newGroup(ROOT)]]) };
+}
+
+function newGroup(id: PathId): Group {
+  return { id, apps: ImmutableSet(), groups: ImmutableSet(), dependencies: [] };
+}
+
+/** With the app added or replaced, in groups that are made when missing. */
+export function putApp(root: RootGroup, app: App): RootGroup {
+  const parent = parentOf(app.id) ?? ROOT;
+  const withGroup = root.groups.has(parent) ? root : putGroup(root, parent);
+  const group = withGroup.groups.get(parent) ?? newGroup(parent);
+  const groups = group.apps.has(app.id)
+    ? withGroup.groups
+    : withGroup.groups.set(parent, { ...group, apps: group.apps.add(app.id) });
+  return { ...withGroup, apps: root.apps.set(app.id, app), groups };
+}
+
+/** Without the app; its groups stay. */
+export function removeApp(root: RootGroup, id: PathId): RootGroup {
+  const parent = root.groups.get(parentOf(id) ?? ROOT);
+  const groups =
+    parent === undefined ? root.groups : root.groups.set(parent.id, { ...parent, apps: parent.apps.delete(id) });
+  return { ...root, apps: root.apps.delete(id), groups };
+}
+
+/** With the group there, its ancestors too; `change` sets its own members. */
+export function putGroup(
+  root: RootGroup,
+  id: PathId,
+  change: Partial<Pick<Group, 'dependencies' | 'enforceRole'>> = {},
+): RootGroup {
+  let { groups } = root;
+  const path = [...ancestorsOf(id), id];
+  for (const [i, step] of path.entries()) {
+    if (!groups.has(step)) groups = groups.set(step, newGroup(step));
+    const parent = path[i - 1];
+    const above = parent === undefined ? undefined : groups.get(parent);
+    if (above !== undefined && !above.groups.has(step))
+      groups = groups.set(above.id, { ...above, groups: above.groups.add(step) });
+  }
+  groups = groups.set(id, { ...(groups.get(id) ?? newGroup(id)), ...change });
+  return { ...root, groups };
+}
+
+/** Without the group and everything in it. The root group is emptied instead. */
+export function removeGroup(root: RootGroup, id: PathId): RootGroup {
+  let { apps, groups } = root;
+  for (const appId of appsWithin(root, id)) apps = apps.delete(appId);
+  for (const groupId of groupsWithin(root, id)) groups = groups.delete(groupId);
+  if (id === ROOT) return { ...root, apps, groups: groups.set(ROOT, newGroup(ROOT)) };
+  const parent = groups.get(parentOf(id) ?? ROOT);
+  if (parent !== undefined) groups = groups.set(parent.id, { ...parent, groups: parent.groups.delete(id) });
+  return { ...root, apps, groups };
+}
+
+/** Ids of the apps in the group and below it, in no order. Costs what it answers. */
+export function appsWithin(root: RootGroup, id: PathId): PathId[] {
+  return groupsWithin(root, id).flatMap((groupId) => [...(root.groups.get(groupId)?.apps ?? [])]);
+}
+
+/** The group and all groups below it, parents first; nothing when it is not there. */
+export function groupsWithin(root: RootGroup, id: PathId): PathId[] {
+  const found: PathId[] = [];
+  const pending = root.groups.has(id) ? [id] : [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    found.push(next);
+    for (const below of root.groups.get(next)?.groups ?? []) pending.push(below);
+  }
+  return found;
+}
+
+/** An app's own dependencies and those of every group it is in (marathon.md 5.2), as ids of apps. */
+export function dependenciesOf(root: RootGroup, app: App): Set<PathId> {
+  const targets = [...app.dependencies];
+  for (const groupId of ancestorsOf(app.id)) targets.push(...(root.groups.get(groupId)?.dependencies ?? []));
+  const found = new Set<PathId>();
+  for (const target of targets) {
+    if (root.apps.has(target)) found.add(target);
+    for (const id of appsWithin(root, target)) found.add(id);
+  }
+  // A group that depends on a group it is in, or the other way round, does not make an app wait for itself.
+  found.delete(app.id);
+  return found;
+}
+
+/** Whether a group is above, below, or is the other. */
+export function overlaps(a: PathId, b: PathId): boolean {
+  return isWithin(a, b) || isWithin(b, a);
+}
