@@ -8,7 +8,7 @@ import { internalServerError } from './responses.ts';
 import type { Router } from './router.ts';
 
 /** Nothing thrown by a route ends the daemon: an HttpRefusal is its own answer, anything else is logged and a 500. */
-export function createService(world: World, router: Router): HttpHandler {
+export function createService(world: World, router: Pick<Router, 'handle'>): HttpHandler {
   const log = world.log.child({ part: 'http' });
   let requests = 0;
 

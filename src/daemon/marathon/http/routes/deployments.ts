@@ -1,0 +1,57 @@
+// /v2/deployments (marathon.md 7.1, 7.2).
+import type { HttpResponse } from '../../../../world/net.ts';
+import type { MarathonCore, RunningDeployment } from '../../core.ts';
+import { actionJson, planJson } from '../../deployments/plan-json.ts';
+import { revertChanges } from '../../groups/index.ts';
+import type { JsonValue } from '../../model/json.ts';
+import { ROOT } from '../../model/path-id.ts';
+import { unknownDeployment } from '../../refusals.ts';
+import { byMethod, deploymentResult, json } from '../answers.ts';
+import type { ApiRequest } from '../request.ts';
+import type { Resource } from '../service.ts';
+
+type Core = Pick<MarathonCore, 'deployments' | 'groups' | 'readiness' | 'storage'>;
+
+/** Lists what is under way; DELETE reverts it, or with `force` leaves it where it is. */
+export function deploymentsRoute(core: Core): Resource {
+  return (request, rest) => {
+    const [id] = rest;
+    if (id === undefined) {
+      return byMethod(request.method, { GET: () => json(core.deployments.running.map((one) => view(core, one))) });
+    }
+    return byMethod(request.method, { DELETE: () => remove(core, request, id) });
+  };
+}
+
+function view(core: Core, { plan, step, currentStep }: RunningDeployment): JsonValue {
+  const { id, version, steps } = planJson(plan);
+  const affected = [...new Set(plan.steps.flatMap(({ actions }) => actions.map(({ app }) => app.id)))];
+  return {
+    id,
+    version,
+    affectedApps: affected,
+    affectedPods: [],
+    steps,
+    currentActions: (step?.actions ?? []).map((action) => ({
+      ...actionJson(action),
+      readinessCheckResults: core.readiness.results(action.app.id) as unknown as JsonValue,
+    })),
+    currentStep,
+    totalSteps: plan.steps.length,
+  };
+}
+
+async function remove(core: Core, request: ApiRequest, id: string): Promise<HttpResponse> {
+  const running = core.deployments.get(id);
+  if (running === undefined) throw unknownDeployment(id);
+  if (request.query.flag('force')) {
+    core.deployments.cancel(id, 'The upgrade has been cancelled');
+    await core.storage.flushed();
+    return { status: 202 };
+  }
+  const plan = await core.groups.update((root, version) => revertChanges(running.plan, root, version), {
+    force: true,
+    groupId: ROOT,
+  });
+  return deploymentResult(plan);
+}

@@ -1,0 +1,71 @@
+// /v2/tasks and /v2/tasks/delete (marathon.md 6, 3.7).
+import { z } from 'zod';
+import type { HttpResponse } from '../../../../world/net.ts';
+import type { MarathonCore } from '../../core.ts';
+import { type Instance, parseTaskId } from '../../model/instance.ts';
+import type { PathId } from '../../model/path-id.ts';
+import { invalidShape, Refusal } from '../../refusals.ts';
+import { byMethod, json } from '../answers.ts';
+import { type KillCore, killTasks } from '../kill-tasks.ts';
+import { type ApiRequest, jsonBody } from '../request.ts';
+import type { Resource } from '../service.ts';
+import { isListed, taskJson } from '../views/task.ts';
+import { tasksText } from '../views/task-text.ts';
+
+type Core = KillCore & Pick<MarathonCore, 'health'>;
+
+/** GET as JSON or, when asked for, as text; POST to `delete` kills. */
+export function tasksRoute(core: Core): Resource {
+  return (request, rest) => {
+    if (rest.length === 0) return byMethod(request.method, { GET: () => list(core, request) });
+    if (rest.length === 1 && rest[0] === 'delete') return byMethod(request.method, { POST: () => kill(core, request) });
+    throw new Refusal(404, 'URI not found');
+  };
+}
+
+function list(core: Core, request: ApiRequest): HttpResponse {
+  if (wantsText(request.headers.accept)) {
+    const networks = request.query.all('containerNetworks').flatMap((names) => names.split(','));
+    const apps = [...core.groups.root.apps.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const body = tasksText(apps, core.instances, new Set(networks.map((name) => name.trim())));
+    return { status: 200, headers: { 'content-type': 'text/plain' }, body };
+  }
+  const wanted = conditionFilter(request);
+  const tasks = [];
+  for (const instance of core.instances.all()) {
+    if (isListed(instance) && wanted(instance)) tasks.push(taskJson(core, instance, { withServicePorts: true }));
+  }
+  return json({ tasks });
+}
+
+/** Text only for those who name it and would not rather have JSON. */
+function wantsText(accept: string | undefined): boolean {
+  if (accept === undefined) return false;
+  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
+  return types.includes('text/plain') && !types.includes('*/*') && !types.includes('application/json');
+}
+
+function conditionFilter(request: ApiRequest): (instance: Instance) => boolean {
+  const names = request.query.all('status', 'status[]').map((name) => name.toLowerCase());
+  const running = names.includes('running');
+  const staging = names.includes('staging');
+  if (!running && !staging) return () => true;
+  return ({ condition }) =>
+    (running && condition === 'Running') || (staging && (condition === 'Staging' || condition === 'Provisioned'));
+}
+
+const BODY = z.object({ ids: z.array(z.string()) });
+
+async function kill(core: Core, request: ApiRequest): Promise<HttpResponse> {
+  const parsed = BODY.safeParse(jsonBody(request));
+  if (!parsed.success) throw invalidShape([{ path: '/ids', error: 'error.expected.jsarray' }]);
+  const found = new Map<PathId, Instance[]>();
+  for (const id of new Set(parsed.data.ids)) {
+    const ids = parseTaskId(id);
+    if (ids === undefined) throw new Refusal(400, `Invalid task id '${id}'. [not the id of a task of this Marathon]`);
+    // Ids of unknown apps, and of tasks that have ended meanwhile, mean nothing (marathon.md 3.7).
+    const instance = core.instances.byTaskId(id) ?? core.instances.get(ids.instanceId);
+    if (instance !== undefined) found.set(instance.app.id, [...(found.get(instance.app.id) ?? []), instance]);
+  }
+  return killTasks(core, request, found, (tasks) => ({ tasks }));
+}
