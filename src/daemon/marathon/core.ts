@@ -27,6 +27,7 @@ export interface MarathonCore {
   readonly groups: Groups;
   readonly instances: Instances;
   readonly kills: Kills;
+  readonly failures: TaskFailures;
   readonly backOffs: BackOffs;
   readonly health: Health;
   readonly readiness: Readiness;
@@ -95,6 +96,23 @@ export interface InstanceChange {
   readonly after: Instance | undefined;
 }
 
+/** How many instances are in which state; each read costs the same however many there are. */
+export interface InstanceCounts {
+  readonly total: number;
+  /** Wait to be launched, for the first time or again. */
+  readonly scheduled: number;
+  /** Launched, and not beyond TASK_STAGING yet: `tasksStaged` (marathon.md 3.8). */
+  readonly staged: number;
+  readonly starting: number;
+  /** TASK_RUNNING: `tasksRunning`. */
+  readonly running: number;
+  readonly killing: number;
+  readonly unreachable: number;
+  readonly unreachableInactive: number;
+  /** Goal Running and not UnreachableInactive: what a scale check compares with `instances` (marathon.md 12.9). */
+  readonly counted: number;
+}
+
 /** All instances (marathon.md 16). Changes are in memory at once and written in the same turn. */
 export interface Instances {
   readonly size: number;
@@ -103,6 +121,10 @@ export interface Instances {
   /** Instances of an app in order of creation. */
   ofApp(appId: PathId): readonly Instance[];
   all(): Iterable<Instance>;
+  /** All zero when the app has none. */
+  countsOf(appId: PathId): InstanceCounts;
+  /** Of all apps together. */
+  readonly totals: InstanceCounts;
   /** Adds instances that wait to be launched. */
   schedule(app: App, count: number): readonly Instance[];
   /** A launch was decided: next incarnation, condition Provisioned. Contact Mesos only after `Storage.flushed`. */
@@ -119,18 +141,25 @@ export interface Instances {
   setGoal(id: InstanceId, goal: Goal): void;
   /** Removes the record whatever its state. */
   expunge(id: InstanceId): void;
-  /** Calls `fn` after each change, in order, from inside the change. `fn` may change instances itself. */
+  /**
+   * Calls `fn` after each change, in order, from inside the change. `fn` may change instances itself: those changes are
+   * in memory at once, and told after the present one has been told to everyone. An `fn` that throws is logged. A task
+   * that ends and takes its record with it is told twice: once with its last condition, once without `after`.
+   */
   onChange(fn: (change: InstanceChange) => void): Unsubscribe;
 }
 
-/** Why tasks are killed; shown in the log and counted. */
+/** Why tasks are killed; shown in the log. */
 export type KillReason = 'scale' | 'upgrade' | 'user' | 'unhealthy' | 'overdue' | 'unknown' | 'unreachable' | 'stop';
 
 /** Sends kills and repeats them until the tasks have ended (marathon.md 16.6). */
 export interface Kills {
   /**
-   * Kills the tasks of instances. With `goal` that is set first. Resolves when each is terminal or expunged; instances
-   * that are unreachable and cannot be killed: expunged when Decommissioned, else left. Never rejects.
+   * Kills the tasks of instances. With `goal` that is set first; without, the goal stays, and an instance that is to run
+   * is launched again with the next incarnation (marathon.md 3.7). `Decommissioned` is what `wipe=true` asks for.
+   * Resolves when each is terminal or expunged. Unreachable tasks cannot be killed (marathon.md 16.6): their instances
+   * are Decommissioned and expunged at once, and replaced by whoever misses them; only Stopped ones are left. Never
+   * rejects.
    */
   kill(ids: readonly InstanceId[], reason: KillReason, goal?: 'Stopped' | 'Decommissioned'): Promise<void>;
   /** A task without an instance: killed, repeated until a terminal status comes. */
@@ -149,6 +178,15 @@ export interface TaskFailure {
   readonly slaveId?: string;
   readonly version: Timestamp;
   readonly timestamp: Timestamp;
+}
+
+/** The last failure of each app, kept until the app is removed (marathon.md 3.9). */
+export interface TaskFailures {
+  of(appId: PathId): TaskFailure | undefined;
+  /** Replaces the one before. Ignored for apps that are not there (any more). */
+  record(failure: TaskFailure): void;
+  /** To be called when an app is removed. */
+  forget(appId: PathId): void;
 }
 
 // ------------------------------------------------------------------------------------------------------- launching/
