@@ -214,6 +214,7 @@ export const MARATHON_FLAGS = {
   zkMaxVersions: kind.integer('zk_max_versions', {
     default: '50',
     min: 1,
+    max: 500,
     aliases: ['max_versions'],
     help: 'Versions of the root group, and of each app, that are kept.',
   }),

@@ -20,11 +20,26 @@ export interface RootGroup {
   readonly version: Timestamp;
   readonly apps: ImmutableMap<PathId, App>;
   readonly groups: ImmutableMap<PathId, Group>;
+  /** What may differ from the root that was stored as `version`; empty there. Whoever compares the two looks here only. */
+  readonly touched: Touched;
 }
+
+/** Ids that the functions below were called with, and what followed from that. */
+export interface Touched {
+  readonly apps: ImmutableSet<PathId>;
+  readonly groups: ImmutableSet<PathId>;
+}
+
+const NOTHING: Touched = { apps: ImmutableSet(), groups: ImmutableSet() };
 
 /** Nothing but the group `/`. */
 export function emptyRoot(version: Timestamp): RootGroup {
-  return { version, apps: ImmutableMap(), groups: ImmutableMap([[ROOT, newGroup(ROOT)]]) };
+  return { version, apps: ImmutableMap(), groups: ImmutableMap([[ROOT, newGroup(ROOT)]]), touched: NOTHING };
+}
+
+/** As it is from now on, being stored as `version`. */
+export function settled(root: RootGroup, version: Timestamp): RootGroup {
+  return { ...root, version, touched: NOTHING };
 }
 
 function newGroup(id: PathId): Group {
@@ -39,7 +54,8 @@ export function putApp(root: RootGroup, app: App): RootGroup {
   const groups = group.apps.has(app.id)
     ? withGroup.groups
     : withGroup.groups.set(parent, { ...group, apps: group.apps.add(app.id) });
-  return { ...withGroup, apps: root.apps.set(app.id, app), groups };
+  const touched = { ...withGroup.touched, apps: withGroup.touched.apps.add(app.id) };
+  return { ...withGroup, apps: root.apps.set(app.id, app), groups, touched };
 }
 
 /** Without the app; its groups stay. */
@@ -47,7 +63,7 @@ export function removeApp(root: RootGroup, id: PathId): RootGroup {
   const parent = root.groups.get(parentOf(id) ?? ROOT);
   const groups =
     parent === undefined ? root.groups : root.groups.set(parent.id, { ...parent, apps: parent.apps.delete(id) });
-  return { ...root, apps: root.apps.delete(id), groups };
+  return { ...root, apps: root.apps.delete(id), groups, touched: { ...root.touched, apps: root.touched.apps.add(id) } };
 }
 
 /** With the group there, its ancestors too; `change` sets its own members. */
@@ -57,27 +73,33 @@ export function putGroup(
   change: Partial<Pick<Group, 'dependencies' | 'enforceRole'>> = {},
 ): RootGroup {
   let { groups } = root;
+  let touched = root.touched.groups.add(id);
   const path = [...ancestorsOf(id), id];
   for (const [i, step] of path.entries()) {
-    if (!groups.has(step)) groups = groups.set(step, newGroup(step));
+    if (!groups.has(step)) {
+      groups = groups.set(step, newGroup(step));
+      touched = touched.add(step);
+    }
     const parent = path[i - 1];
     const above = parent === undefined ? undefined : groups.get(parent);
     if (above !== undefined && !above.groups.has(step))
       groups = groups.set(above.id, { ...above, groups: above.groups.add(step) });
   }
   groups = groups.set(id, { ...(groups.get(id) ?? newGroup(id)), ...change });
-  return { ...root, groups };
+  return { ...root, groups, touched: { ...root.touched, groups: touched } };
 }
 
 /** Without the group and everything in it. The root group is emptied instead. */
 export function removeGroup(root: RootGroup, id: PathId): RootGroup {
-  let { apps, groups } = root;
-  for (const appId of appsWithin(root, id)) apps = apps.delete(appId);
-  for (const groupId of groupsWithin(root, id)) groups = groups.delete(groupId);
-  if (id === ROOT) return { ...root, apps, groups: groups.set(ROOT, newGroup(ROOT)) };
+  const appIds = appsWithin(root, id);
+  const groupIds = groupsWithin(root, id);
+  const apps = root.apps.deleteAll(appIds);
+  let groups = root.groups.deleteAll(groupIds);
   const parent = groups.get(parentOf(id) ?? ROOT);
-  if (parent !== undefined) groups = groups.set(parent.id, { ...parent, groups: parent.groups.delete(id) });
-  return { ...root, apps, groups };
+  if (id === ROOT) groups = groups.set(ROOT, newGroup(ROOT));
+  else if (parent !== undefined) groups = groups.set(parent.id, { ...parent, groups: parent.groups.delete(id) });
+  const touched = { apps: root.touched.apps.union(appIds), groups: root.touched.groups.union(groupIds) };
+  return { ...root, apps, groups, touched };
 }
 
 /** Ids of the apps in the group and below it, in no order. Costs what it answers. */
