@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { compileConstraints } from '../../../src/daemon/master/offers/constraints/offer-constraints.ts';
-import { compilePattern } from '../../../src/daemon/master/offers/constraints/pattern.ts';
-import { PatternError } from '../../../src/daemon/master/offers/constraints/pattern-syntax.ts';
 import type { AttributeConstraint_Predicate } from '../../../src/mesos/generated/scheduler.ts';
 import type { AgentInfo } from '../../../src/mesos/generated/v1.ts';
+import { compilePattern } from '../../../src/mesos/text/pattern.ts';
+import { PatternError } from '../../../src/mesos/text/pattern-syntax.ts';
 import { Rig } from './support/rig.ts';
 
 const matches = (pattern: string, text: string): boolean => compilePattern(pattern, 1000)(text);

@@ -5,8 +5,8 @@ import type {
   OfferConstraints,
 } from '../../../../mesos/generated/scheduler.ts';
 import type { AgentInfo, Attribute } from '../../../../mesos/generated/v1.ts';
-import { compilePattern } from './pattern.ts';
-import { PatternError } from './pattern-syntax.ts';
+import { compilePattern } from '../../../../mesos/text/pattern.ts';
+import { PatternError } from '../../../../mesos/text/pattern-syntax.ts';
 
 /** Whether an agent may be offered to a role of the framework. */
 export type AgentConstraints = (agent: AgentInfo, role: string) => boolean;

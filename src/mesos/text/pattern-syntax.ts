@@ -1,4 +1,4 @@
-// The syntax of the patterns in offer constraints (mesos-api.md 4.5): the common part of RE2's language, as a tree.
+// The syntax of patterns that others bring (mesos-api.md 4.5, marathon.md 13.6): the common part of RE2's language.
 
 /** Says of a code point whether it is meant. */
 export type CharTest = (codePoint: number) => boolean;

@@ -1,5 +1,5 @@
-// Patterns that match in time proportional to the text, whatever they are: a framework's pattern must not be able to stop
-// the master. Thompson's construction: all alternatives are followed at once.
+// Patterns that match in time proportional to the text, whatever they are: one from a framework or a user must not be able
+// to stop a daemon. Thompson's construction: all alternatives are followed at once.
 import { type CharTest, PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
 
 type Instruction =
