@@ -40,9 +40,9 @@ export async function bringUp(paths: ClusterPaths, options: BringUpOptions): Pro
       return await (options.foreground ? superviseHere(paths, options, release) : superviseApart(paths, options));
     } catch (error) {
       // Flags that no daemon starts with are not kept for the next `up`.
-      const { masterFlags, agentFlags } = before ?? { masterFlags: [], agentFlags: [] };
+      const { masterFlags = [], agentFlags = [], marathonFlags = [] } = before ?? {};
       if (error instanceof Hopeless && existsSync(paths.plan))
-        writePlan(paths.plan, { ...plan, masterFlags, agentFlags });
+        writePlan(paths.plan, { ...plan, masterFlags, agentFlags, marathonFlags });
       throw error;
     }
   });
@@ -116,6 +116,9 @@ function refuseChange(paths: ClusterPaths, wishes: UpWishes): void {
     differs(wishes.portBase, plan?.master.port) && `its master has port ${plan?.master.port}`,
     differs(wishes.agentFlags, plan?.agentFlags) && 'its agents have other flags',
     differs(wishes.masterFlags, plan?.masterFlags) && 'its master has other flags',
+    differs(wishes.marathonFlags, plan?.marathonFlags) && 'its Marathon has other flags',
+    differs(wishes.marathon, plan !== undefined && Boolean(plan.marathon)) &&
+      (plan?.marathon ? 'it has a Marathon' : 'it has no Marathon'),
   ].filter((text) => text !== false);
   if (changed.length === 0) return;
   throw new Problem(EXIT.conflict, {

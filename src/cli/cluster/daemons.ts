@@ -1,21 +1,26 @@
 // From the plan to the command lines of the daemons.
 import { join } from 'node:path';
+import type { DaemonKind } from '../daemon/run-daemon.ts';
 import { type ClusterPaths, daemonDirectory } from './layout.ts';
-import type { AgentPlan, ClusterPlan } from './plan.ts';
+import type { AgentPlan, ClusterPlan, Endpoint } from './plan.ts';
 
 /** How one daemon is started. */
 export interface DaemonSpec {
   /** `master`, `agent-1`, …: names its work dir and its logs. */
   readonly name: string;
-  readonly kind: 'master' | 'agent';
+  readonly kind: DaemonKind;
   readonly url: string;
   /** After `mctl`. */
   readonly args: readonly string[];
 }
 
-/** The master first, then the agents in the order of the plan. */
+/** The master first, then the agents in the order of the plan, then what runs on them. */
 export function daemonSpecs(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec[] {
-  return [masterSpec(paths, plan), ...plan.agents.map((agent) => agentSpec(paths, plan, agent))];
+  return [
+    masterSpec(paths, plan),
+    ...plan.agents.map((agent) => agentSpec(paths, plan, agent)),
+    ...(plan.marathon ? [marathonSpec(paths, plan, plan.marathon)] : []),
+  ];
 }
 
 function masterSpec(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec {
@@ -62,6 +67,24 @@ function agentSpec(paths: ClusterPaths, plan: ClusterPlan, agent: AgentPlan): Da
       `--log-dir=${join(paths.logs, name)}`,
       '--quiet',
       ...plan.agentFlags.map(asFlag),
+    ],
+  };
+}
+
+function marathonSpec(paths: ClusterPaths, plan: ClusterPlan, { ip, port }: Endpoint): DaemonSpec {
+  return {
+    name: 'marathon',
+    kind: 'marathon',
+    url: `http://${ip}:${port}`,
+    args: [
+      'marathon',
+      `--master=${plan.master.ip}:${plan.master.port}`,
+      `--http-address=${ip}`,
+      `--http-port=${port}`,
+      `--work-dir=${daemonDirectory(paths, 'marathon')}`,
+      `--log-dir=${join(paths.logs, 'marathon')}`,
+      '--quiet',
+      ...(plan.marathonFlags ?? []).map(asFlag),
     ],
   };
 }

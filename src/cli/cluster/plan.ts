@@ -9,6 +9,7 @@ const VERSION = 1;
 
 /** The original's; another one is taken when it is in use. */
 export const DEFAULT_MASTER_PORT = 5050;
+const DEFAULT_MARATHON_PORT = 8080;
 const DEFAULT_TASK_PORTS = 31_000;
 const MAX_AGENTS = 100;
 
@@ -37,9 +38,12 @@ export interface ClusterPlan {
   readonly name: string;
   readonly master: Endpoint;
   readonly agents: readonly AgentPlan[];
+  /** null: the cluster has none; absent in plans of the time before there was one. */
+  readonly marathon?: Endpoint | null;
   /** More flags for the daemons, as given. */
   readonly masterFlags: readonly string[];
   readonly agentFlags: readonly string[];
+  readonly marathonFlags?: readonly string[];
 }
 
 /** What there is to share out. */
@@ -58,8 +62,11 @@ export interface PlanQuestion {
   /** Undefined: as many as there were, 2 at first. */
   readonly agents: number | undefined;
   readonly portBase: number | undefined;
+  /** Undefined: as it was, with Marathon at first. */
+  readonly marathon: boolean | undefined;
   readonly masterFlags: readonly string[] | undefined;
   readonly agentFlags: readonly string[] | undefined;
+  readonly marathonFlags: readonly string[] | undefined;
   readonly machine: Machine;
   readonly isFree: (endpoint: Endpoint) => Promise<boolean>;
   /** Port ranges that other clusters of this machine give to their tasks. */
@@ -102,8 +109,10 @@ export async function makePlan(question: PlanQuestion): Promise<ClusterPlan> {
     name: question.name,
     master,
     agents,
+    marathon: await planMarathon(question),
     masterFlags: question.masterFlags ?? existing?.masterFlags ?? [],
     agentFlags: question.agentFlags ?? existing?.agentFlags ?? [],
+    marathonFlags: question.marathonFlags ?? existing?.marathonFlags ?? [],
   };
 }
 
@@ -132,6 +141,8 @@ function isPlan(content: object): content is ClusterPlan {
       masterFlags: 'array',
       agentFlags: 'array',
     }) &&
+    (!('marathon' in content) || content.marathon === null || isEndpoint(content.marathon)) &&
+    (!('marathonFlags' in content) || Array.isArray(content.marathonFlags)) &&
     isEndpoint(content.master) &&
     Array.isArray(content.agents) &&
     content.agents.every(isAgentPlan)
@@ -171,6 +182,15 @@ async function planMaster(question: PlanQuestion): Promise<Endpoint> {
     });
   }
   return { ip, port: await freePort(question, ip, existing?.master.port ?? DEFAULT_MASTER_PORT, 10) };
+}
+
+async function planMarathon(question: PlanQuestion): Promise<Endpoint | null> {
+  const { existing, portBase } = question;
+  const isWanted = question.marathon ?? existing?.marathon !== null;
+  if (!isWanted) return null;
+  const ip = '127.0.0.1';
+  const first = portBase === undefined ? (existing?.marathon?.port ?? DEFAULT_MARATHON_PORT) : portBase + 2;
+  return { ip, port: await freePort(question, ip, first, portBase === undefined ? 10 : 1) };
 }
 
 async function freePort(question: PlanQuestion, ip: string, first: number, step = 1): Promise<number> {

@@ -1,6 +1,7 @@
 // What a cluster's daemons are and do, for people and as the JSON that scripts read (`cluster up|status --json`).
 import type { MasterClient } from '../../client/operator.ts';
 import { ApiError } from '../../client/operator.ts';
+import { type Net, NetError } from '../../world/net.ts';
 import type { View } from '../output/view.ts';
 import type { ClusterPaths } from './layout.ts';
 import { isAlive } from './process-identity.ts';
@@ -13,7 +14,7 @@ export interface ClusterReport {
   readonly state: 'running' | 'starting' | 'degraded' | 'abandoned' | 'stopped';
   readonly masters: readonly { readonly url: string; readonly pid: number | null; readonly leader: boolean }[];
   readonly agents: readonly { readonly url: string; readonly pid: number | null; readonly id: string | null }[];
-  readonly marathon: readonly { readonly url: string; readonly pid: number }[];
+  readonly marathon: readonly { readonly url: string; readonly pid: number | null }[];
   readonly chronos: readonly { readonly url: string; readonly pid: number }[];
   readonly zookeeper: string | null;
   readonly stateDir: string;
@@ -40,11 +41,34 @@ export async function registeredAgents(master: MasterClient): Promise<Registered
   }
 }
 
-/** `registered`: agent ids by host and port, as the master tells them; undefined when it does not answer. */
+/** URLs of the cluster's Marathons that are registered with the master and serve. */
+export async function answeringMarathons(
+  net: Pick<Net, 'request'>,
+  running: Running | undefined,
+): Promise<ReadonlySet<string>> {
+  const urls = (running?.daemons ?? []).filter(({ kind }) => kind === 'marathon').map(({ url }) => url);
+  const serving = await Promise.all(urls.map((url) => isServing(net, url)));
+  return new Set(urls.filter((_, index) => serving[index]));
+}
+
+async function isServing(net: Pick<Net, 'request'>, url: string): Promise<boolean> {
+  try {
+    const { status, body } = await net.request({ method: 'GET', url: `${url}/v2/info`, timeoutMs: 1000 });
+    if (status !== 200) return false;
+    const info: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof info === 'object' && info !== null && 'frameworkId' in info && info.frameworkId !== null;
+  } catch (error) {
+    if (error instanceof NetError || error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** `serving`: URLs as `answeringMarathons` tells them. `registered`: agent ids by host and port, as the master tells them; undefined when it does not answer. */
 export function reportCluster(
   paths: ClusterPaths,
   running: Running | undefined,
   registered: RegisteredAgents | undefined,
+  serving: ReadonlySet<string>,
 ): ClusterReport {
   const isAbandoned = !isSupervised(running) && survivors(running).length > 0;
   const daemons = running !== undefined && (isAbandoned || isSupervised(running)) ? running.daemons : [];
@@ -57,7 +81,11 @@ export function reportCluster(
   const agents = daemons
     .filter(({ kind }) => kind === 'agent')
     .map((daemon) => ({ url: daemon.url, pid: pid(daemon), id: idOf(daemon.url) }));
-  const ready = registered !== undefined && agents.every(({ id }) => id !== null);
+  const marathon = daemons
+    .filter(({ kind }) => kind === 'marathon')
+    .map((daemon) => ({ url: daemon.url, pid: pid(daemon) }));
+  const ready =
+    registered !== undefined && agents.every(({ id }) => id !== null) && marathon.every(({ url }) => serving.has(url));
   const restarted = daemons.some(({ restarts, process }) => restarts > 0 || process === undefined);
   const state = stateOf();
   function stateOf(): ClusterReport['state'] {
@@ -70,7 +98,7 @@ export function reportCluster(
     state,
     masters,
     agents,
-    marathon: [],
+    marathon,
     chronos: [],
     zookeeper: null,
     stateDir: paths.directory,
@@ -82,6 +110,7 @@ export function clusterView(report: ClusterReport): View {
   const daemons = [
     ...report.masters.map(({ url, pid, leader }) => ['master', url, String(pid ?? '-'), leader ? 'leading' : '-']),
     ...report.agents.map(({ url, pid, id }, index) => [`agent-${index + 1}`, url, String(pid ?? '-'), id ?? '-']),
+    ...report.marathon.map(({ url, pid }) => ['marathon', url, String(pid ?? '-'), '-']),
   ];
   return {
     data: report,

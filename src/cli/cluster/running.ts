@@ -1,6 +1,7 @@
 // What of a local cluster runs now, as the supervisor last wrote it down. The file may be older than the truth (the
 // supervisor was killed): every process in it is looked at before it is believed.
 import { rmSync } from 'node:fs';
+import type { DaemonKind } from '../daemon/run-daemon.ts';
 import { hasMembers, readWhole, writeVersioned } from '../versioned-file.ts';
 import type { ClusterPaths } from './layout.ts';
 import { isAlive, type ProcessId } from './process-identity.ts';
@@ -10,7 +11,7 @@ const VERSION = 1;
 /** One daemon as its supervisor last saw it. */
 export interface RunningDaemon {
   readonly name: string;
-  readonly kind: 'master' | 'agent';
+  readonly kind: DaemonKind;
   readonly url: string;
   /** Undefined between an end and the next start. */
   readonly process: ProcessId | undefined;

@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { type ClusterPaths, listClusters } from './layout.ts';
-import { type ClusterReport, clusterView, registeredAgents, reportCluster } from './report.ts';
+import { answeringMarathons, type ClusterReport, clusterView, registeredAgents, reportCluster } from './report.ts';
 import { isSupervised, readRunning, survivors } from './running.ts';
 
 /** Throws Problem `notFound` when there is no such cluster. */
@@ -53,5 +53,6 @@ async function clusterReport(net: Net, paths: ClusterPaths): Promise<ClusterRepo
   const isThere = isSupervised(running) || survivors(running).length > 0;
   const master = isThere ? running?.daemons.find(({ kind }) => kind === 'master') : undefined;
   const client = master && new MasterClient({ net, addresses: [master.url], timeoutMs: 3000 });
-  return reportCluster(paths, running, client && (await registeredAgents(client)));
+  const registered = client && (await registeredAgents(client));
+  return reportCluster(paths, running, registered, await answeringMarathons(net, isThere ? running : undefined));
 }

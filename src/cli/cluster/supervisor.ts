@@ -1,4 +1,4 @@
-// The supervisor of a local cluster: starts master and agents as separate processes, starts again what ends, writes down
+// The supervisor of a local cluster: starts master, agents and Marathon as separate processes, starts again what ends, writes down
 // what runs, and stops it all in order. One process, in the foreground or detached (supervisor-main.ts).
 import { join } from 'node:path';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
@@ -17,7 +17,7 @@ import { SupervisedProcess } from './supervised-process.ts';
 
 /** All daemons of one local cluster. */
 export interface Supervisor {
-  /** Stops agents, then the master, then what their tasks left. */
+  /** Stops Marathon, the agents, the master, then what their tasks left. */
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,9 @@ export async function startSupervisor(
   const stop = async (): Promise<void> => {
     const ofKind = (kind: DaemonSpec['kind']): SupervisedProcess[] =>
       children.filter(({ spec }) => spec.kind === kind).map(({ process }) => process);
-    // Agents first: a master that hears of ending tasks would have frameworks start new ones.
+    // Frameworks first: they would start anew what ends on the agents.
+    await Promise.all(ofKind('marathon').map((marathon) => marathon.stop()));
+    // Agents before the master: a master that hears of ending tasks would have frameworks start new ones.
     await Promise.all(ofKind('agent').map((agent) => agent.stop()));
     await Promise.all(ofKind('master').map((master) => master.stop()));
     await removeLeftovers(paths, plan);
@@ -96,7 +98,7 @@ export async function startSupervisor(
   };
 }
 
-/** Ours without MESOS_*: what a shell has set for other daemons or clusters is not meant for these. */
+/** Ours without MESOS_* and MARATHON_*: what a shell has set for other daemons or clusters is not meant for these. */
 function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('MESOS_')));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MESOS|MARATHON)_/.test(name)));
 }

@@ -13,7 +13,7 @@ import { type ClusterPaths, listClusters } from './layout.ts';
 import { isFree, thisMachine } from './machine.ts';
 import { type ClusterPlan, makePlan, readPlan, writePlan } from './plan.ts';
 import { identify, isAlive, type ProcessId } from './process-identity.ts';
-import { type ClusterReport, registeredAgents, reportCluster } from './report.ts';
+import { answeringMarathons, type ClusterReport, registeredAgents, reportCluster } from './report.ts';
 import { isSupervised, type RunningDaemon, readRunning, survivors } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
 
@@ -25,8 +25,10 @@ const HOPELESS_AFTER_RESTARTS = 3;
 export interface UpWishes {
   readonly agents: number | undefined;
   readonly portBase: number | undefined;
+  readonly marathon: boolean | undefined;
   readonly masterFlags: readonly string[] | undefined;
   readonly agentFlags: readonly string[] | undefined;
+  readonly marathonFlags: readonly string[] | undefined;
 }
 
 /** Makes or renews the plan and writes it. Throws Problem. */
@@ -87,7 +89,8 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
     const running = readRunning(paths);
     const master = isSupervised(running) ? running.daemons.find(({ kind }) => kind === 'master') : undefined;
     const client = master && new MasterClient({ net: options.net, addresses: [master.url], timeoutMs: 1000 });
-    const report = reportCluster(paths, running, client && (await registeredAgents(client)));
+    const registered = client && (await registeredAgents(client));
+    const report = reportCluster(paths, running, registered, await answeringMarathons(options.net, running));
     if (report.state === 'running') return report;
     const waiting = waitingFor(report);
     if (waiting !== said) options.progress(waiting);
@@ -115,7 +118,8 @@ function waitingFor(report: ClusterReport): string {
   if (report.masters.length === 0) return 'Starting the supervisor';
   if (!report.masters.some(({ leader }) => leader)) return 'Starting the master';
   const there = report.agents.filter(({ id }) => id !== null).length;
-  return `Waiting for agents: ${there} of ${report.agents.length} registered`;
+  if (there < report.agents.length) return `Waiting for agents: ${there} of ${report.agents.length} registered`;
+  return 'Waiting for Marathon to register with the master';
 }
 
 function troubles(

@@ -6,11 +6,11 @@ import { Flags } from '@oclif/core';
 import type { FlagTable } from '../../daemon/serving/flags.ts';
 
 /** kebab-case, with default and environment variable told in the help. */
-export function flagsOf(table: FlagTable): Interfaces.FlagInput {
+export function flagsOf(table: FlagTable, envPrefix = 'MESOS_'): Interfaces.FlagInput {
   const entries = Object.values(table).map((flag): [string, Interfaces.FlagInput[string]] => {
     const name = flag.name.replaceAll('_', '-');
     const summary = flag.defaultText === undefined ? flag.help : `${flag.help} [default: ${flag.defaultText}]`;
-    const common = { summary, required: false, env: `MESOS_${flag.name.toUpperCase()}` };
+    const common = { summary, required: false, env: `${envPrefix}${flag.name.toUpperCase()}` };
     return [
       name,
       flag.isBoolean ? Flags.boolean({ ...common, allowNo: true }) : Flags.string({ ...common, helpValue: '<value>' }),

@@ -1,8 +1,8 @@
-// Program: a daemon without the command line around it. bin/mctl.js comes here for `mctl master --…` and `mctl agent --…`,
+// Program: a daemon without the command line around it. bin/mctl.js comes here for `mctl master --…`, `mctl agent --…` and `mctl marathon --…`,
 // which saves every daemon the memory and the start-up time of the argument parser it does not use.
-import { runDaemon } from './run-daemon.ts';
+import { type DaemonKind, runDaemon } from './run-daemon.ts';
 
 /** Does not return: the process ends with the daemon's exit code. */
-export async function main(kind: 'master' | 'agent', args: readonly string[]): Promise<void> {
+export async function main(kind: DaemonKind, args: readonly string[]): Promise<void> {
   process.exit(await runDaemon(kind, args, process.env));
 }

@@ -1,6 +1,7 @@
 // A daemon as a process: `mctl master` and `mctl agent`. Flags and World in, signals and the end of the daemon out.
 import { join } from 'node:path';
 import type { AgentOptions } from '../../daemon/agent/flags.ts';
+import type { MarathonOptions } from '../../daemon/marathon/flags.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { FlagError } from '../../daemon/serving/flags.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
@@ -13,7 +14,7 @@ import { Problem, problemLines } from '../problem.ts';
 import { guardListening } from './listen-guard.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 
-export type DaemonKind = 'master' | 'agent';
+export type DaemonKind = 'master' | 'agent' | 'marathon';
 
 /** Runs until a signal or its own end; the exit code. Problems are said on stderr, one line where one will do. */
 export async function runDaemon(kind: DaemonKind, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -21,7 +22,7 @@ export async function runDaemon(kind: DaemonKind, args: readonly string[], env: 
   // Whoever read our output may be gone; that ends no daemon.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   try {
-    return await (kind === 'master' ? runMaster(args, env) : runAgent(args, env));
+    return await RUN[kind](args, env);
   } catch (error) {
     const problem = problemFrom(error);
     process.stderr.write(`${problemLines(problem, PLAIN)}\n`);
@@ -29,6 +30,12 @@ export async function runDaemon(kind: DaemonKind, args: readonly string[], env: 
     return problem.exitCode;
   }
 }
+
+const RUN: Readonly<Record<DaemonKind, (args: readonly string[], env: NodeJS.ProcessEnv) => Promise<number>>> = {
+  master: runMaster,
+  agent: runAgent,
+  marathon: runMarathon,
+};
 
 async function runMaster(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { MASTER_FLAGS, parseMasterOptions } = await import('../../daemon/master/flags.ts');
@@ -46,6 +53,14 @@ async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promis
   const world = daemonWorld('agent', options);
   const { startLocalAgent } = await import('./start-agent.ts');
   return await untilEnd('agent', world, options.logDir !== undefined, () => startLocalAgent(world, options));
+}
+
+async function runMarathon(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { MARATHON_FLAGS, parseMarathonOptions } = await import('../../daemon/marathon/flags.ts');
+  const options = withAdvice(MARATHON_FLAGS, () => parseMarathonOptions({ args, env }));
+  const world = daemonWorld('marathon', options);
+  const { startLocalMarathon } = await import('./start-marathon.ts');
+  return await untilEnd('marathon', world, options.logDir !== undefined, () => startLocalMarathon(world, options));
 }
 
 /** A flag that does not exist is often nearly one that does. */
@@ -70,12 +85,22 @@ function withAdvice<T>(table: Readonly<Record<string, { readonly name: string }>
   }
 }
 
+/** The names of two originals. */
+const LOG_LEVELS = {
+  INFO: 'info',
+  WARNING: 'warn',
+  ERROR: 'error',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  error: 'error',
+} as const satisfies Readonly<Record<string, LogLevel>>;
+
 function daemonWorld(
   kind: DaemonKind,
-  options: Pick<MasterOptions & AgentOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
+  options: Pick<MasterOptions | AgentOptions | MarathonOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
 ): RealWorld {
-  const level: LogLevel =
-    options.loggingLevel === 'ERROR' ? 'error' : options.loggingLevel === 'WARNING' ? 'warn' : 'info';
+  const level = LOG_LEVELS[options.loggingLevel];
   let log: LogOptions = { level: options.quiet ? 'silent' : level };
   if (options.logDir !== undefined) {
     makeDirectoriesSync(options.logDir);

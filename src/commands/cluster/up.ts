@@ -3,7 +3,8 @@ import { integerFlag } from '../../cli/amount-flags.ts';
 import { ClusterCommand, clusterNameFlag } from '../../cli/cluster/cluster-command.ts';
 
 export default class ClusterUp extends ClusterCommand {
-  static override summary = 'Start a cluster on this machine: a master and agents as separate, supervised processes.';
+  static override summary =
+    'Start a cluster on this machine: a master, agents and Marathon as separate, supervised processes.';
   static override description =
     'Agent k listens on 127.0.0.1+k with its own share of the machine. On a cluster that runs already this only reports it. ' +
     'State is kept: stopped and started again, the agents are the same agents.';
@@ -17,9 +18,19 @@ export default class ClusterUp extends ClusterCommand {
     name: clusterNameFlag,
     agents: integerFlag({ summary: 'How many agents (2 at first, later as many as there were).', min: 0 }),
     foreground: Flags.boolean({ summary: 'Stay here as the supervisor; Ctrl-C stops the cluster.' }),
-    'port-base': integerFlag({ summary: 'The master listens on this port, the agents on the next.', min: 1 }),
+    marathon: Flags.boolean({ summary: 'Run Marathon too (as it was before; at first, yes).', allowNo: true }),
+    'port-base': integerFlag({
+      summary: 'The master listens on this port, the agents on the next, Marathon on the one after.',
+      min: 1,
+    }),
     'agent-flag': Flags.string({
       summary: 'A further flag for every agent.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<flag[=value]>',
+    }),
+    'marathon-flag': Flags.string({
+      summary: 'A further flag for Marathon.',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: '<flag[=value]>',
@@ -43,6 +54,8 @@ export default class ClusterUp extends ClusterCommand {
         portBase: flags['port-base'],
         agentFlags: flags['agent-flag'],
         masterFlags: flags['master-flag'],
+        marathon: flags.marathon,
+        marathonFlags: flags['marathon-flag'],
       },
       foreground: flags.foreground,
       timeoutMs: flags.timeout ?? 60_000,
