@@ -2,6 +2,7 @@
 // synchronously; what must be durable is written in the same turn (storage/), and whatever leaves the process (calls to
 // Mesos, acknowledgements, HTTP answers) waits for `Storage.flushed`. So no part ever sees half of another's change.
 import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
+import type { CallOutcome } from '../../client/scheduler/errors.ts';
 import type { Offer, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { Log, World } from '../../world/world.ts';
 import type { MarathonEvent } from './events/event.ts';
@@ -262,6 +263,8 @@ export interface Health {
   results(id: InstanceId): readonly HealthResult[];
   /** true: every check has a result and all are alive; undefined: some have none yet, or there are no checks; else false. */
   healthOf(instance: Instance): boolean | undefined;
+  /** Instances of an app with results: all alive, or not all (marathon.md 3.8). Constant time. */
+  countsOf(appId: PathId): { readonly healthy: number; readonly unhealthy: number };
   /** Called when `healthOf` of an instance may have changed. */
   onChange(fn: (id: InstanceId) => void): Unsubscribe;
 }
@@ -350,8 +353,10 @@ export interface MesosLink {
   readonly frameworkId: string | undefined;
   /** Master's domain region, when it has told one. */
   readonly masterRegion: string | undefined;
-  /** Adds a role to those subscribed with; resolves when the master knows. */
+  /** Adds a role to those subscribed with; resolves when the master knows, or has refused it (which is logged). */
   needRole(role: string): Promise<void>;
+  /** Makes these the roles that no offers are made for, all others being open; needs a master that can UPDATE_FRAMEWORK. */
+  suppressOnly(roles: readonly string[]): Promise<CallOutcome>;
 }
 
 /** A status update as it comes from Mesos. */
