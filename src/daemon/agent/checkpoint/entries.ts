@@ -3,6 +3,7 @@
 import type { JsonValue } from '../../../mesos/codec.ts';
 import type { FrameworkInfo, TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import type { CheckMemory } from '../tasks/checks/judgement.ts';
 import type { KillCause } from '../tasks/task-run.ts';
 
 /** Of the journal and of the agent record. Newer code reads older, older code refuses newer. */
@@ -30,10 +31,19 @@ export type JournalEntry =
       readonly user: string;
       /** In a compacted journal: what has been acknowledged already. */
       readonly statuses?: readonly TaskStatus[];
+      /** In a compacted journal: what its checks have found. */
+      readonly checks?: CheckMemory;
     }
   /** Its command runs. */
   | { readonly kind: 'container'; readonly checkpoint: ContainerCheckpoint }
-  | { readonly kind: 'update'; readonly frameworkId: string; readonly containerId: string; readonly status: TaskStatus }
+  | {
+      readonly kind: 'update';
+      readonly frameworkId: string;
+      readonly containerId: string;
+      readonly status: TaskStatus;
+      /** What the checks of the task had found by then; absent when it has none. */
+      readonly checks?: CheckMemory;
+    }
   | { readonly kind: 'acknowledged'; readonly containerId: string; readonly uuid: string }
   /** SIGTERM is sent, SIGKILL follows at `deadlineMs` (wall time). */
   | { readonly kind: 'kill'; readonly containerId: string; readonly cause: KillCause; readonly deadlineMs: number }

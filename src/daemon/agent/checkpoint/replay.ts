@@ -4,6 +4,7 @@ import { fromJson } from '../../../mesos/codec.ts';
 import { type FrameworkInfo, TaskInfo, type TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { Log } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import type { CheckMemory } from '../tasks/checks/judgement.ts';
 import type { KillCause } from '../tasks/task-run.ts';
 import { CheckpointError, checkVersion, type JournalEntry, type JournalHeader } from './entries.ts';
 
@@ -23,6 +24,7 @@ export interface RecoveredTask {
   /** How many of `statuses` have been acknowledged. */
   acknowledged: number;
   kill: { readonly cause: KillCause; readonly deadlineMs: number } | undefined;
+  checks: CheckMemory | undefined;
 }
 
 /** What the journal knows, before anybody has looked at containers. */
@@ -102,6 +104,7 @@ function apply(state: RecoveredState, entry: JournalEntry): void {
       const task = state.tasks.get(entry.containerId);
       const isKnown = task?.statuses.some((status) => status.uuid === entry.status.uuid) ?? true;
       if (!isKnown) task?.statuses.push(entry.status);
+      if (task !== undefined) task.checks = entry.checks ?? task.checks;
       return;
     }
     case 'acknowledged': {
@@ -120,7 +123,7 @@ function apply(state: RecoveredState, entry: JournalEntry): void {
 }
 
 function recoveredTask(entry: Extract<JournalEntry, { kind: 'task' }>): RecoveredTask {
-  const { kind: _, statuses = [], task, ...facts } = entry;
+  const { kind: _, statuses = [], checks, task, ...facts } = entry;
   return {
     ...facts,
     task: fromJson(TaskInfo, task),
@@ -128,5 +131,6 @@ function recoveredTask(entry: Extract<JournalEntry, { kind: 'task' }>): Recovere
     statuses: [...statuses],
     acknowledged: statuses.length,
     kill: undefined,
+    checks,
   };
 }

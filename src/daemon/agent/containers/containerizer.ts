@@ -29,6 +29,11 @@ export interface Containerizer {
     containerId: string,
     signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT',
   ): Promise<boolean>;
+  /**
+   * Runs a command beside the container's own, in its sandbox, as its user and within its limits; what it writes goes to
+   * the sandbox's stderr. Answers how that ended. One of a name at a time; none outlives the container.
+   */
+  probe(containerId: string, probe: ContainerProbe): Promise<ProbeEnd>;
   /** Kills the whole tree with SIGKILL, leaving no process; the end comes through `onExit`. Harmless when it is gone. */
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
@@ -56,6 +61,23 @@ export interface ContainerConfig {
   /** Hard limits where they differ from the requests: Infinity = none. */
   readonly limits: { readonly cpus?: number; readonly memMb?: number };
 }
+
+/** A short command that looks at a running container. */
+export interface ContainerProbe {
+  /** What it is for; part of a file name. */
+  readonly name: 'health' | 'check';
+  readonly command: ContainerConfig['command'];
+  readonly environment: Readonly<Record<string, string>>;
+  /** It is killed with its whole tree after this. Infinity = never. */
+  readonly timeoutMs: number;
+}
+
+/** `not-run`: nothing can be said. `why` is what went wrong; undefined = nothing did, the container was at its end. */
+export type ProbeEnd =
+  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'signaled'; readonly signal: number }
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'not-run'; readonly why: string | undefined };
 
 /** A command that runs. */
 export interface LaunchedContainer {

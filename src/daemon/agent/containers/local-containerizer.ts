@@ -12,14 +12,17 @@ import {
   ContainerError,
   type ContainerExit,
   type Containerizer,
+  type ContainerProbe,
   type IsolationKind,
   type LaunchedContainer,
+  type ProbeEnd,
 } from './containerizer.ts';
 import type { Isolator } from './isolation/isolator.ts';
 import { limitsOf } from './isolation/limits.ts';
 import type { Container } from './life/container.ts';
 import { ExitWatcher } from './life/exit-watcher.ts';
 import { memoryLimitation } from './life/limitation.ts';
+import { killLeftoverProbes, runProbe } from './life/probe.ts';
 import { RuntimeDirectory } from './life/runtime-record.ts';
 import { type ContainerParts, launchError, startContainer } from './life/start.ts';
 import type { ContainerizerOptions } from './options.ts';
@@ -109,6 +112,12 @@ export class LocalContainerizer implements Containerizer {
     return container?.phase === 'running' && (await this.#isolator.signal(container, signal));
   }
 
+  async probe(containerId: string, probe: ContainerProbe): Promise<ProbeEnd> {
+    const container = this.#containers.get(containerId);
+    if (container?.phase !== 'running') return { kind: 'not-run', why: undefined };
+    return runProbe(this.#parts, container, probe);
+  }
+
   async destroy(containerId: string): Promise<void> {
     const container = this.#containers.get(containerId);
     if (container === undefined) return;
@@ -140,7 +149,10 @@ export class LocalContainerizer implements Containerizer {
   async close(): Promise<void> {
     this.#isClosed = true;
     // Launches under way give up; nobody would know their containers.
-    for (const container of this.#containers.values()) container.isUnwanted = true;
+    for (const container of this.#containers.values()) {
+      container.isUnwanted = true;
+      for (const probe of container.probes.values()) probe.abandon();
+    }
     this.#watcher.close();
     if (this.#ending.size > 0) {
       await Promise.race([Promise.allSettled(this.#ending), this.#world.clock.sleep(CLOSE_GRACE_MS)]);
@@ -164,6 +176,7 @@ export class LocalContainerizer implements Containerizer {
       isUnwanted: false,
       limitation: undefined,
       watch: undefined,
+      probes: new Map(),
       diskUsedBytes: undefined,
     };
   }
@@ -222,6 +235,7 @@ export class LocalContainerizer implements Containerizer {
     container.watch?.close();
     try {
       await this.#isolator.kill(container);
+      for (const probe of container.probes.values()) await probe.containerEnded();
       const overrun = await this.#isolator.memoryOverrun(containerId);
       if (overrun !== undefined) container.limitation = memoryLimitation(overrun);
       // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
@@ -272,6 +286,7 @@ export class LocalContainerizer implements Containerizer {
       this.#tellEndLater(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
       return;
     }
+    await killLeftoverProbes(this.#parts, container);
     this.#world.clock.setTimer(0, () => void this.#watch(container));
   }
 
@@ -279,12 +294,15 @@ export class LocalContainerizer implements Containerizer {
     this.#world.clock.setTimer(0, () => void this.#end(container, status));
   }
 
-  /** Who the sandbox was given to, for rotating its output: by number, for the name may be gone by now. */
+  /** Who the sandbox was given to, for rotating its output and for probes: by number, for the name may be gone by now. */
   async #ownerOf(sandbox: string): Promise<HostUser | undefined> {
     const { disk, host } = this.#world;
     const stat = await disk.statLink(sandbox);
     if (stat === undefined || host.userName(stat.uid) === host.currentUser) return undefined;
-    return { name: host.userName(stat.uid), uid: stat.uid, gid: stat.gid, groups: [stat.gid], home: '/' };
+    const name = host.userName(stat.uid);
+    const user = await host.user(name);
+    if (user?.uid === stat.uid) return user;
+    return { name, uid: stat.uid, gid: stat.gid, groups: [stat.gid], home: '/' };
   }
 
   async #runtimeNames(): Promise<string[]> {

@@ -53,6 +53,7 @@ export function recoveredRun(agentId: string, recovered: RecoveredTask): TaskRun
   run.container = recovered.container;
   run.phase = run.container === undefined || run.isTerminal ? 'ended' : 'running';
   run.kill = recovered.kill && { ...recovered.kill, timer: undefined };
+  run.checks = recovered.checks;
   run.isRemembered = isCheckpointed;
   run.isAbandoned = !isCheckpointed || recovered.kill?.cause === 'framework-removed';
   return run;
@@ -69,7 +70,7 @@ export function journalSnapshot(books: Books): JournalEntry[] {
 }
 
 /** The entry of a task that has just arrived. */
-export function taskEntry(run: TaskRun): JournalEntry {
+export function taskEntry(run: TaskRun): Extract<JournalEntry, { kind: 'task' }> {
   return {
     kind: 'task',
     frameworkId: run.frameworkId,
@@ -88,7 +89,7 @@ function runEntries(run: TaskRun): JournalEntry[] {
   const { containerId, frameworkId, kill } = run;
   const task = taskEntry(run);
   return [
-    task.kind === 'task' && statuses.length > 0 ? { ...task, statuses } : task,
+    { ...task, ...(statuses.length > 0 && { statuses }), ...(run.checks && { checks: run.checks }) },
     ...(run.container ? [{ kind: 'container', checkpoint: run.container } as const] : []),
     ...run.unacknowledged.map((status) => ({ kind: 'update', frameworkId, containerId, status }) as const),
     ...(kill ? [{ kind: 'kill', containerId, cause: kill.cause, deadlineMs: kill.deadlineMs } as const] : []),

@@ -10,6 +10,8 @@ import { ContainerError, type ContainerExit, type Containerizer } from '../conta
 import type { AgentCounters } from '../metrics/counters.ts';
 import type { StatusUpdates } from '../updates/status-updates.ts';
 import type { Books, FrameworkRecord } from './books.ts';
+import { Prober } from './checks/prober.ts';
+import { TaskChecks } from './checks/task-checks.ts';
 import { killGraceMs } from './command-executor.ts';
 import { Killer } from './killer.ts';
 import { LaunchQueue } from './launch/launch-queue.ts';
@@ -20,7 +22,7 @@ import { newRun, taskEntry } from './run-factory.ts';
 import { KILLED_DURING_LAUNCH, launchFailed, statusOfExit, statusOfLaunchFailure } from './status/ending.ts';
 import type { StatusReporter } from './status/reporter.ts';
 import { lostOr, type StatusFacts } from './status/status.ts';
-import type { TaskRun } from './task-run.ts';
+import type { KillCause, TaskRun } from './task-run.ts';
 
 export interface SupervisorOptions {
   readonly world: World;
@@ -46,6 +48,7 @@ export class TaskSupervisor {
   readonly #options: SupervisorOptions;
   readonly #log: Log;
   readonly #killer: Killer;
+  readonly #checks: TaskChecks;
   readonly #queue: LaunchQueue<TaskRun>;
   /** Ends that were heard of before their launch was. */
   readonly #earlyExits = new Map<string, ContainerExit>();
@@ -54,6 +57,13 @@ export class TaskSupervisor {
     this.#options = options;
     this.#log = options.world.log;
     this.#killer = new Killer(options);
+    const { launcher } = options;
+    const environmentOf = launcher.environment.bind(launcher);
+    this.#checks = new TaskChecks({
+      ...options,
+      prober: new Prober({ ...options, environmentOf }),
+      onUnhealthy: (run) => this.#killUnhealthy(run),
+    });
     this.#queue = new LaunchQueue((run) => options.background.guard('launch', () => this.#launch(run)));
   }
 
@@ -169,6 +179,7 @@ export class TaskSupervisor {
       const entry = { kind: 'acknowledged', containerId: run.containerId, uuid } as const;
       background.run('checkpoint of an acknowledgement', () => journal.append(entry));
     }
+    this.#checks.acknowledged(run);
     this.#completeIfOver(run);
   }
 
@@ -211,6 +222,9 @@ export class TaskSupervisor {
         if (run.phase === 'running') this.#killer.destroy(run);
       } else if (run.phase === 'running') {
         this.#killer.resume(run);
+        // The command runs; only that it does may not have been written down any more.
+        if (run.kill === undefined && run.runningSinceMs === undefined) this.#reportRunning(run);
+        else this.#checks.resume(run);
         this.#limitCompletionTime(run);
       } else if (!run.isTerminal) {
         reporter.report(run, {
@@ -226,6 +240,7 @@ export class TaskSupervisor {
 
   /** The agent stops; the tasks do not. */
   close(): void {
+    this.#checks.close();
     for (const run of this.#options.books.runs()) {
       run.kill?.timer?.cancel();
       run.completionTimer?.cancel();
@@ -287,7 +302,7 @@ export class TaskSupervisor {
   }
 
   #launched(run: TaskRun): void {
-    const { background, journal, reporter } = this.#options;
+    const { background, journal } = this.#options;
     run.phase = 'running';
     if (run.container !== undefined) {
       const entry = { kind: 'container', checkpoint: run.container } as const;
@@ -299,25 +314,40 @@ export class TaskSupervisor {
       // Killed while it was being launched; the end of the container completes it.
       if (exit === undefined) this.#killer.destroy(run);
     } else {
-      reporter.report(run, { state: 'TASK_STARTING', source: 'SOURCE_EXECUTOR' });
-      reporter.report(run, { state: 'TASK_RUNNING', source: 'SOURCE_EXECUTOR' });
+      this.#reportRunning(run);
       this.#limitCompletionTime(run);
     }
     if (exit !== undefined) this.#ended(run, exit);
+  }
+
+  #reportRunning(run: TaskRun): void {
+    const { reporter } = this.#options;
+    if (run.state === 'TASK_STAGING') reporter.report(run, { state: 'TASK_STARTING', source: 'SOURCE_EXECUTOR' });
+    this.#checks.start(run);
+    reporter.report(run, { state: 'TASK_RUNNING', source: 'SOURCE_EXECUTOR' });
   }
 
   #ended(run: TaskRun, exit: ContainerExit): void {
     run.phase = 'ended';
     run.kill?.timer?.cancel();
     run.completionTimer?.cancel();
+    this.#checks.end(run);
     if (!run.isTerminal) this.#options.reporter.report(run, statusOfExit(exit, run.kill?.cause));
     this.#completeIfOver(run);
   }
 
-  #stop(run: TaskRun, framework: FrameworkRecord, graceMs: number): void {
+  /** By the task's own kill policy, as if it had been asked for. */
+  #killUnhealthy(run: TaskRun): void {
+    const framework = this.#options.books.frameworks.get(run.frameworkId);
+    if (framework === undefined) return;
+    this.#log.info('a task is killed because its health check failed too often', { taskId: run.taskId });
+    this.#stop(run, framework, killGraceMs(run.info), 'unhealthy');
+  }
+
+  #stop(run: TaskRun, framework: FrameworkRecord, graceMs: number, cause: KillCause = 'requested'): void {
     if (run.isTerminal || run.phase === 'ended') return;
     if (run.phase === 'running') {
-      const isNew = this.#killer.kill(run, 'requested', graceMs);
+      const isNew = this.#killer.kill(run, cause, graceMs);
       if (isNew && framework.has('TASK_KILLING_STATE')) {
         this.#options.reporter.report(run, { state: 'TASK_KILLING', source: 'SOURCE_EXECUTOR' });
       }
@@ -347,8 +377,7 @@ export class TaskSupervisor {
     const { world } = this.#options;
     const limitMs = (run.info.max_completion_time?.nanoseconds ?? Number.POSITIVE_INFINITY) / 1e6;
     if (!Number.isFinite(limitMs)) return;
-    const running = run.statuses.find(({ state }) => state === 'TASK_RUNNING');
-    const sinceMs = (running?.timestamp ?? world.clock.nowMs() / 1000) * 1000;
+    const sinceMs = run.runningSinceMs ?? world.clock.nowMs();
     const delayMs = Math.max(0, sinceMs + limitMs - world.clock.nowMs());
     run.completionTimer = world.clock.setTimer(delayMs, () => {
       if (run.phase === 'running') this.#killer.kill(run, 'completion-time', 0);

@@ -5,6 +5,7 @@ import type { ExecutorInfo, Task, TaskInfo, TaskState, TaskStatus } from '../../
 import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import type { CheckMemory } from './checks/judgement.ts';
 import { taskMessage } from './task-message.ts';
 
 /**
@@ -16,7 +17,7 @@ import { taskMessage } from './task-message.ts';
 export type RunPhase = 'queued' | 'launching' | 'running' | 'ended';
 
 /** Why the command is being stopped; decides what its end means. */
-export type KillCause = 'requested' | 'completion-time' | 'framework-removed';
+export type KillCause = 'requested' | 'completion-time' | 'framework-removed' | 'unhealthy';
 
 /** Set once on a run and never taken off. */
 export interface KillInProgress {
@@ -57,6 +58,8 @@ export class TaskRun {
   kill: KillInProgress | undefined;
   /** Runs out when `max_completion_time` is over. */
   completionTimer: Timer | undefined;
+  /** What its checks have found; undefined before it runs, and when it has none. */
+  checks: CheckMemory | undefined;
   /** Resolves once its checkpoint is durable. */
   checkpointed: Promise<void> = Promise.resolve();
   /** The terminal update has been acknowledged. */
@@ -85,6 +88,14 @@ export class TaskRun {
     const last = this.statuses.at(-1);
     const kept = last?.state === status.state ? this.statuses.slice(0, -1) : this.statuses;
     this.statuses = [...kept, status];
+  }
+
+  /** Wall time of its TASK_RUNNING in ms; undefined before. */
+  get runningSinceMs(): number | undefined {
+    if (this.checks !== undefined) return this.checks.runningSinceMs;
+    // Without checks there is only one status of that state.
+    const running = this.statuses.find(({ state }) => state === 'TASK_RUNNING');
+    return running?.timestamp === undefined ? undefined : running.timestamp * 1000;
   }
 
   /** Whether nothing is left to be done but to remember it. */

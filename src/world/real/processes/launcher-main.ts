@@ -1,7 +1,7 @@
 // The launcher: a small resident process that starts the daemon's tasks. Forking costs time in proportion to the memory
 // of who forks and blocks its event loop meanwhile; this process stays small. It ends with the daemon; its tasks do not.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, constants, fchownSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, constants, fchownSync, fstatSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
@@ -89,11 +89,20 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
   socket.once('close', () => fail(heard.trim() || 'the runner ended before it began'));
 }
 
-/** Never through a symlink: the directory is the task's, and we may be root. */
+/**
+ * Never through a symlink, and nobody's file that is linked there is given away: the directory is the task's, and we may
+ * be root.
+ */
 function openOutput(path: string, user: LaunchRequest['task']['user']): number {
   const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
   const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o644);
-  if (user !== undefined) fchownSync(descriptor, user.uid, user.gid);
+  if (user === undefined) return descriptor;
+  const { uid, nlink } = fstatSync(descriptor);
+  if (uid !== user.uid && nlink > 1) {
+    closeSync(descriptor);
+    throw new Error(`${path} is a link to a file of somebody else`);
+  }
+  fchownSync(descriptor, user.uid, user.gid);
   return descriptor;
 }
 

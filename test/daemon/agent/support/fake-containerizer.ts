@@ -5,7 +5,9 @@ import {
   ContainerError,
   type ContainerExit,
   type Containerizer,
+  type ContainerProbe,
   type LaunchedContainer,
+  type ProbeEnd,
 } from '../../../../src/daemon/agent/containers/containerizer.ts';
 import type { ResourceStatistics } from '../../../../src/mesos/generated/v1.ts';
 import type { World } from '../../../../src/world/world.ts';
@@ -23,6 +25,11 @@ export class FakeMachine {
   /** Signals end the command, as they do with most. */
   heedsSignals = true;
   launchMs = 5;
+  /** Every probe that was asked for, with the time. */
+  readonly probes: { readonly atMs: number; readonly containerId: string; readonly probe: ContainerProbe }[] = [];
+  probeMs = 10;
+  /** How a probe ends. */
+  answer: (probe: ContainerProbe) => ProbeEnd = () => ({ kind: 'exited', code: 0 });
   #pid = 1000;
   /** The agent that is running now. */
   containerizer: FakeContainerizer | undefined;
@@ -101,6 +108,12 @@ export class FakeContainerizer implements Containerizer {
     container.signals.push(signal);
     if (this.#machine.heedsSignals) this.#end(container, 15);
     return true;
+  }
+
+  async probe(containerId: string, probe: ContainerProbe): Promise<ProbeEnd> {
+    this.#machine.probes.push({ atMs: this.#world.clock.nowMs(), containerId, probe });
+    await this.#world.clock.sleep(this.#machine.probeMs);
+    return this.#machine.answer(probe);
   }
 
   async destroy(containerId: string): Promise<void> {

@@ -40,7 +40,11 @@ export class CgroupIsolator implements Isolator {
     for (const hierarchy of hierarchies) await hierarchy.create(containerId);
     await cpu?.limit(containerId, limits);
     await memory?.limit(containerId, limits);
-    return hierarchies.map((hierarchy) => hierarchy.processDirectory(containerId));
+    return this.cgroupsOf(containerId);
+  }
+
+  cgroupsOf(containerId: string): readonly string[] {
+    return this.#parts.hierarchies.map((hierarchy) => hierarchy.processDirectory(containerId));
   }
 
   signal({ containerId }: IsolatedContainer, signal: ProcessSignal): Promise<boolean> {

@@ -12,6 +12,8 @@ export interface Isolator {
   readonly warning: string | undefined;
   /** Prepares the container's cgroups with its limits; answers the directories its first process must enter. */
   create(containerId: string, limits: ContainerLimits): Promise<readonly string[]>;
+  /** The directories that `create` answered, for a process that joins the container later. */
+  cgroupsOf(containerId: string): readonly string[];
   /** Sends to every process of the container; false when there is none. */
   signal(container: IsolatedContainer, signal: ProcessSignal): Promise<boolean>;
   /** SIGKILLs until no process is left. Throws IsolationError `unkillable` when that takes too long. */

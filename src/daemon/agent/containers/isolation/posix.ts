@@ -1,31 +1,22 @@
 // Plain processes: nothing is enforced, usage is summed over the tree of the first process.
 import type { World } from '../../../../world/world.ts';
-import { IsolationError, type Isolator } from './isolator.ts';
-
-const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 100;
+import type { Isolator } from './isolator.ts';
+import { killSession } from './session.ts';
 
 /** `warning`: why nothing is enforced. `destroyTimeoutMs` bounds `kill`. */
 export function posixIsolator(world: World, warning: string, destroyTimeoutMs: number): Isolator {
-  const { processes, clock } = world;
+  const { processes } = world;
   return {
     kind: 'posix',
     warning,
     create: async () => [],
+    cgroupsOf: () => [],
     async signal({ process }, signal) {
       return process !== undefined && (await processes.signalTree(process, signal)) > 0;
     },
     async kill({ process, containerId }) {
       if (process === undefined) return;
-      const deadlineMs = clock.monotonicMs() + destroyTimeoutMs;
-      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-        // Nobody was there to be killed: the tree is gone, for a dying process is still counted.
-        if ((await processes.signalTree(process, 'SIGKILL')) === 0) return;
-        if (clock.monotonicMs() > deadlineMs) {
-          throw new IsolationError('unkillable', `processes of the container ${containerId} do not end`);
-        }
-        await clock.sleep(pauseMs);
-      }
+      await killSession(world, process, { containerId, timeoutMs: destroyTimeoutMs });
     },
     memoryOverrun: async () => undefined,
     async statistics({ process }) {

@@ -6,6 +6,16 @@ import type { ContainerExit } from '../containerizer.ts';
 import type { ContainerLimits } from '../isolation/limits.ts';
 import type { RuntimeDirectory } from './runtime-record.ts';
 
+/** What the container's own life has to tell its probes. */
+export interface RunningProbe {
+  /** Its exit file has changed. */
+  look(): void;
+  /** The container is at its end, and so is the probe. */
+  containerEnded(): Promise<void>;
+  /** Nobody waits for it any more. It runs on, and the next agent ends it. */
+  abandon(): void;
+}
+
 /** One container in the containerizer's books. */
 export interface Container {
   readonly containerId: string;
@@ -25,6 +35,8 @@ export interface Container {
   /** Why it is being killed, when that was our decision. */
   limitation: ContainerExit['limitation'];
   watch: DiskWatch | undefined;
+  /** Probes under way, by the name of their exit file in the runtime directory. */
+  readonly probes: Map<string, RunningProbe>;
   /** Bytes in its sandbox when last measured. */
   diskUsedBytes: number | undefined;
 }

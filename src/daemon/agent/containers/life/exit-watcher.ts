@@ -63,6 +63,7 @@ export class ExitWatcher {
     try {
       const watch = await this.#world.disk.watch(container.runtime.path, (name) => {
         if (name === 'exit') look();
+        else container.probes.get(name)?.look();
       });
       // Whoever ended it meanwhile could not close what was not there yet.
       if (container.phase !== 'running') {

@@ -46,14 +46,15 @@ export class RuntimeDirectory {
     }
   }
 
-  async exit(): Promise<ExitStatus | undefined> {
-    const text = await this.#read('exit');
+  /** How the command ended; of a probe, when its exit file is named. */
+  async exit(file = 'exit'): Promise<ExitStatus | undefined> {
+    const text = await this.#read(file);
     return text === undefined ? undefined : parseExit(text);
   }
 
   /** The runner, while it has not ended. */
-  async running(): Promise<ProcessIdentity | undefined> {
-    const text = await this.#read('exit');
+  async running(file = 'exit'): Promise<ProcessIdentity | undefined> {
+    const text = await this.#read(file);
     return text === undefined ? undefined : parseRunning(text);
   }
 

@@ -103,7 +103,7 @@ function refuseUnwanted(container: Container): void {
  * `sh -c value`, or the program `value` with its arguments (mesos-api.md 12.6). The caller's argv[0] is left out: what
  * executes the program is a shell, which has no way to name it otherwise.
  */
-function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
+export function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
   if (command.shell) return ['/bin/sh', '-c', command.value];
   return [command.value, ...command.arguments.slice(1)];
 }

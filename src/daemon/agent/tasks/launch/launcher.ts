@@ -1,5 +1,6 @@
 // Makes a queued run a running one: sandbox, environment, container, and what a later agent must know of it. One launch of
 // one run; how many go on at a time is the queue's business.
+import type { CommandInfo } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
@@ -70,7 +71,7 @@ export class Launcher {
         value: command.value ?? '',
         arguments: command.arguments ?? [],
       },
-      environment: this.#environment(run),
+      environment: this.environment(run),
       uris: command.uris ?? [],
       resources: resources.toMessages(),
       limits: this.#limits(run),
@@ -83,7 +84,8 @@ export class Launcher {
     return options.switchUser && run.user !== world.host.currentUser ? run.user : undefined;
   }
 
-  #environment(run: TaskRun): Record<string, string> {
+  /** What the task's command sees; with those of a probe's command over it. Throws EnvironmentError. */
+  environment(run: TaskRun, probe: CommandInfo = {}): Record<string, string> {
     const { options, address } = this.#options;
     return taskEnvironment({
       frameworkId: run.frameworkId,
@@ -99,7 +101,7 @@ export class Launcher {
       reregistrationTimeoutMs: options.executorReregistrationTimeoutMs,
       shutdownGracePeriodMs: options.executorShutdownGracePeriodMs,
       configured: options.executorEnvironmentVariables?.value,
-      variables: run.info.command?.environment?.variables ?? [],
+      variables: [...(run.info.command?.environment?.variables ?? []), ...(probe.environment?.variables ?? [])],
     });
   }
 

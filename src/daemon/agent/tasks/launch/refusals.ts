@@ -12,11 +12,7 @@ export function refusalOf(task: TaskInfo): string | undefined {
 
 /** What the task asks for that has no effect on this agent, worth a warning. */
 export function withoutEffect(task: TaskInfo): readonly string[] {
-  return [
-    ...(task.health_check ? ['health_check'] : []),
-    ...(task.check ? ['check'] : []),
-    ...(task.container?.hostname !== undefined ? ['container.hostname'] : []),
-  ];
+  return [...(task.container?.hostname !== undefined ? ['container.hostname'] : [])];
 }
 
 function containerRefusal(container: ContainerInfo): string | undefined {

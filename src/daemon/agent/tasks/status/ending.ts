@@ -19,7 +19,8 @@ export function statusOfExit(exit: ContainerExit, kill: KillCause | undefined): 
   if (kill !== undefined) {
     // Killed on request whatever the exit code says, also when the kill took every trace along.
     const ending = message ?? 'Command terminated with signal Killed';
-    return { state: 'TASK_KILLED', source: 'SOURCE_EXECUTOR', message: ending };
+    const healthy = kill === 'unhealthy' ? { healthy: false } : {};
+    return { state: 'TASK_KILLED', source: 'SOURCE_EXECUTOR', message: ending, ...healthy };
   }
   if (message === undefined) {
     return {

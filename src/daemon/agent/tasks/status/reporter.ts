@@ -7,6 +7,7 @@ import type { Journal } from '../../checkpoint/journal.ts';
 import type { AgentCounters } from '../../metrics/counters.ts';
 import type { StatusUpdates } from '../../updates/status-updates.ts';
 import type { TaskRun } from '../task-run.ts';
+import { conditionOf } from './condition.ts';
 import { hostContainerStatus, makeStatus, type StatusFacts } from './status.ts';
 
 export interface ReporterOptions {
@@ -31,7 +32,11 @@ export class StatusReporter {
     const { world, agentIp, counters, updates } = this.#options;
     const containerStatus = run.container && hostContainerStatus(run.containerId, agentIp, run.container.process.pid);
     const subject = { taskId: run.taskId, agentId: run.agentId, executorId: run.executor.executor_id.value };
-    const status = makeStatus(world, subject, { ...facts, ...(containerStatus && { containerStatus }) });
+    const status = makeStatus(world, subject, {
+      ...conditionOf(run, facts),
+      ...facts,
+      ...(containerStatus && { containerStatus }),
+    });
     run.record(status);
     counters.taskState(status.state);
     if (run.isAbandoned) return;
@@ -49,7 +54,8 @@ export class StatusReporter {
 
   #sendWhenDurable(run: TaskRun, status: TaskStatus): void {
     const { journal, updates, background } = this.#options;
-    const entry = { kind: 'update', frameworkId: run.frameworkId, containerId: run.containerId, status } as const;
+    const { frameworkId, containerId, checks } = run;
+    const entry = { kind: 'update', frameworkId, containerId, status, ...(checks && { checks }) } as const;
     background.run('checkpoint of a status update', async () => {
       await journal.append(entry);
       if (!run.isAbandoned) updates.enqueue(run.frameworkId, status);

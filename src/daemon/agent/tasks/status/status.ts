@@ -1,5 +1,6 @@
 // Makes TaskStatus messages. Every status the agent makes has a uuid and goes through the reliable path.
 import type {
+  CheckStatusInfo,
   ContainerStatus,
   TaskResourceLimitation,
   TaskState,
@@ -17,6 +18,8 @@ export interface StatusFacts {
   readonly message?: string;
   readonly containerStatus?: ContainerStatus;
   readonly limitation?: TaskResourceLimitation;
+  readonly healthy?: boolean;
+  readonly checkStatus?: CheckStatusInfo;
 }
 
 /** Which task a status is about. */
@@ -43,6 +46,8 @@ export function makeStatus(
     ...(subject.executorId !== undefined && { executor_id: { value: subject.executorId } }),
     timestamp: world.clock.nowMs() / 1000,
     uuid: uuidBase64(world.random.uuid()),
+    ...(facts.healthy !== undefined && { healthy: facts.healthy }),
+    ...(facts.checkStatus && { check_status: facts.checkStatus }),
     ...(facts.containerStatus && { container_status: facts.containerStatus }),
     ...(facts.limitation && { limitation: facts.limitation }),
   };
