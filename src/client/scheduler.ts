@@ -157,11 +157,14 @@ export class SchedulerClient extends SchedulerCalls {
   ): Promise<CallOutcome> {
     const info: FrameworkInfo = { ...framework, ...(this.#framework.id && { id: this.#framework.id }) };
     const outcome = await super.updateFramework(info, suppressedRoles);
-    if (outcome.ok) {
-      this.#framework = info;
-      this.#suppressedRoles = suppressedRoles;
-    }
+    if (outcome.ok) this.describe(info, suppressedRoles);
     return outcome;
+  }
+
+  /** What the next subscription says of us: for changes made while there is none. The id stays ours. */
+  describe(framework: FrameworkInfo, suppressedRoles: readonly string[] = []): void {
+    this.#framework = { ...framework, ...(this.#framework.id && { id: this.#framework.id }) };
+    this.#suppressedRoles = suppressedRoles;
   }
 
   get #contentType(): 'application/json' | 'application/x-protobuf' {

@@ -1,0 +1,251 @@
+// Marathon as a framework: subscribes with the id it has kept, hands events to the parts they concern, and ends the
+// process rather than become another framework while tasks of the old one live (marathon.md 15.5, 16.8, 20.5).
+
+import { SchedulerCalls } from '../../../client/scheduler/calls.ts';
+import { type CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
+import { SchedulerClient } from '../../../client/scheduler.ts';
+import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
+import type { Offer } from '../../../mesos/generated/v1.ts';
+import type { MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
+import { FrameworkId } from './framework-id.ts';
+import { frameworkInfo } from './framework-info.ts';
+
+/** What the link tells, each from a turn of its own; nothing but `disconnected` comes while there is no subscription. */
+export interface MesosListener {
+  /** Subscribed, for the first time or again: what was offered before is void. */
+  connected(): void;
+  disconnected(): void;
+  offers(offers: readonly Offer[]): void;
+  rescinded(offerId: string): void;
+  status(update: StatusUpdate): void;
+}
+
+/** marathon.md 20.2. */
+const EXIT = { schedulerError: 106, frameworkIdMissing: 108, frameworkRemoved: 110 } as const;
+/** What the master says of a framework whose failover timeout has passed, or that somebody tore down. */
+const REMOVED = 'Framework has been removed';
+/** Events that may come while a new framework id is being written; more is a master gone mad. */
+const MAX_HELD_EVENTS = 10_000;
+
+type Parts = Pick<MarathonCore, 'world' | 'log' | 'options' | 'storage' | 'events' | 'fail'> & {
+  readonly instances: { readonly size: number };
+  /** Where our API is; shown by the master. */
+  readonly webUiUrl?: string;
+};
+
+/** `load`, then roles as they are needed, then `start` once. */
+export class SchedulerLink implements MesosLink {
+  readonly calls: SchedulerCalls = new LinkCalls((call) => this.#call(call));
+  readonly #parts: Parts;
+  readonly #id: FrameworkId;
+  readonly #roles: Set<string>;
+  /** Roles the master has been told of, over the present subscription. */
+  #suppressed: readonly string[] = [];
+  #client: SchedulerClient | undefined;
+  #listener: MesosListener | undefined;
+  /** The subscription is there, and the id it gave us is durable. */
+  #isReady = false;
+  #wasSubscribed = false;
+  /** Events since SUBSCRIBED, until the new id is durable. */
+  #held: Event[] | undefined;
+  #masterRegion: string | undefined;
+  #waitingForRoles: (() => void)[] = [];
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#id = new FrameworkId(parts.storage);
+    this.#roles = new Set([parts.options.mesosRole]);
+  }
+
+  load(): Promise<void> {
+    return this.#id.load();
+  }
+
+  /** Begins to subscribe, unless instances are there that only the framework of a lost id could have. */
+  start(listener: MesosListener): void {
+    this.#listener = listener;
+    const { fail, instances } = this.#parts;
+    if (this.#id.value !== undefined || instances.size === 0) this.#open();
+    else
+      fail(
+        `There are ${instances.size} instances, but the framework id they belong to is not in the state`,
+        EXIT.frameworkIdMissing,
+      );
+  }
+
+  /** Leaves without a word; tasks go on. */
+  stop(): void {
+    this.#isReady = false;
+    this.#client?.close();
+  }
+
+  get isSubscribed(): boolean {
+    return this.#isReady;
+  }
+
+  get frameworkId(): string | undefined {
+    return this.#id.value;
+  }
+
+  get masterRegion(): string | undefined {
+    return this.#masterRegion;
+  }
+
+  async needRole(role: string): Promise<void> {
+    if (this.#roles.has(role)) return;
+    this.#roles.add(role);
+    const client = this.#client;
+    if (client === undefined) return;
+    if (!client.isSubscribed) {
+      client.describe(this.#info(), this.#suppressed);
+      return new Promise((resolve) => this.#waitingForRoles.push(resolve));
+    }
+    const outcome = await client.updateFramework(this.#info(), this.#suppressed);
+    if (outcome.ok) return;
+    this.#parts.log.error('the master does not let us have a role', { role, why: outcome.error.message });
+    // At the next subscription it is asked again.
+    client.describe(this.#info(), this.#suppressed);
+  }
+
+  suppressOnly(roles: readonly string[]): Promise<CallOutcome> {
+    this.#suppressed = roles;
+    const client = this.#client;
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    return client.updateFramework(this.#info(), roles);
+  }
+
+  #call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
+    const client = this.#client;
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    return client.call(call);
+  }
+
+  #info() {
+    const { options, world, webUiUrl } = this.#parts;
+    const self = { hostname: world.host.hostname, user: world.host.currentUser, webUiUrl };
+    return frameworkInfo(options, self, [...this.#roles]);
+  }
+
+  #open(): void {
+    const { world, options } = this.#parts;
+    const id = this.#id.value;
+    const client = new SchedulerClient({
+      world,
+      masters: options.master.split(',').map((master) => master.trim()),
+      framework: { ...this.#info(), ...(id !== undefined && { id: { value: id } }) },
+      // Every master sends HEARTBEAT events, so nobody has to be provoked to show that he is there (marathon.md 16.8).
+      missedHeartbeats: options.mesosHeartbeatFailureThreshold,
+      listener: {
+        event: (event) => this.#event(event),
+        disconnected: (why, retryInMs) => this.#disconnected(why, retryInMs),
+        ended: (error) => this.#ended(error),
+      },
+    });
+    this.#client = client;
+    client.start();
+  }
+
+  #event(event: Event): void {
+    if (event.type === 'SUBSCRIBED' && event.subscribed !== undefined) this.#subscribed(event.subscribed);
+    else if (this.#held === undefined) this.#dispatch(event);
+    else if (this.#held.push(event) > MAX_HELD_EVENTS)
+      this.#parts.fail('Events pile up while the framework id is being written', EXIT.schedulerError);
+  }
+
+  #subscribed(subscribed: Event_Subscribed): void {
+    this.#masterRegion = subscribed.master_info?.domain?.fault_domain?.region.name;
+    const given = subscribed.framework_id.value;
+    const known = this.#id.value;
+    if (known === given) this.#ready(subscribed);
+    else if (known === undefined || this.#parts.instances.size === 0) this.#adopt(subscribed);
+    else
+      this.#parts.fail(
+        `The master registered us as ${given}, but our instances belong to ${known}`,
+        EXIT.frameworkIdMissing,
+      );
+  }
+
+  /** A new id. Nothing may be launched by a framework that could not be found again, so events wait until it is kept. */
+  #adopt(subscribed: Event_Subscribed): void {
+    const held: Event[] = [];
+    this.#held = held;
+    void this.#id.set(subscribed.framework_id.value).then(() => {
+      if (this.#held !== held) return;
+      this.#held = undefined;
+      this.#ready(subscribed);
+      for (const event of held) this.#dispatch(event);
+    });
+  }
+
+  #ready(subscribed: Event_Subscribed): void {
+    const { events, log } = this.#parts;
+    const frameworkId = subscribed.framework_id.value;
+    const master = subscribed.master_info?.hostname ?? '';
+    log.info('subscribed', { frameworkId, master });
+    this.#isReady = true;
+    events.publish({
+      type: this.#wasSubscribed ? 'scheduler_reregistered_event' : 'scheduler_registered_event',
+      frameworkId,
+      master,
+    });
+    this.#wasSubscribed = true;
+    for (const resolve of this.#waitingForRoles.splice(0)) resolve();
+    this.#listener?.connected();
+  }
+
+  #dispatch(event: Event): void {
+    const listener = this.#listener;
+    if (listener === undefined || !this.#isReady) return;
+    const { log } = this.#parts;
+    const { offers, rescind, update, failure, message } = event;
+    if (offers !== undefined) listener.offers(offers.offers ?? []);
+    else if (rescind !== undefined) listener.rescinded(rescind.offer_id.value);
+    else if (update !== undefined) listener.status(update.status);
+    // What becomes of the tasks comes as updates of their own.
+    else if (failure !== undefined) log.warn('the master reports a failure', { ...failure });
+    else if (message !== undefined) log.debug('ignored a message', { executor: message.executor_id.value });
+    // HEARTBEAT is for the client, ERROR comes to `#ended`, and nothing else concerns us.
+  }
+
+  #disconnected(why: string, retryInMs: number): void {
+    this.#held = undefined;
+    this.#parts.log.warn('not subscribed', { why, retryInMs });
+    if (!this.#isReady) return;
+    this.#isReady = false;
+    this.#parts.events.publish({ type: 'scheduler_disconnected_event' });
+    this.#listener?.disconnected();
+  }
+
+  #ended(error: SchedulerError): void {
+    const { fail, instances, log } = this.#parts;
+    const wasReady = this.#isReady;
+    this.#isReady = false;
+    if (wasReady) this.#listener?.disconnected();
+    const isRemoved = error.message.includes(REMOVED);
+    if (isRemoved && instances.size === 0) {
+      log.warn('the master has removed this framework; as it had no instances, it begins anew', {
+        frameworkId: this.#id.value,
+      });
+      void this.#id.clear().then(() => this.#open());
+      return;
+    }
+    const code = isRemoved ? EXIT.frameworkRemoved : EXIT.schedulerError;
+    fail(`The master does not want us as a framework any more: ${error.message}`, code);
+  }
+}
+
+/** The calls of whichever subscription there is. */
+class LinkCalls extends SchedulerCalls {
+  readonly #send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>;
+  constructor(send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>) {
+    super();
+    this.#send = send;
+  }
+  override call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
+    return this.#send(call);
+  }
+}
+
+function notSubscribed(): CallOutcome {
+  return { ok: false, error: new SchedulerError('not-connected', 'Marathon is not subscribed to a master') };
+}
