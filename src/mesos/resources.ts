@@ -62,6 +62,13 @@ export class Resources {
     return Resources.#from(items);
   }
 
+  /** For code that made items of its own: those of one identity are merged, empty ones vanish. */
+  static ofItems(items: Iterable<Item>): Resources {
+    const merged: Item[] = [];
+    for (const item of items) addInto(merged, item);
+    return Resources.#from(merged);
+  }
+
   /** Text (`cpus(role):4;ports:[1-2]`) or a JSON array of messages (mesos-api.md 13). Throws ResourcesError. */
   static parse(text: string, defaultRole = '*'): Resources {
     return Resources.of(parseResourceMessages(text, defaultRole));

@@ -17,6 +17,8 @@ export interface MatchContext {
   readonly maintenanceMode: boolean;
   readonly drainingSeconds: number;
   readonly gpuSchedulingBehavior: 'restricted' | 'unrestricted';
+  /** Of apps that name none. */
+  readonly executor: string;
 }
 
 /** The offer fits one instance. */
