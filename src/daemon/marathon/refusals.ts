@@ -27,6 +27,10 @@ export function invalidShape(violations: readonly Violation[]): Refusal {
   return new Refusal(422, 'Invalid JSON', { details: detailsOf(violations) });
 }
 
+/** 422: not a version (marathon.md 1.5). */
+export const invalidTimestamp = (text: string): Refusal =>
+  new Refusal(422, `Invalid timestamp provided '${text}'. Expecting ISO-8601 datetime string.`);
+
 /** 422: the object contradicts a rule of marathon.md 3.6. */
 export function invalidObject(violations: readonly Violation[]): Refusal {
   return new Refusal(422, 'Object is not valid', { details: detailsOf(violations) });

@@ -30,9 +30,7 @@ export interface AppDefaults {
 
 /** The defaults of a group whose services have `role` unless they say otherwise. */
 export function appDefaults(options: Pick<MarathonOptions, 'defaultNetworkName'>, role: string): AppDefaults {
-  return options.defaultNetworkName === undefined
-    ? { role }
-    : { role, defaultNetworkName: options.defaultNetworkName };
+  return options.defaultNetworkName === undefined ? { role } : { role, defaultNetworkName: options.defaultNetworkName };
 }
 
 /** Against what one app is validated. */
