@@ -3,7 +3,7 @@
 // that was told with the recording.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Call, Event } from '../../../src/mesos/generated/scheduler.ts';
-import type { TaskState, TaskStatus } from '../../../src/mesos/generated/v1.ts';
+import type { TaskState } from '../../../src/mesos/generated/v1.ts';
 import { RecordDecoder } from '../../../src/mesos/recordio.ts';
 import type { ClientStream } from '../../../src/world/net.ts';
 import type { World } from '../../../src/world/world.ts';
@@ -23,8 +23,6 @@ export interface RunOptions {
   readonly port: number;
   /** What the recording says of its ids → ours; grows with what is told. Shared by the streams of one session. */
   readonly names: Map<string, string>;
-  /** Of the recorded updates those that ours does not send: nobody waits for them nor acknowledges them. */
-  readonly isLeftOut?: (status: TaskStatus) => boolean;
 }
 
 export class Run {
@@ -32,7 +30,6 @@ export class Run {
   readonly #stream: Exchange;
   readonly #calls: readonly Exchange[];
   readonly #recorded: readonly Piece[];
-  readonly #leftOut: readonly Piece[];
   readonly #renaming = new Renaming();
   readonly #done = new Set<Exchange>();
   readonly #unexpected: string[] = [];
@@ -49,10 +46,7 @@ export class Run {
     this.#options = options;
     this.#stream = stream;
     this.#calls = exchanges.filter((one) => one !== stream);
-    const pieces = piecesOf((stream.records ?? []).map(([, record]) => record as Event));
-    const leftOut = new Set(pieces.filter((piece) => isLeftOut(piece, options)));
-    this.#recorded = pieces.filter((piece) => !leftOut.has(piece));
-    this.#leftOut = [...leftOut];
+    this.#recorded = piecesOf((stream.records ?? []).map(([, record]) => record as Event));
   }
 
   static async subscribe(options: RunOptions, dir: string): Promise<Run> {
@@ -190,7 +184,7 @@ export class Run {
     else await this.#untilEnd();
   }
 
-  /** Learns our names of what the recording names, and acknowledges what the recording leaves out. */
+  /** Learns our names of what the recording names, and acknowledges what the recording does not. */
   #take(event: Event): void {
     this.#events.push(event);
     const threads = byThread(this.#recorded);
@@ -228,7 +222,6 @@ export class Run {
 
   async #call(exchange: Exchange): Promise<void> {
     this.#done.add(exchange);
-    if (this.#leftOut.some(({ uuid }) => uuid !== undefined && textOf(exchange.request).includes(uuid))) return;
     await this.told(this.#knownAt(exchange));
     const { unexpected, notSeen } = await replay(exchange, this.#options.port, this.#names(), this.#renaming);
     this.#unexpected.push(...[...unexpected, ...notSeen].map((line) => `${exchange.name}: ${line}`));
@@ -282,7 +275,6 @@ export class Run {
       base64: this.#refusal.toString('base64'),
     };
     const differences = compareAnswers(this.#stream, answer, { renaming: this.#renaming });
-    differences.push(...this.#leftOut.map(({ thread, value }) => `${thread}: not told ${JSON.stringify(value)}`));
     const told = this.#told();
     const recorded = byThread(this.#recorded);
     for (const thread of new Set([...recorded.keys(), ...told.keys()])) {
@@ -297,11 +289,6 @@ export class Run {
     if (order.join() !== ours.join()) differences.push(`order: ${order.join(', ')} recorded, ours ${ours.join(', ')}`);
     return differences;
   }
-}
-
-function isLeftOut({ thread, value }: Piece, { isLeftOut: decide }: RunOptions): boolean {
-  const status = thread.startsWith('task ') ? (value as Event).update?.status : undefined;
-  return status !== undefined && decide?.(status) === true;
 }
 
 function recordedHeader({ response }: Exchange, name: string): string | undefined {

@@ -1,6 +1,5 @@
 // What the original told a framework of tasks and subscriptions, told again by ours.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
 import { loadExchanges } from '../exchange.ts';
 import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
@@ -24,10 +23,8 @@ const SUBSCRIPTIONS = new Set(
     .filter((dir) => dir.startsWith('scheduler/subscribe-')),
 );
 
-const isLeftOut = ({ reason }: TaskStatus): boolean => /CHECK_STATUS_UPDATED$/.test(reason ?? '');
-
 async function lived(dir: string, calls?: (run: Run) => Promise<void>): Promise<void> {
-  const options = { world: cluster.world, port: cluster.masterPort, names: new Map<string, string>(), isLeftOut };
+  const options = { world: cluster.world, port: cluster.masterPort, names: new Map<string, string>() };
   const run = await Run.subscribe(options, dir);
   try {
     await calls?.(run);

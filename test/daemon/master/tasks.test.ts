@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig } from './support/rig.ts';
 
@@ -75,6 +76,46 @@ describe('a launched task', () => {
     const booked = rig.core.state.frameworks.get(framework.id)?.tasks.get('t1');
     expect(booked?.message.statuses).toEqual([expect.objectContaining({ state: 'TASK_RUNNING', timestamp: 2 })]);
     expect(booked?.message.statuses?.[0]).not.toHaveProperty('data');
+  });
+
+  it('shows what its checks found last: to its framework, to who watches, in its state and when asked for', async () => {
+    const { rig, agent, framework } = await launched();
+    const seen: [string | undefined, boolean | undefined][] = [];
+    const ignore = () => undefined;
+    rig.core.events.observe({
+      taskAdded: ignore,
+      taskUpdated: (_task, { reason, healthy }) => void seen.push([reason, healthy]),
+      agentAdded: ignore,
+      agentRemoved: ignore,
+      frameworkAdded: ignore,
+      frameworkUpdated: ignore,
+      frameworkRemoved: ignore,
+    });
+    const send = async (more: Partial<TaskStatus>) => {
+      const status = { task_id: { value: 't1' }, state: 'TASK_RUNNING' as const, source: 'SOURCE_EXECUTOR' as const };
+      await agent.send({
+        type: 'UPDATE',
+        update: { framework_id: { value: framework.id }, status: { ...status, ...more } },
+      });
+    };
+    const check = (code: number) => ({ type: 'COMMAND' as const, command: { exit_code: code } });
+    await send({ check_status: { type: 'COMMAND', command: {} } });
+    await send({ reason: 'REASON_TASK_CHECK_STATUS_UPDATED', check_status: check(7) });
+    const condition = { healthy: true, check_status: check(7) };
+    await send({ reason: 'REASON_TASK_HEALTH_CHECK_STATUS_UPDATED', ...condition });
+    expect(framework.status).toMatchObject(condition);
+    expect(seen).toEqual([
+      [undefined, undefined],
+      ['REASON_TASK_CHECK_STATUS_UPDATED', undefined],
+      ['REASON_TASK_HEALTH_CHECK_STATUS_UPDATED', true],
+    ]);
+    const { world } = await rig.world();
+    const state = JSON.parse(new TextDecoder().decode((await rig.request(world, 'GET', '/state')).body));
+    expect(state.frameworks[0].tasks[0].statuses).toEqual([
+      expect.objectContaining({ state: 'TASK_RUNNING', ...condition }),
+    ]);
+    await framework.call({ type: 'RECONCILE', reconcile: { tasks: [{ task_id: { value: 't1' } }] } });
+    expect(framework.status).toMatchObject({ reason: 'REASON_RECONCILIATION', ...condition });
   });
 
   it('cannot be launched twice while it lives', async () => {
