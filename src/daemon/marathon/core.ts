@@ -87,6 +87,11 @@ export interface UpdateOptions {
   readonly instancesToKill?: ReadonlyMap<PathId, readonly InstanceId[]>;
   /** Request path, for group_change_* events. */
   readonly groupId?: PathId;
+  /**
+   * Where apps stood in the request: prefixes of the paths of their violations, such as `/apps(0)`; may be filled while
+   * `change` runs. Apps that are not in it stand at the top.
+   */
+  readonly places?: ReadonlyMap<PathId, string>;
 }
 
 // ------------------------------------------------------------------------------------------------------- instances/
@@ -355,6 +360,8 @@ export interface MesosLink {
   readonly masterRegion: string | undefined;
   /** Adds a role to those subscribed with; resolves when the master knows, or has refused it (which is logged). */
   needRole(role: string): Promise<void>;
+  /** Whether the master knows that we have the role; a call about any other is void. */
+  hasRole(role: string): boolean;
   /** Makes these the roles that no offers are made for, all others being open; needs a master that can UPDATE_FRAMEWORK. */
   suppressOnly(roles: readonly string[]): Promise<CallOutcome>;
 }

@@ -22,19 +22,26 @@ export class Refusal extends Error {
   }
 }
 
-/** 422: the JSON is of the wrong shape. */
-export function invalidShape(violations: readonly Violation[]): Refusal {
-  return new Refusal(422, 'Invalid JSON', { details: detailsOf(violations) });
+/** 422: the input is wrong in ways that can be told one by one. `shape`: the JSON itself; `object`: what it says. */
+export class InvalidInput extends Refusal {
+  readonly kind: 'shape' | 'object';
+  readonly violations: readonly Violation[];
+  constructor(kind: 'shape' | 'object', violations: readonly Violation[]) {
+    super(422, kind === 'shape' ? 'Invalid JSON' : 'Object is not valid', { details: detailsOf(violations) });
+    this.kind = kind;
+    this.violations = violations;
+  }
 }
+
+/** 422: the JSON is of the wrong shape. */
+export const invalidShape = (violations: readonly Violation[]): InvalidInput => new InvalidInput('shape', violations);
 
 /** 422: not a version (marathon.md 1.5). */
 export const invalidTimestamp = (text: string): Refusal =>
   new Refusal(422, `Invalid timestamp provided '${text}'. Expecting ISO-8601 datetime string.`);
 
 /** 422: the object contradicts a rule of marathon.md 3.6. */
-export function invalidObject(violations: readonly Violation[]): Refusal {
-  return new Refusal(422, 'Object is not valid', { details: detailsOf(violations) });
-}
+export const invalidObject = (violations: readonly Violation[]): InvalidInput => new InvalidInput('object', violations);
 
 /** Violations grouped by path, in order of first appearance. */
 export function detailsOf(violations: readonly Violation[]): JsonValue {

@@ -1,15 +1,17 @@
-// Marathon's durable state over a Store: what is written within one turn of the event loop becomes one commit, commits go
-// out in order, and the first that fails ends the process, because memory is ahead of the disk by then.
+// Marathon's durable state over a Store: what is written within one synchronous pass becomes one commit, commits go out
+// in order, and the first that fails ends the process, because memory is ahead of the disk by then.
 import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 
-/** Prefixes of keys and whose they are: `instances/`, `apps/`, `versions/`, `groups/`, `history/`, `deployments/`, `failures/`, `framework/`. */
+/** Prefixes of keys and whose they are: `groups/`, `apps/`, `versions/`, `history/`, `garbage/` (groups/), `instances/`, `deployments/`, `failures/`, `framework/`. */
 export class Storage {
   readonly #store: Store;
   readonly #epoch: number;
   readonly #fail: (reason: string) => void;
-  #pending: StoreChange[] = [];
+  /** Of this pass, by key: the last change of a key is the one that counts. */
+  #pending = new Map<string, StoreChange>();
   #last: Promise<void> = Promise.resolve();
   #failed = false;
+  #commitsUnderWay = 0;
 
   /** `fail` is told once why nothing can be written any more; promises of this object stay open from then on. */
   constructor(store: Store, epoch: number, fail: (reason: string) => void) {
@@ -18,13 +20,13 @@ export class Storage {
     this.#fail = fail;
   }
 
-  /** Text of every entry below `prefix`, by key. */
+  /** Text of every entry below `prefix`, by key, in order of keys. Changes of which `flushed` has not resolved may be missing. */
   async read(prefix: string): Promise<ReadonlyMap<string, string>> {
     const entries = await this.#store.read(prefix);
     return new Map(entries.map(({ key, value }: StoreEntry) => [key, Buffer.from(value).toString('utf8')]));
   }
 
-  /** Writes in this turn; resolves when durable. */
+  /** Writes at the end of this pass, at most MAX_VALUE_BYTES; resolves when durable. */
   put(key: string, text: string): Promise<void> {
     return this.#add({ kind: 'put', key, value: Buffer.from(text, 'utf8') });
   }
@@ -39,18 +41,31 @@ export class Storage {
     return this.#last;
   }
 
+  /** Commits that are not durable yet, this pass included. */
+  get backlog(): number {
+    return this.#commitsUnderWay;
+  }
+
   #add(change: StoreChange): Promise<void> {
-    this.#pending.push(change);
-    if (this.#pending.length === 1) this.#last = Promise.resolve().then(() => this.#commit());
+    if (this.#pending.size === 0) {
+      const before = this.#last;
+      this.#commitsUnderWay += 1;
+      this.#last = Promise.resolve().then(() => this.#commit(before));
+    }
+    this.#pending.set(change.key, change);
     return this.#last;
   }
 
-  async #commit(): Promise<void> {
-    const changes = this.#pending;
-    this.#pending = [];
+  async #commit(before: Promise<void>): Promise<void> {
+    const changes = [...this.#pending.values()];
+    this.#pending = new Map();
     if (!this.#failed) {
       try {
-        return await this.#store.commit(changes, { fence: this.#epoch });
+        await this.#store.commit(changes, { fence: this.#epoch });
+        // A later commit may succeed although an earlier one did not; who relies on both must not hear of it.
+        await before;
+        this.#commitsUnderWay -= 1;
+        return;
       } catch (error) {
         if (!this.#failed) {
           this.#failed = true;

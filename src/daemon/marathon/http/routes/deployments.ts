@@ -49,7 +49,7 @@ async function remove(core: Core, request: ApiRequest, id: string): Promise<Http
     await core.storage.flushed();
     return { status: 202 };
   }
-  const plan = await core.groups.update((root, version) => revertChanges(running.plan, root, version), {
+  const plan = await core.groups.update((root) => revertChanges(running.plan, root), {
     force: true,
     groupId: ROOT,
   });
