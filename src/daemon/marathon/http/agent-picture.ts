@@ -1,0 +1,43 @@
+// What is free on every agent, as the master tells it: the background of "why does it not start" and "where would it go".
+// Offers alone do not show agents that are full or that are offered to others.
+import { ApiError, MasterClient } from '../../../client/operator.ts';
+import type { Response_GetAgents_Agent } from '../../../mesos/generated/master.ts';
+import { Resources } from '../../../mesos/resources.ts';
+import type { MarathonCore } from '../core.ts';
+import type { FreeResources } from '../matching/offer-view.ts';
+import { Refusal } from '../refusals.ts';
+
+/** One agent, with what no task holds there now; what is offered to somebody counts as free. */
+export type AgentPicture = Omit<FreeResources, 'role'>;
+
+/** Active agents. Throws Refusal 503 when the master does not tell. */
+export async function agentPicture(core: Pick<MarathonCore, 'world' | 'options'>): Promise<readonly AgentPicture[]> {
+  const addresses = core.options.master.split(',').map((address) => address.trim());
+  const master = new MasterClient({ net: core.world.net, addresses });
+  try {
+    const { agents = [] } = await master.getAgents();
+    return agents.filter(({ active, deactivated }) => active && deactivated !== true).map(picture);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw new Refusal(
+      503,
+      `The master does not tell what is free on its agents: ${error.message}`,
+      {},
+      { cause: error },
+    );
+  }
+}
+
+function picture({ agent_info, total_resources, allocated_resources }: Response_GetAgents_Agent): AgentPicture {
+  const total = Resources.of(total_resources ?? agent_info.resources ?? []);
+  const free = total.minus(Resources.of(allocated_resources ?? []).unallocated());
+  const region = agent_info.domain?.fault_domain?.region.name;
+  const zone = agent_info.domain?.fault_domain?.zone.name;
+  return {
+    host: agent_info.hostname,
+    resources: free.toMessages(),
+    attributes: agent_info.attributes ?? [],
+    ...(region !== undefined && { region }),
+    ...(zone !== undefined && { zone }),
+  };
+}
