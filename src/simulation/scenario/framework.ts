@@ -4,7 +4,7 @@
 // asks for (reconciliation).
 import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
-import type { FrameworkInfo, Offer, TaskInfo, TaskStatus } from '../../mesos/generated/v1.ts';
+import type { FrameworkInfo, HealthCheck, Offer, TaskInfo, TaskStatus } from '../../mesos/generated/v1.ts';
 import { isTerminalState } from '../../mesos/task-state.ts';
 import type { World } from '../../world/world.ts';
 import type { Ledger } from './ledger.ts';
@@ -54,6 +54,16 @@ const PROGRAMS: readonly string[] = [
   'echo working; sleep 2; echo done',
   'kill -9 $$',
   'nonsense',
+];
+
+/** Some succeed, some fail now or later, some take their time, some too long; the last two look over the network. */
+const HEALTH_CHECKS: readonly HealthCheck[] = [
+  { type: 'COMMAND', command: { value: 'true' } },
+  { type: 'COMMAND', command: { value: 'sleep 0.7' } },
+  { type: 'COMMAND', command: { value: 'false' } },
+  { type: 'COMMAND', command: { value: 'sleep 100000' } },
+  { type: 'HTTP', http: { port: 5051, path: '/health' } },
+  { type: 'TCP', tcp: { port: 1 } },
 ];
 
 export class SimulatedFramework {
@@ -200,7 +210,19 @@ export class SimulatedFramework {
       agent_id: offer.agent_id,
       resources: [scalar('cpus', 0.25 * (1 + random.integer(3))), scalar('mem', 32 * (1 + random.integer(3)))],
       command: { shell: true, value: random.shuffle([...PROGRAMS])[0] ?? 'true' },
+      ...(random.float() < 0.3 && { health_check: this.#newHealthCheck() }),
       ...(random.float() < 0.2 && { kill_policy: { grace_period: { nanoseconds: 1e9 } } }),
+    };
+  }
+
+  #newHealthCheck(): HealthCheck {
+    const { random } = this.#world;
+    return {
+      ...random.shuffle([...HEALTH_CHECKS])[0],
+      delay_seconds: random.integer(3),
+      interval_seconds: 1,
+      timeout_seconds: 2,
+      grace_period_seconds: random.integer(10),
     };
   }
 

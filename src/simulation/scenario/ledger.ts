@@ -35,6 +35,10 @@ export class Ledger {
   }
 
   launched(run: TaskRun, host: SimulatedHost): void {
+    // What looks at a task is started like one, and often.
+    if (/\/probe-[^/]*$/.test(run.task.exitFile)) {
+      return;
+    }
     const taskId = run.task.env.MESOS_EXECUTOR_ID ?? `unnamed/${run.identity.pid}`;
     const entry = this.#entry(taskId);
     const { MESOS_CHECKPOINT, MESOS_FRAMEWORK_ID = '' } = run.task.env;

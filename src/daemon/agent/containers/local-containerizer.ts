@@ -322,6 +322,7 @@ export class LocalContainerizer implements Containerizer {
     const process = record.bootId === this.#bootId ? await runtime.running() : undefined;
     try {
       await this.#isolator.kill({ containerId: name, process });
+      if (record.bootId === this.#bootId) await killLeftoverProbes(this.#parts, { containerId: name, runtime });
       await this.#isolator.remove(name);
       await runtime.remove();
       if (process !== undefined) this.#world.log.warn('destroyed a container that nobody knows', { containerId: name });

@@ -50,7 +50,10 @@ export async function runProbe(
 }
 
 /** Probes of an agent that died while they ran: nobody waits for them any more. */
-export async function killLeftoverProbes({ world }: ContainerParts, container: Container): Promise<void> {
+export async function killLeftoverProbes(
+  { world }: ContainerParts,
+  container: Pick<Container, 'containerId' | 'runtime'>,
+): Promise<void> {
   for (const name of ['health', 'check'] as const) {
     const process = await container.runtime.running(exitFileOf(name));
     if (process !== undefined) await killProbe(world, container, process);
@@ -160,7 +163,11 @@ class Probe implements RunningProbe {
 }
 
 /** Its whole tree. What does not die is left behind: it must hold up neither the next probe nor the container's end. */
-async function killProbe(world: World, { containerId }: Container, process: ProcessIdentity): Promise<void> {
+async function killProbe(
+  world: World,
+  { containerId }: Pick<Container, 'containerId'>,
+  process: ProcessIdentity,
+): Promise<void> {
   try {
     await killSession(world, process, { containerId, timeoutMs: KILL_TIMEOUT_MS });
   } catch (cause) {
