@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../../../world/net.ts';
 import type { MarathonCore } from '../../core.ts';
 import type { PathId } from '../../model/path-id.ts';
 import { parseTimestamp, type Timestamp } from '../../model/time.ts';
-import { Refusal, unknownApp } from '../../refusals.ts';
+import { invalidTimestamp, unknownApp } from '../../refusals.ts';
 import { byMethod, json, jsonText } from '../answers.ts';
 import type { ApiRequest } from '../request.ts';
 import { appText } from '../views/app-info.ts';
@@ -33,8 +33,6 @@ export function appVersions(
 /** Throws Refusal 422. */
 export function requireTimestamp(text: string): Timestamp {
   const time = parseTimestamp(text);
-  if (time === undefined) {
-    throw new Refusal(422, `Invalid timestamp provided '${text}'. Expecting ISO-8601 datetime string.`);
-  }
+  if (time === undefined) throw invalidTimestamp(text);
   return time;
 }

@@ -94,7 +94,11 @@ async function changeSeveral(
         const how = { id: requiredId(update), update, partial, existing };
         return changeApp(next, version, how, core.options).root;
       }, root),
-    { force: request.query.flag('force'), groupId: ROOT },
+    {
+      force: request.query.flag('force'),
+      groupId: ROOT,
+      places: new Map(updates.map((update) => [requiredId(update), update.at])),
+    },
   );
   return deploymentResult(plan);
 }
