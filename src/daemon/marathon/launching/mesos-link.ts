@@ -7,8 +7,8 @@ import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer } from '../../../mesos/generated/v1.ts';
 import type { MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
-import { FrameworkId } from './framework-id.ts';
-import { frameworkInfo } from './framework-info.ts';
+import { FrameworkId } from './framework/framework-id.ts';
+import { frameworkInfo } from './framework/framework-info.ts';
 
 /** What the link tells, each from a turn of its own; nothing but `disconnected` comes while there is no subscription. */
 export interface MesosListener {
@@ -39,7 +39,10 @@ export class SchedulerLink implements MesosLink {
   readonly #parts: Parts;
   readonly #id: FrameworkId;
   readonly #roles: Set<string>;
-  /** Roles the master has been told of, over the present subscription. */
+  /** Those that the next SUBSCRIBE is sure to name: one that is on its way may not have the latest. */
+  #asked: readonly string[] = [];
+  /** Those that the master knows of, over the present subscription. */
+  #granted = new Set<string>();
   #suppressed: readonly string[] = [];
   #client: SchedulerClient | undefined;
   #listener: MesosListener | undefined;
@@ -91,20 +94,32 @@ export class SchedulerLink implements MesosLink {
     return this.#masterRegion;
   }
 
+  hasRole(role: string): boolean {
+    return this.#granted.has(role);
+  }
+
   async needRole(role: string): Promise<void> {
-    if (this.#roles.has(role)) return;
+    if (this.#roles.has(role) && this.#granted.has(role)) return;
     this.#roles.add(role);
+    // The first subscription names it.
+    if (this.#client === undefined) return;
+    if (this.#isReady) await this.#tellRoles();
+    else await new Promise<void>((resolve) => this.#waitingForRoles.push(resolve));
+  }
+
+  async #tellRoles(): Promise<void> {
     const client = this.#client;
-    if (client === undefined) return;
-    if (!client.isSubscribed) {
-      client.describe(this.#info(), this.#suppressed);
-      return new Promise((resolve) => this.#waitingForRoles.push(resolve));
+    const roles = [...this.#roles];
+    const outcome = await client?.updateFramework(this.#info(), this.#suppressed);
+    if (client !== this.#client || outcome === undefined || !this.#isReady) return;
+    if (outcome.ok) {
+      for (const role of roles) this.#granted.add(role);
+      return;
     }
-    const outcome = await client.updateFramework(this.#info(), this.#suppressed);
-    if (outcome.ok) return;
-    this.#parts.log.error('the master does not let us have a role', { role, why: outcome.error.message });
-    // At the next subscription it is asked again.
-    client.describe(this.#info(), this.#suppressed);
+    const refused = roles.filter((role) => !this.#granted.has(role));
+    this.#parts.log.error('the master does not let us have roles', { refused, why: outcome.error.message });
+    // A subscription that names a role that was refused would be our end.
+    if (outcome.error.code === 'refused') for (const role of refused) this.#roles.delete(role);
   }
 
   suppressOnly(roles: readonly string[]): Promise<CallOutcome> {
@@ -126,8 +141,17 @@ export class SchedulerLink implements MesosLink {
     return frameworkInfo(options, self, [...this.#roles]);
   }
 
+  /** What the next subscription says: nothing suppressed, so that whoever wants offers need not ask. */
+  #describe(): void {
+    this.#suppressed = [];
+    this.#granted.clear();
+    this.#asked = [...this.#roles];
+    this.#client?.describe(this.#info());
+  }
+
   #open(): void {
     const { world, options } = this.#parts;
+    this.#asked = [...this.#roles];
     const id = this.#id.value;
     const client = new SchedulerClient({
       world,
@@ -183,14 +207,20 @@ export class SchedulerLink implements MesosLink {
     const master = subscribed.master_info?.hostname ?? '';
     log.info('subscribed', { frameworkId, master });
     this.#isReady = true;
+    this.#granted = new Set(this.#asked);
     events.publish({
       type: this.#wasSubscribed ? 'scheduler_reregistered_event' : 'scheduler_registered_event',
       frameworkId,
       master,
     });
     this.#wasSubscribed = true;
-    for (const resolve of this.#waitingForRoles.splice(0)) resolve();
     this.#listener?.connected();
+    if (this.#granted.size < this.#roles.size) void this.#tellRoles().then(() => this.#rolesTold());
+    else this.#rolesTold();
+  }
+
+  #rolesTold(): void {
+    for (const resolve of this.#waitingForRoles.splice(0)) resolve();
   }
 
   #dispatch(event: Event): void {
@@ -209,6 +239,7 @@ export class SchedulerLink implements MesosLink {
 
   #disconnected(why: string, retryInMs: number): void {
     this.#held = undefined;
+    this.#describe();
     this.#parts.log.warn('not subscribed', { why, retryInMs });
     if (!this.#isReady) return;
     this.#isReady = false;

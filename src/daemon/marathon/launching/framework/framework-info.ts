@@ -1,6 +1,6 @@
 // What Marathon tells the master of itself (marathon.md 15.5).
-import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
-import type { MarathonOptions } from '../flags.ts';
+import type { FrameworkInfo } from '../../../../mesos/generated/v1.ts';
+import type { MarathonOptions } from '../../flags.ts';
 
 /** What flags leave open. */
 export interface FrameworkSelf {

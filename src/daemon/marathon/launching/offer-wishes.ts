@@ -1,0 +1,143 @@
+// Tells the master for which roles offers are wanted: REVIVE when something new waits, SUPPRESS when nothing does
+// (marathon.md 13.1). What is said in one turn of the event loop becomes one call.
+import type { Timer, World } from '../../../world/world.ts';
+import type { MarathonCore, MesosLink } from '../core.ts';
+
+/**
+ * Between two ways out of a suppression. A REVIVE may be seconds away; until then leaving the list of suppressed roles
+ * brings offers just as well.
+ */
+const MIN_OPEN_INTERVAL_MS = 1000;
+
+type Parts = Pick<MarathonCore, 'log' | 'counters'> & {
+  readonly world: Pick<World, 'clock'>;
+  readonly options: Pick<MarathonCore['options'], 'mesosRole' | 'suppressOffers' | 'minReviveOffersIntervalMs'>;
+  readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed' | 'hasRole' | 'needRole' | 'suppressOnly'>;
+};
+
+/** Costs the number of roles, not of apps. */
+export class OfferWishes {
+  readonly #parts: Parts;
+  /** All roles ever wanted; `true`: wanted now. */
+  readonly #roles: Map<string, boolean>;
+  /** Revives still to be sent: each is repeated once, lest it crossed a decline on its way. */
+  readonly #revives = new Map<string, number>();
+  /** As the master knows them. */
+  readonly #suppressed = new Set<string>();
+  #lastReviveMs = Number.NEGATIVE_INFINITY;
+  #lastOpenedMs = Number.NEGATIVE_INFINITY;
+  #timer: Timer | undefined;
+  #timerDueMs = Number.POSITIVE_INFINITY;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#roles = new Map([[parts.options.mesosRole, false]]);
+  }
+
+  /** Something of the role has begun to wait for offers. */
+  want(role: string): void {
+    this.#roles.set(role, true);
+    this.#revives.set(role, 2);
+    this.#settleIn(0);
+    if (this.#parts.mesos.hasRole(role)) return;
+    void this.#parts.mesos.needRole(role).then(() => this.#settleIn(0));
+  }
+
+  /** Nothing of the role waits for offers any more. */
+  unwant(role: string): void {
+    this.#roles.set(role, false);
+    this.#settleIn(0);
+  }
+
+  /** A new subscription has no suppressed roles and no filters; what is wanted is said all the same. */
+  connected(): void {
+    this.#suppressed.clear();
+    for (const [role, isWanted] of this.#roles) if (isWanted && !this.#revives.has(role)) this.#revives.set(role, 1);
+    this.#settleIn(0);
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+
+  #settleIn(delayMs: number): void {
+    const { clock } = this.#parts.world;
+    const dueMs = clock.monotonicMs() + delayMs;
+    if (this.#timer !== undefined && this.#timerDueMs <= dueMs) return;
+    this.#timer?.cancel();
+    this.#timerDueMs = dueMs;
+    this.#timer = clock.setTimer(delayMs, () => {
+      this.#timer = undefined;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (!this.#parts.mesos.isSubscribed) return;
+    for (const [role, isWanted] of this.#roles) if (!isWanted) this.#revives.delete(role);
+    this.#suppressUnwanted();
+    const nowMs = this.#parts.world.clock.monotonicMs();
+    const due = [...this.#revives.keys()].filter((role) => this.#parts.mesos.hasRole(role));
+    if (due.length === 0) return;
+    const reviveInMs = this.#lastReviveMs + this.#parts.options.minReviveOffersIntervalMs - nowMs;
+    if (reviveInMs <= 0) {
+      this.#revive(due, nowMs);
+      return;
+    }
+    this.#settleIn(reviveInMs);
+    if (!due.some((role) => this.#suppressed.has(role))) return;
+    const openInMs = this.#lastOpenedMs + MIN_OPEN_INTERVAL_MS - nowMs;
+    if (openInMs > 0) this.#settleIn(openInMs);
+    else this.#open(due, nowMs);
+  }
+
+  #suppressUnwanted(): void {
+    const { options, mesos, counters } = this.#parts;
+    if (!options.suppressOffers) return;
+    const roles = [...this.#roles.keys()].filter(
+      (role) => this.#roles.get(role) === false && !this.#suppressed.has(role) && mesos.hasRole(role),
+    );
+    if (roles.length === 0) return;
+    for (const role of roles) this.#suppressed.add(role);
+    counters.add('mesos.calls.suppress.counter');
+    void mesos.calls.suppress(roles).then((outcome) => {
+      if (outcome.ok) return;
+      this.#parts.log.warn('could not suppress offers', { roles, why: outcome.error.message });
+      // Offers of these are declined instead; the next change or subscription tries again.
+      for (const role of roles) this.#suppressed.delete(role);
+    });
+  }
+
+  #revive(roles: readonly string[], nowMs: number): void {
+    this.#parts.counters.add('mesos.calls.revive.counter');
+    this.#lastReviveMs = nowMs;
+    this.#lastOpenedMs = nowMs;
+    for (const role of roles) {
+      this.#suppressed.delete(role);
+      const left = (this.#revives.get(role) ?? 1) - 1;
+      if (left === 0) this.#revives.delete(role);
+      else this.#revives.set(role, left);
+    }
+    const intervalMs = this.#parts.options.minReviveOffersIntervalMs;
+    // An interval of none would repeat it in the same breath.
+    if (this.#revives.size > 0) this.#settleIn(Math.max(1, intervalMs));
+    void this.#parts.mesos.calls.revive(roles).then((outcome) => {
+      if (outcome.ok) return;
+      this.#parts.log.warn('could not revive offers', { roles, why: outcome.error.message });
+      for (const role of roles) this.#revives.set(role, 2);
+      this.#settleIn(Math.max(1, intervalMs));
+    });
+  }
+
+  /** Out of the suppression without a REVIVE; who cannot do that waits for one. */
+  #open(roles: readonly string[], nowMs: number): void {
+    this.#lastOpenedMs = nowMs;
+    const opened = roles.filter((role) => this.#suppressed.delete(role));
+    void this.#parts.mesos.suppressOnly([...this.#suppressed]).then((outcome) => {
+      if (outcome.ok) return;
+      this.#parts.log.debug('could not open roles for offers', { opened, why: outcome.error.message });
+      for (const role of opened) if (this.#roles.get(role) === true) this.#suppressed.add(role);
+    });
+  }
+}
