@@ -60,7 +60,7 @@ export function viewAgent(free: FreeResources): OfferView {
     },
     maintenance: free.unavailability && windowOf(free.unavailability),
     resources: Resources.of([...free.resources]),
-    messages: free.resources.some((resource) => resource.reservations !== undefined) ? newFormat : oldFormat,
+    messages: free.resources.some(({ role }) => role !== undefined) ? oldFormat : newFormat,
   };
 }
 
