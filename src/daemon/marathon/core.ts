@@ -307,6 +307,10 @@ export interface Deployments {
   cancel(id: string, reason: string): void;
   /** Running or finished lately (the last 100): step, instances, what is waited for. */
   progress(id: string): DeploymentProgress | undefined;
+  /** Versions of apps that running deployments need, to be kept by the collection of garbage; some more than once. */
+  referencedVersions(): Iterable<{ readonly appId: PathId; readonly version: Timestamp }>;
+  /** Calls `fn` when a deployment with steps has ended, however. Its apps are not locked any more. */
+  onEnd(fn: (plan: DeploymentPlan) => void): Unsubscribe;
 }
 
 export interface RunningDeployment {
