@@ -40,7 +40,7 @@ function valueError(operator: ConstraintOperator, value: string | undefined): st
       return value !== undefined && INTEGER.test(value) ? undefined : 'MAX_PER requires an integer value';
     case 'LIKE':
     case 'UNLIKE':
-      if (value === undefined || value === '') return `${operator} requires a non-empty, regular expression value`;
+      if (value === undefined || value === '') return 'LIKE and UNLIKE require a non-empty, regular expression value';
       return isRegularExpression(value) ? undefined : `'${value}' is not a valid regular expression`;
     case 'IS':
       if (value !== undefined && IS_VALUE.test(value)) return undefined;
