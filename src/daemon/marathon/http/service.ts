@@ -3,6 +3,7 @@
 import type { HttpHandler, HttpHeaders, HttpResponse } from '../../../world/net.ts';
 import type { World } from '../../../world/world.ts';
 import { createService } from '../../serving/http/service.ts';
+import type { Counters } from '../metrics/counters.ts';
 import { notFound, Refusal } from '../refusals.ts';
 import { refused } from './answers.ts';
 import { type ApiRequest, apiRequest } from './request.ts';
@@ -19,6 +20,8 @@ export interface ServiceOptions {
   readonly maxConcurrentRequests: number | undefined;
   readonly allowedOrigins: readonly string[];
   readonly compresses: boolean;
+  /** `http.requests.size` and `http.responses.size` (marathon.md 22). */
+  readonly counters: Counters;
 }
 
 const NO_CACHE: HttpHeaders = {
@@ -40,6 +43,7 @@ export function createMarathonService(world: World, resources: Resources, option
       return text(503, `Too many concurrent requests! Allowed: ${options.maxConcurrentRequests}.`);
     }
     active += 1;
+    options.counters.add('http.requests.size.counter.bytes', received.body.length);
     try {
       const request = apiRequest(received);
       const response = await answer(table, request, log);
@@ -49,6 +53,9 @@ export function createMarathonService(world: World, resources: Resources, option
         ...corsHeaders(request, options.allowedOrigins),
         ...response.headers,
       };
+      const { body } = response;
+      const size = typeof body === 'string' || body instanceof Uint8Array ? body.length : 0;
+      options.counters.add('http.responses.size.counter.bytes', size);
       return { ...response, headers };
     } finally {
       active -= 1;

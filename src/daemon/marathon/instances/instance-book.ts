@@ -1,7 +1,7 @@
 // The book of all instances (marathon.md 16): the only writer of their state. A change is in memory at once, written in the
 // same turn, and told to everyone in order.
 import type { Log, World } from '../../../world/world.ts';
-import type { InstanceChange, InstanceCounts, Instances, MarathonCore, Unsubscribe } from '../core.ts';
+import type { Groups, InstanceChange, InstanceCounts, Instances, MarathonCore, Unsubscribe } from '../core.ts';
 import type { App } from '../model/app.ts';
 import {
   type Goal,
@@ -20,7 +20,8 @@ import { INSTANCES, type InstanceRecord, readInstance, withApp, writeInstance } 
 import { removedApp, standIn } from './book/lost-definition.ts';
 
 /** What the book takes. */
-export type BookCore = Pick<MarathonCore, 'storage' | 'groups' | 'log'> & {
+export type BookCore = Pick<MarathonCore, 'storage' | 'log'> & {
+  readonly groups: Pick<Groups, 'app' | 'appVersion'>;
   readonly world: Pick<World, 'clock' | 'random'>;
 };
 

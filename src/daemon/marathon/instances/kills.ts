@@ -1,11 +1,12 @@
 // Kills of tasks (marathon.md 16.6): at most so many unanswered at a time, each sent again until its task has ended, and
 // none while there is no master. A kill that was sent is no success; only the end of the task is.
-import type { InstanceChange, KillReason, Kills, MarathonCore, Unsubscribe } from '../core.ts';
+import type { InstanceChange, KillReason, Kills, MarathonCore, MesosLink, Unsubscribe } from '../core.ts';
 import { type Goal, type Instance, type InstanceId, isActive, isTerminal, isUnreachable } from '../model/instance.ts';
 import { Deadlines } from './deadlines.ts';
 
 /** What it takes. */
-export type KillsCore = Pick<MarathonCore, 'world' | 'log' | 'storage' | 'instances' | 'mesos'> & {
+export type KillsCore = Pick<MarathonCore, 'world' | 'log' | 'storage' | 'instances'> & {
+  readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed'>;
   readonly options: Pick<MarathonCore['options'], 'killChunkSize' | 'killRetryTimeoutMs'>;
 };
 

@@ -2,14 +2,14 @@
 // every subscription, as updates made by a master are sent only once. First of each task we know of, then of all that the
 // master knows of. The answers are ordinary status updates.
 import type { Timer } from '../../../world/world.ts';
-import type { MarathonCore } from '../core.ts';
+import type { Deployments, Groups, MarathonCore, MesosLink } from '../core.ts';
 import { type Instance, type InstanceId, isActive, isUnreachable } from '../model/instance.ts';
 
 /** What it takes. */
-export type ReconciliationCore = Pick<
-  MarathonCore,
-  'world' | 'log' | 'mesos' | 'instances' | 'kills' | 'groups' | 'deployments'
-> & {
+export type ReconciliationCore = Pick<MarathonCore, 'world' | 'log' | 'instances' | 'kills'> & {
+  readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed'>;
+  readonly groups: Pick<Groups, 'app'>;
+  readonly deployments: Pick<Deployments, 'locking'>;
   readonly options: Pick<MarathonCore['options'], 'reconciliationInitialDelayMs' | 'reconciliationIntervalMs'>;
 };
 

@@ -1,6 +1,6 @@
 // The pipeline of status updates (marathon.md 16.5): find the instance, decide, change the book, tell, and acknowledge once
 // what was decided is durable. Memory changes in the turn the update comes, so updates of a task can never overtake.
-import type { EventBus, MarathonCore, StatusUpdate, TaskFailures } from '../core.ts';
+import type { EventBus, MarathonCore, MesosLink, StatusUpdate, TaskFailures } from '../core.ts';
 import type { MarathonEvent } from '../events/event.ts';
 import { appIdOf, type Instance, parseTaskId } from '../model/instance.ts';
 import { timestamp } from '../model/time.ts';
@@ -10,7 +10,8 @@ import type { TaskKills } from './kills.ts';
 import { mayRun, withStatus } from './transitions.ts';
 
 /** What it takes. */
-export type StatusUpdatesCore = Pick<MarathonCore, 'world' | 'log' | 'storage' | 'counters' | 'mesos'> & {
+export type StatusUpdatesCore = Pick<MarathonCore, 'world' | 'log' | 'storage' | 'counters'> & {
+  readonly mesos: Pick<MesosLink, 'calls'>;
   readonly events: EventBus;
   readonly failures: TaskFailures;
   readonly instances: InstanceBook;

@@ -1,11 +1,13 @@
 // Why each app failed last (marathon.md 3.9): one record an app, `failures/<safePath>`, kept until the app is removed.
 import { z } from 'zod';
-import type { MarathonCore, TaskFailure, TaskFailures } from '../core.ts';
+import type { Groups, MarathonCore, TaskFailure, TaskFailures } from '../core.ts';
 import { type PathId, safePath } from '../model/path-id.ts';
 import type { Timestamp } from '../model/time.ts';
 
 /** What it takes. */
-export type FailuresCore = Pick<MarathonCore, 'storage' | 'groups' | 'log'>;
+export type FailuresCore = Pick<MarathonCore, 'storage' | 'log'> & {
+  readonly groups: Pick<Groups, 'app'>;
+};
 
 const FAILURES = 'failures/';
 const FORMAT = 1;

@@ -50,7 +50,7 @@ function valueError(operator: ConstraintOperator, value: string | undefined): st
 
 function isRegularExpression(text: string): boolean {
   try {
-    new RegExp(`^(?:${text})$`);
+    new RegExp(text);
     return true;
   } catch {
     return false;

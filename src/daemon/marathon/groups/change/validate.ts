@@ -24,7 +24,7 @@ export function violationsOf(
 }
 
 function appViolations(after: RootGroup, changes: RootChanges, { options, places }: Context): Violation[] {
-  const features: ReadonlySet<string> = new Set(options.enableFeatures ?? []);
+  const features = new Set(options.enableFeatures?.value);
   return changes.apps.flatMap(({ id, before: was, after: app }) => {
     if (app === undefined) return [];
     const at = places?.get(id) ?? '';

@@ -1,0 +1,28 @@
+// Flags of the original that this version knows but cannot honour: refused in so many words rather than ignored, since
+// whoever sets them relies on what they do.
+import { FlagError } from '../../serving/flags.ts';
+import { FEATURES, type MarathonOptions } from '../flags.ts';
+
+/** Throws FlagError for the first that is set. */
+export function refuseUnsupported(options: MarathonOptions): void {
+  const refused: readonly (readonly [flag: string, isSet: boolean])[] = [
+    ['zk', options.zk !== undefined],
+    ['http_credentials', options.httpCredentials !== undefined],
+  ];
+  for (const [flag, isSet] of refused) {
+    if (isSet) throw new FlagError('invalid-value', flag, `--${flag} is not supported by this version: leave it out`);
+  }
+  const known: readonly string[] = FEATURES;
+  for (const feature of options.enableFeatures?.value ?? []) {
+    if (known.includes(feature)) continue;
+    const why = `'${feature}' is not a feature of this version; there are ${FEATURES.join(', ')}`;
+    throw new FlagError('invalid-value', 'enable_features', `Failed to load value for flag --enable_features: ${why}`);
+  }
+  const [deprecated] = options.deprecatedFeatures?.value ?? [];
+  if (deprecated === undefined || deprecated === 'text_plain_tasks') return;
+  throw new FlagError(
+    'invalid-value',
+    'deprecated_features',
+    `Failed to load value for flag --deprecated_features: '${deprecated}' is not there any more`,
+  );
+}
