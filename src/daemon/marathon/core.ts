@@ -307,8 +307,8 @@ export interface Deployments {
   cancel(id: string, reason: string): void;
   /** Running or finished lately (the last 100): step, instances, what is waited for. */
   progress(id: string): DeploymentProgress | undefined;
-  /** Versions of apps that running deployments need, to be kept by the collection of garbage; some more than once. */
-  referencedVersions(): Iterable<{ readonly appId: PathId; readonly version: Timestamp }>;
+  /** Whether a running deployment needs that definition, which has to be kept then; constant time. */
+  refersTo(appId: PathId, version: Timestamp): boolean;
   /** Calls `fn` when a deployment with steps has ended, however. Its apps are not locked any more. */
   onEnd(fn: (plan: DeploymentPlan) => void): Unsubscribe;
 }

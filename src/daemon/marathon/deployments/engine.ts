@@ -33,6 +33,8 @@ export class DeploymentEngine implements Deployments {
   readonly #runs = new Map<string, DeploymentRun>();
   readonly #locks = new Map<PathId, DeploymentRun>();
   readonly #workersByApp: WorkersByApp = new Map();
+  /** `<app id> <version>` → how many running deployments need that definition. */
+  readonly #references = new Map<string, number>();
   /** Keys of the store, by id. */
   readonly #keys = new Map<string, readonly string[]>();
   /** Oldest first. */
@@ -133,10 +135,8 @@ export class DeploymentEngine implements Deployments {
     return run === undefined ? this.#finished.get(id) : progressOf(run, this.#parts);
   }
 
-  *referencedVersions(): Iterable<{ readonly appId: PathId; readonly version: Timestamp }> {
-    for (const { plan } of this.#runs.values())
-      for (const { id, before, after } of plan.changes.apps)
-        for (const app of [before, after]) if (app !== undefined) yield { appId: id, version: app.version };
+  refersTo(appId: PathId, version: Timestamp): boolean {
+    return this.#references.has(`${appId} ${version}`);
   }
 
   onEnd(fn: (plan: DeploymentPlan) => void): Unsubscribe {
@@ -152,6 +152,7 @@ export class DeploymentEngine implements Deployments {
       this.#parts.events.publish({ type: 'deployment_success', plan });
     });
     this.#runs.set(plan.id, run);
+    this.#refer(plan, 1);
     this.#keys.set(plan.id, keys);
     for (const appId of affectedApps(plan)) this.#locks.set(appId, run);
     return run;
@@ -164,10 +165,23 @@ export class DeploymentEngine implements Deployments {
     this.#remember(finalProgress(run, this.#parts, end));
     run.stop();
     this.#runs.delete(plan.id);
+    this.#refer(plan, -1);
     for (const appId of affectedApps(plan)) if (this.#locks.get(appId) === run) this.#locks.delete(appId);
     for (const key of this.#keys.get(plan.id) ?? []) void this.#parts.storage.remove(key);
     this.#keys.delete(plan.id);
     for (const fn of this.#listeners) fn(plan);
+  }
+
+  #refer({ changes }: DeploymentPlan, by: 1 | -1): void {
+    for (const { id, before, after } of changes.apps) {
+      for (const app of [before, after]) {
+        if (app === undefined) continue;
+        const key = `${id} ${app.version}`;
+        const count = (this.#references.get(key) ?? 0) + by;
+        if (count === 0) this.#references.delete(key);
+        else this.#references.set(key, count);
+      }
+    }
   }
 
   #publishEmpty(plan: DeploymentPlan, at: Timestamp): void {
