@@ -81,7 +81,9 @@ export class Deadlines<K> {
     this.#timer?.timer.cancel();
     this.#timer = undefined;
     if (first === undefined) return;
-    const timer = this.#clock.setTimer(first.atMs - this.#clock.monotonicMs(), () => this.#ring());
+    // In whole ms: a timer for what is left of one by a rounding error would ring in the same moment, again and again.
+    const delayMs = Math.max(0, Math.ceil(first.atMs - this.#clock.monotonicMs()));
+    const timer = this.#clock.setTimer(delayMs, () => this.#ring());
     this.#timer = { atMs: first.atMs, timer };
   }
 

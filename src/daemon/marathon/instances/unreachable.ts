@@ -44,7 +44,7 @@ export class UnreachableWatch {
     const { id, app, condition } = instance;
     const limitMs = isUnreachable(instance) ? nextUnreachableMs(condition, app.unreachableStrategy) : undefined;
     if (limitMs === undefined) this.#deadlines.clear(id);
-    else this.#deadlines.set(id, limitMs - this.#elapsedMs(instance));
+    else this.#deadlines.set(id, Math.ceil(limitMs - this.#elapsedMs(instance)));
   }
 
   #due(id: InstanceId): void {
