@@ -1,7 +1,7 @@
 // Everything between the JSON of one app and the domain type `App`: reading, defaults, rules, showing, storing, comparing
 // and selecting (marathon.md 3). In the flow of a request: parseAppUpdate → appFromUpdate or applyAppUpdate → validateApp →
 // (groups/ puts it into the tree, gives service ports and versions) → renderApp.
-export { appFromUpdate, applyAppUpdate, isHost, isSingleInstance } from './assemble.ts';
+export { appFromUpdate, applyAppUpdate } from './assemble.ts';
 export { isConfigChange } from './config-change.ts';
 export { parseAppUpdate, parseAppUpdates, requiredId, versionToReapply } from './input/parse.ts';
 export { renderApp } from './render.ts';

@@ -285,7 +285,9 @@ const REFUSED: readonly Row[] = [
   ],
 ];
 
-test.each(REFUSED)('rule %i: %j is refused at %s: %s', (_rule, member, path, error, limits = {}) => {
+const CASES = REFUSED.map(([rule, member, path, error, limits = {}]) => ({ rule, member, path, error, limits }));
+
+test.each(CASES)('rule $rule: $member is refused at $path: $error', ({ member, path, error, limits }) => {
   expect(refusalOf({ ...RUNNABLE, ...member }, limits)).toEqual({
     message: 'Object is not valid',
     details: { [path]: [error] },

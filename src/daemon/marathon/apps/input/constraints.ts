@@ -1,4 +1,6 @@
 // Placement constraints: `["hostname", "UNIQUE"]` and their syntax (marathon.md 3.6, 13.6).
+import { PatternError } from '../../../../mesos/text/pattern-syntax.ts';
+import { compileConstraintPattern } from '../../matching/constraint-pattern.ts';
 import { CONSTRAINT_OPERATORS, type Constraint, type ConstraintOperator } from '../../model/app.ts';
 import type { Report } from './report.ts';
 
@@ -41,18 +43,19 @@ function valueError(operator: ConstraintOperator, value: string | undefined): st
     case 'LIKE':
     case 'UNLIKE':
       if (value === undefined || value === '') return 'LIKE and UNLIKE require a non-empty, regular expression value';
-      return isRegularExpression(value) ? undefined : `'${value}' is not a valid regular expression`;
+      return patternError(value);
     case 'IS':
       if (value !== undefined && IS_VALUE.test(value)) return undefined;
       return `IS requires a value that fully matches regular expression '${IS_VALUE.source}'`;
   }
 }
 
-function isRegularExpression(text: string): boolean {
+function patternError(text: string): string | undefined {
   try {
-    new RegExp(text);
-    return true;
-  } catch {
-    return false;
+    compileConstraintPattern(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    return `'${text}' is not a valid regular expression: ${error.message}`;
   }
 }
