@@ -30,10 +30,6 @@ export class Deadlines<K> {
     return this.#heap.length;
   }
 
-  has(key: K): boolean {
-    return this.#byKey.has(key);
-  }
-
   /** In `delayMs` from now; moves the one there was. */
   set(key: K, delayMs: number): void {
     const atMs = this.#clock.monotonicMs() + Math.max(0, delayMs);

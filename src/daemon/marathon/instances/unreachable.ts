@@ -44,23 +44,24 @@ export class UnreachableWatch {
     const { id, app, condition } = instance;
     const limitMs = isUnreachable(instance) ? nextUnreachableMs(condition, app.unreachableStrategy) : undefined;
     if (limitMs === undefined) this.#deadlines.clear(id);
-    else this.#deadlines.set(id, Math.ceil(limitMs - this.#elapsedMs(instance)));
+    // A wall clock that was set back must not make it wait for longer.
+    else this.#deadlines.set(id, Math.min(limitMs, limitMs - this.#elapsedMs(instance)));
   }
 
+  /** The deadline was measured; the wall clock, which may have been set meanwhile, is not asked again. */
   #due(id: InstanceId): void {
     const { instances, log, world } = this.#core;
     const instance = instances.get(id);
     if (instance === undefined || !isUnreachable(instance)) return;
-    const what = unreachableFor(this.#elapsedMs(instance), instance.app.unreachableStrategy);
-    if (what === 'expunge') {
-      log.info('an unreachable instance is given up', { instanceId: id, taskId: instance.task?.id });
+    const { condition, app, task } = instance;
+    const dueMs = nextUnreachableMs(condition, app.unreachableStrategy);
+    if (dueMs === undefined) return;
+    if (unreachableFor(dueMs, app.unreachableStrategy) === 'expunge') {
+      log.info('an unreachable instance is given up', { instanceId: id, taskId: task?.id });
       instances.expunge(id);
-    } else if (what === 'inactive' && instance.condition === 'Unreachable') {
+    } else {
       log.info('an instance is unreachable for so long that it does not count any more', { instanceId: id });
       instances.apply(becameInactive(instance, Math.floor(world.clock.nowMs())));
-    } else {
-      // The wall clock, which `unreachableSinceMs` is of, was set back.
-      this.#watch(instance);
     }
   }
 

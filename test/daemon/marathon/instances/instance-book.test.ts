@@ -1,10 +1,20 @@
 // The book of instances: what it answers, what it tells, and what it still knows after a restart.
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InstanceChange } from '../../../../src/daemon/marathon/core.ts';
+import { MutableCounts } from '../../../../src/daemon/marathon/instances/book/instance-counts.ts';
 import { creationOrder, InstanceIds } from '../../../../src/daemon/marathon/instances/book/instance-ids.ts';
 import { readInstance, writeInstance } from '../../../../src/daemon/marathon/instances/book/instance-record.ts';
-import { type InstanceId, isScheduled, parseTaskId, taskIdOf } from '../../../../src/daemon/marathon/model/instance.ts';
+import {
+  type InstanceId,
+  isActive,
+  isScheduled,
+  isUnreachable,
+  parseTaskId,
+  taskIdOf,
+} from '../../../../src/daemon/marathon/model/instance.ts';
 import { resolvePath } from '../../../../src/daemon/marathon/model/path-id.ts';
+import { TaskState } from '../../../../src/mesos/generated/v1.ts';
 import { makeApp, versionAfter } from './support/app.ts';
 import { Rig } from './support/rig.ts';
 
@@ -84,6 +94,51 @@ describe('the book', () => {
     for (const { id } of instances.ofApp(A)) instances.expunge(id);
     expect(instances.countsOf(A)).toMatchObject({ total: 0, running: 0, counted: 0 });
     expect(instances.totals).toMatchObject({ total: 0, scheduled: 0, staged: 0, starting: 0, unreachable: 0 });
+  });
+
+  it('counts what is there, whatever happened before', async () => {
+    const rig = await Rig.start([makeApp('/g/a', { unreachableStrategy: 'disabled' }), makeApp('/b')]);
+    const { instances } = rig.it;
+    const step = fc.record({
+      app: fc.constantFrom('/g/a', '/b'),
+      at: fc.nat(20),
+      what: fc.oneof(
+        fc.constantFrom('schedule', 'provision', 'unprovision', 'expunge'),
+        fc.constantFrom('Stopped', 'Decommissioned', 'Running'),
+        fc.constantFrom(...TaskState.names),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        for (const { app, at, what } of steps) {
+          const present = instances.ofApp(resolvePath(app));
+          const instance = present[at % Math.max(1, present.length)];
+          if (what === 'schedule' || instance === undefined) instances.schedule(rig.app(app), 1);
+          else if (what === 'provision') {
+            if (!isActive(instance) && !isUnreachable(instance)) rig.provision(instance.id);
+          } else if (what === 'unprovision') instances.unprovision(instance.id, instance.task?.id ?? '');
+          else if (what === 'expunge') instances.expunge(instance.id);
+          else if (what === 'Stopped' || what === 'Decommissioned' || what === 'Running') {
+            instances.setGoal(instance.id, what);
+          } else if (instance.task !== undefined) rig.tell(instance, what);
+        }
+        const all = [...instances.all()];
+        const naive = new MutableCounts();
+        for (const instance of all) naive.add(instance);
+        expect(instances.totals).toEqual(naive);
+        expect(instances.size).toBe(all.length);
+        for (const id of ['/g/a', '/b']) {
+          const ofApp = all.filter(({ app }) => app.id === id);
+          expect(instances.ofApp(resolvePath(id))).toEqual(ofApp);
+          expect(instances.countsOf(resolvePath(id)).total).toBe(ofApp.length);
+        }
+      }),
+      { numRuns: 30 },
+    );
+    await rig.pass(50);
+    const before = new Set([...instances.all()]);
+    await rig.restart();
+    for (const instance of rig.it.instances.all()) expect(before).toContainEqual(instance);
   });
 
   it('relaunches an instance under its id, with the next incarnation', async () => {
