@@ -148,6 +148,7 @@ export class GroupTree implements Groups {
       const after = settled(putGroup(before, id, { enforceRole }), this.#nextVersion());
       const changes = [{ id, before: ownMembers(group), after: ownMembers(after.groups.get(id)) }];
       this.#replaceRoot(after, { apps: [], groups: changes });
+      this.#dropUnneeded();
     }
     await this.#core.storage.flushed();
   }
@@ -195,6 +196,7 @@ export class GroupTree implements Groups {
     if (conflicts.length > cancelled.length) throw locked(conflicts);
     if (after !== before) this.#replaceRoot(after, changes);
     deployments.start(plan, cancelled);
+    this.#dropUnneeded();
     return plan;
   }
 
@@ -221,6 +223,10 @@ export class GroupTree implements Groups {
       version,
     });
     this.#root = after;
+  }
+
+  /** After a change, once the deployment can say what it refers to. */
+  #dropUnneeded(): void {
     this.#history.trim();
     this.#definitions.collect();
   }

@@ -34,6 +34,15 @@ describe('versions of an app', () => {
     expect(h.store.keys('history/')).toHaveLength(2);
   });
 
+  test('outlast the roots that had them', async () => {
+    const h = await harness({ args: ['--zk_max_versions=3'] });
+    const { version } = await h.put({ id: '/a' });
+    await h.put({ id: '/a', instances: 2 });
+    for (let i = 1; i <= 5; i++) await h.put({ id: '/b', instances: i });
+    expect(h.tree.rootVersions()).not.toContain(version);
+    expect(await h.tree.appVersion(path('/a'), version)).toMatchObject({ instances: 1 });
+  });
+
   test('of a deleted app are gone with the last root that had it', async () => {
     const h = await harness({ args: ['--zk_max_versions=3'] });
     await h.put({ id: '/a' });
@@ -55,6 +64,16 @@ describe('versions of an app', () => {
     expect(await h.tree.appVersions(path('/a'))).toEqual([version]);
   });
 
+  test('that the deployment away from them refers to stay until it has ended', async () => {
+    const h = await harness({ args: ['--zk_max_versions=1'] });
+    const { version } = await h.put({ id: '/a' });
+    await h.put({ id: '/a', instances: 2 });
+    expect(h.store.keys('versions/')).toEqual([`versions/a/${version}`]);
+    h.tree.collectGarbage();
+    await h.put({ id: '/b' });
+    expect(h.store.keys('versions/')).toEqual([]);
+  });
+
   test('that instances or deployments refer to stay until those let go, also over a restart', async () => {
     const inUse = new Set<string>();
     const h = await harness({
@@ -65,6 +84,8 @@ describe('versions of an app', () => {
     inUse.add(`/a ${v1}`);
     await h.put({ id: '/a', instances: 2 });
     await h.change((root) => removeApp(root, path('/a')));
+    h.tree.collectGarbage();
+    await h.put({ id: '/c' });
     expect(h.store.keys('versions/')).toEqual([`versions/a/${v1}`]);
     const again = await h.restarted();
     await again.put({ id: '/b' });
@@ -103,10 +124,10 @@ describe('former roots', () => {
 
   test('a change set that is too long for one record is written in several', async () => {
     const h = await harness();
-    const apps = Array.from({ length: 3000 }, (_, i) => ({ id: `/${'long-name-'.repeat(5)}group/app-${i}` }));
+    const apps = Array.from({ length: 1000 }, (_, i) => ({ id: `/${'long-name-'.repeat(50)}group/app-${i}` }));
     const { version: v1 } = await h.put(...apps);
     const before = shown(h.tree.root);
-    await h.change((root) => removeGroup(root, path(`/${'long-name-'.repeat(5)}group`)));
+    await h.change((root) => removeGroup(root, path(`/${'long-name-'.repeat(50)}group`)));
     expect(h.store.keys('history/').length).toBeGreaterThan(3);
     for (const [key, value] of h.store.entries)
       if (key.startsWith('history/')) expect(value.length).toBeLessThan(201_000);

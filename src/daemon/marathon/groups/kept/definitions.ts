@@ -32,6 +32,8 @@ export class Definitions {
   readonly #former = new Map<PathId, readonly Timestamp[]>();
   /** How many kept roots' change sets name a definition, by its key. */
   readonly #holds = new Map<string, number>();
+  /** Those that lost their place in a list in this pass; looked at when all of the pass is known. */
+  #unlisted: { readonly id: PathId; readonly version: Timestamp }[] = [];
   /** Those that only running things refer to, by key; durable as `garbage/`. */
   readonly #waiting = new Map<string, { readonly id: PathId; readonly version: Timestamp }>();
 
@@ -69,7 +71,7 @@ export class Definitions {
     return text === undefined ? undefined : parseVersionText(key, text);
   }
 
-  /** Writes the change of one app. What its history needs must be held before. */
+  /** Writes the change of one app. Nothing is dropped before `collect`: a deployment may be about to refer to it. */
   change({ id, before, after }: AppChange): void {
     if (before !== undefined) void this.#storage.put(versionKey(id, before.version), versionText(before));
     const former = before === undefined ? [] : [before.version, ...this.formerOf(id)];
@@ -81,7 +83,7 @@ export class Definitions {
       this.#former.set(id, kept);
       void this.#storage.put(appKey(id), appText({ app: after, versions: kept }));
     }
-    for (const version of former.slice(kept.length)) this.#letGo(id, version);
+    this.#unlisted.push(...former.slice(kept.length).map((version) => ({ id, version })));
   }
 
   /** A kept root needs this definition, until `release`. */
@@ -101,8 +103,11 @@ export class Definitions {
     this.#letGo(id, version);
   }
 
-  /** Asks again for a few of those that running things needed when they were let go. */
+  /** Drops what is not needed of the pass that ends, and of a few that running things needed when they were let go. */
   collect(): void {
+    const unlisted = this.#unlisted;
+    this.#unlisted = [];
+    for (const { id, version } of unlisted) this.#letGo(id, version);
     const few: { readonly id: PathId; readonly version: Timestamp }[] = [];
     for (const one of this.#waiting.values()) {
       if (few.length === COLLECTED_AT_ONCE) break;

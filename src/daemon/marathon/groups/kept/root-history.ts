@@ -43,7 +43,7 @@ export class RootHistory {
     this.#keep(set, texts.length);
   }
 
-  /** To be called after the definitions of an added set were written: drops what is beyond the limit. */
+  /** Drops what is beyond the limit, at the end of the pass that added to it. */
   trim(): void {
     while (this.#sets.length > this.#maxSets) {
       const oldest = this.#sets.shift();

@@ -79,6 +79,16 @@ export class NotedDeployments implements Deployments {
     return undefined;
   }
 
+  refersTo(appId: PathId, version: Timestamp) {
+    return this.running.some(({ plan }) =>
+      plan.changes.apps.some(({ id, before }) => id === appId && before?.version === version),
+    );
+  }
+
+  onEnd() {
+    return () => undefined;
+  }
+
   finishAll() {
     this.running = [];
   }
@@ -135,7 +145,7 @@ export async function harness(given: HarnessOptions = {}): Promise<Harness> {
   const storage = new Storage(store, 1, (reason) => failures.push(reason));
   const tree = new GroupTree(
     { world, options, storage, deployments, events: { publish: (event) => events.push(event) } },
-    isInUse,
+    (id, version) => isInUse(id, version) || deployments.refersTo(id, version),
   );
   await tree.load();
   await storage.flushed();
