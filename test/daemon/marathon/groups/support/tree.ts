@@ -22,10 +22,9 @@ export class MemoryStore implements Store {
   readonly commits: (readonly StoreChange[])[] = [];
 
   async read(prefix: string) {
-    return [...this.entries]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => ({ key, value, version: 1 }))
-      .sort((a, b) => (a.key < b.key ? -1 : 1));
+    const found = [];
+    for (const [key, value] of this.entries) if (key.startsWith(prefix)) found.push({ key, value, version: 1 });
+    return found.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   async commit(changes: readonly StoreChange[]): Promise<void> {
