@@ -38,8 +38,8 @@ export class OfferQueue implements LaunchQueue {
   readonly #answers: OfferAnswers;
   readonly #launches: Launches;
   #placements = new Placements();
-  /** In order of arrival, with the time of it. */
-  readonly #waiting = new Map<string, { readonly offer: Offer; readonly sinceMs: number }>();
+  /** In order of arrival; kept no longer than until then (monotonic). */
+  readonly #waiting = new Map<string, { readonly offer: Offer; readonly untilMs: number }>();
   #turn: Timer | undefined;
   #tokenWait: Timer | undefined;
   #unsubscribe: Unsubscribe[] = [];
@@ -103,9 +103,9 @@ export class OfferQueue implements LaunchQueue {
 
   offers(offers: readonly Offer[]): void {
     this.#parts.counters.add('mesos.offers.incoming.counter', offers.length);
-    const sinceMs = this.#parts.world.clock.monotonicMs();
+    const untilMs = this.#parts.world.clock.monotonicMs() + TOKEN_WAIT_MS;
     for (const offer of offers) {
-      if (this.#waiting.size < MAX_WAITING_OFFERS) this.#waiting.set(offer.id.value, { offer, sinceMs });
+      if (this.#waiting.size < MAX_WAITING_OFFERS) this.#waiting.set(offer.id.value, { offer, untilMs });
       else this.#answers.decline(offer.id.value, SOON_SECONDS);
     }
     this.#answers.sendDeclines();
@@ -184,11 +184,12 @@ export class OfferQueue implements LaunchQueue {
     const [first] = this.#waiting.values();
     if (first === undefined) return;
     const { clock } = this.#parts.world;
-    const dueMs = first.sinceMs + TOKEN_WAIT_MS - clock.monotonicMs();
-    this.#tokenWait = clock.setTimer(Math.max(0, dueMs), () => {
-      const untilMs = clock.monotonicMs() - TOKEN_WAIT_MS;
-      for (const [offerId, { sinceMs }] of this.#waiting) {
-        if (sinceMs > untilMs) break;
+    // Rounded up, or it might ring a fraction before its time, again and again.
+    const delayMs = Math.max(1, Math.ceil(first.untilMs - clock.monotonicMs()));
+    this.#tokenWait = clock.setTimer(delayMs, () => {
+      const nowMs = clock.monotonicMs();
+      for (const [offerId, { untilMs }] of this.#waiting) {
+        if (untilMs > nowMs) break;
         this.#waiting.delete(offerId);
         this.#answers.decline(offerId, SOON_SECONDS);
       }

@@ -63,11 +63,13 @@ export class OfferWishes {
 
   #settleIn(delayMs: number): void {
     const { clock } = this.#parts.world;
-    const dueMs = clock.monotonicMs() + delayMs;
+    // Whole milliseconds, or it might ring a fraction before its time, again and again.
+    const waitMs = Math.ceil(delayMs);
+    const dueMs = clock.monotonicMs() + waitMs;
     if (this.#timer !== undefined && this.#timerDueMs <= dueMs) return;
     this.#timer?.cancel();
     this.#timerDueMs = dueMs;
-    this.#timer = clock.setTimer(delayMs, () => {
+    this.#timer = clock.setTimer(waitMs, () => {
       this.#timer = undefined;
       this.#settle();
     });
