@@ -1,0 +1,78 @@
+// A clock that stands still until a test moves it.
+import type { Clock, Timer } from '../../../../src/world/world.ts';
+
+interface Entry {
+  readonly atMs: number;
+  readonly fn: () => void;
+  isCancelled: boolean;
+}
+
+export class VirtualClock implements Clock {
+  #nowMs: number;
+  readonly #startMs: number;
+  /** Latest first. */
+  #entries: Entry[] = [];
+
+  constructor(startMs = Date.parse('2021-01-02T00:00:00.000Z')) {
+    this.#startMs = startMs;
+    this.#nowMs = startMs;
+  }
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  monotonicMs(): number {
+    return this.#nowMs - this.#startMs;
+  }
+
+  setTimer(delayMs: number, fn: () => void): Timer {
+    const entry: Entry = { atMs: this.#nowMs + Math.max(0, delayMs), fn, isCancelled: false };
+    const index = this.#entries.findLastIndex(({ atMs }) => atMs > entry.atMs) + 1;
+    this.#entries.splice(index, 0, entry);
+    return {
+      cancel: () => {
+        entry.isCancelled = true;
+      },
+    };
+  }
+
+  every(intervalMs: number, fn: () => void): Timer {
+    let timer = this.setTimer(intervalMs, () => tick());
+    const tick = () => {
+      timer = this.setTimer(intervalMs, () => tick());
+      fn();
+    };
+    return { cancel: () => timer.cancel() };
+  }
+
+  sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => void this.setTimer(delayMs, resolve));
+  }
+
+  /** Timers that will still fire. */
+  get pending(): number {
+    return this.#entries.filter(({ isCancelled }) => !isCancelled).length;
+  }
+
+  /** Fires what is due, in order, letting promises settle before and after each. */
+  async advance(ms: number): Promise<void> {
+    const endMs = this.#nowMs + ms;
+    await settled();
+    for (;;) {
+      const next = this.#entries.at(-1);
+      if (next === undefined || next.atMs > endMs) break;
+      this.#entries.pop();
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      if (next.isCancelled) continue;
+      next.fn();
+      await settled();
+    }
+    this.#nowMs = endMs;
+  }
+}
+
+/** Everything that can go on without time passing has done so. */
+export async function settled(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+}
