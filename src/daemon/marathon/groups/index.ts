@@ -1,9 +1,7 @@
 // The desired state: the tree of groups and apps, its versions, and what requests make of it (marathon.md 4, 5, 11).
-
-export { type GroupsCore, GroupTree } from './group-tree.ts';
-export { applyGroupUpdate, createGroup, placesOf, type UpdateContext } from './input/apply-update.ts';
+export { GroupTree } from './group-tree.ts';
+export { applyGroupUpdate, createGroup, placesOf } from './input/apply-update.ts';
 export { type GroupUpdate, parseGroupUpdate } from './input/group-update.ts';
 export type { IsInUse } from './kept/definitions.ts';
-export { RecordError } from './kept/records.ts';
 export { revertChanges } from './revert.ts';
-export { allowedRoles, defaultRole, enforcesRole } from './roles.ts';
+export { allowedRoles, defaultRole } from './roles.ts';

@@ -13,7 +13,7 @@ function topLevelGroupOf(appId: PathId): PathId | undefined {
 }
 
 /** Whether the services of a top-level group take its name as their role, also of one that is not there yet. */
-export function enforcesRole(root: RootGroup, topLevel: PathId, options: RoleOptions): boolean {
+function enforcesRole(root: RootGroup, topLevel: PathId, options: RoleOptions): boolean {
   const group = root.groups.get(topLevel);
   return group === undefined ? options.newGroupEnforceRole === 'top' : (group.enforceRole ?? false);
 }

@@ -11,7 +11,6 @@ export class Storage {
   #pending = new Map<string, StoreChange>();
   #last: Promise<void> = Promise.resolve();
   #failed = false;
-  #commitsUnderWay = 0;
 
   /** `fail` is told once why nothing can be written any more; promises of this object stay open from then on. */
   constructor(store: Store, epoch: number, fail: (reason: string) => void) {
@@ -41,15 +40,9 @@ export class Storage {
     return this.#last;
   }
 
-  /** Commits that are not durable yet, this pass included. */
-  get backlog(): number {
-    return this.#commitsUnderWay;
-  }
-
   #add(change: StoreChange): Promise<void> {
     if (this.#pending.size === 0) {
       const before = this.#last;
-      this.#commitsUnderWay += 1;
       this.#last = Promise.resolve().then(() => this.#commit(before));
     }
     this.#pending.set(change.key, change);
@@ -64,7 +57,6 @@ export class Storage {
         await this.#store.commit(changes, { fence: this.#epoch });
         // A later commit may succeed although an earlier one did not; who relies on both must not hear of it.
         await before;
-        this.#commitsUnderWay -= 1;
         return;
       } catch (error) {
         if (!this.#failed) {

@@ -159,17 +159,15 @@ export function parseGarbageKey(key: string): { readonly id: PathId; readonly ve
 }
 
 function parse<T>(key: string, text: string): T {
-  let record: { format?: unknown };
+  let record: { format?: unknown } | null;
   try {
     record = JSON.parse(text);
   } catch (error) {
     throw new RecordError('damaged', `${key} is not JSON`, { cause: error });
   }
-  if (record.format === FORMAT) return record as T;
-  if (typeof record.format === 'number' && record.format > FORMAT)
-    throw new RecordError(
-      'newer-format',
-      `${key} has format ${record.format}; this mctl knows formats up to ${FORMAT}`,
-    );
+  const format = record?.format;
+  if (format === FORMAT) return record as T;
+  if (typeof format === 'number' && format > FORMAT)
+    throw new RecordError('newer-format', `${key} has format ${format}; this mctl knows formats up to ${FORMAT}`);
   throw new RecordError('damaged', `${key} names no format`);
 }

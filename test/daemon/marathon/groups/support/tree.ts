@@ -7,7 +7,7 @@ import { type MarathonOptions, parseMarathonOptions } from '../../../../../src/d
 import { defaultRole, GroupTree, type IsInUse } from '../../../../../src/daemon/marathon/groups/index.ts';
 import type { App } from '../../../../../src/daemon/marathon/model/app.ts';
 import { affectedApps, type DeploymentPlan } from '../../../../../src/daemon/marathon/model/deployment.ts';
-import { type PathId, parentOf, ROOT, resolvePath } from '../../../../../src/daemon/marathon/model/path-id.ts';
+import { type PathId, ROOT, resolvePath } from '../../../../../src/daemon/marathon/model/path-id.ts';
 import { putApp, type RootGroup } from '../../../../../src/daemon/marathon/model/root-group.ts';
 import type { Timestamp } from '../../../../../src/daemon/marathon/model/time.ts';
 import { Refusal } from '../../../../../src/daemon/marathon/refusals.ts';
@@ -201,6 +201,3 @@ export function shown(root: RootGroup) {
       .sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
-
-/** Ids of the groups above a path, for reading tests. */
-export const above = (id: PathId): PathId => parentOf(id) ?? ROOT;
