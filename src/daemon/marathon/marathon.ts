@@ -116,6 +116,8 @@ export class Marathon implements MarathonCore {
     this.overdue.start();
     this.deployments.resume();
     this.scaleChecks.start();
+    // What a deployment was the last to refer to is dropped with it.
+    this.deployments.onEnd(() => this.groups.collectGarbage());
     this.#reconciliation.start();
     this.mesos.start({
       connected: () => {
@@ -160,7 +162,7 @@ export class Marathon implements MarathonCore {
   #isInUse(...[appId, version]: Parameters<ConstructorParameters<typeof GroupTree>[1]>): boolean {
     return (
       this.instances.ofApp(appId).some(({ app }) => app.version === version) ||
-      [...this.deployments.referencedVersions()].some((one) => one.appId === appId && one.version === version)
+      this.deployments.refersTo(appId, version)
     );
   }
 }

@@ -4,14 +4,11 @@ import { ApiError, MasterClient } from '../../../client/operator.ts';
 import type { Response_GetAgents_Agent } from '../../../mesos/generated/master.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import type { MarathonCore } from '../core.ts';
-import type { FreeResources } from '../matching/offer-view.ts';
+import type { AgentOffer } from '../matching/why/cluster-picture.ts';
 import { Refusal } from '../refusals.ts';
 
-/** One agent, with what no task holds there now; what is offered to somebody counts as free. */
-export type AgentPicture = Omit<FreeResources, 'role'>;
-
-/** Active agents. Throws Refusal 503 when the master does not tell. */
-export async function agentPicture(core: Pick<MarathonCore, 'world' | 'options'>): Promise<readonly AgentPicture[]> {
+/** Active agents, with what no task holds; what is offered to somebody counts as free. Throws Refusal 503. */
+export async function agentPicture(core: Pick<MarathonCore, 'world' | 'options'>): Promise<readonly AgentOffer[]> {
   const addresses = core.options.master.split(',').map((address) => address.trim());
   const master = new MasterClient({ net: core.world.net, addresses });
   try {
@@ -19,22 +16,19 @@ export async function agentPicture(core: Pick<MarathonCore, 'world' | 'options'>
     return agents.filter(({ active, deactivated }) => active && deactivated !== true).map(picture);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
-    throw new Refusal(
-      503,
-      `The master does not tell what is free on its agents: ${error.message}`,
-      {},
-      { cause: error },
-    );
+    const why = `The master does not tell what is free on its agents: ${error.message}`;
+    throw new Refusal(503, why, {}, { cause: error });
   }
 }
 
-function picture({ agent_info, total_resources, allocated_resources }: Response_GetAgents_Agent): AgentPicture {
+function picture({ agent_info, total_resources, allocated_resources }: Response_GetAgents_Agent): AgentOffer {
   const total = Resources.of(total_resources ?? agent_info.resources ?? []);
   const free = total.minus(Resources.of(allocated_resources ?? []).unallocated());
   const region = agent_info.domain?.fault_domain?.region.name;
   const zone = agent_info.domain?.fault_domain?.zone.name;
   return {
-    host: agent_info.hostname,
+    agentId: agent_info.id?.value ?? '',
+    hostname: agent_info.hostname,
     resources: free.toMessages(),
     attributes: agent_info.attributes ?? [],
     ...(region !== undefined && { region }),
