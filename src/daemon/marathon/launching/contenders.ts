@@ -12,8 +12,8 @@ export interface Amounts {
 
 /** Launchers that an offer is shown to. */
 export const MAX_SHOWN = 100;
-/** Different needs that an offer is compared with. */
-const MAX_COMPARED = 1000;
+/** Different needs that an offer is compared with; a comparison is a matter of nanoseconds. */
+const MAX_COMPARED = 5000;
 
 interface NeedClass {
   readonly needs: Amounts;
@@ -31,6 +31,10 @@ export function fits(needs: Amounts, free: Amounts): boolean {
   return needs.cpus <= free.cpus && needs.mem <= free.mem && needs.disk <= free.disk && needs.gpus <= free.gpus;
 }
 
+function keyOf({ cpus, mem, disk, gpus }: Amounts): string {
+  return `${cpus} ${mem} ${disk} ${gpus}`;
+}
+
 /** Adding and removing cost the same whatever the number of launchers; `show` has its limits above. */
 export class Contenders {
   /** role → needs as text → launchers. Maps and sets are queues here: who was shown an offer goes to the end. */
@@ -46,7 +50,7 @@ export class Contenders {
   add(launcher: Launcher): boolean {
     if (this.#classOf.has(launcher)) return false;
     const { cpus, mem, disk, gpus } = launcher.app;
-    const key = `${cpus} ${mem} ${disk} ${gpus}`;
+    const key = keyOf(launcher.app);
     this.#classOf.set(launcher, key);
     let classes = this.#roles.get(launcher.role);
     if (classes === undefined) {
@@ -86,9 +90,12 @@ export class Contenders {
     for (const [key, each] of classes) {
       if (left === 0) break;
       left -= 1;
-      classes.delete(key);
-      classes.set(key, each);
-      if (!fits(each.needs, free)) {
+      const isLargeEnough = fits(each.needs, free);
+      if (isLargeEnough || classes.size > MAX_COMPARED) {
+        classes.delete(key);
+        classes.set(key, each);
+      }
+      if (!isLargeEnough) {
         tooLarge.push(each);
         continue;
       }
@@ -97,7 +104,14 @@ export class Contenders {
       if (left > 0) isEveryone = false;
       break;
     }
-    for (const { members } of tooLarge) takeTurns(members, MAX_SHOWN - launchers.length, launchers);
+    // Whoever is told in vain goes to the end as well, so that everybody hears why in the end.
+    for (const each of tooLarge) {
+      if (launchers.length >= MAX_SHOWN) break;
+      takeTurns(each.members, MAX_SHOWN - launchers.length, launchers);
+      const key = keyOf(each.needs);
+      classes.delete(key);
+      classes.set(key, each);
+    }
     return { launchers, isEveryone };
   }
 }
