@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compileConstraintPattern } from '../../../../src/daemon/marathon/matching/constraint-pattern.ts';
 import { checkConstraints } from '../../../../src/daemon/marathon/matching/constraints.ts';
 import { attributeText, type Place, scalarText } from '../../../../src/daemon/marathon/matching/place.ts';
 import { PlacedInstances } from '../../../../src/daemon/marathon/matching/placed-instances.ts';
@@ -237,5 +238,17 @@ describe('where instances are placed', () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a pattern of a constraint', () => {
+  it('may list hundreds of hosts, and is refused with a reason when it is too large or no pattern', () => {
+    const hosts = Array.from({ length: 500 }, (_, i) => `host-${i}\\.example`).join('|');
+    const matches = compileConstraintPattern(hosts);
+    expect(matches('host-499.example')).toBe(true);
+    expect(matches('host-500.example')).toBe(false);
+    expect(() => compileConstraintPattern('(')).toThrow('missing )');
+    expect(() => compileConstraintPattern('(a{1000}){1000}')).toThrow('too large');
+    expect(() => compileConstraintPattern('a'.repeat(20_000))).toThrow('longer than');
   });
 });

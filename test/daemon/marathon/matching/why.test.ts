@@ -194,7 +194,7 @@ describe('an explanation', () => {
 
   it('stops searching at its limit and says so', () => {
     const agents = Array.from({ length: 20 }, (_, i) => agent(`h${i}`, 'cpus:0.5;mem:1000'));
-    expect(explain({}, agents, { matchLimit: 10 })).toMatchObject({ isSearchComplete: false });
+    expect(explain({}, agents, { matchLimit: 10, missing: 30 })).toMatchObject({ isSearchComplete: false });
   });
 
   it('leaves the placed instances as they were, and each suggestion does what it says', () => {

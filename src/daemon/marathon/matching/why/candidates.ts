@@ -10,7 +10,7 @@ import type { SearchInput } from './suggestions.ts';
 export interface Candidates {
   readonly steps: number;
   readonly change: (step: number) => Change;
-  /** Step that seems to place one more. */
+  /** Step that seems to place one more; a smaller one may do too. */
   readonly firstGuess?: number;
   /** Agents that the change may make fit; absent: any. Others are left out of the search for the right step. */
   readonly concerns?: (verdict: AgentVerdict) => boolean;
@@ -57,7 +57,7 @@ export function reduced(resource: ScalarName, from: number, units: number): Chan
   return { kind: 'resource', resource, from, to };
 }
 
-function lessOf({ app, verdicts, places }: SearchInput, resource: ScalarName): Candidates | undefined {
+function lessOf({ app, verdicts }: SearchInput, resource: ScalarName): Candidates | undefined {
   const from = app[resource];
   let best: number | undefined;
   let isLacking = false;
@@ -71,8 +71,7 @@ function lessOf({ app, verdicts, places }: SearchInput, resource: ScalarName): C
   const all = Math.ceil(Math.round(from * 1000) / Math.round(unitOf(resource, from) * 1000));
   // An app may do without GPUs, not without all memory.
   const steps = resource === 'gpus' ? all : all - 1;
-  // Instances that fit already would shrink as well, and leave more.
-  const guess = best === undefined || places > 0 ? undefined : all - unitsIn(resource, from, best);
+  const guess = best === undefined ? undefined : all - unitsIn(resource, from, best);
   return {
     steps,
     change: (step) => reduced(resource, from, all - step),

@@ -33,6 +33,8 @@ export function viewAgents(agents: readonly AgentOffer[], role: string): OfferVi
 /** How many matches may still be tried: what is asked for fun must not hold up the daemon. */
 export interface Budget {
   matches: number;
+  /** A try was cut short, so what came of it is too little. */
+  ranOut: boolean;
 }
 
 /** What came of a try. */
@@ -88,7 +90,11 @@ function fillOne(
 ): { readonly view: OfferView | undefined; readonly taken: number; readonly isOpen: boolean } {
   let view = start;
   let taken = 0;
-  while (view !== undefined && taken < maxInstancesPerOffer && added.length < count && budget.matches > 0) {
+  while (view !== undefined && taken < maxInstancesPerOffer && added.length < count) {
+    if (budget.matches <= 0) {
+      budget.ranOut = true;
+      return { view, taken, isOpen: false };
+    }
     budget.matches -= 1;
     const answer = matchOffer(view, app, placed, context);
     if (answer.kind === 'none') return { view, taken, isOpen: isOnlyConstrained(answer) };
@@ -99,7 +105,7 @@ function fillOne(
     taken += 1;
     view = answer.rest;
   }
-  return { view, taken, isOpen: budget.matches > 0 };
+  return { view, taken, isOpen: true };
 }
 
 function isOnlyConstrained({ shortfalls }: NoMatch): boolean {

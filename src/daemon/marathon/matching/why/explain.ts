@@ -23,18 +23,20 @@ export interface PlacementQuestion {
   readonly delayedUntilMs?: number;
   /** Most agents told of; default 1,000. */
   readonly agentLimit?: number;
-  /** Most matches tried in search of a change that helps; default 50,000, some tenths of a second. */
+  /** Most matches in search of a change that helps, and as many to try out what was found; default 50,000, 0.3 s or so. */
   readonly matchLimit?: number;
 }
 
 const DEFAULT_AGENT_LIMIT = 1_000;
 const DEFAULT_MATCH_LIMIT = 50_000;
 
+const unlimited = (): Budget => ({ matches: Number.POSITIVE_INFINITY, ranOut: false });
+
 /** Costs a look at every agent, and the search. */
 export function explainPlacement(question: PlacementQuestion): PlacementExplanation {
   const { app, missing, agents, placed, context, delayedUntilMs, agentLimit = DEFAULT_AGENT_LIMIT } = question;
   const views = viewAgents(agents, app.role);
-  const filling = fill(views, { ...question, count: missing, budget: { matches: Number.POSITIVE_INFINITY } });
+  const filling = fill(views, { ...question, count: missing, budget: unlimited() });
   const verdicts = withPlaced(question, filling.perView, () =>
     agents.map(({ agentId, hostname }, i): AgentVerdict => {
       const view = filling.left[i];
@@ -45,7 +47,7 @@ export function explainPlacement(question: PlacementQuestion): PlacementExplanat
       return { agentId, hostname, places, ...(reason !== undefined && { reason }), shortfalls: answer.shortfalls };
     }),
   );
-  const budget: Budget = { matches: question.matchLimit ?? DEFAULT_MATCH_LIMIT };
+  const budget: Budget = { matches: question.matchLimit ?? DEFAULT_MATCH_LIMIT, ranOut: false };
   const isDelayed = delayedUntilMs !== undefined && delayedUntilMs > context.nowMs;
   const found = filling.places < missing ? suggestions({ ...question, verdicts, places: filling.places, budget }) : [];
   return {
@@ -62,7 +64,7 @@ export function explainPlacement(question: PlacementQuestion): PlacementExplanat
     agents: nearestFirst(verdicts).slice(0, agentLimit),
     agentsLeftOut: Math.max(0, agents.length - agentLimit),
     suggestions: found,
-    isSearchComplete: budget.matches > 0,
+    isSearchComplete: !budget.ranOut,
   };
 }
 
@@ -71,7 +73,7 @@ export function previewPlacement(
   question: Omit<PlacementQuestion, 'missing' | 'delayedUntilMs'> & { readonly count: number },
 ): PlacementPreview {
   const { app, agents, count } = question;
-  const filling = fill(viewAgents(agents, app.role), { ...question, budget: { matches: Number.POSITIVE_INFINITY } });
+  const filling = fill(viewAgents(agents, app.role), { ...question, budget: unlimited() });
   return {
     places: filling.places,
     missing: count - filling.places,

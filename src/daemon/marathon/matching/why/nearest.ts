@@ -7,15 +7,20 @@ import { viewAgents } from './cluster-picture.ts';
 import type { AgentVerdict, Change } from './explanation.ts';
 import type { SearchInput } from './suggestions.ts';
 
-/** One entry an agent that could be mended, the smallest first; at most `limit`. Each would place one more there. */
+/** Each would place one more on some agent; one entry a set of things to change, the smallest first, at most `limit`. */
 export function nearestChanges(input: SearchInput, limit: number): (readonly Change[])[] {
   const found: { readonly verdict: AgentVerdict; readonly changes: readonly Change[] }[] = [];
   for (const verdict of input.verdicts) {
     const changes = allOf(verdict.shortfalls, input);
     if (changes !== undefined && changes.length > 0) found.push({ verdict, changes });
   }
-  return found
-    .sort((a, b) => sizeOf(a.changes) - sizeOf(b.changes))
+  // Of those that change the same things one is enough.
+  const byWhat = new Map<string, (typeof found)[number]>();
+  for (const each of found.sort((a, b) => sizeOf(a.changes) - sizeOf(b.changes))) {
+    const what = JSON.stringify(each.changes.map((change) => ({ ...change, to: undefined })));
+    if (!byWhat.has(what)) byWhat.set(what, each);
+  }
+  return [...byWhat.values()]
     .slice(0, limit)
     .map(({ verdict, changes }) => [...changes, ...portsToo(input, verdict, changes)]);
 }
