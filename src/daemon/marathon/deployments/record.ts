@@ -89,7 +89,7 @@ function parseRecord(id: string, text: string, entries: ReadonlyMap<string, stri
   const key = `${DEPLOYMENTS}${id}`;
   try {
     const head = z
-      .object({ format: z.number(), parts: z.number().optional(), deployment: z.unknown() })
+      .object({ format: z.number(), parts: z.number().optional(), deployment: z.unknown().optional() })
       .parse(JSON.parse(text));
     if (head.format !== FORMAT) throw new Error(`its format is ${head.format}; this version reads ${FORMAT}`);
     if (head.parts === undefined) return recordSchema.parse(head.deployment);
