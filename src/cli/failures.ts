@@ -1,14 +1,17 @@
 // Turns whatever was thrown into a Problem: the one place that knows how errors of other layers read to a person.
 import { ApiError } from '../client/api-error.ts';
+import { MarathonError } from '../client/marathon/error.ts';
 import { SchedulerError } from '../client/scheduler/errors.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { nearest } from './ids.ts';
+import { marathonProblem } from './marathon/problems.ts';
 import { Problem } from './problem.ts';
 
 /** Never throws. What is not known here is told with its own message and EXIT.failed. */
 export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ApiError) return fromApiError(error);
+  if (error instanceof MarathonError) return marathonProblem(error);
   if (error instanceof SchedulerError) return fromSchedulerError(error);
   if (isUsageError(error)) return fromUsageError(error);
   const problem = new Problem(

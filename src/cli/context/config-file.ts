@@ -3,10 +3,12 @@ import { readVersioned, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
 
-/** One cluster by name: the addresses of its masters. */
+/** One cluster by name: the addresses of its masters, and of its Marathons if they were told. */
 export interface Context {
   /** Master addresses, `host:port`; any one of them finds the leader. */
   readonly masters: readonly string[];
+  /** Absent: the master knows where its Marathon is. */
+  readonly marathons?: readonly string[];
 }
 
 /** The contexts by name, and which is used without --context. */
@@ -22,11 +24,17 @@ export function readContexts(path: string): ContextConfig {
   const listed = content?.contexts;
   if (typeof listed === 'object' && listed !== null) {
     for (const [name, value] of Object.entries(listed)) {
-      const masters: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'masters') : undefined;
-      if (Array.isArray(masters)) contexts.set(name, { masters: masters.map(String) });
+      const masters = addresses(value, 'masters');
+      const marathons = addresses(value, 'marathons');
+      if (masters !== undefined) contexts.set(name, { masters, ...(marathons && { marathons }) });
     }
   }
   return { current: typeof content?.current === 'string' ? content.current : undefined, contexts };
+}
+
+function addresses(context: unknown, member: string): string[] | undefined {
+  const list: unknown = typeof context === 'object' && context !== null ? Reflect.get(context, member) : undefined;
+  return Array.isArray(list) ? list.map(String) : undefined;
 }
 
 /** Replaces the file as a whole, readable by its owner alone. */

@@ -10,7 +10,7 @@ export function addContext(
   config: ContextConfig,
   name: string,
   masters: readonly string[],
-  options: { readonly replace: boolean; readonly use: boolean },
+  options: { readonly replace: boolean; readonly use: boolean; readonly marathons?: readonly string[] | undefined },
 ): ContextConfig {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
     throw new Problem(EXIT.usage, {
@@ -18,14 +18,19 @@ export function addContext(
       why: 'Letters, digits, dots, dashes and underscores, at most 63.',
     });
   }
+  const { marathons = [] } = options;
   for (const master of masters) checkAddress(master);
+  for (const marathon of marathons) checkAddress(marathon, '--marathon', 'A Marathon');
   if (config.contexts.has(name) && !options.replace) {
     throw new Problem(EXIT.conflict, {
       what: `There is a context '${name}' already.`,
       next: `mctl context add ${name} ${masters.join(' ')} --yes      (replaces it)`,
     });
   }
-  const contexts = new Map(config.contexts).set(name, { masters: [...masters] });
+  const contexts = new Map(config.contexts).set(name, {
+    masters: [...masters],
+    ...(marathons.length > 0 && { marathons: [...marathons] }),
+  });
   return { current: options.use || config.current === undefined ? name : config.current, contexts };
 }
 
@@ -54,7 +59,7 @@ export function noContext(name: string, known: readonly string[]): Problem {
 }
 
 /** `source` is where it was read, for who did not just type it. */
-export function checkAddress(address: string, source?: string): void {
+export function checkAddress(address: string, source?: string, whose = 'A master'): void {
   try {
     baseUrl(address);
   } catch (cause) {
@@ -62,7 +67,7 @@ export function checkAddress(address: string, source?: string): void {
       EXIT.usage,
       {
         what: `'${address}'${source === undefined ? '' : ` (${source})`} is not an address.`,
-        why: 'A master is given as host:port or http://host:port.',
+        why: `${whose} is given as host:port or http://host:port.`,
       },
       { cause },
     );

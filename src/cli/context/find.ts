@@ -1,11 +1,13 @@
 // The files behind resolve.ts: the contexts and the local clusters that run.
 import { listClusters } from '../cluster/layout.ts';
 import { isSupervised, readRunning, survivors } from '../cluster/running.ts';
+import type { DaemonKind } from '../daemon/run-daemon.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
 import { readContexts } from './config-file.ts';
 import { type LocalCluster, resolveTarget, type Target } from './resolve.ts';
 
-interface TargetFlags {
+/** Flags that may name a cluster. */
+export interface TargetFlags {
   readonly master?: string | undefined;
   readonly context?: string | undefined;
   readonly 'state-dir'?: string | undefined;
@@ -28,7 +30,9 @@ export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undef
     const running = readRunning(paths);
     // One whose supervisor was killed can still be talked to.
     if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) return [];
-    const masters = running.daemons.filter(({ kind }) => kind === 'master').map(({ url }) => new URL(url).host);
-    return masters.length === 0 ? [] : [{ name: paths.name, masters }];
+    const of = (wanted: DaemonKind): string[] =>
+      running.daemons.filter(({ kind }) => kind === wanted).map(({ url }) => new URL(url).host);
+    const masters = of('master');
+    return masters.length === 0 ? [] : [{ name: paths.name, masters, marathons: of('marathon') }];
   });
 }

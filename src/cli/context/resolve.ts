@@ -9,6 +9,7 @@ import { checkAddress, noContext } from './edit.ts';
 export interface LocalCluster {
   readonly name: string;
   readonly masters: readonly string[];
+  readonly marathons?: readonly string[];
 }
 
 /** Everything that may say which cluster is meant. */
@@ -24,6 +25,8 @@ export interface TargetQuestion {
 /** Which masters to talk to, and what said so. */
 export interface Target {
   readonly masters: readonly string[];
+  /** Empty: nobody told; the master knows. */
+  readonly marathons: readonly string[];
   /** Name of the context or local cluster; undefined for a bare address. */
   readonly name: string | undefined;
   /** For people: where this choice comes from. */
@@ -58,18 +61,22 @@ export function resolveTarget(question: TargetQuestion): Target {
       next: [`Add --context ${only.name}, or choose for good:`, `mctl context use ${only.name}`],
     });
   }
-  return { masters: only.masters, name: only.name, source: 'the only local cluster that runs' };
+  return { ...addressesOf(only), name: only.name, source: 'the only local cluster that runs' };
 }
 
 function named(name: string, source: string, { config, running }: TargetQuestion): Target {
-  const masters = config.contexts.get(name)?.masters ?? running.find((cluster) => cluster.name === name)?.masters;
-  if (masters === undefined)
+  const found = config.contexts.get(name) ?? running.find((cluster) => cluster.name === name);
+  if (found === undefined)
     throw noContext(name, [...config.contexts.keys(), ...running.map((cluster) => cluster.name)]);
-  return { masters, name, source };
+  return { ...addressesOf(found), name, source };
+}
+
+function addressesOf({ masters, marathons = [] }: Pick<LocalCluster, 'masters' | 'marathons'>) {
+  return { masters, marathons };
 }
 
 function addressTarget(text: string, source: string): Target {
   const masters = text.split(',').map((address) => address.trim());
   for (const address of masters) checkAddress(address, source);
-  return { masters, name: undefined, source };
+  return { masters, marathons: [], name: undefined, source };
 }

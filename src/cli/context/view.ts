@@ -11,31 +11,42 @@ export function contextListView(
 ): View {
   const local = running.filter(({ name }) => !config.contexts.has(name));
   const rows = [
-    ...[...config.contexts].map(([name, { masters }]) => ({ name, masters, kind: 'saved' })),
-    ...local.map(({ name, masters }) => ({ name, masters, kind: 'local cluster' })),
+    ...[...config.contexts].map(([name, context]) => ({ name, ...told(context), kind: 'saved' })),
+    ...local.map((cluster) => ({ name: cluster.name, ...told(cluster), kind: 'local cluster' })),
   ].map((row) => ({ ...row, current: row.name === chosen }));
   return {
     data: rows,
     names: rows.map(({ name }) => name),
     body: {
       kind: 'table',
-      columns: [{ title: '' }, { title: 'NAME' }, { title: 'MASTERS' }, { title: 'KIND' }],
-      rows: rows.map(({ name, masters, kind, current }) => [current ? '*' : '', name, masters.join(','), kind]),
+      columns: [{ title: '' }, { title: 'NAME' }, { title: 'MASTERS' }, { title: 'MARATHONS' }, { title: 'KIND' }],
+      rows: rows.map(({ name, masters, marathons, kind, current }) => [
+        current ? '*' : '',
+        name,
+        masters.join(','),
+        marathons.join(',') || '-',
+        kind,
+      ]),
     },
     empty: 'No contexts, and no local cluster runs.',
   };
 }
 
+function told({ masters, marathons = [] }: Pick<LocalCluster, 'masters' | 'marathons'>) {
+  return { masters, marathons };
+}
+
 /** The cluster that commands would talk to now. */
-export function targetView({ name, masters, source }: Target): View {
+export function targetView({ name, masters, marathons, source }: Target): View {
   return {
-    data: { name: name ?? null, masters, source },
+    data: { name: name ?? null, masters, marathons, source },
     names: [name ?? masters.join(',')],
     body: {
       kind: 'details',
       items: [
         ['Context', name ?? '-'],
         ['Masters', masters.join(', ')],
+        ['Marathons', marathons.length === 0 ? undefined : marathons.join(', ')],
         ['Chosen by', source],
       ],
     },

@@ -6,19 +6,29 @@ export default class ContextAdd extends ContextCommand {
   static override summary = 'Save a cluster under a name.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> production 10.0.0.5:5050,10.0.0.6:5050',
+    '<%= config.bin %> <%= command.id %> old 10.0.1.5:5050 --marathon 10.0.1.6:8080,10.0.1.7:8080',
     '<%= config.bin %> <%= command.id %> staging http://mesos.example.org:5050 --use',
   ];
   static override args = {
     name: Args.string({ description: 'Its name.', required: true }),
     masters: Args.string({ description: 'Masters, host:port, apart by commas.', required: true }),
   };
-  static override flags = { use: Flags.boolean({ summary: 'Use it from now on.' }) };
+  static override flags = {
+    use: Flags.boolean({ summary: 'Use it from now on.' }),
+    marathon: Flags.string({
+      summary: 'Its Marathons, if the master should not be asked for them.',
+      helpValue: '<host:port,…>',
+    }),
+  };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ContextAdd);
     this.refuseWatch();
     const masters = args.masters.split(',').map((master) => master.trim());
-    this.writeConfig(addContext(this.readConfig(), args.name, masters, { replace: flags.yes, use: flags.use }));
+    const marathons = flags.marathon?.split(',').map((marathon) => marathon.trim());
+    this.writeConfig(
+      addContext(this.readConfig(), args.name, masters, { replace: flags.yes, use: flags.use, marathons }),
+    );
     this.say(`Saved context '${args.name}'.`);
   }
 }

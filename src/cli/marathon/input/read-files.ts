@@ -1,0 +1,35 @@
+// `-f`: files, and stdin as `-`.
+import { readFile, stat } from 'node:fs/promises';
+import { text as readAll } from 'node:stream/consumers';
+import { EXIT } from '../../exit-codes.ts';
+import { Problem } from '../../problem.ts';
+import { type InputDocument, MAX_INPUT_CHARACTERS, readDocuments } from './documents.ts';
+
+/** All documents of all files, in order. Throws Problem `usage`. */
+export async function readInput(files: readonly string[]): Promise<InputDocument[]> {
+  if (files.filter((file) => file === '-').length > 1)
+    throw new Problem(EXIT.usage, { what: 'stdin can be read once only.', next: 'Give -f - once.' });
+  const documents: InputDocument[] = [];
+  for (const file of files) documents.push(...readDocuments(file, await read(file)));
+  return documents;
+}
+
+async function read(file: string): Promise<string> {
+  if (file === '-') {
+    if (process.stdin.isTTY) process.stderr.write('Reading from the terminal; end with Ctrl-D.\n');
+    return readAll(process.stdin);
+  }
+  try {
+    const { size } = await stat(file);
+    if (size > MAX_INPUT_CHARACTERS * 4)
+      throw new Problem(EXIT.usage, { what: `${file} is too large to be a definition.` });
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        ? 'There is no such file.'
+        : String(error instanceof Error ? error.message : error);
+    throw new Problem(EXIT.usage, { what: `${file} cannot be read.`, why }, { cause: error });
+  }
+}
