@@ -43,7 +43,10 @@ export class SchedulerLink implements MesosLink {
   #asked: readonly string[] = [];
   /** Those that the master knows of, over the present subscription. */
   #granted = new Set<string>();
+  /** As said over the present subscription; UPDATE_FRAMEWORK has to repeat them. */
   #suppressed: readonly string[] = [];
+  /** An UPDATE_FRAMEWORK on its way that names all roles. */
+  #telling: Promise<void> | undefined;
   #client: SchedulerClient | undefined;
   #listener: MesosListener | undefined;
   /** The subscription is there, and the id it gave us is durable. */
@@ -99,12 +102,18 @@ export class SchedulerLink implements MesosLink {
   }
 
   async needRole(role: string): Promise<void> {
-    if (this.#roles.has(role) && this.#granted.has(role)) return;
+    if (this.#granted.has(role)) return;
+    const isNew = !this.#roles.has(role);
     this.#roles.add(role);
     // The first subscription names it.
     if (this.#client === undefined) return;
-    if (this.#isReady) await this.#tellRoles();
-    else await new Promise<void>((resolve) => this.#waitingForRoles.push(resolve));
+    if (!this.#isReady) return new Promise((resolve) => this.#waitingForRoles.push(resolve));
+    if (isNew || this.#telling === undefined) {
+      const telling = this.#tellRoles();
+      this.#telling = telling;
+      await telling;
+      if (this.#telling === telling) this.#telling = undefined;
+    } else await this.#telling;
   }
 
   async #tellRoles(): Promise<void> {
@@ -132,7 +141,17 @@ export class SchedulerLink implements MesosLink {
   #call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
     const client = this.#client;
     if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    this.#noteSuppression(call);
     return client.call(call);
+  }
+
+  #noteSuppression({ type, suppress, revive }: Omit<Call, 'framework_id'>): void {
+    if (type === 'SUPPRESS') {
+      this.#suppressed = [...new Set([...this.#suppressed, ...(suppress?.roles ?? this.#granted)])];
+    } else if (type === 'REVIVE') {
+      const revived = revive?.roles;
+      this.#suppressed = revived === undefined ? [] : this.#suppressed.filter((role) => !revived.includes(role));
+    }
   }
 
   #info() {
@@ -151,7 +170,7 @@ export class SchedulerLink implements MesosLink {
 
   #open(): void {
     const { world, options } = this.#parts;
-    this.#asked = [...this.#roles];
+    this.#describe();
     const id = this.#id.value;
     const client = new SchedulerClient({
       world,

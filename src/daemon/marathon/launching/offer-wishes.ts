@@ -24,6 +24,8 @@ export class OfferWishes {
   readonly #revives = new Map<string, number>();
   /** As the master knows them. */
   readonly #suppressed = new Set<string>();
+  /** Roles that the master is being told of. */
+  readonly #asked = new Set<string>();
   #lastReviveMs = Number.NEGATIVE_INFINITY;
   #lastOpenedMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
@@ -39,8 +41,12 @@ export class OfferWishes {
     this.#roles.set(role, true);
     this.#revives.set(role, 2);
     this.#settleIn(0);
-    if (this.#parts.mesos.hasRole(role)) return;
-    void this.#parts.mesos.needRole(role).then(() => this.#settleIn(0));
+    if (this.#parts.mesos.hasRole(role) || this.#asked.has(role)) return;
+    this.#asked.add(role);
+    void this.#parts.mesos.needRole(role).then(() => {
+      this.#asked.delete(role);
+      this.#settleIn(0);
+    });
   }
 
   /** Nothing of the role waits for offers any more. */

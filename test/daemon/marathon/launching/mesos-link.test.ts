@@ -369,6 +369,38 @@ describe('roles', () => {
     expect([rolesOf(scene), scene.link.hasRole('bad')]).toEqual([['*'], false]);
   });
 
+  test('are told once, however many need them', async () => {
+    const scene = await begin();
+    await scene.subscribed();
+    const before = scene.net.calls.length;
+    const needed = Promise.all([1, 2, 3].map(() => scene.link.needRole('dev')));
+    await settle();
+    expect(scene.net.calls.length - before).toBe(1);
+    await scene.net.lastCall.answer({ status: 200 });
+    await needed;
+    await scene.link.needRole('dev');
+    expect(scene.net.calls.length - before).toBe(1);
+  });
+
+  test('that are suppressed stay so when another is added, unless revived', async () => {
+    const scene = await begin();
+    await scene.subscribed();
+    const answered = async (): Promise<void> => {
+      await settle();
+      await scene.net.lastCall.answer({ status: 200 });
+    };
+    void scene.link.calls.suppress(['*']);
+    await answered();
+    void scene.link.needRole('dev');
+    await answered();
+    expect(scene.net.lastCall.call.update_framework?.suppressed_roles).toEqual(['*']);
+    void scene.link.calls.revive(['*']);
+    await answered();
+    void scene.link.needRole('prod');
+    await answered();
+    expect(scene.net.lastCall.call.update_framework?.suppressed_roles ?? []).toEqual([]);
+  });
+
   test('are suppressed until the subscription ends', async () => {
     const scene = await begin();
     const stream = await scene.subscribed();
