@@ -55,7 +55,7 @@ export class OfferQueue implements LaunchQueue {
     this.#tokens = new LaunchTokens(world.clock, limits, () => this.#goOn());
     this.#wishes = new OfferWishes(parts);
     this.#launches = new Launches(parts, this.#tokens, () => this.#placements);
-    this.#answers = new OfferAnswers({ ...parts, launches: this.#launches });
+    this.#answers = new OfferAnswers(parts, this.#launches);
   }
 
   start(): void {

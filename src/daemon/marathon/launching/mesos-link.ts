@@ -6,7 +6,7 @@ import { type CallOutcome, SchedulerError } from '../../../client/scheduler/erro
 import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer } from '../../../mesos/generated/v1.ts';
-import type { MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
+import type { InstanceCounts, MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
 import { FrameworkId } from './framework/framework-id.ts';
 import { frameworkInfo } from './framework/framework-info.ts';
 
@@ -28,7 +28,7 @@ const REMOVED = 'Framework has been removed';
 const MAX_HELD_EVENTS = 10_000;
 
 type Parts = Pick<MarathonCore, 'world' | 'log' | 'options' | 'storage' | 'events' | 'fail'> & {
-  readonly instances: { readonly size: number };
+  readonly instances: { readonly totals: Pick<InstanceCounts, 'total' | 'scheduled'> };
   /** Where our API is; shown by the master. */
   readonly webUiUrl?: string;
 };
@@ -67,14 +67,14 @@ export class SchedulerLink implements MesosLink {
     return this.#id.load();
   }
 
-  /** Begins to subscribe, unless instances are there that only the framework of a lost id could have. */
+  /** Begins to subscribe, unless there are tasks that only the framework of a lost id could have. */
   start(listener: MesosListener): void {
     this.#listener = listener;
-    const { fail, instances } = this.#parts;
-    if (this.#id.value !== undefined || instances.size === 0) this.#open();
+    const tasks = this.#launched;
+    if (this.#id.value !== undefined || tasks === 0) this.#open();
     else
-      fail(
-        `There are ${instances.size} instances, but the framework id they belong to is not in the state`,
+      this.#parts.fail(
+        `There are ${tasks} instances with tasks, but the framework id they belong to is not in the state`,
         EXIT.frameworkIdMissing,
       );
   }
@@ -136,6 +136,12 @@ export class SchedulerLink implements MesosLink {
     const client = this.#client;
     if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
     return client.updateFramework(this.#info(), roles);
+  }
+
+  /** Instances that may have a task; those that only wait belong to no framework. */
+  get #launched(): number {
+    const { total, scheduled } = this.#parts.instances.totals;
+    return total - scheduled;
   }
 
   #call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
@@ -200,7 +206,7 @@ export class SchedulerLink implements MesosLink {
     const given = subscribed.framework_id.value;
     const known = this.#id.value;
     if (known === given) this.#ready(subscribed);
-    else if (known === undefined || this.#parts.instances.size === 0) this.#adopt(subscribed);
+    else if (known === undefined || this.#launched === 0) this.#adopt(subscribed);
     else
       this.#parts.fail(
         `The master registered us as ${given}, but our instances belong to ${known}`,
@@ -260,6 +266,10 @@ export class SchedulerLink implements MesosLink {
     this.#held = undefined;
     this.#describe();
     this.#parts.log.warn('not subscribed', { why, retryInMs });
+    this.#lost();
+  }
+
+  #lost(): void {
     if (!this.#isReady) return;
     this.#isReady = false;
     this.#parts.events.publish({ type: 'scheduler_disconnected_event' });
@@ -267,13 +277,11 @@ export class SchedulerLink implements MesosLink {
   }
 
   #ended(error: SchedulerError): void {
-    const { fail, instances, log } = this.#parts;
-    const wasReady = this.#isReady;
-    this.#isReady = false;
-    if (wasReady) this.#listener?.disconnected();
+    const { fail, log } = this.#parts;
+    this.#lost();
     const isRemoved = error.message.includes(REMOVED);
-    if (isRemoved && instances.size === 0) {
-      log.warn('the master has removed this framework; as it had no instances, it begins anew', {
+    if (isRemoved && this.#launched === 0) {
+      log.warn('the master has removed this framework; as it had no tasks, it begins anew', {
         frameworkId: this.#id.value,
       });
       void this.#id.clear().then(() => this.#open());

@@ -7,24 +7,28 @@ const MAX_OFFERS_A_DECLINE = 1000;
 
 type Parts = Pick<MarathonCore, 'storage' | 'counters' | 'log'> & {
   readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed'>;
-  readonly launches: {
-    /** Whether the instance of this task is still to run it. */
-    isWanted(taskId: string): boolean;
-    /** These were not launched. */
-    takeBack(taskIds: readonly string[]): void;
-  };
 };
+
+/** What becomes of launches; Launches does it. */
+interface LaunchEnds {
+  /** Whether the instance of this task is still to run it. */
+  isWanted(taskId: string): boolean;
+  /** These were not launched. */
+  takeBack(taskIds: readonly string[]): void;
+}
 
 /** Declines are collected; call `sendDeclines` at the end of a turn. */
 export class OfferAnswers {
   readonly #parts: Parts;
+  readonly #launches: LaunchEnds;
   /** refuse_seconds → offer ids; undefined: the master's default. */
   readonly #declines = new Map<number | undefined, string[]>();
   /** Offers whose launches are being written; `false`: not to be had any more. */
   readonly #inWork = new Map<string, boolean>();
 
-  constructor(parts: Parts) {
+  constructor(parts: Parts, launches: LaunchEnds) {
     this.#parts = parts;
+    this.#launches = launches;
   }
 
   decline(offerId: string, refuseSeconds: number | undefined): void {
@@ -60,7 +64,8 @@ export class OfferAnswers {
 
   /** The instances are provisioned in this turn. Contacts the master only when that is durable. */
   async launch(offer: Offer, tasks: readonly TaskInfo[]): Promise<void> {
-    const { storage, mesos, counters, launches } = this.#parts;
+    const { storage, mesos, counters } = this.#parts;
+    const launches = this.#launches;
     const offerId = offer.id.value;
     this.#inWork.set(offerId, true);
     await storage.flushed();

@@ -29,7 +29,7 @@ class Scene {
   readonly net = new FakeMaster();
   readonly clock = new FakeClock();
   readonly simulation: Simulation;
-  readonly instances = { size: 0 };
+  readonly instances = { totals: { total: 0, scheduled: 0 } };
   readonly told: string[] = [];
   readonly events: MarathonEvent[] = [];
   readonly failures: [string, number | undefined][] = [];
@@ -200,16 +200,24 @@ describe('the framework id', () => {
 
   test('that is missing while there are instances ends the process with 108', async () => {
     const scene = await new Scene().load();
-    scene.instances.size = 3;
+    scene.instances.totals.total = 3;
     await scene.start();
-    expect(scene.failures).toEqual([[expect.stringContaining('3 instances'), 108]]);
+    expect(scene.failures).toEqual([[expect.stringContaining('3 instances with tasks'), 108]]);
     expect(scene.net.subscribes).toEqual([]);
+  });
+
+  test('may be missing while no instance was ever launched', async () => {
+    const scene = await new Scene().load();
+    scene.instances.totals = { total: 3, scheduled: 3 };
+    await scene.start();
+    await scene.subscribed();
+    expect([scene.failures, scene.link.isSubscribed]).toEqual([[], true]);
   });
 
   test('that changes while there are instances ends the process with 108', async () => {
     const scene = await begin();
     const stream = await scene.subscribed('F-1');
-    scene.instances.size = 1;
+    scene.instances.totals.total = 1;
     stream.finish();
     await scene.clock.advance(1000);
     await scene.subscribed('F-2');
@@ -224,7 +232,7 @@ describe('a master that does not want us', () => {
   test('because we were removed ends the process with 110 while there are instances', async () => {
     const scene = await begin();
     const stream = await scene.subscribed();
-    scene.instances.size = 1;
+    scene.instances.totals.total = 1;
     stream.send(error('Framework has been removed'));
     await scene.written();
     expect(scene.failures).toEqual([[expect.stringContaining('Framework has been removed'), 110]]);
