@@ -64,7 +64,7 @@ function compareIds(a: InstanceId, b: InstanceId): number {
 
 /**
  * Greedy: as long as one of the biggest group may go without making any GROUP_BY distribution less even, it does. Stops
- * where that ends. `ordered`: those to be preferred first.
+ * where that ends. Where several groups are the biggest, one of them goes although the difference is the same after. `ordered`: those to be preferred first.
  */
 function keepingEven(app: Pick<App, 'constraints'>, ordered: readonly Instance[], count: number): Instance[] {
   const fields = app.constraints.filter(({ operator }) => operator === 'GROUP_BY').map(({ field }) => field);
@@ -119,7 +119,7 @@ class Distribution {
 
   staysEvenWithout(instance: Instance): boolean {
     const after = this.#differenceWithout(this.#valueOf(instance), true);
-    return after <= 1 || after < this.difference;
+    return after <= Math.max(1, this.difference);
   }
 
   remove(instance: Instance): void {

@@ -149,8 +149,12 @@ export class Field {
       mesos: { calls, isSubscribed: true },
       health: new FakeHealth(),
       readiness: new FakeReadiness(),
-    } as unknown as MarathonCore;
+    } as unknown as MarathonCore & { readonly health: FakeHealth; readonly readiness: FakeReadiness };
     const instances = new InstanceBook(core);
+    // What checks said of a task is nothing about the next one.
+    instances.onChange(({ before, after }) => {
+      if (before !== undefined && before.task?.id !== after?.task?.id) core.health.set(before.id, undefined);
+    });
     const kills = new TaskKills({ ...core, instances });
     const engine = new DeploymentEngine({ ...core, instances, kills });
     const checker = new ScaleChecker({ ...core, instances, kills, deployments: engine });
@@ -158,8 +162,8 @@ export class Field {
       storage,
       instances,
       kills,
-      health: core.health as FakeHealth,
-      readiness: core.readiness as FakeReadiness,
+      health: core.health,
+      readiness: core.readiness,
       engine,
       checker,
     };
