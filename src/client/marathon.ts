@@ -12,7 +12,21 @@ export type {
   QueueItem,
   RejectSummary,
 } from './marathon/answers.ts';
-export { type ChangeOptions, type DeploymentResult, MarathonClient } from './marathon/client.ts';
+export { type AppFilter, type ChangeOptions, type DeploymentResult, MarathonClient } from './marathon/client.ts';
 export { MarathonError, type MarathonErrorCode, type MarathonViolation } from './marathon/error.ts';
-export { type MarathonEvents, type MarathonEventsListener, openMarathonEvents } from './marathon/events.ts';
-export type { ActionProgress, AppWhy, DeploymentProgress, InstanceMark, PlanPreview } from './marathon/own-answers.ts';
+export {
+  type MarathonEvent,
+  type MarathonEvents,
+  type MarathonEventsListener,
+  openMarathonEvents,
+} from './marathon/events.ts';
+export type {
+  ActionProgress,
+  AppWhy,
+  DeploymentProgress,
+  InstanceMark,
+  PlacementExplanation,
+  PlanPreview,
+  Shortfall,
+  SuggestedChange,
+} from './marathon/own-answers.ts';

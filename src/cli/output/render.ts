@@ -76,7 +76,7 @@ function width(text: string): number {
 }
 
 /** Cuts to the width of a terminal, colour codes not counted; 0 = no limit (off a terminal). */
-function clip(line: string, columns: number): string {
+export function clip(line: string, columns: number): string {
   if (columns <= 0) return line;
   let cells = 0;
   let out = '';

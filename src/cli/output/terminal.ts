@@ -23,6 +23,11 @@ export interface Terminal {
   /** As it is now: windows change their size. */
   readonly columns: number;
   readonly rows: number;
+  /** Of stderr: the two need not be the same window. */
+  readonly errorColumns: number;
+  readonly errorRows: number;
+  /** May marks beyond ASCII be written? Not without UTF-8, and not where plain text is asked for. */
+  readonly hasMarks: boolean;
 }
 
 export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal {
@@ -71,6 +76,13 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
     get rows() {
       return stdout.rows || 40;
     },
+    get errorColumns() {
+      return stderr.columns || 120;
+    },
+    get errorRows() {
+      return stderr.rows || 40;
+    },
+    hasMarks: mayColour && /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || ''),
   };
 }
 

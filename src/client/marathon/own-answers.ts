@@ -98,11 +98,9 @@ export type PlacementExplanation = z.infer<typeof explanation>;
 export const appWhy = z.looseObject({
   app: appInfo,
   missing: z.number(),
-  /** When the back-off ends: a time, or milliseconds since 1970. */
-  delayedUntil: z.union([z.string(), z.number()]).optional(),
-  lastTaskFailure: appInfo.shape.lastTaskFailure,
-  deployments: z.array(z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)])).default([]),
-  why: explanation.nullish(),
+  /** When the back-off ends. */
+  delayedUntil: z.string().optional(),
+  why: explanation,
 });
 /** Why an app's instances do not start. */
 export type AppWhy = z.infer<typeof appWhy>;
@@ -118,9 +116,10 @@ export const planPreview = z.looseObject({
     .array(
       z.looseObject({
         app: z.string(),
-        instances: z.array(z.looseObject({ host: z.string() })).default([]),
+        count: z.number().default(0),
+        agents: z.array(z.looseObject({ hostname: z.string(), instances: z.number() })).default([]),
         unplaced: z.number().default(0),
-        why: z.unknown(),
+        why: explanation.optional(),
       }),
     )
     .default([]),
