@@ -1,6 +1,6 @@
 // The desired state: kept in memory, changed in one synchronous pass, written in the same pass (marathon.md 4, 5, 11).
 // request → change of the root → change/prepare.ts → plan → conflicts → kept/ → deployment.
-import type { Groups, MarathonCore, UpdateOptions } from '../core.ts';
+import type { Groups, MarathonCore, TaskFailures, UpdateOptions } from '../core.ts';
 import { makePlan } from '../deployments/plan.ts';
 import type { App } from '../model/app.ts';
 import type { DeploymentPlan, RootChanges } from '../model/deployment.ts';
@@ -15,7 +15,9 @@ import { type GroupRecord, groupKey, groupText, parseGroupText, RecordError } fr
 import { RootHistory } from './kept/root-history.ts';
 
 /** What the tree uses of the rest; not touched before `load`. */
-export type GroupsCore = Pick<MarathonCore, 'world' | 'options' | 'storage' | 'events' | 'deployments'>;
+export type GroupsCore = Pick<MarathonCore, 'world' | 'options' | 'storage' | 'events' | 'deployments' | 'counters'> & {
+  readonly failures: Pick<TaskFailures, 'forget'>;
+};
 
 type Change = (root: RootGroup, version: Timestamp) => RootGroup;
 
@@ -188,12 +190,15 @@ export class GroupTree implements Groups {
 
   /** From here on nothing is refused any more once the checks have passed. */
   #accept({ before, after, changes, plan }: Prepared, { force }: UpdateOptions): DeploymentPlan {
-    const { deployments, options } = this.#core;
+    const { deployments, options, counters } = this.#core;
     const conflicts = deployments.conflicts(plan);
     const cancelled = force ? conflicts : [];
     if (plan.steps.length > 0 && deployments.running.length - cancelled.length >= options.maxRunningDeployments)
       throw tooManyDeployments(options.maxRunningDeployments);
-    if (conflicts.length > cancelled.length) throw locked(conflicts);
+    if (conflicts.length > cancelled.length) {
+      counters.add('deployments.dismissed.counter');
+      throw locked(conflicts);
+    }
     if (after !== before) this.#replaceRoot(after, changes);
     deployments.start(plan, cancelled);
     this.#dropUnneeded();
@@ -213,6 +218,8 @@ export class GroupTree implements Groups {
       this.#definitions.change(change);
       this.#ports.replace(change.before, change.after);
     }
+    // In the same write, so that no failure outlives its app (marathon.md 3.9).
+    for (const { id, after: app } of apps) if (app === undefined) this.#core.failures.forget(id);
     for (const { id, after: members } of groups) {
       if (members === undefined) void this.#core.storage.remove(groupKey(id));
       else if (id !== ROOT) void this.#putGroup({ id, members });

@@ -4,4 +4,4 @@ export { applyGroupUpdate, createGroup, placesOf } from './input/apply-update.ts
 export { type GroupUpdate, parseGroupUpdate } from './input/group-update.ts';
 export type { IsInUse } from './kept/definitions.ts';
 export { revertChanges } from './revert.ts';
-export { allowedRoles, defaultRole } from './roles.ts';
+export { defaultRole } from './roles.ts';

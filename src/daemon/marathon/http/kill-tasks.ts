@@ -24,7 +24,7 @@ export async function killTasks(
   const [scale, wipe, force] = [query.flag('scale'), query.flag('wipe'), query.flag('force')];
   if (scale && wipe) throw new Refusal(400, 'You cannot use scale and wipe at the same time.');
   const instances = [...found.values()].flat();
-  if (scale && instances.length > 0) return scaleDown(core, found, force);
+  if (scale) return scaleDown(core, found, force);
   const tasks = instances.filter(isListed).map((instance) => taskJson(core, instance, { withServicePorts: false }));
   const ids = instances.map(({ id }) => id);
   if (wipe) await core.kills.kill(ids, 'user', 'Decommissioned');

@@ -7,6 +7,5 @@ import type { ApiRequest } from './request.ts';
 export function publishPost(core: Pick<MarathonCore, 'groups' | 'events'>, request: ApiRequest, id: PathId): void {
   const app = core.groups.app(id);
   if (app === undefined) return;
-  const uri = `/${request.segments.join('/')}`;
-  core.events.publish({ type: 'api_post_event', clientIp: request.remoteAddress, uri, app });
+  core.events.publish({ type: 'api_post_event', clientIp: request.remoteAddress, uri: request.path, app });
 }

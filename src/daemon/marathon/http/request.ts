@@ -2,10 +2,12 @@
 // nothing, escapes are decoded, `True` is true (marathon.md 2).
 import { CodecError, parseJsonText } from '../../../mesos/codec.ts';
 import type { HttpRequest } from '../../../world/net.ts';
-import { noJson, notJson, Refusal } from '../refusals.ts';
+import { noJson, notJson } from '../refusals.ts';
 
 /** A request with its path in segments and its query decoded. */
 export interface ApiRequest extends Pick<HttpRequest, 'method' | 'headers' | 'body' | 'remoteAddress' | 'target'> {
+  /** As it came, without the query. */
+  readonly path: string;
   /** `/v2/apps//a/b/` → `['v2', 'apps', 'a', 'b']`. */
   readonly segments: readonly string[];
   readonly query: Query;
@@ -35,19 +37,13 @@ export class Query {
     return this.#values.get(name)?.[0];
   }
 
-  /** A boolean; `?force` alone is true. Throws Refusal for what is none. */
+  /**
+   * A boolean, read as the original does: `true` in any case is true, other text is false, and no text is as if the
+   * parameter was not there. Never refuses, since the original has no such refusal.
+   */
   flag(name: string, byDefault = false): boolean {
-    const text = this.first(name);
-    if (text === undefined) return byDefault;
-    switch (text.toLowerCase()) {
-      case '':
-      case 'true':
-        return true;
-      case 'false':
-        return false;
-      default:
-        throw new Refusal(422, `Invalid value '${text}' of the query parameter '${name}': expected true or false`);
-    }
+    const text = this.first(name)?.trim() ?? '';
+    return text === '' ? byDefault : text.toLowerCase() === 'true';
   }
 }
 
@@ -63,6 +59,7 @@ export function apiRequest(request: HttpRequest): ApiRequest {
     body,
     remoteAddress,
     target,
+    path,
     segments: decoded(path)
       .split('/')
       .filter((segment) => segment !== ''),

@@ -1,12 +1,12 @@
 // The way of every request through Marathon: limits and CORS, the route, what was thrown, the headers that all answers
 // carry (marathon.md 1.1–1.5). Packing, logging and unexpected errors are the common service's.
-import type { HttpHandler, HttpHeaders, HttpResponse } from '../../../world/net.ts';
+import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { World } from '../../../world/world.ts';
 import { createService } from '../../serving/http/service.ts';
-import type { Counters } from '../metrics/counters.ts';
 import { notFound, Refusal } from '../refusals.ts';
 import { refused } from './answers.ts';
 import { type ApiRequest, apiRequest } from './request.ts';
+import type { Traffic } from './traffic.ts';
 
 /** Answers a path and all below it; `rest` is what follows the path it stands at. */
 export type Resource = (request: ApiRequest, rest: readonly string[]) => HttpResponse | Promise<HttpResponse>;
@@ -20,8 +20,7 @@ export interface ServiceOptions {
   readonly maxConcurrentRequests: number | undefined;
   readonly allowedOrigins: readonly string[];
   readonly compresses: boolean;
-  /** `http.requests.size` and `http.responses.size` (marathon.md 22). */
-  readonly counters: Counters;
+  readonly traffic: Traffic;
 }
 
 const NO_CACHE: HttpHeaders = {
@@ -35,39 +34,36 @@ const NO_CACHE: HttpHeaders = {
 /** The handler to listen with. */
 export function createMarathonService(world: World, resources: Resources, options: ServiceOptions): HttpHandler {
   const log = world.log.child({ part: 'http' });
-  let active = 0;
+  const { traffic, maxConcurrentRequests } = options;
   const table = new Map(Object.entries(resources));
 
-  async function handle(received: Parameters<HttpHandler>[0]): Promise<HttpResponse> {
-    if (options.maxConcurrentRequests !== undefined && active >= options.maxConcurrentRequests) {
-      return text(503, `Too many concurrent requests! Allowed: ${options.maxConcurrentRequests}.`);
+  async function handle(received: HttpRequest): Promise<HttpResponse> {
+    // The request itself is among those that are active.
+    if (maxConcurrentRequests !== undefined && traffic.active > maxConcurrentRequests) {
+      return text(503, `Too many concurrent requests! Allowed: ${maxConcurrentRequests}.`);
     }
-    active += 1;
-    options.counters.add('http.requests.size.counter.bytes', received.body.length);
-    try {
-      const request = apiRequest(received);
-      const response = await answer(table, request, log);
-      const headers = {
-        ...NO_CACHE,
-        'x-marathon-leader': options.leader(),
-        ...corsHeaders(request, options.allowedOrigins),
-        ...response.headers,
-      };
-      const { body } = response;
-      const size = typeof body === 'string' || body instanceof Uint8Array ? body.length : 0;
-      options.counters.add('http.responses.size.counter.bytes', size);
-      return { ...response, headers };
-    } finally {
-      active -= 1;
-    }
+    const request = apiRequest(received);
+    const response = await answer(table, request, log);
+    traffic.made(response);
+    const headers = {
+      ...NO_CACHE,
+      'x-marathon-leader': options.leader(),
+      ...corsHeaders(request, options.allowedOrigins),
+      ...response.headers,
+    };
+    return { ...response, headers };
   }
 
   const service = createService(world, { handle });
-  if (options.compresses) return service;
   return (request) => {
-    const { 'accept-encoding': _, ...headers } = request.headers;
-    return service({ ...request, headers });
+    const received = options.compresses ? request : withoutCompression(request);
+    return traffic.measure(request, async () => service(received));
   };
+}
+
+function withoutCompression(request: HttpRequest): HttpRequest {
+  const { 'accept-encoding': _, ...headers } = request.headers;
+  return { ...request, headers };
 }
 
 async function answer(

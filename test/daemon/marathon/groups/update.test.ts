@@ -1,6 +1,6 @@
 // One change of the root from request to deployment: versions, locks, limits, events (marathon.md 4, 11, 12.6, 25).
 import { describe, expect, test } from 'vitest';
-import { putApp, putGroup, removeApp } from '../../../../src/daemon/marathon/model/root-group.ts';
+import { putApp, putGroup, removeApp, removeGroup } from '../../../../src/daemon/marathon/model/root-group.ts';
 import { appOf, harness, path, refusalOf, shown } from './support/tree.ts';
 import { versionInfoOf } from './support/version-info.ts';
 
@@ -185,4 +185,15 @@ test('the parent groups of a deleted app stay', async () => {
   await put({ id: '/g/h/a' });
   await change((root) => removeApp(root, path('/g/h/a')));
   expect([...tree.root.groups.keys()].sort()).toEqual(['/', '/g', '/g/h']);
+});
+
+test('the last failure of an app is forgotten when the app is removed, alone or with its group, and only then', async () => {
+  const { put, change, forgotten } = await harness();
+  await put({ id: '/a' }, { id: '/g/b' }, { id: '/g/h/c' });
+  await put({ id: '/a', cmd: 'sleep 2' });
+  expect(forgotten).toEqual([]);
+  await change((root) => removeApp(root, path('/a')));
+  expect(forgotten).toEqual(['/a']);
+  await change((root) => removeGroup(root, path('/g')));
+  expect([...forgotten].sort()).toEqual(['/a', '/g/b', '/g/h/c']);
 });

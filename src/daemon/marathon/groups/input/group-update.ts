@@ -4,15 +4,7 @@ import * as z from 'zod';
 import { type AppUpdate, parseAppUpdates } from '../../apps/index.ts';
 import { shapeViolations } from '../../apps/input/shape-errors.ts';
 import { withoutNulls } from '../../apps/input/without-nulls.ts';
-import {
-  isValidPath,
-  isWithin,
-  type PathId,
-  parentOf,
-  ROOT,
-  resolvePath,
-  SEGMENT_PATTERN,
-} from '../../model/path-id.ts';
+import { isWithin, type PathId, parentOf, pathError, ROOT, resolvePath } from '../../model/path-id.ts';
 import { parseTimestamp, type Timestamp } from '../../model/time.ts';
 import { InvalidInput, invalidObject, invalidShape, invalidTimestamp, type Violation } from '../../refusals.ts';
 import { contradictions } from './contradictions.ts';
@@ -47,7 +39,7 @@ const groupShape = z.object({
  */
 export function parseGroupUpdate(json: unknown, addressed: PathId = ROOT): GroupUpdate {
   const found: Found = { shape: [], object: [] };
-  const update = read(withoutNulls(json), addressed, undefined, '', found);
+  const update = read(json, addressed, undefined, '', found);
   if (found.shape.length > 0) throw invalidShape(found.shape);
   if (update !== undefined) found.object.push(...contradictions(update));
   if (update === undefined || found.object.length > 0) throw invalidObject(found.object);
@@ -67,7 +59,7 @@ function read(
   at: string,
   found: Found,
 ): GroupUpdate | undefined {
-  const parsed = groupShape.safeParse(json, { reportInput: true });
+  const parsed = groupShape.safeParse(withoutNulls(json), { reportInput: true });
   if (!parsed.success) {
     found.shape.push(...shapeViolations(parsed.error.issues, at));
     return undefined;
@@ -75,7 +67,7 @@ function read(
   const { id: givenId, apps, groups, dependencies, version: givenVersion, ...rest } = parsed.data;
   const id = idOf(givenId, base, parent, at, found);
   if (id === undefined) return undefined;
-  for (const [i, text] of (dependencies ?? []).entries()) checkPath(text, `${at}/dependencies(${i})`, found);
+  for (const [i, text] of (dependencies ?? []).entries()) checkPath(text, id, `${at}/dependencies(${i})`, found);
   const version = givenVersion === undefined ? undefined : parseTimestamp(givenVersion);
   if (givenVersion !== undefined && version === undefined) throw invalidTimestamp(givenVersion);
   return {
@@ -103,17 +95,18 @@ function idOf(
     found.shape.push({ path: `${at}/id`, error: 'error.path.missing' });
     return undefined;
   }
-  if (!checkPath(text, `${at}/id`, found)) return undefined;
+  if (!checkPath(text, base, `${at}/id`, found)) return undefined;
   const id = resolvePath(text, base);
   const isChild = parent === undefined ? isWithin(id, base) : isChildOf(id, parent, text.startsWith('/'));
   if (!isChild) found.object.push({ path: `${at}/id`, error: `Identifier is not child of '${base}'` });
   return id;
 }
 
-function checkPath(text: string, path: string, found: Found): boolean {
-  const isValid = isValidPath(text);
-  if (!isValid) found.object.push({ path, error: `must fully match regular expression '${SEGMENT_PATTERN}'` });
-  return isValid;
+/** `at`: where the path stands in the request. */
+function checkPath(text: string, base: PathId, at: string, found: Found): boolean {
+  const error = pathError(text, base);
+  if (error !== undefined) found.object.push({ path: at, error });
+  return error === undefined;
 }
 
 function readApps(apps: readonly unknown[], group: PathId, at: string, found: Found): readonly AppUpdate[] {

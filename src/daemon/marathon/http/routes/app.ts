@@ -1,33 +1,34 @@
 // /v2/apps/<id> and /v2/apps/<id>/restart (marathon.md 3.7).
 import type { HttpResponse } from '../../../../world/net.ts';
-import { parseAppUpdate, versionToReapply } from '../../apps/index.ts';
-import type { DeploymentPlan } from '../../model/deployment.ts';
+import { parseAppUpdate } from '../../apps/index.ts';
 import type { PathId } from '../../model/path-id.ts';
 import { parentOf, ROOT } from '../../model/path-id.ts';
-import { putApp, removeApp } from '../../model/root-group.ts';
-import type { Timestamp } from '../../model/time.ts';
+import { removeApp } from '../../model/root-group.ts';
 import { unknownApp } from '../../refusals.ts';
 import { byMethod, deploymentResult, jsonText } from '../answers.ts';
-import { changeApp } from '../app-changes.ts';
+import { changeApp, formerApp } from '../app-changes.ts';
 import type { AppsCore } from '../apps-core.ts';
 import { publishPost } from '../post-event.ts';
 import { type ApiRequest, jsonBody } from '../request.ts';
 import { appInfoText } from '../views/app-info.ts';
 import { appDetails } from '../views/embeds.ts';
 
-/** `isRestart`: the path ended with `/restart`; only a POST to it restarts (marathon.md 3.7, DELETE). */
+/**
+ * `restarted`: the app whose restart the path is, when it ends with `/restart`. Only a POST to it means that; anything else
+ * means an app of that very name, such as older releases allowed (marathon.md 3.1, 3.7).
+ */
 export function oneApp(
   core: AppsCore,
   request: ApiRequest,
   id: PathId,
-  isRestart: boolean,
+  restarted: PathId | undefined,
 ): HttpResponse | Promise<HttpResponse> {
-  if (isRestart) return byMethod(request.method, { POST: () => restart(core, request, id) });
   return byMethod(request.method, {
     GET: () => show(core, request, id),
     PUT: () => change(core, request, id, request.query.flag('partialUpdate', true), 'optional'),
     PATCH: () => change(core, request, id, true, 'required'),
     DELETE: () => remove(core, request, id),
+    ...(restarted !== undefined && { POST: () => restart(core, request, restarted) }),
   });
 }
 
@@ -46,42 +47,18 @@ async function change(
   existing: 'optional' | 'required',
 ): Promise<HttpResponse> {
   const update = parseAppUpdate(jsonBody(request), { group: parentOf(id) ?? ROOT, id });
-  const force = request.query.flag('force');
-  const wanted = versionToReapply(update);
-  if (wanted !== undefined) return deploymentResult(await reapply(core, request, id, wanted, force));
+  const how = { id, update, partial, existing };
+  const former = await formerApp(core.groups, how);
   let isNew = false;
   const plan = await core.groups.update(
     (root, version) => {
       isNew = !root.apps.has(id);
-      return changeApp(root, version, { id, update, partial, existing }, core.options).root;
+      return changeApp(root, version, { ...how, ...(former && { former }) }, core.options).root;
     },
-    { force, groupId: id },
+    { force: request.query.flag('force'), groupId: id },
   );
   publishPost(core, request, id);
   return isNew ? deploymentResult(plan, 201, { location: id }) : deploymentResult(plan);
-}
-
-/** A stored definition as a new version. */
-async function reapply(
-  core: AppsCore,
-  request: ApiRequest,
-  id: PathId,
-  wanted: Timestamp,
-  force: boolean,
-): Promise<DeploymentPlan> {
-  if (core.groups.app(id) === undefined) throw unknownApp(id);
-  const former = await core.groups.appVersion(id, wanted);
-  if (former === undefined) throw unknownApp(id, wanted);
-  const plan = await core.groups.update(
-    (root) => {
-      const present = root.apps.get(id);
-      if (present === undefined) throw unknownApp(id);
-      return putApp(root, { ...former, version: present.version });
-    },
-    { force, groupId: id },
-  );
-  publishPost(core, request, id);
-  return plan;
 }
 
 async function restart(core: AppsCore, request: ApiRequest, id: PathId): Promise<HttpResponse> {

@@ -4,7 +4,7 @@ import { matchesAppFilter, parseAppUpdate, parseAppUpdates, parseLabelSelector, 
 import type { App } from '../../model/app.ts';
 import { ROOT, resolvePath } from '../../model/path-id.ts';
 import { byMethod, deploymentHeader, deploymentResult, jsonText } from '../answers.ts';
-import { changeApp } from '../app-changes.ts';
+import { changeApp, formerApp } from '../app-changes.ts';
 import type { AppsCore } from '../apps-core.ts';
 import { publishPost } from '../post-event.ts';
 import { type ApiRequest, jsonBody } from '../request.ts';
@@ -16,6 +16,8 @@ import { oneApp } from './app.ts';
 import { appTasks, groupTasks } from './app-tasks.ts';
 import { appVersions } from './app-versions.ts';
 import { groupApps } from './group-apps.ts';
+
+const NO_ID = 'App Update must have app id set';
 
 /** The last segment, or the last but one, may name what is wanted of the app; so no app may end with these names. */
 export function appsRoute(core: AppsCore): Resource {
@@ -31,7 +33,7 @@ export function appsRoute(core: AppsCore): Resource {
     if (before === 'tasks') return appTasks(core, request, path(2), last);
     if (last === 'versions') return appVersions(core, request, path(1), undefined);
     if (before === 'versions') return appVersions(core, request, path(2), last);
-    return oneApp(core, request, path(last === 'restart' ? 1 : 0), last === 'restart');
+    return oneApp(core, request, path(0), last === 'restart' ? path(1) : undefined);
   };
 }
 
@@ -88,16 +90,18 @@ async function changeSeveral(
 ): Promise<HttpResponse> {
   const updates = parseAppUpdates(jsonBody(request), { group: ROOT });
   const partial = existing === 'required' || request.query.flag('partialUpdate', true);
+  const changes = updates.map((update) => ({ id: requiredId(update, NO_ID), update, partial, existing }));
+  const formers = await Promise.all(changes.map((how) => formerApp(core.groups, how)));
   const plan = await core.groups.update(
     (root, version) =>
-      updates.reduce((next, update) => {
-        const how = { id: requiredId(update), update, partial, existing };
-        return changeApp(next, version, how, core.options).root;
+      changes.reduce((next, how, i) => {
+        const former = formers[i];
+        return changeApp(next, version, { ...how, ...(former && { former }) }, core.options).root;
       }, root),
     {
       force: request.query.flag('force'),
       groupId: ROOT,
-      places: new Map(updates.map((update) => [requiredId(update), update.at])),
+      places: new Map(changes.map(({ id, update }) => [id, update.at])),
     },
   );
   return deploymentResult(plan);

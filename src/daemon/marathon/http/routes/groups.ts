@@ -5,7 +5,7 @@ import { planJson } from '../../deployments/plan-json.ts';
 import { parseGroupUpdate, placesOf } from '../../groups/index.ts';
 import type { PathId } from '../../model/path-id.ts';
 import { ROOT, resolvePath, segmentsOf } from '../../model/path-id.ts';
-import { removeGroup } from '../../model/root-group.ts';
+import { appsWithin, removeGroup } from '../../model/root-group.ts';
 import { invalidShape, Refusal, unknownGroup } from '../../refusals.ts';
 import { byMethod, deploymentResult, json, jsonText } from '../answers.ts';
 import type { AppsCore } from '../apps-core.ts';
@@ -17,18 +17,19 @@ import { appDetails, groupEmbeds } from '../views/embeds.ts';
 import { groupInfoText } from '../views/group-info.ts';
 import { requireTimestamp } from './app-versions.ts';
 
-/** As with apps, the last segments may name what is wanted of the group. */
+/** When something is asked for, the last segments may name what is wanted of the group. */
 export function groupsRoute(core: AppsCore): Resource {
   return (request, rest) => {
     const [before, last] = [rest.at(-2), rest.at(-1)];
     const path = (cut: number) => resolvePath(rest.slice(0, rest.length - cut).join('/'));
-    if (last === 'versions') return byMethod(request.method, { GET: () => versions(core, path(1)) });
-    if (before === 'versions') return byMethod(request.method, { GET: () => version(core, request, path(2), last) });
-    if (last === 'apps' && !core.groups.root.groups.has(path(0)))
-      return byMethod(request.method, { GET: () => apps(core, request, path(1)) });
     const id = path(0);
     return byMethod(request.method, {
-      GET: () => show(core, request, id),
+      GET: () => {
+        if (last === 'versions') return versions(core, path(1));
+        if (before === 'versions') return version(core, request, path(2), last);
+        if (last === 'apps' && !core.groups.root.groups.has(id)) return apps(core, request, path(1));
+        return show(core, request, id);
+      },
       POST: () => create(core, request, id),
       PUT: () => change(core, request, id),
       PATCH: () => setEnforceRole(core, request, id),
@@ -58,13 +59,14 @@ async function version(core: AppsCore, request: ApiRequest, id: PathId, text = '
 
 function apps(core: AppsCore, request: ApiRequest, id: PathId): HttpResponse {
   const { root } = core.groups;
-  const group = root.groups.get(id);
-  if (group === undefined) throw unknownGroup(id);
-  const details = appDetails(request, ['counts', 'deployments']);
-  const texts = [...group.apps].sort().flatMap((appId) => {
-    const app = root.apps.get(appId);
-    return app === undefined ? [] : [appInfoText(core, app, details)];
-  });
+  if (!root.groups.has(id)) throw unknownGroup(id);
+  const details = appDetails(request);
+  const texts = appsWithin(root, id)
+    .sort()
+    .flatMap((appId) => {
+      const app = root.apps.get(appId);
+      return app === undefined ? [] : [appInfoText(core, app, details)];
+    });
   return jsonText(`[${texts.join(',')}]`);
 }
 

@@ -1,11 +1,11 @@
-// What Marathon says of itself: /v2/info, /v2/leader, /ping, /config, /logging, /ui and the bare / (marathon.md 8).
+// What Marathon says of itself: /v2/info, /v2/leader, /ping, /config and /logging (marathon.md 8).
 import type { HttpResponse } from '../../../../world/net.ts';
 import type { MarathonCore } from '../../core.ts';
 import { notFound, Refusal } from '../../refusals.ts';
 import { byMethod, json } from '../answers.ts';
 import { type ApiRequest, jsonBody } from '../request.ts';
 import type { Resource } from '../service.ts';
-import { infoJson, type Whereabouts } from '../views/info.ts';
+import { infoJson, shownFlags, type Whereabouts } from '../views/info.ts';
 
 /** What these routes act on beside the core. */
 export interface SystemControl {
@@ -50,21 +50,22 @@ export const pingRoute: Resource = (request, rest) => {
 };
 
 function pong(accept: string): HttpResponse {
-  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
-  const text = ['text/plain', 'text/html'].find((type) => types.includes(type));
-  if (text !== undefined) return { status: 200, headers: { 'content-type': text }, body: 'pong' };
-  if (types.includes('application/json')) return json('pong');
-  if (types.some((type) => type === '*/*' || type === 'text/*'))
-    return { status: 200, headers: { 'content-type': 'text/plain' }, body: 'pong' };
+  const accepted = new Set(accept.split(',').map((range) => range.split(';', 1)[0]?.trim().toLowerCase()));
+  const takes = (...ranges: readonly string[]) => ranges.some((range) => accepted.has(range));
+  const text = (type: string): HttpResponse => ({ status: 200, headers: { 'content-type': type }, body: 'pong' });
+  if (takes('text/plain')) return text('text/plain');
+  if (takes('text/html')) return text('text/html');
+  if (takes('application/json')) return json('pong');
+  if (takes('*/*', 'text/*')) return text('text/plain');
+  if (takes('application/*')) return json('pong');
   return { status: 204 };
 }
 
-/** Effective values of all flags. */
+/** Effective values of all flags, secrets apart. */
 export function configRoute(core: Pick<MarathonCore, 'options'>): Resource {
   return (request, rest) => {
     if (rest.length > 0) throw notFound('URI not found');
-    const { http_credentials: _, ...shown } = core.options.flagTexts;
-    return byMethod(request.method, { GET: () => json(shown) });
+    return byMethod(request.method, { GET: () => json(shownFlags(core.options)) });
   };
 }
 
@@ -98,17 +99,3 @@ function setLevel(request: ApiRequest, control: SystemControl): HttpResponse {
   control.setLogLevel(known, durationSeconds);
   return json({ level, logger, ...(durationSeconds !== undefined && { durationSeconds }) });
 }
-
-/** The bare address leads to the UI, as it always did. */
-export const rootRoute: Resource = (request) =>
-  byMethod(request.method, { GET: () => ({ status: 302, headers: { location: '/ui/' } }) });
-
-/** There is no page yet; who comes by habit is told where to look meanwhile. */
-export const uiRoute: Resource = (request) =>
-  byMethod(request.method, {
-    GET: () => ({
-      status: 200,
-      headers: { 'content-type': 'text/html; charset=utf-8' },
-      body: '<!doctype html><title>Marathon</title><p>There is no web page yet. Try <code>mctl app list</code>, or the API at <a href="/v2/apps">/v2/apps</a>.</p>\n',
-    }),
-  });

@@ -34,13 +34,14 @@ export function appInfoText(core: AppViewCore, app: App, details: ReadonlySet<Ap
 }
 
 function detailsOf(core: AppViewCore, app: App, details: ReadonlySet<AppDetail>): JsonValue {
-  const instances = core.instances.ofApp(app.id);
+  const wantsInstances = details.has('tasks') || details.has('taskStats');
+  const instances = wantsInstances ? core.instances.ofApp(app.id) : [];
   const failure = details.has('lastTaskFailure') ? core.failures.of(app.id) : undefined;
   const stats = details.has('taskStats')
     ? taskStatsJson(app, instances, core.health, core.world.clock.nowMs())
     : undefined;
   return {
-    ...(details.has('counts') && countsOf(instances, core.health)),
+    ...(details.has('counts') && countsOf(core, app.id)),
     ...(details.has('deployments') && { deployments: core.deployments.locking(app.id).map((id) => ({ id })) }),
     ...(details.has('readiness') && {
       readinessCheckResults: core.readiness.results(app.id) as unknown as JsonValue,

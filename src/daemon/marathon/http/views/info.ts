@@ -13,6 +13,21 @@ export interface Whereabouts {
   readonly hostname: string;
 }
 
+/** Every flag as it was understood, without what is nobody's business. */
+export function shownFlags(options: Pick<MarathonOptions, 'flagTexts'>): Record<string, string> {
+  const shown: Record<string, string> = {};
+  for (const [name, text] of Object.entries(options.flagTexts))
+    if (!SECRET.test(name)) shown[name] = withoutCredentials(text);
+  return shown;
+}
+
+const SECRET = /credentials|password|secret/;
+
+/** `zk://user:password@host/path` → `zk://xxxxxxxx:xxxxxxxx@host/path`. */
+function withoutCredentials(url: string): string {
+  return url.replaceAll(/\/\/[^/@]*@/g, '//xxxxxxxx:xxxxxxxx@');
+}
+
 /** The whole document. Credentials are never in it. */
 export function infoJson(options: MarathonOptions, frameworkId: string | undefined, where: Whereabouts): JsonValue {
   return {
@@ -24,7 +39,7 @@ export function infoJson(options: MarathonOptions, frameworkId: string | undefin
     frameworkId: frameworkId ?? null,
     marathon_config: marathonConfig(options, where),
     zookeeper_config: {
-      zk: options.zk?.replace(/\/\/[^/@]*@/, '//xxxxxxxx:xxxxxxxx@') ?? null,
+      zk: options.zk === undefined ? null : withoutCredentials(options.zk),
       zk_compression: null,
       zk_compression_threshold: null,
       zk_connection_timeout: null,
@@ -57,7 +72,7 @@ function marathonConfig(options: MarathonOptions, where: Whereabouts): JsonValue
     local_port_max: options.localPortMax,
     local_port_min: options.localPortMin,
     maintenance_mode: options.maintenanceMode,
-    master: options.master.replace(/\/\/[^/@]*@/, '//xxxxxxxx:xxxxxxxx@'),
+    master: withoutCredentials(options.master),
     max_instances_per_offer: options.maxInstancesPerOffer,
     mesos_bridge_name: options.mesosBridgeName,
     mesos_heartbeat_failure_threshold: options.mesosHeartbeatFailureThreshold,

@@ -1,8 +1,8 @@
 // A task as the API shows it (marathon.md 6.1).
 import type { TaskStatus } from '../../../../mesos/generated/v1.ts';
 import type { MarathonCore } from '../../core.ts';
-import { servicePortsOf } from '../../model/app.ts';
-import { type Condition, type Instance, isActive } from '../../model/instance.ts';
+import { type App, servicePortsOf } from '../../model/app.ts';
+import { type Condition, type Instance, type InstanceTask, isActive, isUnreachable } from '../../model/instance.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { timestamp } from '../../model/time.ts';
 import { healthResultJson } from './health-result.ts';
@@ -30,9 +30,10 @@ export function stateOf(condition: Condition): string {
   return STATES[condition];
 }
 
-/** Whether it is listed: it has, or had, a task somewhere. What waits to be launched again is not a task. */
+/** Whether it is listed: it has a task somewhere, be that out of reach. What waits to be launched again is not a task. */
 export function isListed(instance: Instance): boolean {
-  return instance.task !== undefined && instance.agent !== undefined && isActive(instance);
+  const isThere = isActive(instance) || isUnreachable(instance);
+  return instance.task !== undefined && instance.agent !== undefined && isThere;
 }
 
 /** `servicePorts` come from the app's present definition, so they are given by those who list tasks across apps. */
@@ -53,15 +54,19 @@ export function taskJson(
     slaveId: agent.id,
     role: app.role,
     state: stateOf(instance.condition),
-    ports: task.hostPorts,
+    // An inactive one holds nothing that anybody could use (marathon.md 6.1).
+    ports: isActive(instance) ? task.hostPorts : [],
     ...(withServicePorts && { servicePorts: servicePortsOf(core.groups.app(app.id) ?? app) }),
     ipAddresses: ipAddressesOf(task.status),
-    stagedAt: timestamp(task.stagedAtMs),
-    ...(task.startedAtMs !== undefined && { startedAt: timestamp(task.startedAtMs) }),
-    version: app.version,
+    ...(isActive(instance) && timesOf(task, app)),
     ...(results.length > 0 && { healthCheckResults: results.map((result) => healthResultJson(instance.id, result)) }),
     ...checkResultOf(task.status),
   };
+}
+
+function timesOf({ stagedAtMs, startedAtMs }: InstanceTask, { version }: App): Record<string, JsonValue> {
+  const stagedAt = timestamp(stagedAtMs);
+  return { stagedAt, ...(startedAtMs !== undefined && { startedAt: timestamp(startedAtMs) }), version };
 }
 
 /** Addresses as Mesos told them, each once. */

@@ -5,6 +5,7 @@ import type { Deployments, RunningDeployment, UpdateOptions } from '../../../../
 import type { MarathonEvent } from '../../../../../src/daemon/marathon/events/event.ts';
 import { type MarathonOptions, parseMarathonOptions } from '../../../../../src/daemon/marathon/flags.ts';
 import { defaultRole, GroupTree, type IsInUse } from '../../../../../src/daemon/marathon/groups/index.ts';
+import { Counters } from '../../../../../src/daemon/marathon/metrics/counters.ts';
 import type { App } from '../../../../../src/daemon/marathon/model/app.ts';
 import { affectedApps, type DeploymentPlan } from '../../../../../src/daemon/marathon/model/deployment.ts';
 import { type PathId, ROOT, resolvePath } from '../../../../../src/daemon/marathon/model/path-id.ts';
@@ -98,6 +99,8 @@ export interface Harness {
   readonly store: MemoryStore;
   readonly deployments: NotedDeployments;
   readonly events: MarathonEvent[];
+  /** Apps whose failures are nobody's business any more. */
+  readonly forgotten: PathId[];
   readonly options: MarathonOptions;
   readonly clock: { nowMs: number };
   /** Puts apps of this JSON into the tree, finishing the deployment. */
@@ -135,6 +138,7 @@ export async function harness(given: HarnessOptions = {}): Promise<Harness> {
   const options = parseMarathonOptions({ args: ['--master=127.0.0.1:5050', ...args], env: {} });
   const deployments = new NotedDeployments();
   const events: MarathonEvent[] = [];
+  const forgotten: PathId[] = [];
   let ids = 0;
   const world = {
     clock: { nowMs: () => clock.nowMs },
@@ -143,7 +147,15 @@ export async function harness(given: HarnessOptions = {}): Promise<Harness> {
   const failures: string[] = [];
   const storage = new Storage(store, 1, (reason) => failures.push(reason));
   const tree = new GroupTree(
-    { world, options, storage, deployments, events: { publish: (event) => events.push(event) } },
+    {
+      world,
+      options,
+      storage,
+      deployments,
+      counters: new Counters(),
+      events: { publish: (event) => events.push(event) },
+      failures: { forget: (id) => forgotten.push(id) },
+    },
     (id, version) => isInUse(id, version) || deployments.refersTo(id, version),
   );
   await tree.load();
@@ -160,6 +172,7 @@ export async function harness(given: HarnessOptions = {}): Promise<Harness> {
     store,
     deployments,
     events,
+    forgotten,
     options,
     clock,
     change,
