@@ -1,0 +1,127 @@
+// `mctl app why`: what an app waits for, as a funnel over the agents.
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { formatAge, formatTime } from '../../output/units.ts';
+import type { Table, View } from '../../output/view.ts';
+import type { Answer } from './ask.ts';
+import { changeCommand, changeText, reasonText, shortfallText, shortWhy } from './words.ts';
+
+/** 0: all is well or on its way. 5: it cannot be placed. 1: it is placed, and does not stay up. */
+export function whyExitCode({ app, explanation, delayedUntil }: Answer): ExitCode {
+  if (['none', 'partly', 'no-agents'].includes(explanation.state)) return EXIT.cannotPlace;
+  if (delayedUntil !== undefined || app.tasksUnhealthy > 0) return EXIT.failed;
+  return EXIT.ok;
+}
+
+/** The answer, the most important first. */
+export function whyView(answer: Answer, nowMs: number): View {
+  const { app, missing, delayedUntil, explanation } = answer;
+  const failure = app.lastTaskFailure ?? undefined;
+  const commands = explanation.suggestions.slice(0, 1).map(({ changes }) => changeCommand(app.id, changes));
+  return {
+    data: { ...answer, delayedUntil: delayedUntil ?? null },
+    names: [app.id],
+    body: {
+      kind: 'details',
+      items: [
+        ['App', app.id],
+        ['Answer', answerText(answer, nowMs)],
+        [
+          'Instances',
+          `${app.tasksRunning} of ${app.instances} running${missing > 0 ? `, ${missing} to be launched` : ''}`,
+        ],
+        ['Health', healthText(answer)],
+        ['Back-off', delayedUntil === undefined ? undefined : `until ${formatTime(Date.parse(delayedUntil))}`],
+        ['Deployment', app.deployments.map(({ id }) => id).join(', ') || undefined],
+        ['Last failure', failure && failureText(failure, nowMs)],
+        ['Smallest change', smallestText(answer)],
+        ['Try', commands[0]],
+      ],
+      sections: [
+        { title: 'Agents that fit no more, reason by reason', table: funnelTable(answer) },
+        { title: 'Agent by agent', table: agentTable(answer) },
+        { title: 'What would help', table: suggestionTable(answer) },
+      ],
+    },
+  };
+}
+
+function answerText({ app, missing, explanation, delayedUntil }: Answer, nowMs: number): string {
+  const { state, places } = explanation;
+  if (state === 'no-agents') return 'It cannot be placed: there are no agents.';
+  if (state === 'none' || state === 'partly') {
+    const why = shortWhy(explanation) ?? 'no offer fits';
+    return state === 'none' ? `It cannot be placed: ${why}.` : `It can be placed in part: ${why}.`;
+  }
+  if (delayedUntil !== undefined) {
+    const left = formatAge(Date.parse(delayedUntil) - nowMs);
+    return `Its tasks end too soon, so that it is launched again in ${left} only.`;
+  }
+  if (missing > 0) return `${places > 0 ? 'It fits; it' : 'It'} waits for the next offers of the master.`;
+  if (app.instances === 0) return 'It is stopped: it is to have no instances.';
+  if (app.tasksUnhealthy > 0) return 'It runs, but is not healthy.';
+  if (app.tasksRunning < app.instances) return 'Its instances are being started.';
+  return 'It runs as it should.';
+}
+
+function healthText({ app }: Answer): string | undefined {
+  if (app.healthChecks.length === 0) return undefined;
+  const unknown = Math.max(0, app.tasksRunning - app.tasksHealthy - app.tasksUnhealthy);
+  const failing = app.tasks
+    .flatMap(({ healthCheckResults }) => healthCheckResults)
+    .find(({ alive, lastFailureCause }) => !alive && lastFailureCause);
+  const cause = failing?.lastFailureCause ? ` (${failing.lastFailureCause})` : '';
+  return `${app.tasksHealthy} healthy, ${app.tasksUnhealthy} unhealthy${cause}${unknown > 0 ? `, ${unknown} not known yet` : ''}`;
+}
+
+function failureText(failure: NonNullable<Answer['app']['lastTaskFailure']>, nowMs: number): string {
+  const { state, message, host, timestamp, taskId } = failure;
+  const when = timestamp ? `, ${formatAge(nowMs - Date.parse(timestamp))} ago` : '';
+  return `${state} on ${host ?? 'an unknown agent'}${when}: ${message || 'without a message'}\n${taskId}`;
+}
+
+function smallestText({ explanation: { suggestions, missing } }: Answer): string | undefined {
+  const [first] = suggestions;
+  if (first === undefined) return undefined;
+  const { changes, places } = first;
+  return `${changes.map(changeText).join(' and ')} (${places} of ${missing} would fit)`;
+}
+
+function funnelTable({ explanation }: Answer): Table {
+  return {
+    kind: 'table',
+    columns: [{ title: 'REASON' }, { title: 'AGENTS', align: 'right' }, { title: 'OF', align: 'right' }],
+    rows: explanation.funnel
+      .filter(({ declined }) => declined > 0)
+      .map(({ reason, declined, processed }) => [reasonText(reason), String(declined), String(processed)]),
+  };
+}
+
+function agentTable({ explanation: { agents, agentsLeftOut, missing } }: Answer): Table {
+  const rows = agents.map(({ hostname, agentId, places, reason, shortfalls }) => [
+    hostname,
+    String(places),
+    reason === undefined ? '-' : reasonText(reason),
+    shortfalls.map(shortfallText).join('; '),
+    agentId,
+  ]);
+  const more = agentsLeftOut > 0 ? [[`and ${agentsLeftOut} more`, '', '', '', '']] : [];
+  return {
+    kind: 'table',
+    columns: [
+      { title: 'AGENT' },
+      { title: 'FITS', align: 'right' },
+      { title: 'REASON' },
+      { title: 'IN THE WAY' },
+      { title: 'AGENT ID', wide: true },
+    ],
+    rows: missing === 0 ? [] : [...rows, ...more],
+  };
+}
+
+function suggestionTable({ explanation: { suggestions, missing } }: Answer): Table {
+  return {
+    kind: 'table',
+    columns: [{ title: 'CHANGE' }, { title: 'WOULD FIT', align: 'right' }],
+    rows: suggestions.map(({ changes, places }) => [changes.map(changeText).join(' and '), `${places} of ${missing}`]),
+  };
+}
