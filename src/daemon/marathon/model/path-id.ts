@@ -7,14 +7,21 @@ export type PathId = string & { readonly __brand: 'PathId' };
 export const ROOT = '/' as PathId;
 
 const SEGMENTS = '^(([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])\\.)*([a-z0-9]|[a-z0-9][a-z0-9\\-]*[a-z0-9])|(\\.|\\.\\.)$';
-/** What each segment of a path has to be; shown in the refusal of one that is not. */
-export const SEGMENT_PATTERN = SEGMENTS;
 // The published pattern has its alternatives at the top level; what it means is "one of the two, whole".
 const SEGMENT = new RegExp(`^(?:${SEGMENTS.slice(1, -1)})$`);
 
-/** Whether every segment of a path, absolute or relative, may stand there. */
-export function isValidPath(text: string): boolean {
-  return segmentsOf(text).every((segment) => SEGMENT.test(segment));
+/**
+ * Most characters of a path. Ids of tasks begin with the path of their app, custom executors put `marathon-` before that,
+ * and Mesos takes no id longer than 255: an app with a longer path could never run.
+ */
+export const MAX_PATH_LENGTH = 180;
+
+/** What is wrong with a path, absolute or relative to `base`, in the words of the API; undefined when nothing is. */
+export function pathError(text: string, base: PathId = ROOT): string | undefined {
+  if (text.length > MAX_PATH_LENGTH || resolvePath(text, base).length > MAX_PATH_LENGTH)
+    return `must not be longer than ${MAX_PATH_LENGTH} characters`;
+  if (segmentsOf(text).every((segment) => SEGMENT.test(segment))) return undefined;
+  return `must fully match regular expression '${SEGMENTS}'`;
 }
 
 /** Absolute form of `text`: itself when it starts with `/`, else below `base`; `.` and `..` are followed. */
@@ -47,6 +54,11 @@ export function parentOf(path: PathId): PathId | undefined {
 export function ancestorsOf(path: PathId): PathId[] {
   const segments = segmentsOf(path);
   return segments.map((_, i) => fromSegments(segments.slice(0, i)));
+}
+
+/** The child of `group` that `path`, which is below it, is or is in: `/a/b/c` in `/a` → `/a/b`. */
+export function childTowards(path: PathId, group: PathId): PathId {
+  return fromSegments(segmentsOf(path).slice(0, segmentsOf(group).length + 1));
 }
 
 /** Whether `path` is below `group`, or is it. */

@@ -2,7 +2,7 @@
 // with the root it came from, so that its cost does not grow with the number of apps.
 import { Map as ImmutableMap, Set as ImmutableSet } from 'immutable';
 import type { App } from './app.ts';
-import { ancestorsOf, isWithin, type PathId, parentOf, ROOT } from './path-id.ts';
+import { ancestorsOf, type PathId, parentOf, ROOT } from './path-id.ts';
 import type { Timestamp } from './time.ts';
 
 /** One directory of the tree; its content is named, not nested. */
@@ -130,9 +130,4 @@ export function dependenciesOf(root: RootGroup, app: App): Set<PathId> {
   // A group that depends on a group it is in, or the other way round, does not make an app wait for itself.
   found.delete(app.id);
   return found;
-}
-
-/** Whether a group is above, below, or is the other. */
-export function overlaps(a: PathId, b: PathId): boolean {
-  return isWithin(a, b) || isWithin(b, a);
 }

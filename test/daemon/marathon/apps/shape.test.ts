@@ -5,7 +5,8 @@ import {
   requiredId,
   versionToReapply,
 } from '../../../../src/daemon/marathon/apps/index.ts';
-import { type PathId, ROOT } from '../../../../src/daemon/marathon/model/path-id.ts';
+import { type InstanceId, taskIdOf } from '../../../../src/daemon/marathon/model/instance.ts';
+import { type PathId, ROOT, safePath } from '../../../../src/daemon/marathon/model/path-id.ts';
 import { appOf, refusalOf, told } from './apps-of-json.ts';
 
 const JSSTRING = 'error.expected.jsstring';
@@ -149,6 +150,21 @@ test('the id of the URL wins over the one in the body, whatever that is', () => 
 
 test.each(['Test', 'a_b', '-a', 'a-', 'a..b', '/ok/No'])('%s is no id', (id) => {
   expect(refusalOf({ id, cmd: 'sleep 1' })?.details['/id']?.[0]).toMatch(/^must fully match regular expression '/);
+});
+
+test('a path is no longer than what the ids of tasks have room for, whatever it is relative to', () => {
+  const tooLong = { '/id': ['must not be longer than 180 characters'] };
+  const longest = `/${'a'.repeat(179)}`;
+  expect(refusalOf({ id: longest, cmd: 'sleep 1' })).toBeUndefined();
+  const instanceId = `${safePath(longest as PathId)}.instance-${'0'.repeat(36)}` as InstanceId;
+  expect(`marathon-${taskIdOf(instanceId, 9_999_999)}`.length).toBeLessThanOrEqual(255);
+  expect(refusalOf({ id: `${longest}a`, cmd: 'sleep 1' })?.details).toEqual(tooLong);
+  expect(refusalOf({ id: '/a'.repeat(50_000), cmd: 'sleep 1' })?.details).toEqual(tooLong);
+  const inGroup = { group: `/${'g'.repeat(100)}` as PathId };
+  expect(told(() => parseAppUpdate({ id: 'a'.repeat(90) }, inGroup))?.details).toEqual(tooLong);
+  expect(told(() => parseAppUpdate({}, { group: ROOT, id: `${longest}a` as PathId }))?.details).toEqual(tooLong);
+  const details = refusalOf({ id: '/a', cmd: 'sleep 1', dependencies: ['/b', `${longest}a`] })?.details;
+  expect(details).toEqual({ '/dependencies(1)': tooLong['/id'] });
 });
 
 test.each(['/foo/restart', 'tasks', '/a/versions', '/a/..', '.'])('%s names a sub-resource, not an app', (id) => {

@@ -65,6 +65,38 @@ describe('structure', () => {
     expect(appIds(h)).toEqual(['/g/a']);
   });
 
+  test('groups may be nested as deep as ids have room for, and null is like absent at any depth', async () => {
+    const nested = (depth: number): object =>
+      depth === 0
+        ? { apps: [app('a', { labels: null })] }
+        : { groups: [{ id: 'g', dependencies: null, ...nested(depth - 1) }] };
+    const h = await harness();
+    await put(h, '/', nested(80));
+    expect(appIds(h)).toEqual([`${'/g'.repeat(80)}/a`]);
+    const refusal = await refusalOf(() => put(h, '/', nested(90)));
+    expect(JSON.stringify(refusal.body.details)).toContain('must not be longer than 180 characters');
+  });
+
+  test('a group that an id leads through stays, the others go', async () => {
+    const h = await harness();
+    await put(h, '/', {
+      groups: [
+        { id: 'a', apps: [app('x')] },
+        { id: 'b', apps: [app('x')] },
+      ],
+    });
+    await put(h, '/', { groups: [{ id: 'a/c', apps: [app('x')] }] });
+    expect(appIds(h)).toEqual(['/a/c/x', '/a/x']);
+  });
+
+  test('of very many groups one is taken away in no time', async () => {
+    const h = await harness();
+    const groups = Array.from({ length: 3000 }, (_, i) => ({ id: `g${i}` }));
+    await put(h, '/', { groups });
+    await put(h, '/', { groups: groups.slice(1) });
+    expect(h.tree.root.groups.size).toBe(3000);
+  });
+
   test('what GET shows can be put back without a change', async () => {
     const h = await harness();
     await put(h, '/g', { apps: [app('a')] });

@@ -106,6 +106,27 @@ describe('names', () => {
   });
 });
 
+test('dependencies of a group that the store could not hold are refused before anything is written', async () => {
+  const h = await harness();
+  const commits = h.store.commits.length;
+  const dependencies = Array.from({ length: 1000 }, (_, i) => path(`/${'d'.repeat(120)}${i}`));
+  const refusal = await refusalOf(() => h.change((root) => putGroup(root, path('/g'), { dependencies })));
+  expect([refusal.status, refusal.body.details]).toEqual([
+    422,
+    [
+      {
+        path: '/dependencies',
+        errors: [expect.stringMatching(/^the dependencies of \/g take \d+ bytes; at most 102400/)],
+      },
+    ],
+  ]);
+  expect(h.store.commits.length).toBe(commits);
+  const most = dependencies.slice(0, 780);
+  for (const some of [most, most.toReversed(), most])
+    await h.change((root) => putGroup(root, path('/g'), { dependencies: some }));
+  expect((await h.restarted()).tree.root.groups.get(path('/g'))?.dependencies).toEqual(most);
+});
+
 test('no more apps than --max_apps, but those that are there may be changed', async () => {
   const h = await harness({ args: ['--max_apps=1'] });
   await h.put({ id: '/a' });

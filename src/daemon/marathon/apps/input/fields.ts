@@ -1,7 +1,7 @@
 // The members of an app that were given: from their JSON to the model, each on its own.
 
 import type { FetchUri, ResourceLimits, UnreachableStrategy } from '../../model/app.ts';
-import { isValidPath, type PathId, resolvePath, SEGMENT_PATTERN } from '../../model/path-id.ts';
+import { type PathId, pathError, resolvePath } from '../../model/path-id.ts';
 import type { AppFields } from '../update.ts';
 import type { AppShape } from './app-shape.ts';
 import { checkOf, healthChecksOf, readinessCheckOf } from './checks.ts';
@@ -84,8 +84,10 @@ function limitsOf(shape: NonNullable<AppShape['resourceLimits']>, report: Report
 }
 
 function dependenciesOf(paths: readonly string[], group: PathId, report: Report): PathId[] {
-  for (const [i, path] of paths.entries())
-    if (!isValidPath(path)) report(['dependencies', i], `must fully match regular expression '${SEGMENT_PATTERN}'`);
+  for (const [i, path] of paths.entries()) {
+    const error = pathError(path, group);
+    if (error !== undefined) report(['dependencies', i], error);
+  }
   return [...new Set(paths.map((path) => resolvePath(path, group)))];
 }
 

@@ -1,7 +1,7 @@
 // From the JSON of one app, whole or in part, to an AppUpdate: shape first, then old spellings and what each member says on
 // its own; the later only when the earlier was right (marathon.md 3.6).
 import type * as z from 'zod';
-import { isValidPath, type PathId, parentOf, ROOT, resolvePath, SEGMENT_PATTERN } from '../../model/path-id.ts';
+import { type PathId, parentOf, pathError, ROOT, resolvePath } from '../../model/path-id.ts';
 import { parseTimestamp, type Timestamp } from '../../model/time.ts';
 import { invalidObject, invalidShape, invalidTimestamp, type Violation } from '../../refusals.ts';
 import type { AppUpdate } from '../update.ts';
@@ -21,7 +21,7 @@ export interface UpdateBase {
 }
 
 /** Last segments that no app may have: they name sub-resources in URLs (marathon.md 3.1). */
-export const RESERVED = ['restart', 'tasks', 'versions', '.', '..'];
+const RESERVED = ['restart', 'tasks', 'versions', '.', '..'];
 
 /**
  * Reads what a request says about one app. `prefix` is put before the paths of violations: `/apps(0)` for an app in the
@@ -57,7 +57,9 @@ function read(json: unknown, base: UpdateBase, prefix: string): Reading {
   if (!parsed.success) return { kind: 'shape', violations: shapeViolations(parsed.error.issues, prefix) };
   const shape: z.infer<typeof appShape> = parsed.data;
   const { violations, report } = collector(prefix);
-  if (base.id === undefined && shape.id !== undefined) for (const error of idErrors(shape.id)) report(['id'], error);
+  const given = base.id ?? shape.id;
+  const idError = given === undefined ? undefined : appIdError(given, base.group);
+  if (idError !== undefined) report(['id'], idError);
   const id = base.id ?? (shape.id === undefined ? undefined : resolvePath(shape.id, base.group));
   const group = (id && parentOf(id)) ?? base.group;
   const fields = fieldsOf(translateDeprecated(shape, report), group, report);
@@ -72,13 +74,14 @@ function versionOf(text: string): Timestamp {
   return version;
 }
 
-/** What is wrong with the id of an app, relative or absolute (marathon.md 3.1). */
-export function idErrors(id: string): string[] {
+/** What is wrong with the id of an app, absolute or relative to `group` (marathon.md 3.1); undefined when nothing is. */
+export function appIdError(id: string, group: PathId = ROOT): string | undefined {
   const last = id.slice(id.lastIndexOf('/') + 1);
-  if (!isValidPath(id)) return [`must fully match regular expression '${SEGMENT_PATTERN}'`];
+  const error = pathError(id, group);
+  if (error !== undefined) return error;
   if (RESERVED.includes(last))
-    return [`must not end with any of the following reserved keywords: ${RESERVED.join(', ')}`];
-  return resolvePath(id) === ROOT ? ['must not be the root group'] : [];
+    return `must not end with any of the following reserved keywords: ${RESERVED.join(', ')}`;
+  return resolvePath(id, group) === ROOT ? 'must not be the root group' : undefined;
 }
 
 /** The id of an app that cannot do without one; `error`: what is said when it has none. Throws Refusal 422. */

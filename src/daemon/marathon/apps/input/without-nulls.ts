@@ -1,6 +1,6 @@
 // In requests `null` is like absent (marathon.md 1.6).
 
-// No member that is known lies deeper; what lies deeper is not looked at.
+// No member of an app lies deeper, and groups in a group are read one by one; what lies deeper is not looked at.
 const MAX_DEPTH = 16;
 
 /** The value without members that are null; itself when there is none. Elements of lists stay. */

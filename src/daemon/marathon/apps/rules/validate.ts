@@ -1,7 +1,7 @@
 // All rules that concern one app by itself (marathon.md 3.6); those of the whole tree are in groups/.
 import type { App } from '../../model/app.ts';
 import type { Violation } from '../../refusals.ts';
-import { idErrors } from '../input/parse.ts';
+import { appIdError } from '../input/parse.ts';
 import { collector } from '../input/report.ts';
 import type { ValidationContext } from '../update.ts';
 import { checkRules } from './checks.ts';
@@ -12,7 +12,8 @@ import { resourceRules, roleRules, strategyRules } from './resources.ts';
 /** What is wrong with the app; nothing when it is valid. `prefix`: path of the app in the request, as `AppUpdate.at`. */
 export function validateApp(app: App, context: ValidationContext, prefix = ''): readonly Violation[] {
   const { violations, report } = collector(prefix);
-  for (const error of idErrors(app.id)) report(['id'], error);
+  const idError = appIdError(app.id);
+  if (idError !== undefined) report(['id'], idError);
   commandRules(app, report);
   secretRules(app, context, report);
   portRules(app, report);

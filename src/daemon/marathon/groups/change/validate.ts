@@ -4,7 +4,7 @@ import type { RootChanges } from '../../model/deployment.ts';
 import { ROOT } from '../../model/path-id.ts';
 import type { RootGroup } from '../../model/root-group.ts';
 import type { Violation } from '../../refusals.ts';
-import { MAX_DEFINITION_BYTES, storedBytes } from '../kept/records.ts';
+import { MAX_DEFINITION_BYTES, MAX_GROUP_BYTES, storedBytes } from '../kept/records.ts';
 import { allowedRoles } from '../roles.ts';
 import { hasCycle } from './cycles.ts';
 import type { PrepareContext } from './prepare.ts';
@@ -63,6 +63,14 @@ function treeViolations(
         'enforceRole cannot be modified in a request that adds, removes or modifies services; ' +
         'please make these changes in separate requests.',
     });
+  for (const { id, after: group } of changes.groups) {
+    const bytes = JSON.stringify(group?.dependencies ?? []).length;
+    if (bytes > MAX_GROUP_BYTES)
+      found.push({
+        path: '/dependencies',
+        error: `the dependencies of ${id} take ${bytes} bytes; at most ${MAX_GROUP_BYTES} can be stored`,
+      });
+  }
   if (mayCloseCycle(after, changes)) whole('Dependency graph has cyclic dependencies.');
   return found;
 }

@@ -2,7 +2,7 @@
 // (change/prepare.ts).
 import { type AppUpdate, appDefaults, appFromUpdate, requiredId } from '../../apps/index.ts';
 import type { MarathonOptions } from '../../flags.ts';
-import { isWithin, type PathId } from '../../model/path-id.ts';
+import { childTowards, type PathId } from '../../model/path-id.ts';
 import {
   appsWithin,
   groupsWithin,
@@ -65,10 +65,9 @@ function setGroup(before: RootGroup, update: GroupUpdate, context: UpdateContext
     for (const appId of presentApps) if (!given.has(appId)) root = removeApp(root, appId);
   }
   if (groups !== undefined) {
-    const given = new Set(groups.map((group) => group.id));
     // Relative ids may lead further down: what they lead through stays.
-    const stays = (child: PathId) => [...given].some((one) => isWithin(one, child));
-    for (const child of presentGroups) if (!given.has(child) && !stays(child)) root = removeGroup(root, child);
+    const stays = new Set(groups.map((group) => childTowards(group.id, id)));
+    for (const child of presentGroups) if (!stays.has(child)) root = removeGroup(root, child);
   }
   root = putGroup(root, id, {
     ...(dependencies !== undefined && { dependencies }),

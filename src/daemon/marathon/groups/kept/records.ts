@@ -14,6 +14,8 @@ import type { Timestamp } from '../../model/time.ts';
 
 /** What no definition may exceed: a stored value, less room for the longest list of former versions. */
 export const MAX_DEFINITION_BYTES = MAX_VALUE_BYTES - 16 * 1024;
+/** What no group's own members may exceed: a change set holds them twice, before and after. */
+export const MAX_GROUP_BYTES = 100 * 1024;
 /** A part of a change set is at most about this long. */
 export const HISTORY_PART_BYTES = 200_000;
 const FORMAT = 1;
