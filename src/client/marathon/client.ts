@@ -208,7 +208,7 @@ export class MarathonClient {
     try {
       return await ask();
     } catch (error) {
-      if (error instanceof MarathonError && error.code === 'no-such-path') return undefined;
+      if (error instanceof MarathonError && isUnknownPath(error)) return undefined;
       throw error;
     }
   }
@@ -252,6 +252,11 @@ export class MarathonClient {
     if (parsed.success) return parsed.data;
     throw new MarathonError('unreadable', address, message, { cause: parsed.error });
   }
+}
+
+/** Marathons up to the last answer 500 for paths that they do not have (marathon.md 1.5). */
+function isUnknownPath({ code, message }: MarathonError): boolean {
+  return code === 'no-such-path' || (code === 'failed' && /not found/i.test(message));
 }
 
 /** `/a/b` with what must not stand in an URL escaped; nothing for the root. */

@@ -1,0 +1,70 @@
+// Creating and applying groups.
+import { type DeploymentResult, MarathonError } from '../../../client/marathon.ts';
+import { EXIT } from '../../exit-codes.ts';
+import type { View } from '../../output/view.ts';
+import { Problem } from '../../problem.ts';
+import { wouldChange } from '../diff/plan-text.ts';
+import { isObject } from '../input/apps.ts';
+import type { InputDocument } from '../input/documents.ts';
+import { withPlaces } from '../input/invalid.ts';
+import { violationPath } from '../input/violation-path.ts';
+import { type ChangeContext, carryOut, changeView } from './carry-out.ts';
+
+/** One group of a file. */
+export interface InputGroup {
+  readonly id: string;
+  readonly definition: Readonly<Record<string, unknown>>;
+  readonly place: (path: string) => string | undefined;
+}
+
+/** Throws Problem `usage` unless there is exactly one, with an id. */
+export function groupOf(documents: readonly InputDocument[]): InputGroup {
+  const [document, second] = documents;
+  if (document === undefined || second !== undefined)
+    throw new Problem(EXIT.usage, { what: 'One group at a time.', why: `There are ${documents.length} in that.` });
+  const { value, place } = document;
+  if (!isObject(value))
+    throw new Problem(EXIT.usage, { what: `${place([])} is no group.`, why: 'A group is an object.' });
+  if (typeof value.id !== 'string' || value.id === '') {
+    throw new Problem(EXIT.usage, {
+      what: `The group at ${place([])} has no id.`,
+      why: 'Its id is a path such as /shop.',
+    });
+  }
+  const id = `/${value.id.replace(/^\/+|\/+$/g, '')}`;
+  return { id, definition: { ...value, id }, place: (path) => place(violationPath(path)) };
+}
+
+/** A new one; Marathon refuses one that is there. */
+export function createGroup(context: ChangeContext, { id, definition, place }: InputGroup): Promise<View> {
+  return carryOut(context, {
+    subjects: [id],
+    done: 'Created',
+    next: `mctl group show ${id}`,
+    send: () => withPlaces(() => context.marathon.createGroup(definition, context), id, place),
+  });
+}
+
+/** Makes the group as it is in the file: apps and groups that the file does not have are removed. */
+export async function applyGroup(context: ChangeContext, { id, definition, place }: InputGroup): Promise<View> {
+  const { marathon, force } = context;
+  const plan = await withPlaces(() => marathon.plan(definition, { kind: 'group', partial: false }), id, place);
+  const put = async (): Promise<DeploymentResult> => {
+    try {
+      return await marathon.changeGroup(id, definition, { force });
+    } catch (error) {
+      if (error instanceof MarathonError && error.code === 'not-found')
+        return marathon.createGroup(definition, { force });
+      throw error;
+    }
+  };
+  const change = {
+    subjects: [id],
+    done: 'Applied',
+    next: `mctl group show ${id}`,
+    send: () => withPlaces(put, id, place),
+  };
+  if (plan !== undefined && !wouldChange(plan))
+    return changeView(change, { state: 'unchanged', result: { deploymentId: undefined, version: undefined } });
+  return carryOut(context, change);
+}

@@ -1,0 +1,47 @@
+// Which version `rollback` goes back to.
+import type { MarathonClient } from '../../../client/marathon.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { Problem } from '../../problem.ts';
+
+/** Versions looked at; older ones may be named. */
+const LOOKED_AT = 25;
+
+/**
+ * `wanted`: a version, the beginning of one, or `previous`: the newest one with another configuration; where only the
+ * number of instances ever changed, the one before. Throws Problem `notFound`, `usage`.
+ */
+export async function versionToReturnTo(marathon: MarathonClient, id: string, wanted: string): Promise<string> {
+  const [present, ...older] = await marathon.appVersions(id);
+  if (wanted !== 'previous')
+    return pickVersion(
+      id,
+      [present, ...older].filter((one) => one !== undefined),
+      wanted,
+    );
+  const [before] = older;
+  if (present === undefined || before === undefined) {
+    throw new Problem(EXIT.notFound, {
+      what: `${id} has no version before the present one.`,
+      next: `mctl app versions ${id}`,
+    });
+  }
+  const configOf = async (version: string): Promise<string | undefined | null> =>
+    (await marathon.appVersion(id, version)).versionInfo?.lastConfigChangeAt;
+  const presentConfig = await configOf(present);
+  for (const version of older.slice(0, LOOKED_AT)) if ((await configOf(version)) !== presentConfig) return version;
+  return before;
+}
+
+/** Throws Problem. */
+export function pickVersion(id: string, versions: readonly string[], wanted: string): string {
+  if (versions.includes(wanted)) return wanted;
+  const fitting = wanted === '' ? [] : versions.filter((version) => version.startsWith(wanted));
+  if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
+  if (fitting.length > 1)
+    throw new Problem(EXIT.usage, {
+      what: `'${wanted}' fits ${fitting.length} versions.`,
+      why: fitting.slice(0, 5).join(', '),
+      next: 'Give more of it.',
+    });
+  throw new Problem(EXIT.notFound, { what: `${id} has no version '${wanted}'.`, next: `mctl app versions ${id}` });
+}
