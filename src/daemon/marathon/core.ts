@@ -10,7 +10,7 @@ import type { MarathonOptions } from './flags.ts';
 import type { Counters } from './metrics/counters.ts';
 import type { App } from './model/app.ts';
 import type { DeploymentPlan, DeploymentStep } from './model/deployment.ts';
-import type { Goal, Instance, InstanceAgent, InstanceId } from './model/instance.ts';
+import type { Goal, Instance, InstanceAgent, InstanceId, InstanceTask } from './model/instance.ts';
 import type { PathId } from './model/path-id.ts';
 import type { RejectReason } from './model/reject-reason.ts';
 import type { RootGroup } from './model/root-group.ts';
@@ -136,7 +136,7 @@ export interface Instances {
   /** A launch was decided: next incarnation, condition Provisioned. Contact Mesos only after `Storage.flushed`. */
   provision(
     id: InstanceId,
-    launch: { agent: InstanceAgent; taskId: string; hostPorts: readonly number[]; app: App },
+    launch: Pick<InstanceTask, 'hostPorts' | 'containerPorts'> & { agent: InstanceAgent; taskId: string; app: App },
   ): Instance;
   /** The launch did not happen: back to Scheduled. Ignored unless Provisioned with this task. */
   unprovision(id: InstanceId, taskId: string): void;

@@ -29,7 +29,8 @@ function targetOfPort(instance: Instance, index: number): Target {
   const mappings = app.container?.portMappings ?? [];
   const mapping = mappings[index];
   if (mapping === undefined) return { missing: `there is no port ${index}` };
-  if (mapping.hostPort === undefined) return at(taskAddress(instance), mapping.containerPort);
+  if (mapping.hostPort === undefined)
+    return at(taskAddress(instance), task?.containerPorts?.[index] ?? mapping.containerPort);
   const mappedBefore = mappings.slice(0, index).filter(({ hostPort }) => hostPort !== undefined).length;
   return atHostPort(instance, hostPorts[mappedBefore], index);
 }

@@ -8,6 +8,7 @@ import {
   type Instance,
   type InstanceAgent,
   type InstanceId,
+  type InstanceTask,
   isActive,
   isUnreachable,
   taskIdOf,
@@ -116,17 +117,23 @@ export class InstanceBook implements Instances {
 
   provision(
     id: InstanceId,
-    launch: { agent: InstanceAgent; taskId: string; hostPorts: readonly number[]; app: App },
+    launch: Pick<InstanceTask, 'hostPorts' | 'containerPorts'> & { agent: InstanceAgent; taskId: string; app: App },
   ): Instance {
     const before = this.#known(id);
     if (isActive(before) || isUnreachable(before))
       throw new Error(`${id} is ${before.condition}: it has a task already`);
     const incarnation = (before.task?.incarnation ?? 0) + 1;
-    const { agent, taskId, hostPorts, app } = launch;
+    const { agent, taskId, hostPorts, containerPorts = [], app } = launch;
     if (taskId !== taskIdOf(id, incarnation)) throw new Error(`${taskId} is not the next task of ${id}`);
     const nowMs = this.#nowMs();
     const { activeSinceMs: _, healthy: __, unreachableSinceMs: ___, ...rest } = before;
-    const task = { id: taskId, incarnation, stagedAtMs: nowMs, hostPorts };
+    const task: InstanceTask = {
+      id: taskId,
+      incarnation,
+      stagedAtMs: nowMs,
+      hostPorts,
+      ...(containerPorts.length > 0 && { containerPorts }),
+    };
     const after: Instance = { ...rest, app, agent, condition: 'Provisioned', sinceMs: nowMs, task };
     this.#write(after);
     return after;

@@ -12,7 +12,7 @@ import type { LaunchTokens } from './launch-tokens.ts';
 import type { Launcher } from './launcher.ts';
 import type { RoundLaunches } from './offer-round.ts';
 
-type Parts = Pick<MarathonCore, 'world' | 'log' | 'options' | 'groups' | 'instances'>;
+type Parts = Pick<MarathonCore, 'log' | 'options' | 'groups' | 'instances'>;
 
 /** One token a launch: taken here, given back when the launch is taken back. */
 export class Launches implements RoundLaunches {
@@ -56,7 +56,8 @@ export class Launches implements RoundLaunches {
       return undefined;
     }
     const agent = { id: offer.agent_id.value, ...match.place };
-    instances.provision(instance.id, { agent, taskId, hostPorts: match.hostPorts, app });
+    const { hostPorts, containerPorts } = match;
+    instances.provision(instance.id, { agent, taskId, hostPorts, containerPorts, app });
     this.#tokens.take();
     return task;
   }
@@ -86,9 +87,9 @@ export class Launches implements RoundLaunches {
   }
 
   #taskInfo(offer: Offer, app: App, taskId: string, match: Match): TaskInfo {
-    const { options, groups, world } = this.#parts;
+    const { options, groups } = this.#parts;
     const top = ancestorsOf(app.id)[1];
     const enforceGroupRole = top !== undefined && groups.root.groups.get(top)?.enforceRole === true;
-    return buildTaskInfo({ app, taskId, match, offer, enforceGroupRole, options, random: world.random });
+    return buildTaskInfo({ app, taskId, match, offer, enforceGroupRole, options });
   }
 }

@@ -5,6 +5,7 @@ import { fromMillis, toMillis } from '../../../mesos/resources/scalar.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import type { App } from '../model/app.ts';
 import { checkConstraints } from './constraints.ts';
+import { containerPorts } from './container-ports.ts';
 import { executorPath } from './executor-path.ts';
 import type { Match, MatchContext, NoMatch } from './match.ts';
 import type { OfferView } from './offer-view.ts';
@@ -64,6 +65,7 @@ export function matchOffer(view: OfferView, app: App, placed: PlacedInstances, c
     executorResources: view.messages(ofExecutor),
     ports: taken.ports,
     hostPorts: taken.ports.filter((port) => port !== undefined),
+    containerPorts: containerPorts(app, taken.ports, context.random),
     place: view.place,
     rest: { ...view, resources: view.resources.minus(task).minus(ofExecutor) },
   };

@@ -9,7 +9,7 @@ import type { Shortfall } from './shortfall.ts';
 /** Members named as the flags they come from (marathon.md 21). */
 export interface MatchContext {
   readonly nowMs: number;
-  /** For the choice of ports. */
+  /** For the choice of ports, on the host and in the container. */
   readonly random: Pick<Random, 'integer'>;
   /** Undefined: the master told none, so any region is home. */
   readonly masterRegion?: string | undefined;
@@ -32,6 +32,8 @@ export interface Match {
   readonly ports: readonly (number | undefined)[];
   /** `ports` without the gaps, as Instances.provision wants them. */
   readonly hostPorts: readonly number[];
+  /** One number a port mapping: its port inside the container. */
+  readonly containerPorts: readonly number[];
   /** Where it is: for PlacedInstances and InstanceAgent. */
   readonly place: Place;
   /** The offer without what this match takes. */

@@ -70,6 +70,8 @@ export interface InstanceTask {
   readonly status?: TaskStatus;
   /** In the order of definition; only of ports that have one on the host. */
   readonly hostPorts: readonly number[];
+  /** One number a port mapping: its port inside the container. Absent without mappings. */
+  readonly containerPorts?: readonly number[];
 }
 
 const TERMINAL: ReadonlySet<Condition> = new Set([

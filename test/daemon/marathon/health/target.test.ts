@@ -19,12 +19,12 @@ function inContainers(mode: 'container' | 'container/bridge', portMappings: read
   return { ...app, networks: [{ mode, labels: {} }], container: { type: 'MESOS', volumes: [], portMappings } };
 }
 
-function running(app: App, hostPorts: readonly number[], ip?: string) {
+function running(app: App, hostPorts: readonly number[], ip?: string, containerPorts: readonly number[] = []) {
   const instance = instanceOf(app);
   if (instance.task === undefined) throw new Error('no task');
   const network_infos = ip === undefined ? [] : [{ ip_addresses: [{ ip_address: ip }, { ip_address: '1.1.1.1' }] }];
   const status = statusOf(instance.task.id, { container_status: { network_infos } });
-  return { ...instance, task: { ...instance.task, hostPorts, status } };
+  return { ...instance, task: { ...instance.task, hostPorts, containerPorts, status } };
 }
 
 describe('a check asks', () => {
@@ -61,6 +61,14 @@ describe('a check asks', () => {
     expect(targetOf(instance, { portIndex: 2 })).toEqual({ host: '9.0.0.5', port: 82 });
     expect(targetOf(instance, { portIndex: 3 })).toEqual({ host, port: 31_001 });
     expect(targetOf(instance, { port: 8080 })).toEqual({ host: '9.0.0.5', port: 8080 });
+  });
+
+  it('a port inside the container that the app left open at the number that was chosen for the task', () => {
+    const app = inContainers('container', [mapping(0, 0), mapping(0), mapping(82)]);
+    const instance = running(app, [31_000], '9.0.0.5', [31_000, 40_001, 82]);
+    expect(targetOf(instance, { portIndex: 0 })).toEqual({ host, port: 31_000 });
+    expect(targetOf(instance, { portIndex: 1 })).toEqual({ host: '9.0.0.5', port: 40_001 });
+    expect(targetOf(instance, { portIndex: 2 })).toEqual({ host: '9.0.0.5', port: 82 });
   });
 
   it('nobody, and says why, when there is no such port or no address yet', () => {

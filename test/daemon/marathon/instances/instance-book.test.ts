@@ -156,6 +156,19 @@ describe('the book', () => {
     expect(() => rig.provision(instance.id)).toThrow('has a task already');
   });
 
+  it('keeps the ports of a task inside its container, which nobody else could tell', async () => {
+    const app = makeApp('/g/a');
+    const rig = await Rig.start([app]);
+    const [scheduled] = rig.it.instances.schedule(app, 1);
+    const id = scheduled?.id as InstanceId;
+    const agent = { id: 'a', host: 'h', attributes: [] };
+    const ports = { hostPorts: [], containerPorts: [40_001, 80] };
+    rig.it.instances.provision(id, { agent, taskId: taskIdOf(id, 1), ...ports, app });
+    await rig.it.storage.flushed();
+    await rig.restart();
+    expect(rig.instance(id).task).toMatchObject(ports);
+  });
+
   it('takes a launch back that did not happen, and never gives its number out again', async () => {
     const rig = await Rig.start([makeApp('/g/a')]);
     const { instances } = rig.it;

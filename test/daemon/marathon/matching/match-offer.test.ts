@@ -248,6 +248,19 @@ describe('host ports', () => {
     expect(take(answer.resources)).toBe('cpus:1; mem:128; ports:[53-53]');
   });
 
+  it('inside the container are those the app names, else those of the host, else drawn ones that nothing else uses', () => {
+    const { containerPorts } = match(
+      {},
+      mapped(mapping(80), mapping(0, { hostPort: 31_007 }), mapping(0), mapping(0), mapping(53, { hostPort: 0 })),
+    );
+    const [named, ofHost, drawn = 0, another = 0, given] = containerPorts;
+    expect([named, ofHost, given]).toEqual([80, 31_007, 53]);
+    expect(new Set(containerPorts).size).toBe(5);
+    for (const number of [drawn, another]) expect(number).toBeGreaterThanOrEqual(1025);
+    for (const number of [drawn, another]) expect(number).toBeLessThanOrEqual(65_535);
+    expect(match({}, { portDefinitions: [port(80)] }).containerPorts).toEqual([]);
+  });
+
   it('are consumed with the role of the range they came from', () => {
     const resources = 'cpus:1;mem:128;ports(web):[1-1];ports:[2-2]';
     const answer = match({ role: 'web', resources }, { role: 'web', portDefinitions: [port(0), port(0)] });

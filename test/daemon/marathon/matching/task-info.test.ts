@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { containerPorts } from '../../../../src/daemon/marathon/matching/container-ports.ts';
 import { buildTaskInfo, type TaskLaunch } from '../../../../src/daemon/marathon/matching/task-info/build-task-info.ts';
 import type { App, Network } from '../../../../src/daemon/marathon/model/app.ts';
 import { fromJson, toJson } from '../../../../src/mesos/codec.ts';
@@ -13,14 +14,21 @@ function build(
   ports: TaskLaunch['match']['ports'] = [],
   options: Partial<TaskLaunch['options']> = {},
 ): TaskInfo {
+  const of = app(changes);
+  const match = {
+    resources: CPU,
+    executorResources: [],
+    ports,
+    containerPorts: containerPorts(of, ports, seeded()),
+    place: { host: 'h1', attributes: [] },
+  };
   return buildTaskInfo({
-    app: app(changes),
+    app: of,
     taskId: TASK_ID,
-    match: { resources: CPU, executorResources: [], ports, place: { host: 'h1', attributes: [] } },
+    match,
     offer: { agent_id: { value: 'a1' }, framework_id: { value: 'f1' } },
     enforceGroupRole: false,
     options: { envVarsPrefix: undefined, mesosBridgeName: 'mesos-bridge', executor: '//cmd', ...options },
-    random: seeded(),
   });
 }
 
@@ -182,11 +190,16 @@ describe('a task', () => {
       buildTaskInfo({
         app: { ...bare, ...changes },
         taskId: TASK_ID,
-        match: { resources: [], executorResources: [], ports: [], place: { host: 'h', attributes: [] } },
+        match: {
+          resources: [],
+          executorResources: [],
+          ports: [],
+          containerPorts: [],
+          place: { host: 'h', attributes: [] },
+        },
         offer: { agent_id: { value: 'a1' }, framework_id: { value: 'f1' } },
         enforceGroupRole: true,
         options: { envVarsPrefix: undefined, mesosBridgeName: 'b', executor: '//cmd' },
-        random: seeded(),
       }).command;
     expect(run({ args })).toMatchObject({ shell: false, value: '/bin/sleep', arguments: args });
     expect(run({ args, container: docker() })).toMatchObject({ shell: false, arguments: args });

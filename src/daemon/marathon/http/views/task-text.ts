@@ -25,7 +25,7 @@ function appLines(app: App, running: readonly Instance[], networks: ReadonlySet<
   if (ports.length === 0) return line(name, ' ', running.map(hostOf));
   let hostPortIndex = 0;
   let text = '';
-  for (const { servicePort, mapping } of ports) {
+  for (const [i, { servicePort, mapping }] of ports.entries()) {
     if (mapping === undefined || mapping.hostPort !== undefined) {
       const index = hostPortIndex++;
       const endpoints = running.flatMap((instance) => {
@@ -36,7 +36,8 @@ function appLines(app: App, running: readonly Instance[], networks: ReadonlySet<
     } else if (isIncluded(app, mapping, networks)) {
       const endpoints = running.flatMap((instance) => {
         const address = ipAddressesOf(instance.task?.status)[0];
-        return address === undefined ? [] : [`${address.ipAddress}:${mapping.containerPort}`];
+        const port = instance.task?.containerPorts?.[i] ?? mapping.containerPort;
+        return address === undefined ? [] : [`${address.ipAddress}:${port}`];
       });
       text += line(name, String(servicePort), endpoints);
     }

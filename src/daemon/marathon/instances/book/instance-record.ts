@@ -56,6 +56,7 @@ const RECORD = z.object({
       startedAtMs: z.number().optional(),
       status: message<NonNullable<NonNullable<Instance['task']>['status']>>().optional(),
       hostPorts: z.array(z.number()),
+      containerPorts: z.array(z.number()).optional(),
     })
     .optional(),
 });

@@ -1,6 +1,5 @@
 // The TaskInfo of an instance (marathon.md 15.2).
 import type { ExecutorInfo, Offer, TaskInfo, Value_Scalar } from '../../../../mesos/generated/v1.ts';
-import type { Random } from '../../../../world/world.ts';
 import type { App, ResourceLimits } from '../../model/app.ts';
 import { hostName } from '../../model/path-id.ts';
 import { executorPath } from '../executor-path.ts';
@@ -25,18 +24,16 @@ export interface TaskOptions {
 export interface TaskLaunch {
   readonly app: App;
   readonly taskId: string;
-  readonly match: Pick<Match, 'resources' | 'executorResources' | 'ports' | 'place'>;
+  readonly match: Pick<Match, 'resources' | 'executorResources' | 'ports' | 'containerPorts' | 'place'>;
   readonly offer: Pick<Offer, 'agent_id' | 'framework_id'>;
   /** Whether the app's top-level group makes its name the role of its services (marathon.md 5.2). */
   readonly enforceGroupRole: boolean;
   readonly options: TaskOptions;
-  /** For container ports that the app leaves open and that have no host port. */
-  readonly random: Pick<Random, 'integer'>;
 }
 
 /** Complete, ready for a LAUNCH operation. */
-export function buildTaskInfo({ app, taskId, match, offer, enforceGroupRole, options, random }: TaskLaunch): TaskInfo {
-  const ports = taskPorts(app, match.ports, random);
+export function buildTaskInfo({ app, taskId, match, offer, enforceGroupRole, options }: TaskLaunch): TaskInfo {
+  const ports = taskPorts(app, match);
   const prefix = options.envVarsPrefix;
   const variables = environmentOf({ app, taskId, host: match.place.host, ports, enforceGroupRole, prefix });
   const container = containerOf(app, { taskId, ports, bridgeName: options.mesosBridgeName });

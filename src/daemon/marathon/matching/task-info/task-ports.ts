@@ -1,6 +1,6 @@
 // The ports of one task, as everything that speaks of them needs them: environment, discovery, container and checks.
-import type { Random } from '../../../../world/world.ts';
 import type { App, Protocol } from '../../model/app.ts';
+import type { Match } from '../match.ts';
 
 /** One port definition or mapping with what was chosen for it. */
 export interface TaskPort {
@@ -19,14 +19,10 @@ export interface TaskPort {
   readonly networkNames: readonly string[];
 }
 
-const LOWEST_OPEN_PORT = 1025;
-const HIGHEST_PORT = 65_535;
-
-/** `hostPorts`: one entry a definition, as in Match.ports. */
+/** `ports` and `containerPorts` as in Match. */
 export function taskPorts(
   { portDefinitions, container }: Pick<App, 'portDefinitions' | 'container'>,
-  hostPorts: readonly (number | undefined)[],
-  random: Pick<Random, 'integer'>,
+  { ports: hostPorts, containerPorts }: Pick<Match, 'ports' | 'containerPorts'>,
 ): TaskPort[] {
   if (portDefinitions !== undefined) {
     return portDefinitions.map(({ port, protocol, name, labels }, i) => {
@@ -36,9 +32,7 @@ export function taskPorts(
   }
   return (container?.portMappings ?? []).map(({ containerPort: declared, protocol, name, labels, networkNames }, i) => {
     const hostPort = hostPorts[i];
-    // Without a port on the host nobody else's number can serve: one of the container's own is drawn for this task.
-    const containerPort =
-      declared !== 0 ? declared : (hostPort ?? LOWEST_OPEN_PORT + random.integer(HIGHEST_PORT - LOWEST_OPEN_PORT + 1));
+    const containerPort = containerPorts[i] ?? declared;
     return {
       declared,
       ...(hostPort !== undefined && { hostPort }),
