@@ -164,7 +164,7 @@ describe('the book', () => {
     const agent = { id: 'a', host: 'h', attributes: [] };
     const ports = { hostPorts: [], containerPorts: [40_001, 80] };
     rig.it.instances.provision(id, { agent, taskId: taskIdOf(id, 1), ...ports, app });
-    await rig.it.storage.flushed();
+    await rig.pass(10);
     await rig.restart();
     expect(rig.instance(id).task).toMatchObject(ports);
   });
