@@ -1,0 +1,227 @@
+// Marathon as its clients see it: the whole program with a real master and agents, all on simulated machines, and somebody
+// who sends requests. Time is virtual, so that back-offs, grace periods and lost agents take no time to wait for.
+
+import { parseMarathonOptions, type RunningMarathon, startMarathon } from '../../../../../src/daemon/marathon/index.ts';
+import type { Marathon } from '../../../../../src/daemon/marathon/marathon.ts';
+import { type ProcessHandle, Simulation } from '../../../../../src/simulation/index.ts';
+import { SimulatedCluster } from '../../../../../src/simulation/scenario/cluster.ts';
+import { Ledger } from '../../../../../src/simulation/scenario/ledger.ts';
+import type { HttpHandler, HttpHeaders } from '../../../../../src/world/net.ts';
+import { Services } from './services.ts';
+import { checkAnswer, checkEvent } from './strict.ts';
+
+/** What a test looks at of JSON; whoever reads a member that is not there fails anyway. */
+// biome-ignore lint/suspicious/noExplicitAny: tests walk through answers freely.
+export type Json = any;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: HttpHeaders;
+  readonly text: string;
+  /** Of a JSON body; undefined of any other. */
+  readonly json: Json;
+}
+
+export interface EventMessage {
+  readonly eventType: string;
+  readonly [member: string]: Json;
+}
+
+/** `accept` and other headers; a `body` that is no text is sent as JSON. */
+export interface RequestOptions {
+  readonly headers?: HttpHeaders;
+  readonly body?: unknown;
+}
+
+const MARATHON_ADDRESS = '10.0.3.1';
+const PORT = 8080;
+
+/** A task that runs until it is killed. */
+export const SLEEP = 'sleep 100000';
+
+export class Scene {
+  readonly simulation = new Simulation({ seed: 11 });
+  readonly cluster: SimulatedCluster;
+  readonly process: ProcessHandle<RunningMarathon>;
+  readonly services: Services;
+  readonly url = `http://${MARATHON_ADDRESS}:${PORT}`;
+  readonly #client: ProcessHandle<void>;
+  #marathon: Marathon | undefined;
+
+  private constructor(agents: number, flags: readonly string[]) {
+    const size = {
+      agents,
+      frameworks: 0,
+      tasksPerFramework: 0,
+      failoverTimeoutSeconds: 300,
+      isLastCheckpointing: true,
+    };
+    this.services = new Services(this.simulation);
+    this.cluster = new SimulatedCluster(this.simulation, size, new Ledger());
+    const host = this.simulation.host('marathon', { address: MARATHON_ADDRESS });
+    this.process = host.start('marathon', (world, context) => {
+      const args = [
+        '--master=10.0.0.1:5050',
+        `--http_address=${MARATHON_ADDRESS}`,
+        `--http_port=${PORT}`,
+        '--insecure_no_auth',
+        ...flags,
+      ];
+      return startMarathon(world, parseMarathonOptions({ args }), {
+        store: context.openStore('/var/lib/marathon'),
+        election: context.openElection('/var/lib/marathon'),
+        onMarathon: (marathon) => {
+          this.#marathon = marathon;
+        },
+      });
+    });
+    this.#client = this.simulation.host('client').start('client', async () => undefined);
+  }
+
+  /** Resolves once Marathon is subscribed. */
+  static async start({ agents = 2, flags = [] }: { agents?: number; flags?: readonly string[] } = {}): Promise<Scene> {
+    const scene = new Scene(agents, flags);
+    await scene.subscribed();
+    return scene;
+  }
+
+  /** Its parts, for what no client can see. */
+  get marathon(): Marathon {
+    if (this.#marathon === undefined) throw new Error('Marathon does not lead');
+    return this.#marathon;
+  }
+
+  async subscribed(): Promise<void> {
+    await this.until(() => this.process.state === 'running' && this.#marathon?.mesos.isSubscribed === true, 60_000);
+  }
+
+  /** Kills Marathon and starts it again; resolves once it is subscribed again. */
+  async restartMarathon(): Promise<void> {
+    this.#marathon = undefined;
+    this.process.restart();
+    await this.subscribed();
+  }
+
+  async request(method: string, path: string, { headers = {}, body }: RequestOptions = {}): Promise<Answer> {
+    const asked = this.ask(method, path, { headers, body });
+    return this.simulation.settle(asked);
+  }
+
+  /** As `request`, without letting time pass: for requests that wait for something. */
+  async ask(method: string, path: string, { headers = {}, body }: RequestOptions = {}): Promise<Answer> {
+    const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
+    const response = await this.#client.world.net.request({
+      method,
+      url: `${this.url}${path}`,
+      headers: { accept: 'application/json', ...headers },
+      ...(text !== undefined && { body: text }),
+      timeoutMs: 600_000,
+    });
+    const answer = read(response);
+    if (method !== 'HEAD') checkAnswer(method, path, answer);
+    return answer;
+  }
+
+  get = (path: string, options?: RequestOptions): Promise<Answer> => this.request('GET', path, options);
+  post = (path: string, body?: unknown): Promise<Answer> => this.request('POST', path, { body });
+  put = (path: string, body?: unknown): Promise<Answer> => this.request('PUT', path, { body });
+  patch = (path: string, body?: unknown): Promise<Answer> => this.request('PATCH', path, { body });
+  delete = (path: string, body?: unknown): Promise<Answer> => this.request('DELETE', path, { body });
+
+  async app(id: string, query = ''): Promise<Json> {
+    const { json, status, text } = await this.get(`/v2/apps${id}${query}`);
+    if (status !== 200) throw new Error(`GET ${id}: ${status} ${text}`);
+    return json.app;
+  }
+
+  async tasks(id: string): Promise<Json[]> {
+    return (await this.get(`/v2/apps${id}/tasks`)).json.tasks;
+  }
+
+  async taskIds(id: string): Promise<string[]> {
+    return (await this.tasks(id)).map((task) => task.id).sort();
+  }
+
+  async deployments(): Promise<Json[]> {
+    return (await this.get('/v2/deployments')).json;
+  }
+
+  /** Creates the app and waits until its deployment is over. */
+  async run(app: Json): Promise<Answer> {
+    const answer = await this.post('/v2/apps', app);
+    if (answer.status !== 201) throw new Error(`POST ${JSON.stringify(app)}: ${answer.status} ${answer.text}`);
+    await this.deployed();
+    return answer;
+  }
+
+  /** Until no deployment is under way. */
+  async deployed(limitMs = 120_000): Promise<void> {
+    const isOver = await this.simulation.runUntil(() => this.marathon.deployments.running.length === 0, limitMs);
+    if (!isOver) throw new Error(`still under way: ${JSON.stringify(await this.deployments())}`);
+  }
+
+  /** Lets virtual time pass. */
+  async pass(ms: number): Promise<void> {
+    await this.simulation.run({ forMs: ms });
+  }
+
+  async until(predicate: () => boolean, limitMs = 120_000): Promise<void> {
+    if (!(await this.simulation.runUntil(predicate, limitMs)))
+      throw new Error(`not within ${limitMs} ms: ${predicate}`);
+  }
+
+  /** Until so many tasks of the app are TASK_RUNNING. */
+  async running(id: string, count: number, limitMs = 120_000): Promise<void> {
+    await this.until(() => this.#conditions(id).filter((one) => one === 'Running').length === count, limitMs);
+  }
+
+  #conditions(id: string): string[] {
+    return this.marathon.instances.ofApp(id as never).map(({ condition }) => condition);
+  }
+
+  /** What `/v2/events` tells from now on. Every message is held to the shapes of strict.ts. */
+  async events(query = ''): Promise<EventMessage[]> {
+    const messages: EventMessage[] = [];
+    const stream = await this.simulation.settle(
+      this.#client.world.net.openStream({
+        method: 'GET',
+        url: `${this.url}/v2/events${query}`,
+        headers: { accept: 'text/event-stream' },
+      }),
+    );
+    if (stream.status !== 200) throw new Error(`/v2/events: ${stream.status}`);
+    let rest = '';
+    const utf8 = new TextDecoder();
+    stream.onChunk((chunk) => {
+      const frames = (rest + utf8.decode(chunk, { stream: true })).split('\r\n\r\n');
+      rest = frames.pop() ?? '';
+      for (const frame of frames) {
+        const data = frame.split('\r\n').find((line) => line.startsWith('data: '));
+        if (data === undefined) continue;
+        const message = JSON.parse(data.slice('data: '.length)) as EventMessage;
+        messages.push(message);
+        checkEvent(message);
+      }
+    });
+    stream.onEnd(() => undefined);
+    return messages;
+  }
+
+  /** Makes the tasks of an app answer on their ports; see Services. */
+  serve(appId: string, handler: HttpHandler, options: { readonly afterMs?: number } = {}): void {
+    this.services.serve(appId, handler, options);
+  }
+
+  /** The name of the agent's machine that the task runs on cuts it off from everything. */
+  cutOff(hostName: string): void {
+    const host = this.cluster.agentHosts.find(({ name, address }) => name === hostName || address === hostName);
+    if (host === undefined) throw new Error(`no agent ${hostName}`);
+    this.simulation.network.partition([host]);
+  }
+}
+
+function read({ status, headers, body }: { status: number; headers: HttpHeaders; body: Uint8Array }): Answer {
+  const text = new TextDecoder().decode(body);
+  const isJson = headers['content-type']?.startsWith('application/json') === true && text !== '';
+  return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };
+}
