@@ -1,7 +1,9 @@
 // What the commands of Marathon have in common: the flag that names it, its client, and the ids that people type.
 import { Flags } from '@oclif/core';
 import type { MarathonClient } from '../../client/marathon.ts';
+import type { MasterClient } from '../../client/operator.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
+import { EXIT } from '../exit-codes.ts';
 
 /** The common flags, and which Marathon is meant. */
 export const MARATHON_BASE_FLAGS = {
@@ -23,6 +25,29 @@ export abstract class MarathonCommand extends MctlCommand {
   protected marathon(): Promise<MarathonClient> {
     this.#client ??= this.#connect();
     return this.#client;
+  }
+
+  /** The master of the cluster that Marathon works in, also where only Marathon was named. Throws Problem. */
+  protected async masterOfMarathon(): Promise<MasterClient> {
+    const { master, context } = this.common;
+    const isMarathonAlone = this.#marathonFlag !== undefined || Boolean(process.env.MCTL_MARATHON);
+    if (!isMarathonAlone || master !== undefined || context !== undefined) return this.masterClient();
+    const [{ net }, { MasterClient }, marathon] = await Promise.all([
+      this.world(),
+      import('../../client/operator.ts'),
+      this.marathon(),
+    ]);
+    const { mesos_leader_ui_url, master: told } = (await marathon.info()).marathon_config;
+    const address = [mesos_leader_ui_url, told].find(
+      (one) => typeof one === 'string' && /^(https?:\/\/)?[^/:]+:\d+/.test(one),
+    );
+    if (typeof address !== 'string') return this.masterClient();
+    return new MasterClient({ net, addresses: [address] });
+  }
+
+  /** Says more by the exit code than that nothing went wrong. */
+  protected leave(outcome: keyof typeof EXIT): void {
+    process.exitCode = EXIT[outcome];
   }
 
   async #connect(): Promise<MarathonClient> {

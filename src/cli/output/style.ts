@@ -30,8 +30,14 @@ export const COLOURED: Style = {
 
 /** How a state of a task, agent, framework or daemon is painted. */
 export function paintState(style: Style, state: string): string {
-  if (/RUNNING|^running$|^active$|FINISHED/.test(state)) return style.good(state);
-  if (/FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED/.test(state)) return style.bad(state);
-  if (/KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$|^abandoned$/.test(state)) return style.warn(state);
+  if (/RUNNING|^running$|^Running$|^active$|FINISHED|^succeeded$/.test(state)) return style.good(state);
+  if (/FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED|^failed$|^cancelled$/.test(state))
+    return style.bad(state);
+  if (
+    /KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$|^abandoned$|^Deploying$|^Waiting$|^Delayed$|^Starting$|^Stopping$/.test(
+      state,
+    )
+  )
+    return style.warn(state);
   return state;
 }

@@ -4,11 +4,12 @@ import { EXIT } from '../../exit-codes.ts';
 import type { View } from '../../output/view.ts';
 import { Problem } from '../../problem.ts';
 import { wouldChange } from '../diff/plan-text.ts';
+import { groupId } from '../ids.ts';
 import { isObject } from '../input/apps.ts';
 import type { InputDocument } from '../input/documents.ts';
 import { withPlaces } from '../input/invalid.ts';
 import { violationPath } from '../input/violation-path.ts';
-import { type ChangeContext, carryOut, changeView } from './carry-out.ts';
+import { type Change, type ChangeContext, carryOut, changeView } from './carry-out.ts';
 
 /** One group of a file. */
 export interface InputGroup {
@@ -67,4 +68,24 @@ export async function applyGroup(context: ChangeContext, { id, definition, place
   if (plan !== undefined && !wouldChange(plan))
     return changeView(change, { state: 'unchanged', result: { deploymentId: undefined, version: undefined } });
   return carryOut(context, change);
+}
+
+/** The group, and the question to be asked before. Throws Problem. */
+export async function findForRemoval(
+  { marathon, force }: Pick<ChangeContext, 'marathon' | 'force'>,
+  given: string,
+): Promise<{ readonly question: string; readonly change: Change }> {
+  const id = groupId(given);
+  const apps = await marathon.appsWithin(id);
+  const running = apps.reduce((sum, { tasksRunning }) => sum + tasksRunning, 0);
+  const what = id === '/' ? 'everything that this Marathon runs' : id;
+  return {
+    question: `Remove ${what}, with ${apps.length} apps and ${running} running instances?`,
+    change: {
+      subjects: [id],
+      done: 'Removed',
+      next: 'mctl group list',
+      send: () => marathon.removeGroup(id, { force }),
+    },
+  };
 }

@@ -2,6 +2,8 @@
 import type { MarathonClient } from '../../../client/marathon.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { Problem } from '../../problem.ts';
+import { findAppId, groupId } from '../ids.ts';
+import type { Change, ChangeContext } from './carry-out.ts';
 
 /** Versions looked at; older ones may be named. */
 const LOOKED_AT = 25;
@@ -44,4 +46,39 @@ export function pickVersion(id: string, versions: readonly string[], wanted: str
       next: 'Give more of it.',
     });
   throw new Problem(EXIT.notFound, { what: `${id} has no version '${wanted}'.`, next: `mctl app versions ${id}` });
+}
+
+/** Goes back, whatever is under way. Throws Problem. */
+export async function rollbackOf(marathon: MarathonClient, given: string, wanted: string): Promise<Change> {
+  const id = await findAppId(marathon, given);
+  const version = await versionToReturnTo(marathon, id, wanted);
+  return {
+    subjects: [id],
+    done: `Back at ${version}:`,
+    next: `mctl app versions ${id}`,
+    send: () => marathon.changeApp(id, { version }, { force: true }),
+  };
+}
+
+/** The whole of a group as it was then; `previous` is the version before the present one. Throws Problem. */
+export async function groupRollbackOf(
+  { marathon, force }: Pick<ChangeContext, 'marathon' | 'force'>,
+  given: string,
+  wanted: string,
+): Promise<Change> {
+  const id = groupId(given);
+  const versions = await marathon.groupVersions(id);
+  const [, before] = versions;
+  if (wanted === 'previous' && before === undefined)
+    throw new Problem(EXIT.notFound, {
+      what: `${id} has no version before the present one.`,
+      next: `mctl group versions ${id}`,
+    });
+  const version = wanted === 'previous' ? (before ?? '') : pickVersion(id, versions, wanted);
+  return {
+    subjects: [id],
+    done: `Back at ${version}:`,
+    next: `mctl group show ${id}`,
+    send: () => marathon.changeGroup(id, { version }, { force }),
+  };
 }

@@ -107,3 +107,8 @@ export function eventLine({ type, data }: MarathonEvent, nowMs: number, style: S
   if (typeof id === 'string' && data.id === undefined) parts.push(`deployment=${id}`);
   return `${style.dim(formatTime(time))} ${printableLine(type).padEnd(29)} ${printableLine(parts.join(' '))}`.trimEnd();
 }
+
+/** `host:port` of the one that leads. */
+export function leaderView(leader: string): View {
+  return { data: { leader }, names: [leader], body: { kind: 'details', items: [['Leader', leader]] } };
+}

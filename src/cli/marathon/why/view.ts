@@ -1,15 +1,15 @@
 // `mctl app why`: what an app waits for, as a funnel over the agents.
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { EXIT } from '../../exit-codes.ts';
 import { formatAge, formatTime } from '../../output/units.ts';
 import type { Table, View } from '../../output/view.ts';
 import type { Answer } from './ask.ts';
 import { changeCommand, changeText, reasonText, shortfallText, shortWhy } from './words.ts';
 
 /** 0: all is well or on its way. 5: it cannot be placed. 1: it is placed, and does not stay up. */
-export function whyExitCode({ app, explanation, delayedUntil }: Answer): ExitCode {
-  if (['none', 'partly', 'no-agents'].includes(explanation.state)) return EXIT.cannotPlace;
-  if (delayedUntil !== undefined || app.tasksUnhealthy > 0) return EXIT.failed;
-  return EXIT.ok;
+export function whyExit({ app, explanation, delayedUntil }: Answer): keyof typeof EXIT {
+  if (['none', 'partly', 'no-agents'].includes(explanation.state)) return 'cannotPlace';
+  if (delayedUntil !== undefined || app.tasksUnhealthy > 0) return 'failed';
+  return 'ok';
 }
 
 /** The answer, the most important first. */
