@@ -1,7 +1,7 @@
 // Health and readiness checks of both families on real processes: Marathon's own probes, and those that the agents run.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SELF_SIGNED } from '../world/real/net/self-signed.ts';
-import { getJson, until } from './daemon-processes.ts';
+import { until } from './daemon-processes.ts';
 import { figure, MarathonCluster, type MarathonProcess, type Task, WEB_APP_COMMAND } from './marathon-process.ts';
 
 /** So long the servers take to listen, after their task runs. */
@@ -114,9 +114,8 @@ test.each([
     readinessChecks: [{ ...readinessCheck, preserveLastResponse: true }],
   })) as { deployments: { id: string }[] };
   await until('a result is shown', 10_000, async () => {
-    const [deployment] = await getJson<{ currentActions: { readinessCheckResults: unknown[] }[] }[]>(
-      `${marathon.url}/v2/deployments`,
-    );
+    const [deployment] =
+      await marathon.get<readonly { currentActions: { readinessCheckResults: unknown[] }[] }[]>('/v2/deployments');
     const results = deployment?.currentActions[0]?.readinessCheckResults ?? [];
     if (results.length === 0) return false;
     expect(results).toMatchObject([{ name: 'takes-requests', ready: false, taskId: expect.any(String) }]);

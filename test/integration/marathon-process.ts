@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkAnswer } from '../daemon/marathon/http/support/strict.ts';
 import { DaemonProcess, DaemonSet, freePort, getJson, until } from './daemon-processes.ts';
 
 const WEB_APP = fileURLToPath(new URL('fixtures/web-app.ts', import.meta.url));
@@ -76,14 +77,18 @@ export class MarathonProcess {
     await this.whenUp();
   }
 
+  /** Throws for answers with anything in them that the original would not send. */
   async ask(method: string, path: string, content?: unknown): Promise<Answer> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       ...(content !== undefined && { body: JSON.stringify(content), headers: { 'Content-Type': 'application/json' } }),
     });
+    const { status, headers } = response;
     const text = await response.text();
-    const isJson = response.headers.get('Content-Type')?.includes('json') === true && text !== '';
-    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : { text } };
+    const isJson = headers.get('Content-Type')?.includes('json') === true && text !== '';
+    const body: Json = isJson ? JSON.parse(text) : { text };
+    checkAnswer(method, path, { status, headers: Object.fromEntries(headers), text, json: body });
+    return { status, headers, body };
   }
 
   /** As `ask`; throws for statuses from 300 on. */
@@ -91,6 +96,10 @@ export class MarathonProcess {
     const { status, body } = await this.ask(method, path, content);
     if (status >= 300) throw new Error(`${method} ${path} was answered ${status}: ${JSON.stringify(body)}`);
     return body;
+  }
+
+  async get<T>(path: string): Promise<T> {
+    return (await this.change('GET', path)) as T;
   }
 
   /** A change, followed until its deployment has ended. */
@@ -109,17 +118,23 @@ export class MarathonProcess {
   }
 
   async deploymentIds(): Promise<string[]> {
-    const list = await getJson<{ id: string }[]>(`${this.url}/v2/deployments`);
+    const list = await this.get<readonly { id: string }[]>('/v2/deployments');
     return list.map(({ id }) => id);
   }
 
   async app(id: string): Promise<AppView> {
-    return (await getJson<{ app: AppView }>(`${this.url}/v2/apps${id}`)).app;
+    return (await this.get<{ app: AppView }>(`/v2/apps${id}`)).app;
   }
 
   /** In order of their ids. */
   async tasks(id: string): Promise<Task[]> {
-    const { tasks } = await getJson<{ tasks: Task[] }>(`${this.url}/v2/apps${id}/tasks`);
+    const { tasks } = await this.get<{ tasks: Task[] }>(`/v2/apps${id}/tasks`);
+    return tasks.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Of all apps. */
+  async allTasks(): Promise<Task[]> {
+    const { tasks } = await this.get<{ tasks: Task[] }>('/v2/tasks');
     return tasks.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 

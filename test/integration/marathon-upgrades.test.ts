@@ -71,7 +71,7 @@ test('with UNIQUE over three agents ten do not fit: three stay, and the queue te
   const before = await marathon.running(APP);
   const { deploymentId } = await marathon.change('PUT', `/v2/apps${APP}`, { instances: 10 });
   await until('the queue tells why', 10_000, async () => {
-    const [item] = (await getJson<{ queue: QueueItem[] }>(`${marathon.url}/v2/queue`)).queue;
+    const [item] = (await marathon.get<{ queue: QueueItem[] }>('/v2/queue')).queue;
     const { rejectSummaryLastOffers = [] } = item?.processedOffersSummary ?? {};
     const unfulfilled = rejectSummaryLastOffers.find(({ reason }) => reason === 'UnfulfilledConstraint');
     return item?.count === 7 && unfulfilled?.declined === 3 && unfulfilled.processed === 3;
