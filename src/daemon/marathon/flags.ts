@@ -1,10 +1,12 @@
 // Marathon's flags (marathon.md 21): names and defaults of the original. `--disable_x` and, in the environment,
-// `MARATHON_DISABLE_X` or an empty MARATHON_X are understood too. Flags of what is not here yet are refused when they
-// would have to act (flags/unsupported.ts).
+// `MARATHON_DISABLE_X` or an empty MARATHON_X are understood too. Each does what it says, or says that it has no effect
+// (flags/inert.ts), or is refused when it would have to act (flags/unsupported.ts).
 import * as kind from '../serving/flag-kinds.ts';
 import { type FlagSources, type FlagValues, parseFlags } from '../serving/flags.ts';
 import { commaList } from './flags/comma-list.ts';
+import { INERT_FLAGS } from './flags/inert.ts';
 import { withoutNegations } from './flags/negations.ts';
+import { REFUSED_FLAGS } from './flags/refused.ts';
 
 /** Features that can be switched on here. */
 export const FEATURES = ['vips', 'task_killing', 'gpu_resources'] as const;
@@ -14,7 +16,6 @@ export type Feature = (typeof FEATURES)[number];
 export const MARATHON_FLAGS = {
   master: kind.text('master', { required: true, help: 'Mesos masters: host:port,host:port.' }),
   workDir: kind.text('work_dir', { help: 'Directory of the durable state. Required.' }),
-  zk: kind.text('zk', { help: 'ZooKeeper of the state and the election: zk://host:port,…/path.' }),
   hostname: kind.text('hostname', { help: 'Name told to others; default: the address listened on.' }),
   httpAddress: kind.text('http_address', { default: '127.0.0.1', help: 'Address to listen on.' }),
   httpPort: kind.integer('http_port', {
@@ -31,7 +32,6 @@ export const MARATHON_FLAGS = {
     min: 1,
     help: 'Requests beyond this many at once get 503.',
   }),
-  httpCredentials: kind.text('http_credentials', { help: 'user:password of HTTP basic authentication.' }),
   accessControlAllowOrigin: kind.parsed('access_control_allow_origin', commaList, {
     help: 'Origins that browsers may call from.',
   }),
@@ -48,7 +48,6 @@ export const MARATHON_FLAGS = {
   }),
   mesosUser: kind.text('mesos_user', { help: 'User that tasks run as; default: the one this process runs as.' }),
   checkpoint: kind.boolean('checkpoint', { default: 'true', help: 'Tasks survive a restart of their agent.' }),
-  ha: kind.boolean('ha', { default: 'true', help: 'Take part in an election; needs --zk to mean anything.' }),
   executor: kind.text('executor', { default: '//cmd', help: 'Executor of apps that name none.' }),
   localPortMin: kind.integer('local_port_min', {
     default: '10000',
@@ -98,21 +97,6 @@ export const MARATHON_FLAGS = {
     min: 1,
     help: 'ms without any status before a launched task is killed.',
   }),
-  taskReservationTimeoutMs: kind.integer('task_reservation_timeout', {
-    default: '20000',
-    min: 1,
-    help: 'Has no effect: there are no reservations yet.',
-  }),
-  taskLostExpungeInitialDelayMs: kind.integer('task_lost_expunge_initial_delay', {
-    default: '300000',
-    min: 0,
-    help: 'Has no effect: unreachable instances are expunged exactly when they are due.',
-  }),
-  taskLostExpungeIntervalMs: kind.integer('task_lost_expunge_interval', {
-    default: '30000',
-    min: 1,
-    help: 'Has no effect, as --task_lost_expunge_initial_delay.',
-  }),
   reconciliationInitialDelayMs: kind.integer('reconciliation_initial_delay', {
     default: '15000',
     min: 0,
@@ -153,11 +137,6 @@ export const MARATHON_FLAGS = {
     min: 1,
     aliases: ['max_tasks_per_offer'],
     help: 'Most instances launched with one offer.',
-  }),
-  offerMatchingTimeoutMs: kind.integer('offer_matching_timeout', {
-    default: '3000',
-    min: 1,
-    help: 'Has no effect: offers are matched at once.',
   }),
   declineOfferDurationMs: kind.integer('decline_offer_duration', {
     default: '120000',
@@ -224,10 +203,10 @@ export const MARATHON_FLAGS = {
     help: 'Most changes that wait to become durable; more are refused with 503.',
   }),
   maxApps: kind.integer('max_apps', { min: 0, help: 'Most apps there may be.' }),
-  mesosHeartbeatIntervalMs: kind.integer('mesos_heartbeat_interval', {
-    default: '15000',
-    min: 1000,
-    help: 'Has no effect: the master tells its interval.',
+  maxInstancesPerApp: kind.integer('max_instances_per_app', {
+    default: '50000',
+    min: 1,
+    help: 'Most instances an app may ask for: a slip of the keyboard is refused.',
   }),
   mesosHeartbeatFailureThreshold: kind.integer('mesos_heartbeat_failure_threshold', {
     default: '5',
@@ -246,6 +225,8 @@ export const MARATHON_FLAGS = {
     help: 'Log messages at or above this level.',
   }),
   quiet: kind.boolean('quiet', { default: 'false', help: 'No log on stderr.' }),
+  ...INERT_FLAGS,
+  ...REFUSED_FLAGS,
 };
 
 /** What a Marathon is started with. `flagTexts` is shown by `/v2/info`. */

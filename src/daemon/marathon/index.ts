@@ -91,11 +91,17 @@ export async function startMarathon(
     const { store } = dependencies;
     const fail = (reason: string, code: number) => void end({ code, reason });
     const elected = new Marathon({ world, options, store, epoch, webUiUrl: options.webuiUrl ?? url, fail });
+    const limitMs = options.onElectedPrepareTimeoutMs;
+    const late = world.clock.setTimer(limitMs, () =>
+      fail(`the state was not loaded within ${limitMs} ms`, EXIT.cannotLoad),
+    );
     try {
       await elected.load();
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       return end({ code: EXIT.cannotLoad, reason: `the state cannot be loaded: ${why}` });
+    } finally {
+      late.cancel();
     }
     if (isOver) return;
     marathon = elected;

@@ -39,4 +39,6 @@ export interface ValidationContext {
   readonly features: ReadonlySet<string>;
   /** Roles that its group allows (marathon.md 18.5); undefined: any. */
   readonly allowedRoles?: readonly string[];
+  /** Most instances, --max_instances_per_app; undefined: any number. */
+  readonly maxInstances?: number;
 }

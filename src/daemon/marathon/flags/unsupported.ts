@@ -2,15 +2,14 @@
 // whoever sets them relies on what they do.
 import { FlagError } from '../../serving/flags.ts';
 import { FEATURES, type MarathonOptions } from '../flags.ts';
+import { REFUSED_FLAGS } from './refused.ts';
 
 /** Throws FlagError for the first that is set. */
 export function refuseUnsupported(options: MarathonOptions): void {
-  const refused: readonly (readonly [flag: string, isSet: boolean])[] = [
-    ['zk', options.zk !== undefined],
-    ['http_credentials', options.httpCredentials !== undefined],
-  ];
-  for (const [flag, isSet] of refused) {
-    if (isSet) throw new FlagError('invalid-value', flag, `--${flag} is not supported by this version: leave it out`);
+  for (const [option, { name }] of Object.entries(REFUSED_FLAGS)) {
+    const value = options[option as keyof typeof REFUSED_FLAGS];
+    if (value !== undefined && value !== false)
+      throw new FlagError('invalid-value', name, `--${name} is not supported by this version: leave it out`);
   }
   const known: readonly string[] = FEATURES;
   for (const feature of options.enableFeatures?.value ?? []) {

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasCycle } from '../../../../src/daemon/marathon/groups/change/cycles.ts';
+import { applyGroupUpdate, parseGroupUpdate } from '../../../../src/daemon/marathon/groups/index.ts';
 import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import {
   dependenciesOf,
@@ -125,6 +126,25 @@ test('dependencies of a group that the store could not hold are refused before a
   for (const some of [most, most.toReversed(), most])
     await h.change((root) => putGroup(root, path('/g'), { dependencies: some }));
   expect((await h.restarted()).tree.root.groups.get(path('/g'))?.dependencies).toEqual(most);
+});
+
+test('an app that asks for more instances than --max_instances_per_app is refused, however it asks', async () => {
+  const h = await harness();
+  const error = (got: number, most: number) => [
+    { path: '/instances', errors: [`got ${got}, expected at most ${most} (--max_instances_per_app)`] },
+  ];
+  expect(await refused(h, { id: '/a', instances: 10_000_000 })).toEqual(error(10_000_000, 50_000));
+  const few = await harness({ args: ['--max_instances_per_app=10'] });
+  await few.put({ id: '/g/a', instances: 10 });
+  const scaled = (scaleBy: number) =>
+    refusalOf(() =>
+      few.change((root, version) =>
+        applyGroupUpdate(root, parseGroupUpdate({ scaleBy }), { version, options: few.options }),
+      ),
+    );
+  expect((await scaled(1.1)).body.details).toEqual(error(11, 10));
+  expect((await scaled(1e308)).body.details).toEqual(error(Number.POSITIVE_INFINITY, 10));
+  expect(few.app('/g/a').instances).toBe(10);
 });
 
 test('no more apps than --max_apps, but those that are there may be changed', async () => {

@@ -1,4 +1,4 @@
-// Rules of resources, roles and strategies (marathon.md 3.6, rules 16, 20, 21, 24, 25, 30–32).
+// Rules of resources, instances, roles and strategies (marathon.md 3.6, rules 16, 20, 21, 24, 25, 30–32).
 import type { App } from '../../model/app.ts';
 import { isSingleInstance } from '../assemble.ts';
 import type { Report } from '../input/report.ts';
@@ -19,6 +19,12 @@ export function resourceRules(app: App, { features }: ValidationContext, report:
         `resource limit must be greater than or equal to requested resource (${decimal(app[name])})`,
       );
   }
+}
+
+/** So many that somebody must have slipped are refused: the original takes them, and drowns. */
+export function instancesRule({ instances }: App, { maxInstances }: ValidationContext, report: Report): void {
+  if (maxInstances !== undefined && instances > maxInstances)
+    report(['instances'], `got ${instances}, expected at most ${maxInstances} (--max_instances_per_app)`);
 }
 
 export function strategyRules(app: App, report: Report): void {

@@ -7,7 +7,7 @@ import type { ValidationContext } from '../update.ts';
 import { checkRules } from './checks.ts';
 import { commandRules, secretRules } from './command.ts';
 import { portRules } from './ports.ts';
-import { resourceRules, roleRules, strategyRules } from './resources.ts';
+import { instancesRule, resourceRules, roleRules, strategyRules } from './resources.ts';
 
 /** What is wrong with the app; nothing when it is valid. `prefix`: path of the app in the request, as `AppUpdate.at`. */
 export function validateApp(app: App, context: ValidationContext, prefix = ''): readonly Violation[] {
@@ -19,6 +19,7 @@ export function validateApp(app: App, context: ValidationContext, prefix = ''): 
   portRules(app, report);
   checkRules(app, report);
   resourceRules(app, context, report);
+  instancesRule(app, context, report);
   strategyRules(app, report);
   roleRules(app, context, report);
   return violations;

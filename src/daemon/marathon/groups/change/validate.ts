@@ -25,10 +25,12 @@ export function violationsOf(
 
 function appViolations(after: RootGroup, changes: RootChanges, { options, places }: Context): Violation[] {
   const features = new Set(options.enableFeatures?.value);
+  const maxInstances = options.maxInstancesPerApp;
   return changes.apps.flatMap(({ id, before: was, after: app }) => {
     if (app === undefined) return [];
     const at = places?.get(id) ?? '';
-    const found = [...validateApp(app, { features, allowedRoles: allowedRoles(after, id, was?.role, options) }, at)];
+    const roles = allowedRoles(after, id, was?.role, options);
+    const found = [...validateApp(app, { features, allowedRoles: roles, maxInstances }, at)];
     const bytes = storedBytes(app);
     if (bytes > MAX_DEFINITION_BYTES)
       found.push({
