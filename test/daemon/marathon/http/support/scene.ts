@@ -6,8 +6,8 @@ import type { Marathon } from '../../../../../src/daemon/marathon/marathon.ts';
 import { type ProcessHandle, Simulation } from '../../../../../src/simulation/index.ts';
 import { SimulatedCluster } from '../../../../../src/simulation/scenario/cluster.ts';
 import { Ledger } from '../../../../../src/simulation/scenario/ledger.ts';
-import type { HttpHandler, HttpHeaders } from '../../../../../src/world/net.ts';
-import { Services } from './services.ts';
+import type { HttpHeaders } from '../../../../../src/world/net.ts';
+import { Services, type TaskHandler } from './services.ts';
 import { checkAnswer, checkEvent } from './strict.ts';
 
 /** What a test looks at of JSON; whoever reads a member that is not there fails anyway. */
@@ -154,10 +154,11 @@ export class Scene {
     return answer;
   }
 
-  /** Until no deployment is under way. */
+  /** Until no deployment is under way, and all who listen have heard of it. */
   async deployed(limitMs = 120_000): Promise<void> {
     const isOver = await this.simulation.runUntil(() => this.marathon.deployments.running.length === 0, limitMs);
     if (!isOver) throw new Error(`still under way: ${JSON.stringify(await this.deployments())}`);
+    await this.pass(10);
   }
 
   /** Lets virtual time pass. */
@@ -208,7 +209,7 @@ export class Scene {
   }
 
   /** Makes the tasks of an app answer on their ports; see Services. */
-  serve(appId: string, handler: HttpHandler, options: { readonly afterMs?: number } = {}): void {
+  serve(appId: string, handler: TaskHandler, options: { readonly afterMs?: number } = {}): void {
     this.services.serve(appId, handler, options);
   }
 

@@ -1,13 +1,16 @@
 // Servers inside simulated tasks: the simulator's programs cannot listen, so for each task of an app that is to serve, a
 // process on the same machine does, as long as the task lives.
 import type { Simulation } from '../../../../../src/simulation/index.ts';
-import type { HttpHandler } from '../../../../../src/world/net.ts';
+import type { HttpRequest, HttpResponse } from '../../../../../src/world/net.ts';
 
 /** How often it is looked whether the task is there yet. */
 const LOOK_MS = 20;
 
+/** What a task answers; `port`: which of its ports was asked. */
+export type TaskHandler = (request: HttpRequest, port: number) => HttpResponse;
+
 export class Services {
-  readonly #handlers = new Map<string, { readonly handler: HttpHandler; readonly afterMs: number }>();
+  readonly #handlers = new Map<string, { readonly handler: TaskHandler; readonly afterMs: number }>();
 
   constructor(simulation: Simulation) {
     let count = 0;
@@ -15,14 +18,19 @@ export class Services {
       const { MARATHON_APP_ID: appId = '', ...env } = run.task.env;
       const service = this.#handlers.get(appId);
       if (service === undefined) return;
-      const ports = Object.entries(env).filter(([name]) => /^PORT\d$/.test(name));
+      const ports = Object.keys(env).flatMap((name) => (/^PORT\d$/.test(name) ? [Number(env[name])] : []));
       count += 1;
       host.start(`service-${count}`, async (world) => {
-        const handler: HttpHandler = (request) => this.#handlers.get(appId)?.handler(request) ?? { status: 500 };
         await new Promise<void>((resolve) => world.clock.setTimer(service.afterMs, resolve));
         if (run.exitLine !== undefined) return { ended: Promise.resolve() };
         const listeners = await Promise.all(
-          ports.map(([, port]) => world.net.listen({ host: '0.0.0.0', port: Number(port), handler })),
+          ports.map((port) =>
+            world.net.listen({
+              host: '0.0.0.0',
+              port,
+              handler: (request) => this.#handlers.get(appId)?.handler(request, port) ?? { status: 500 },
+            }),
+          ),
         );
         const ended = Promise.withResolvers<void>();
         world.clock.every(LOOK_MS, () => {
@@ -38,7 +46,7 @@ export class Services {
    * Tasks of the app that are launched from now on answer on all their ports, `afterMs` after they began; a later handler
    * replaces an earlier one.
    */
-  serve(appId: string, handler: HttpHandler, { afterMs = 0 }: { readonly afterMs?: number } = {}): void {
+  serve(appId: string, handler: TaskHandler, { afterMs = 0 }: { readonly afterMs?: number } = {}): void {
     this.#handlers.set(appId, { handler, afterMs });
   }
 }
