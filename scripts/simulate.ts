@@ -1,13 +1,18 @@
-// Runs the cluster scenario of the simulator over seeds and tells what it survived (ARCHITECTURE.md, "World").
-//   npm run simulate -- [--seed N] [--seeds K] [--steps M] [--workers W] [--verbose]
+// Runs a scenario of the simulator over seeds and tells what it survived (ARCHITECTURE.md, "World").
+//   npm run simulate -- [--scenario cluster|marathon] [--seed N] [--seeds K] [--steps M] [--workers W] [--verbose]
 // One seed prints its fingerprint: the same seed and steps give the same one, bit for bit. --verbose tells every fault and
 // every log line in virtual time. Exit code 1 when a promise was broken; the failing seed is printed and replays alone.
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { formatLogLine } from '../src/simulation/index.ts';
+import { runMarathonScenario } from '../src/simulation/scenario/marathon/run.ts';
 import { DEFAULT_STEPS, type RunReport, runScenario } from '../src/simulation/scenario/run.ts';
 
+const SCENARIOS = { cluster: runScenario, marathon: runMarathonScenario } as const;
+type ScenarioName = keyof typeof SCENARIOS;
+
 interface Batch {
+  readonly scenario: ScenarioName;
   readonly seeds: readonly number[];
   readonly steps: number;
 }
@@ -15,6 +20,7 @@ interface Batch {
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
+      scenario: { type: 'string', default: 'cluster' },
       seed: { type: 'string', default: '1' },
       seeds: { type: 'string', default: '1' },
       steps: { type: 'string', default: String(DEFAULT_STEPS) },
@@ -28,12 +34,18 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const { scenario } = values;
+  if (!isScenario(scenario)) {
+    process.stderr.write(`--scenario is one of ${Object.keys(SCENARIOS).join(', ')}\n`);
+    process.exitCode = 2;
+    return;
+  }
   const seeds = Array.from({ length: count ?? 1 }, (_, index) => (first ?? 1) + index);
   const startMs = performance.now();
   const reports =
     seeds.length === 1 || values.verbose
-      ? await runHere({ seeds, steps: steps ?? DEFAULT_STEPS }, values.verbose)
-      : await runInWorkers({ seeds, steps: steps ?? DEFAULT_STEPS }, Math.max(1, workers ?? 1));
+      ? await runHere({ scenario, seeds, steps: steps ?? DEFAULT_STEPS }, values.verbose)
+      : await runInWorkers({ scenario, seeds, steps: steps ?? DEFAULT_STEPS }, Math.max(1, workers ?? 1));
   summarize(reports, (performance.now() - startMs) / 1000);
 }
 
@@ -44,9 +56,9 @@ async function runHere(batch: Batch, isVerbose: boolean): Promise<RunReport[]> {
     const voice = isVerbose
       ? { tell: print, log: (line: Parameters<typeof formatLogLine>[0]) => print(formatLogLine(line)) }
       : {};
-    const report = await runScenario({ seed, steps: batch.steps, ...voice });
+    const report = await SCENARIOS[batch.scenario]({ seed, steps: batch.steps, ...voice });
     reports.push(report);
-    tellFailure(report);
+    tellFailure(batch, report);
   }
   return reports;
 }
@@ -65,7 +77,7 @@ async function runInWorkers(batch: Batch, workers: number): Promise<RunReport[]>
           const worker = new Worker(new URL(import.meta.url), { workerData: part });
           worker.on('message', (report: RunReport) => {
             reports.push(report);
-            tellFailure(report);
+            tellFailure(batch, report);
           });
           worker.on('error', reject);
           worker.on('exit', () => resolve());
@@ -77,15 +89,19 @@ async function runInWorkers(batch: Batch, workers: number): Promise<RunReport[]>
 
 async function work(batch: Batch): Promise<void> {
   for (const seed of batch.seeds) {
-    parentPort?.postMessage(await runScenario({ seed, steps: batch.steps }));
+    parentPort?.postMessage(await SCENARIOS[batch.scenario]({ seed, steps: batch.steps }));
   }
 }
 
-function tellFailure(report: RunReport): void {
+function isScenario(name: string): name is ScenarioName {
+  return Object.hasOwn(SCENARIOS, name);
+}
+
+function tellFailure({ scenario, steps }: Batch, report: RunReport): void {
   if (report.violations.length > 0) {
     const lines = report.violations.slice(0, 10).map((text) => `  ${text}`);
     process.stdout.write(
-      `seed ${report.seed} FAILED\n${lines.join('\n')}\n  replay: npm run simulate -- --seed ${report.seed} --verbose\n`,
+      `seed ${report.seed} FAILED\n${lines.join('\n')}\n  replay: npm run simulate -- --scenario ${scenario} --seed ${report.seed} --steps ${steps} --verbose\n`,
     );
   }
 }
@@ -105,11 +121,21 @@ function summarize(reports: readonly RunReport[], seconds: number): void {
     `${sum((report) => report.steps)} steps (${per(sum((report) => report.steps))}/s), ${sum((report) => report.faultCount)} faults (${per(sum((report) => report.faultCount))}/s), ${sum((report) => report.events)} events (${per(sum((report) => report.events))}/s)`,
     `${sum((report) => report.launches)} tasks started, ${sum((report) => report.updates)} status updates, ${(sum((report) => report.virtualMs) / 3_600_000).toFixed(1)} virtual hours`,
     `faults: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
+    ...answersOf(reports),
     ...(reports.length === 1 ? [`fingerprint ${reports[0]?.fingerprint}`] : []),
     ...(failed.length > 0 ? [`failing seeds: ${failed.map((report) => report.seed).join(', ')}`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+/** What clients were answered, where a scenario has clients. */
+function answersOf(reports: readonly RunReport[]): string[] {
+  const sums = new Map<string, number>();
+  for (const { answers = {} } of reports) {
+    for (const [status, count] of Object.entries(answers)) sums.set(status, (sums.get(status) ?? 0) + count);
+  }
+  return sums.size === 0 ? [] : [`answers: ${[...sums].map(([status, count]) => `${status} ${count}`).join(', ')}`];
 }
 
 if (isMainThread) {

@@ -41,11 +41,12 @@ export class SimulatedMaster {
   readonly process: ProcessHandle<unknown>;
   #core: MasterCore | undefined;
 
-  /** `observer` hears of every life; what it leaves out is ignored. */
-  constructor(host: SimulatedHost, observer: Partial<MasterObserver>) {
+  /** `observer` hears of every life; what it leaves out is ignored. `flags` come after the usual ones, and win. */
+  constructor(host: SimulatedHost, observer: Partial<MasterObserver>, flags: readonly string[] = []) {
     this.process = host.start('master', async (world, context) => {
       this.#core = undefined;
-      return await startMaster(world, parseMasterOptions({ args: [...MASTER_FLAGS, `--ip=${host.address}`] }), {
+      const args = [...MASTER_FLAGS, `--ip=${host.address}`, ...flags];
+      return await startMaster(world, parseMasterOptions({ args }), {
         store: context.openStore('/var/lib/master'),
         election: context.openElection('/var/lib/master'),
         onCore: (core) => {
@@ -62,9 +63,14 @@ export class SimulatedMaster {
   }
 }
 
-export function startSimulatedAgent(host: SimulatedHost, masterAddress: string): ProcessHandle<unknown> {
+/** `flags` come after the usual ones, and win. */
+export function startSimulatedAgent(
+  host: SimulatedHost,
+  masterAddress: string,
+  flags: readonly string[] = [],
+): ProcessHandle<unknown> {
   return host.start('agent', async (world) => {
-    const flags = [`--master=${masterAddress}:${MASTER_PORT}`, `--ip=${host.address}`];
-    return await startAgent(world, parseAgentOptions({ args: [...AGENT_FLAGS, ...flags] }));
+    const own = [`--master=${masterAddress}:${MASTER_PORT}`, `--ip=${host.address}`];
+    return await startAgent(world, parseAgentOptions({ args: [...AGENT_FLAGS, ...own, ...flags] }));
   });
 }

@@ -25,9 +25,11 @@ export interface RunReport {
   /** Faults put in, by kind. */
   readonly faults: Readonly<Record<string, number>>;
   readonly faultCount: number;
-  /** Task processes started, and status updates that came to frameworks. */
+  /** Task processes started, and status updates that came to frameworks (Marathon: events told to listeners). */
   readonly launches: number;
   readonly updates: number;
+  /** (Marathon) Answers to clients by status; `none`: requests without an answer. */
+  readonly answers?: Readonly<Record<string, number>>;
   readonly virtualMs: number;
   readonly fingerprint: string;
   /** Broken promises; empty = the run is good. */
@@ -138,6 +140,6 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
 }
 
 /** Every count but that of requests is one of faults. */
-function faultsIn(counts: Readonly<Record<string, number>>): number {
+export function faultsIn(counts: Readonly<Record<string, number>>): number {
   return Object.entries(counts).reduce((sum, [kind, count]) => sum + (kind === 'requests' ? 0 : count), 0);
 }
