@@ -5,6 +5,7 @@ import type { InstanceId } from '../model/instance.ts';
 import type { ActionMachine, ActionParts, MachineContext } from './actions/machine.ts';
 import { RestartMachine } from './actions/restart.ts';
 import { ScaleMachine } from './actions/scale.ts';
+import { StartMachine } from './actions/start.ts';
 import { StopMachine } from './actions/stop.ts';
 
 const FIRST_RETRY_MS = 5_000;
@@ -76,7 +77,7 @@ export class ActionWorker {
     let isDone = false;
     this.#guarded(() => {
       this.#machine ??= machineOf(this.action, { parts: this.#parts, wake: () => this.#wake() });
-      isDone = this.#machine?.act() ?? true;
+      isDone = this.#machine.act();
     });
     return isDone && this.#state === 'working';
   }
@@ -110,11 +111,10 @@ export class ActionWorker {
   }
 }
 
-/** StartApplication only announces an app: nothing is to be done for it. */
-function machineOf(action: DeploymentAction, context: MachineContext): ActionMachine | undefined {
+function machineOf(action: DeploymentAction, context: MachineContext): ActionMachine {
   switch (action.kind) {
     case 'StartApplication':
-      return undefined;
+      return new StartMachine(action, context);
     case 'StopApplication':
       return new StopMachine(action, context);
     case 'ScaleApplication':

@@ -1,9 +1,17 @@
 // All deployments under way: what they lock, what they are told, what is stored of them (marathon.md 12).
-import type { DeploymentProgress, Deployments, MarathonCore, RunningDeployment, Unsubscribe } from '../core.ts';
+import type {
+  DeploymentProgress,
+  Deployments,
+  EventBus,
+  MarathonCore,
+  RunningDeployment,
+  Unsubscribe,
+} from '../core.ts';
 import { affectedApps, type DeploymentPlan } from '../model/deployment.ts';
 import type { InstanceId } from '../model/instance.ts';
 import type { PathId } from '../model/path-id.ts';
 import { type Timestamp, timestamp } from '../model/time.ts';
+import type { ActionParts } from './actions/machine.ts';
 import { DeploymentRun, type WorkersByApp } from './deployment-run.ts';
 import { finalProgress, progressOf } from './progress.ts';
 import { DEPLOYMENTS, parseRecords, planOf, recordEntries } from './record.ts';
@@ -41,6 +49,11 @@ export class DeploymentEngine implements Deployments {
   readonly #finished = new Map<string, DeploymentProgress>();
   readonly #listeners = new Set<(plan: DeploymentPlan) => void>();
   #subscriptions: Unsubscribe[] = [];
+  #isClosed = false;
+  /** Events of deployments follow from what is being written: they come when it is durable, after those of its causes. */
+  readonly #events: EventBus = {
+    publish: (event) => void this.#parts.storage.flushed().then(() => this.#parts.events.publish(event)),
+  };
 
   constructor(parts: DeploymentParts) {
     this.#parts = parts;
@@ -79,8 +92,9 @@ export class DeploymentEngine implements Deployments {
     for (const run of [...this.#runs.values()]) run.begin();
   }
 
-  /** Stops all work; nothing is cancelled. */
+  /** Stops all work, for good; nothing is cancelled. */
   close(): void {
+    this.#isClosed = true;
     for (const unsubscribe of this.#subscriptions) unsubscribe();
     for (const run of this.#runs.values()) run.stop();
   }
@@ -118,16 +132,16 @@ export class DeploymentEngine implements Deployments {
       entries.map(([key]) => key),
     );
     for (const [key, text] of entries) void storage.put(key, text);
-    void storage.flushed().then(() => run.begin());
+    void storage.flushed().then(() => {
+      if (!this.#isClosed) run.begin();
+    });
   }
 
   cancel(id: string, reason: string): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
     this.#end(run, 'cancelled', reason);
-    void this.#parts.storage.flushed().then(() => {
-      this.#parts.events.publish({ type: 'deployment_failed', plan: run.plan, reason });
-    });
+    this.#events.publish({ type: 'deployment_failed', plan: run.plan, reason });
   }
 
   progress(id: string): DeploymentProgress | undefined {
@@ -147,15 +161,20 @@ export class DeploymentEngine implements Deployments {
   #add(plan: DeploymentPlan, startedAt: Timestamp, keys: readonly string[]): DeploymentRun {
     const clash = this.conflicts(plan);
     if (clash.length > 0) throw new Error(`deployment ${plan.id} changes what ${clash.join(', ')} holds`);
-    const run: DeploymentRun = new DeploymentRun(plan, startedAt, this.#parts, this.#workersByApp, () => {
+    const run: DeploymentRun = new DeploymentRun(plan, startedAt, this.#runParts(), this.#workersByApp, () => {
       this.#end(run, 'succeeded');
-      this.#parts.events.publish({ type: 'deployment_success', plan });
+      this.#events.publish({ type: 'deployment_success', plan });
     });
     this.#runs.set(plan.id, run);
     this.#refer(plan, 1);
     this.#keys.set(plan.id, keys);
     for (const appId of affectedApps(plan)) this.#locks.set(appId, run);
     return run;
+  }
+
+  #runParts(): ActionParts & Pick<MarathonCore, 'log'> {
+    const { world, log, instances, kills, backOffs, health, readiness } = this.#parts;
+    return { world, log, instances, kills, backOffs, health, readiness, events: this.#events };
   }
 
   #end(run: DeploymentRun, state: 'succeeded' | 'cancelled', reason?: string): void {
@@ -187,7 +206,7 @@ export class DeploymentEngine implements Deployments {
   #publishEmpty(plan: DeploymentPlan, at: Timestamp): void {
     const { id } = plan;
     this.#remember({ id, state: 'succeeded', currentStep: 0, totalSteps: 0, startedAt: at, endedAt: at, actions: [] });
-    void this.#parts.storage.flushed().then(() => this.#parts.events.publish({ type: 'deployment_success', plan }));
+    this.#events.publish({ type: 'deployment_success', plan });
   }
 
   #remember(progress: DeploymentProgress): void {

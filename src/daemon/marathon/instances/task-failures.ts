@@ -11,8 +11,8 @@ export type FailuresCore = Pick<MarathonCore, 'storage' | 'log'> & {
 
 const FAILURES = 'failures/';
 const FORMAT = 1;
-/** A message can be as long as the task likes; a record has to fit the store. */
-const MAX_MESSAGE_CHARACTERS = 8 * 1024;
+/** A message can be as long as the task likes; a record has to fit the store (marathon.md 15.5). */
+const MAX_MESSAGE_CHARACTERS = 10_000;
 
 const RECORD = z.object({
   format: z.literal(FORMAT),

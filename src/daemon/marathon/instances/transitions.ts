@@ -102,8 +102,8 @@ export function becameInactive(instance: Instance, nowMs: number): Instance {
   return { ...instance, condition: 'UnreachableInactive', sinceMs: nowMs };
 }
 
-/** What is shown of a message, and stored with the instance; a record has to fit the store whatever a task says. */
-const MAX_MESSAGE_CHARACTERS = 8 * 1024;
+/** What is shown of a message (marathon.md 15.5), and stored with the instance: a record has to fit the store. */
+const MAX_MESSAGE_CHARACTERS = 10_000;
 const MAX_STATUS_CHARACTERS = 64 * 1024;
 
 /**

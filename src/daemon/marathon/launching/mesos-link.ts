@@ -49,6 +49,7 @@ export class SchedulerLink implements MesosLink {
   #telling: Promise<void> | undefined;
   #client: SchedulerClient | undefined;
   #listener: MesosListener | undefined;
+  #isStopped = false;
   /** The subscription is there, and the id it gave us is durable. */
   #isReady = false;
   #wasSubscribed = false;
@@ -79,9 +80,11 @@ export class SchedulerLink implements MesosLink {
       );
   }
 
-  /** Leaves without a word; tasks go on. */
+  /** Leaves without a word, for good; tasks go on. */
   stop(): void {
+    this.#isStopped = true;
     this.#isReady = false;
+    this.#held = undefined;
     this.#client?.close();
   }
 
@@ -175,6 +178,7 @@ export class SchedulerLink implements MesosLink {
   }
 
   #open(): void {
+    if (this.#isStopped) return;
     const { world, options } = this.#parts;
     this.#describe();
     const id = this.#id.value;
