@@ -7,8 +7,7 @@ const here = import.meta.dirname;
 const sources = readdirSync(here)
   .filter((name) => name.endsWith('.test.ts'))
   .map((name) => readFileSync(`${here}/${name}`, 'utf8').replaceAll(/\s+/g, ' '));
-const tested = (line: string) =>
-  sources.some((text) => text.includes(`line( '${line}'`) || text.includes(`line('${line}'`));
+const tested = (line: string) => sources.some((text) => text.includes(`'${line}'`));
 
 test('every line is a test or waits for something that is not there yet, and never both', () => {
   const waiting = new Set<string>(NOT_YET.map(({ line }) => line));

@@ -117,7 +117,7 @@ line('unreachable task: replacement after inactive time; with 0: immediately', '
   // Its agent comes back with the old task, which is killed then.
   scene.simulation.network.heal();
   await scene.pass(60_000);
-  const machines = scene.cluster.agentHosts.filter(({ tasks }) => tasks.size > 0);
+  const machines = scene.agentHosts.filter(({ tasks }) => tasks.size > 0);
   expect(machines.map(({ tasks }) => tasks.size)).toEqual([1]);
   expect(await scene.taskIds('/web')).toHaveLength(1);
 });

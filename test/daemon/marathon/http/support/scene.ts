@@ -3,9 +3,9 @@
 
 import { parseMarathonOptions, type RunningMarathon, startMarathon } from '../../../../../src/daemon/marathon/index.ts';
 import type { Marathon } from '../../../../../src/daemon/marathon/marathon.ts';
+import type { SimulatedHost } from '../../../../../src/simulation/host.ts';
 import { type ProcessHandle, Simulation } from '../../../../../src/simulation/index.ts';
-import { SimulatedCluster } from '../../../../../src/simulation/scenario/cluster.ts';
-import { Ledger } from '../../../../../src/simulation/scenario/ledger.ts';
+import { SimulatedMaster, startSimulatedAgent } from '../../../../../src/simulation/scenario/daemons.ts';
 import type { HttpHeaders } from '../../../../../src/world/net.ts';
 import { Services, type TaskHandler } from './services.ts';
 import { checkAnswer, checkEvent } from './strict.ts';
@@ -33,6 +33,15 @@ export interface RequestOptions {
   readonly body?: unknown;
 }
 
+/** `flags` are Marathon's; `agentFlags` one list an agent. */
+export interface SceneOptions {
+  readonly agents?: number;
+  readonly masterFlags?: readonly string[];
+  readonly agentFlags?: readonly (readonly string[])[];
+  readonly flags?: readonly string[];
+}
+
+const MASTER_ADDRESS = '10.0.0.1';
 const MARATHON_ADDRESS = '10.0.3.1';
 const PORT = 8080;
 
@@ -41,27 +50,26 @@ export const SLEEP = 'sleep 100000';
 
 export class Scene {
   readonly simulation = new Simulation({ seed: 11 });
-  readonly cluster: SimulatedCluster;
+  readonly agentHosts: readonly SimulatedHost[];
   readonly process: ProcessHandle<RunningMarathon>;
   readonly services: Services;
   readonly url = `http://${MARATHON_ADDRESS}:${PORT}`;
   readonly #client: ProcessHandle<void>;
   #marathon: Marathon | undefined;
 
-  private constructor(agents: number, flags: readonly string[]) {
-    const size = {
-      agents,
-      frameworks: 0,
-      tasksPerFramework: 0,
-      failoverTimeoutSeconds: 300,
-      isLastCheckpointing: true,
-    };
+  private constructor({ agents, masterFlags, agentFlags, flags }: Required<SceneOptions>) {
     this.services = new Services(this.simulation);
-    this.cluster = new SimulatedCluster(this.simulation, size, new Ledger());
+    const masterHost = this.simulation.host('master', { address: MASTER_ADDRESS });
+    new SimulatedMaster(masterHost, {}, masterFlags);
+    this.agentHosts = Array.from({ length: agents }, (_, i) => {
+      const host = this.simulation.host(`agent-${i + 1}`, { address: `10.0.1.${i + 1}` });
+      startSimulatedAgent(host, MASTER_ADDRESS, agentFlags[i]);
+      return host;
+    });
     const host = this.simulation.host('marathon', { address: MARATHON_ADDRESS });
     this.process = host.start('marathon', (world, context) => {
       const args = [
-        '--master=10.0.0.1:5050',
+        `--master=${MASTER_ADDRESS}:5050`,
         `--http_address=${MARATHON_ADDRESS}`,
         `--http_port=${PORT}`,
         '--insecure_no_auth',
@@ -79,8 +87,9 @@ export class Scene {
   }
 
   /** Resolves once Marathon is subscribed. */
-  static async start({ agents = 2, flags = [] }: { agents?: number; flags?: readonly string[] } = {}): Promise<Scene> {
-    const scene = new Scene(agents, flags);
+  static async start(options: SceneOptions = {}): Promise<Scene> {
+    const { agentFlags = [], agents = agentFlags.length || 2, masterFlags = [], flags = [] } = options;
+    const scene = new Scene({ agents, masterFlags, agentFlags, flags });
     await scene.subscribed();
     return scene;
   }
@@ -215,7 +224,7 @@ export class Scene {
 
   /** The name of the agent's machine that the task runs on cuts it off from everything. */
   cutOff(hostName: string): void {
-    const host = this.cluster.agentHosts.find(({ name, address }) => name === hostName || address === hostName);
+    const host = this.agentHosts.find(({ name, address }) => name === hostName || address === hostName);
     if (host === undefined) throw new Error(`no agent ${hostName}`);
     this.simulation.network.partition([host]);
   }
