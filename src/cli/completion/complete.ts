@@ -30,7 +30,7 @@ export interface ManifestCommand {
   readonly args: Readonly<Record<string, { readonly name: string; readonly options?: readonly string[] }>>;
 }
 
-/** Asks for ids of a kind: `task`, `agent`, `framework`, `context`, `cluster`, `daemon`. */
+/** Asks for ids of a kind: `task`, `agent`, `framework`, `app`, `group`, `deployment`, `context`, `cluster`, `daemon`. */
 export type IdSource = (kind: string, flags: ReadonlyMap<string, string>) => Promise<readonly Suggestion[]>;
 
 /** Throws when the file is missing. */

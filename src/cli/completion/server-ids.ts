@@ -5,6 +5,7 @@ import { baseUrl, redirectedBase } from '../../client/master-addresses.ts';
 import { listClusters } from '../cluster/layout.ts';
 import { readContexts } from '../context/config-file.ts';
 import { findTarget, runningClusters } from '../context/find.ts';
+import { marathonAmong, placeOfMarathon } from '../context/marathon.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
 import type { Suggestion } from './complete.ts';
 
@@ -40,6 +41,10 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
     case 'agent':
     case 'framework':
       return serverIds(kind, flags);
+    case 'app':
+    case 'deployment':
+    case 'group':
+      return marathonIds(kind, await marathonBase(flags));
     default:
       return [];
   }
@@ -71,6 +76,52 @@ async function serverIds(
         description: text(framework.name),
       }));
   }
+}
+
+/** Apps may also be typed without their first slash. */
+async function marathonIds(kind: 'app' | 'deployment' | 'group', base: string): Promise<Suggestion[]> {
+  switch (kind) {
+    case 'app':
+      return entries(await getJson(base, '/v2/apps'), 'apps').map((app) => ({
+        word: text(app.id),
+        description: `${String(app.tasksRunning)} of ${String(app.instances)} running`,
+      }));
+    case 'deployment':
+      return entries({ list: await getJson(base, '/v2/deployments') }, 'list').map((deployment) => ({
+        word: text(deployment.id),
+        description: Array.isArray(deployment.affectedApps) ? deployment.affectedApps.join(', ') : '',
+      }));
+    case 'group':
+      return groupsBelow(await getJson(base, '/v2/groups?embed=group.groups'));
+  }
+}
+
+function groupsBelow(group: unknown): Suggestion[] {
+  const id: unknown = typeof group === 'object' && group !== null ? Reflect.get(group, 'id') : undefined;
+  return [
+    ...(typeof id === 'string' ? [{ word: id, description: '' }] : []),
+    ...entries(group, 'groups').flatMap(groupsBelow),
+  ];
+}
+
+/** As the commands find it, without the clients that they use. */
+async function marathonBase(flags: ReadonlyMap<string, string>): Promise<string> {
+  const common = { master: flags.get('master'), context: flags.get('context'), 'state-dir': flags.get('state-dir') };
+  const place = placeOfMarathon({
+    marathonFlag: flags.get('marathon'),
+    isClusterGiven: common.master !== undefined || common.context !== undefined,
+    env: process.env,
+    target: () => findTarget(common, process.env),
+  });
+  if (place.kind === 'known') return baseUrl(place.marathons[0] ?? '');
+  const master = baseUrl(place.target.masters[0] ?? '');
+  const frameworks = entries(await getJson(master, '/frameworks'), 'frameworks');
+  return marathonAmong(
+    frameworks
+      .filter(({ active }) => active === true)
+      .map((one) => ({ name: text(one.name), webuiUrl: text(one.webui_url) })),
+    master,
+  );
 }
 
 function entries(answer: unknown, member: string): Record<string, unknown>[] {

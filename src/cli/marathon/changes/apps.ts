@@ -92,7 +92,7 @@ export async function withPresentInstances(
 }
 
 function named(apps: readonly InputApp[]): string {
-  return apps.length === 1 ? (apps[0]?.id ?? '') : `Some of the ${apps.length} apps`;
+  return apps.length === 1 ? (apps[0]?.id ?? '') : `One of the ${apps.length} apps`;
 }
 
 /** Only the given members change. */

@@ -135,7 +135,7 @@ export async function troubleOf(
   }
   if (outcome.kind === 'timed-out') {
     const why = await whyUnfinished(context.marathon, outcome.progress);
-    if (context.rollback) return takeBack(context, id, why.text);
+    if (context.rollback) return takeBack(context, id, why);
     const after = `after ${Math.round((context.timeoutMs ?? 0) / 1000)} s`;
     const next = why.app === undefined ? [watch, cancel] : [`mctl app why ${why.app}`, watch, cancel];
     return new Problem(why.cannotPlace ? EXIT.cannotPlace : EXIT.timedOut, {
@@ -154,7 +154,7 @@ export async function troubleOf(
   });
 }
 
-async function takeBack(context: ChangeContext, id: string, why: string): Promise<Problem> {
+async function takeBack(context: ChangeContext, id: string, { text: why, app }: Unfinished): Promise<Problem> {
   const { marathon, terminal, quiet } = context;
   if (!quiet) terminal.say(`Not done in time${why === '' ? '' : ` (${why.split('\n', 1)[0]})`}; taking it back.`);
   const { deploymentId } = await marathon.cancelDeployment(id);
@@ -165,7 +165,7 @@ async function takeBack(context: ChangeContext, id: string, why: string): Promis
     ? new Problem(EXIT.rolledBack, {
         what: `Deployment ${id} did not succeed in time and was taken back.`,
         ...(why !== '' && { why }),
-        next: 'mctl app versions <app>',
+        next: app === undefined ? 'mctl app list' : `mctl app versions ${app}`,
       })
     : new Problem(EXIT.deploymentFailed, {
         what: `Deployment ${id} did not succeed in time, and taking it back did not end well either.`,

@@ -50,6 +50,7 @@ export async function followDeployment(options: FollowOptions): Promise<FollowOu
       awaySinceMs = undefined;
       if (reading.kind === 'nothing') return { kind: 'nothing' };
       ({ progress } = reading);
+      if (progress.totalSteps === 0 && progress.state === 'succeeded') return { kind: 'nothing' };
       if (!isWaiting(progress)) hint = undefined;
       await show(progress, hint);
       if (progress.state !== 'running') return { kind: 'ended', progress };

@@ -60,7 +60,7 @@ export function progressLine(progress: DeploymentProgress, look: ProgressLook, h
   const left = progress.actions.length - shown.length;
   const more = left > 0 ? [`and ${left} more apps`] : [];
   const end = hint === undefined ? [] : [printableLine(hint)];
-  return `${stepText(progress)}: ${[...shown, ...more, ...end].join('; ')}`;
+  return [stepText(progress), [...shown, ...more, ...end].join('; ')].filter((text) => text !== '').join(': ');
 }
 
 function stepText({ currentStep, totalSteps }: DeploymentProgress): string {

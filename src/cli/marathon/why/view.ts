@@ -16,7 +16,12 @@ export function whyExit({ app, explanation, delayedUntil }: Answer): keyof typeo
 export function whyView(answer: Answer, nowMs: number): View {
   const { app, missing, delayedUntil, explanation } = answer;
   const failure = app.lastTaskFailure ?? undefined;
-  const commands = explanation.suggestions.slice(0, 1).map(({ changes }) => changeCommand(app.id, changes));
+  // Its own deployment, which waits for what does not fit, is in the way of any change.
+  const force = app.deployments.length > 0 ? ' --force' : '';
+  const commands = explanation.suggestions.slice(0, 1).flatMap(({ changes }) => {
+    const command = changeCommand(app.id, changes);
+    return command === undefined ? [] : [`${command}${force}`];
+  });
   return {
     data: { ...answer, delayedUntil: delayedUntil ?? null },
     names: [app.id],

@@ -103,6 +103,6 @@ export function shortWhy({
   const nearest = agents.find(({ shortfalls }) => shortfalls.length > 0);
   const [first] = nearest?.shortfalls ?? [];
   const detail = first === undefined || nearest === undefined ? '' : ` (${nearest.hostname}: ${shortfallText(first)})`;
-  const what = places === 0 ? 'no agent' : `only ${places} of ${missing}`;
-  return `${what} fits: of ${agentCount} agents ${reasons.join(', ')}${detail}`;
+  const what = places === 0 ? 'no agent fits' : `only ${places} of ${missing} instances fit`;
+  return `${what}: of ${agentCount} agents ${reasons.join(', ')}${detail}`;
 }
