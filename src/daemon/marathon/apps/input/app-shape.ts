@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { check, healthCheck, readinessCheck } from './check-shapes.ts';
 import { container, ipAddress, network, portDefinition } from './container-shape.ts';
-import { count, labels, name, port } from './members.ts';
+import { amount, count, duration, labels, name, port } from './members.ts';
 
 const limit = z.union([z.number(), z.string()]);
 
@@ -13,9 +13,9 @@ export const appShape = z.object({
   user: z.string().exactOptional(),
   env: z.record(name, z.union([z.string(), z.object({ secret: name })])).exactOptional(),
   instances: count.exactOptional(),
-  cpus: z.number().min(0.001).exactOptional(),
-  mem: z.number().min(0).exactOptional(),
-  disk: z.number().min(0).exactOptional(),
+  cpus: amount(0.001).exactOptional(),
+  mem: amount().exactOptional(),
+  disk: amount().exactOptional(),
   gpus: count.exactOptional(),
   resourceLimits: z.object({ cpus: limit.exactOptional(), mem: limit.exactOptional() }).exactOptional(),
   executor: z
@@ -24,9 +24,9 @@ export const appShape = z.object({
     .exactOptional(),
   executorResources: z
     .object({
-      cpus: z.number().min(0.1).exactOptional(),
-      mem: z.number().min(32).exactOptional(),
-      disk: z.number().min(10).exactOptional(),
+      cpus: amount(0.1).exactOptional(),
+      mem: amount(32).exactOptional(),
+      disk: amount(10).exactOptional(),
     })
     .exactOptional(),
   constraints: z.array(z.array(z.string())).exactOptional(),
@@ -51,9 +51,9 @@ export const appShape = z.object({
   healthChecks: z.array(healthCheck).exactOptional(),
   check: check.exactOptional(),
   readinessChecks: z.array(readinessCheck).max(1).exactOptional(),
-  backoffSeconds: z.number().min(0).exactOptional(),
+  backoffSeconds: duration.exactOptional(),
   backoffFactor: z.number().min(1).exactOptional(),
-  maxLaunchDelaySeconds: z.number().min(0).exactOptional(),
+  maxLaunchDelaySeconds: duration.exactOptional(),
   taskKillGracePeriodSeconds: count.exactOptional(),
   dependencies: z.array(z.string()).exactOptional(),
   upgradeStrategy: z.object({ minimumHealthCapacity: z.number(), maximumOverCapacity: z.number() }).exactOptional(),

@@ -1,16 +1,14 @@
 // JSON shape of health checks, generic checks and readiness checks (marathon.md 17).
 import * as z from 'zod';
-import { count, name, portName, target } from './members.ts';
-
-const seconds = z.int().min(1);
+import { count, interval, name, portName, target } from './members.ts';
 
 export const healthCheck = z.object({
   protocol: z.enum(['HTTP', 'HTTPS', 'TCP', 'COMMAND', 'MESOS_HTTP', 'MESOS_HTTPS', 'MESOS_TCP']).exactOptional(),
   path: z.string().exactOptional(),
   ...target,
   gracePeriodSeconds: count.exactOptional(),
-  intervalSeconds: seconds.exactOptional(),
-  timeoutSeconds: seconds.exactOptional(),
+  intervalSeconds: interval.exactOptional(),
+  timeoutSeconds: interval.exactOptional(),
   maxConsecutiveFailures: count.exactOptional(),
   delaySeconds: count.exactOptional(),
   ignoreHttp1xx: z.boolean().exactOptional(),
@@ -26,8 +24,8 @@ export const check = z.object({
   exec: z
     .object({ command: z.union([z.object({ shell: name }), z.object({ argv: z.array(z.string()).min(1) })]) })
     .exactOptional(),
-  intervalSeconds: seconds.exactOptional(),
-  timeoutSeconds: seconds.exactOptional(),
+  intervalSeconds: interval.exactOptional(),
+  timeoutSeconds: interval.exactOptional(),
   delaySeconds: count.exactOptional(),
 });
 
@@ -36,8 +34,8 @@ export const readinessCheck = z.object({
   protocol: z.enum(['HTTP', 'HTTPS']).exactOptional(),
   path: z.string().exactOptional(),
   portName: portName.exactOptional(),
-  intervalSeconds: seconds.exactOptional(),
-  timeoutSeconds: seconds.exactOptional(),
+  intervalSeconds: interval.exactOptional(),
+  timeoutSeconds: interval.exactOptional(),
   httpStatusCodesForReady: z.array(z.int().min(100).max(999)).min(1).exactOptional(),
   preserveLastResponse: z.boolean().exactOptional(),
 });

@@ -1,6 +1,6 @@
 // JSON shape of `container`, `networks` and ports, deprecated spellings included (marathon.md 3.3, 3.4).
 import * as z from 'zod';
-import { labels, name, networkName, port, portName, protocol } from './members.ts';
+import { count, labels, name, networkName, port, portName, protocol } from './members.ts';
 
 export const portDefinition = z.object({
   port: port.exactOptional(),
@@ -48,9 +48,7 @@ const volume = z.object({
 
 const linuxInfo = z.object({
   seccomp: z.object({ profileName: name.exactOptional(), unconfined: z.boolean().exactOptional() }).exactOptional(),
-  ipcInfo: z
-    .object({ mode: z.enum(['PRIVATE', 'SHARE_PARENT']), shmSize: z.int().min(0).exactOptional() })
-    .exactOptional(),
+  ipcInfo: z.object({ mode: z.enum(['PRIVATE', 'SHARE_PARENT']), shmSize: count.exactOptional() }).exactOptional(),
 });
 
 export const container = z.object({

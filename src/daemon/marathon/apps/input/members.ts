@@ -2,7 +2,15 @@
 import * as z from 'zod';
 
 export const name = z.string().min(1);
-export const count = z.int().min(0);
+/** The original's whole numbers have 32 bits; so do those that Mesos is told. */
+const HIGHEST_INT = 2 ** 31 - 1;
+export const count = z.int().min(0).max(HIGHEST_INT);
+/** Seconds between two things that are repeated. */
+export const interval = z.int().min(1).max(HIGHEST_INT);
+/** Seconds, with fractions. */
+export const duration = z.number().min(0).max(HIGHEST_INT);
+/** Of cpus, or MiB. Up to here thousandths, which is what Mesos counts in, are told apart. */
+export const amount = (least = 0) => z.number().min(least).max(9e12);
 /** Service, host and container ports; 0 stands for "one that is free". */
 export const port = z.int().min(0).max(65535);
 export const protocol = z.enum(['tcp', 'udp', 'udp,tcp']);

@@ -1,9 +1,9 @@
 // Rules of resources, instances, roles and strategies (marathon.md 3.6, rules 16, 20, 21, 24, 25, 30–32).
 import type { App } from '../../model/app.ts';
+import { decimal } from '../../model/decimal.ts';
 import { isSingleInstance } from '../assemble.ts';
 import type { Report } from '../input/report.ts';
 import type { ValidationContext } from '../update.ts';
-import { decimal } from './numbers.ts';
 
 export function resourceRules(app: App, { features }: ValidationContext, report: Report): void {
   if (app.gpus > 0) {

@@ -45,12 +45,9 @@ export class RootHistory {
 
   /** Drops what is beyond the limit, at the end of the pass that added to it. */
   trim(): void {
-    while (this.#sets.length > this.#maxSets) {
-      const oldest = this.#sets.shift();
-      for (let part = 0; part < (oldest?.parts ?? 0); part++)
-        void this.#storage.remove(historyKey(oldest?.set.version ?? ('' as Timestamp), part));
-      for (const { id, before } of oldest?.set.apps ?? [])
-        if (before !== undefined) this.#definitions.release(id, before);
+    for (const { set, parts } of this.#sets.splice(0, Math.max(0, this.#sets.length - this.#maxSets))) {
+      for (let part = 0; part < parts; part++) void this.#storage.remove(historyKey(set.version, part));
+      for (const { id, before } of set.apps) if (before !== undefined) this.#definitions.release(id, before);
     }
   }
 

@@ -1,6 +1,7 @@
 // The environment of a task (marathon.md 15.3).
 import type { Environment_Variable } from '../../../../mesos/generated/v1.ts';
 import type { App, EnvValue } from '../../model/app.ts';
+import { decimal } from '../../model/decimal.ts';
 import type { TaskPort } from './task-ports.ts';
 
 /** What variables tell beyond the app itself. */
@@ -38,16 +39,13 @@ function ofTask({ app, taskId, enforceGroupRole }: EnvironmentInput): Record<str
     MARATHON_APP_ID: app.id,
     MARATHON_APP_VERSION: app.version,
     ...(image !== undefined && { MARATHON_APP_DOCKER_IMAGE: image }),
-    MARATHON_APP_RESOURCE_CPUS: withPoint(app.cpus),
-    MARATHON_APP_RESOURCE_MEM: withPoint(app.mem),
-    MARATHON_APP_RESOURCE_DISK: withPoint(app.disk),
+    MARATHON_APP_RESOURCE_CPUS: decimal(app.cpus),
+    MARATHON_APP_RESOURCE_MEM: decimal(app.mem),
+    MARATHON_APP_RESOURCE_DISK: decimal(app.disk),
     MARATHON_APP_RESOURCE_GPUS: String(app.gpus),
     MARATHON_APP_ENFORCE_GROUP_ROLE: enforceGroupRole ? 'TRUE' : 'FALSE',
   };
 }
-
-/** `1` → `1.0`. */
-const withPoint = (amount: number): string => (Number.isInteger(amount) ? `${amount}.0` : String(amount));
 
 const LABEL_PREFIX = 'MARATHON_APP_LABEL_';
 /** Labels from this length on are left out, of the name together with the prefix. */
