@@ -12,6 +12,8 @@ export class VirtualClock implements Clock {
   readonly #startMs: number;
   /** Latest first. */
   #entries: Entry[] = [];
+  /** About how many of them will not fire. */
+  #cancelled = 0;
 
   constructor(startMs = Date.parse('2021-01-02T00:00:00.000Z')) {
     this.#startMs = startMs;
@@ -28,13 +30,29 @@ export class VirtualClock implements Clock {
 
   setTimer(delayMs: number, fn: () => void): Timer {
     const entry: Entry = { atMs: this.#nowMs + Math.max(0, delayMs), fn, isCancelled: false };
-    const index = this.#entries.findLastIndex(({ atMs }) => atMs > entry.atMs) + 1;
-    this.#entries.splice(index, 0, entry);
+    this.#entries.splice(this.#placeOf(entry.atMs), 0, entry);
     return {
       cancel: () => {
+        if (entry.isCancelled) return;
         entry.isCancelled = true;
+        this.#cancelled += 1;
+        // Tests may set and cancel a great many.
+        if (this.#cancelled * 2 <= this.#entries.length + 100) return;
+        this.#entries = this.#entries.filter(({ isCancelled }) => !isCancelled);
+        this.#cancelled = 0;
       },
     };
+  }
+
+  /** Before those of the same time, as the last one is the first to fire. */
+  #placeOf(atMs: number): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#entries[middle]?.atMs ?? 0) > atMs) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   every(intervalMs: number, fn: () => void): Timer {
