@@ -1,9 +1,6 @@
 // An app as the API shows it (marathon.md 3.2–3.4): what is absent is left out, some lists and maps also when empty.
 import type { App, Constraint, Container, HealthCheck, Network, PortDefinition, PortMapping } from '../model/app.ts';
-import type { JsonValue } from '../model/json.ts';
-
-/** A JSON object; `undefined` members are left out of its text. */
-export type JsonObject = { readonly [name: string]: JsonValue | undefined };
+import type { JsonObject, JsonValue } from '../model/json.ts';
 
 /** As in `GET /v2/apps/{id}`, without what others add (counts, deployments, tasks). */
 export function renderApp(app: App): JsonObject {

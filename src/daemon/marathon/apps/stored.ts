@@ -1,11 +1,12 @@
 // An app in the durable state: as the API shows it, with the version of the format. Read through the same parser as
 // requests, so that a damaged record is found out; nothing is lost on the way, also not what no request may set.
 import type { App, VersionInfo } from '../model/app.ts';
+import type { JsonObject } from '../model/json.ts';
 import { ROOT } from '../model/path-id.ts';
 import { parseTimestamp, type Timestamp } from '../model/time.ts';
 import { appFromUpdate } from './assemble.ts';
 import { parseAppUpdate } from './input/parse.ts';
-import { type JsonObject, renderApp } from './render.ts';
+import { renderApp } from './render.ts';
 
 const FORMAT = 1;
 

@@ -4,11 +4,9 @@ import type { TaskStatus } from '../../../mesos/generated/v1.ts';
 import { planJson, stepJson } from '../deployments/plan-json.ts';
 import type { App, HealthCheck } from '../model/app.ts';
 import type { Instance } from '../model/instance.ts';
-import type { JsonValue } from '../model/json.ts';
+import type { JsonObject, JsonValue } from '../model/json.ts';
 import { timestamp } from '../model/time.ts';
 import type { MarathonEvent } from './event.ts';
-
-type JsonObject = { readonly [name: string]: JsonValue | undefined };
 
 /** How apps are shown. */
 export type RenderApp = (app: App) => JsonValue;

@@ -18,7 +18,7 @@ import { type Instance, type InstanceId, isTerminal } from '../model/instance.ts
 import type { PathId } from '../model/path-id.ts';
 import { timestamp } from '../model/time.ts';
 import { AppCounts, type HealthCounts } from './app-counts.ts';
-import { Definitions } from './definitions.ts';
+import { ChecksInUse } from './checks-in-use.ts';
 import { judge, type Outcome } from './judge.ts';
 import { isProbed, type ProbedCheck, probe } from './probe.ts';
 import { ProbeLoop } from './probe-loop.ts';
@@ -46,7 +46,7 @@ export class HealthChecks implements Health {
   readonly #queue: ProbeQueue;
   readonly #tasks = new Map<InstanceId, TaskHealth>();
   readonly #counts = new AppCounts();
-  readonly #definitions: Definitions;
+  readonly #checksInUse: ChecksInUse;
   readonly #readers = new Set<(id: InstanceId) => void>();
   #unsubscribe: Unsubscribe | undefined;
 
@@ -54,7 +54,7 @@ export class HealthChecks implements Health {
     this.#parts = parts;
     this.#clock = parts.world.clock;
     this.#queue = new ProbeQueue(parts.options.maxConcurrentMarathonHealthChecks);
-    this.#definitions = new Definitions(parts.events);
+    this.#checksInUse = new ChecksInUse(parts.events);
   }
 
   /** Begins with the instances there are: their health is not kept anywhere and is found out anew. */
@@ -92,7 +92,7 @@ export class HealthChecks implements Health {
 
   #changed(change: InstanceChange): void {
     const { before, after } = change;
-    this.#definitions.changed(change);
+    this.#checksInUse.changed(change);
     const isHealthLost = before !== undefined && this.#dropIfOver(before.id, after);
     const task = after === undefined ? undefined : (this.#tasks.get(after.id) ?? this.#begin(after));
     if (after !== undefined && task !== undefined) {

@@ -1,5 +1,7 @@
 // One change of the root from request to deployment: versions, locks, limits, events (marathon.md 4, 11, 12.6, 25).
 import { describe, expect, test } from 'vitest';
+import { applyAppUpdate, parseAppUpdate, renderApp } from '../../../../src/daemon/marathon/apps/index.ts';
+import { ROOT } from '../../../../src/daemon/marathon/model/path-id.ts';
 import { putApp, putGroup, removeApp, removeGroup } from '../../../../src/daemon/marathon/model/root-group.ts';
 import { appOf, harness, path, refusalOf, shown } from './support/tree.ts';
 import { versionInfoOf } from './support/version-info.ts';
@@ -55,6 +57,21 @@ describe('a change of nothing', () => {
     expect(store.commits.length).toBe(commits);
     expect(deployments.started.at(-1)).toBe(plan);
     expect(events.at(-1)).toEqual({ type: 'group_change_success', groupId: '/', version: root.version });
+  });
+
+  test('is what somebody asks for who puts back what GET showed, service ports and all', async () => {
+    const h = await harness();
+    await h.put({ id: '/a', ports: [0, 0], uris: ['http://a/b.tgz'], healthChecks: [{}] });
+    await h.put({ id: '/b', container: { docker: { image: 'i', network: 'BRIDGE' } } });
+    const { root } = h.tree;
+    for (const id of ['/a', '/b']) {
+      const { version: _, ...body } = JSON.parse(JSON.stringify(renderApp(h.app(id))));
+      for (const partial of [true, false]) {
+        const update = parseAppUpdate(body, { group: ROOT, id: path(id) });
+        await h.change((before) => putApp(before, applyAppUpdate(h.app(id), update, partial, { role: '*' })));
+        expect(h.tree.root).toBe(root);
+      }
+    }
   });
 
   test('is not refused by locks or the limit of deployments', async () => {

@@ -161,6 +161,17 @@ test('a definition that is too long to be stored is refused', async () => {
   expect(details).toMatch(/the definition takes \d+ bytes; at most \d+ can be stored/);
 });
 
+test('an app as long as may be is changed as often as it likes, and is there after a restart', async () => {
+  const h = await harness({ args: ['--zk_max_versions=500'] });
+  const big = {
+    id: '/big',
+    labels: Object.fromEntries(Array.from({ length: 10_000 }, (_, i) => [`label-${i}`, 'x'.repeat(8)])),
+  };
+  expect(JSON.stringify(big).length).toBeGreaterThan(235_000);
+  for (let instances = 0; instances < 5; instances++) await h.put({ ...big, instances });
+  expect((await h.restarted()).app('/big')).toEqual(h.app('/big'));
+});
+
 test('what is wrong with an app is told at the place where it stood', async () => {
   const h = await harness();
   const places = new Map([[path('/a'), '/groups(0)/apps(1)']]);

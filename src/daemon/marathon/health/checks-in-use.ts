@@ -4,7 +4,7 @@ import type { EventBus, InstanceChange } from '../core.ts';
 import type { App } from '../model/app.ts';
 
 /** Constant cost per change of an instance. */
-export class Definitions {
+export class ChecksInUse {
   readonly #events: EventBus;
   /** Instances, by app and version; only apps with checks. */
   readonly #uses = new Map<string, number>();
