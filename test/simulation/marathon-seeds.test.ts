@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runMarathonScenario } from '../../src/simulation/scenario/marathon/run.ts';
 import type { RunReport } from '../../src/simulation/scenario/run.ts';
 
-const SEEDS = 10;
+const SEEDS = 8;
 
 describe('Marathon with one master, four to six agents and three clients, under faults', () => {
   const reports: RunReport[] = [];

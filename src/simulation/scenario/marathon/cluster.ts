@@ -8,6 +8,7 @@ import type { ProcessHandle } from '../../process-handle.ts';
 import type { Simulation } from '../../simulation.ts';
 import { MASTER_PORT, SimulatedMaster, startSimulatedAgent } from '../daemons.ts';
 import { MarathonClient } from './client.ts';
+import { AcknowledgementWitness } from './observed-net.ts';
 import { StoreWitness } from './observed-store.ts';
 import { type LaunchedTask, runningTasks, TaskLedger } from './task-ledger.ts';
 import { TaskServices } from './task-services.ts';
@@ -35,6 +36,7 @@ export class MarathonCluster {
   readonly clients: readonly ProcessHandle<MarathonClient>[];
   readonly ledger = new TaskLedger();
   readonly witness = new StoreWitness();
+  readonly acknowledgements = new AcknowledgementWitness(this.witness);
   readonly #master: SimulatedMaster;
   #marathon: Marathon | undefined;
 
@@ -46,6 +48,7 @@ export class MarathonCluster {
       taskAdded: ({ taskId }) => {
         if (!this.witness.tasks.has(taskId)) this.ledger.violations.push(`${taskId} was launched before it was stored`);
       },
+      taskUpdated: (_task, status) => this.acknowledgements.told(status),
     });
     this.agentHosts = Array.from({ length: agents }, (_, index) =>
       simulation.host(`agent-${index + 1}`, { address: `10.0.1.${index + 1}` }),
@@ -62,7 +65,7 @@ export class MarathonCluster {
         '--insecure_no_auth',
         ...marathonFlags,
       ];
-      return await startMarathon(world, parseMarathonOptions({ args }), {
+      return await startMarathon(this.acknowledgements.watch(world), parseMarathonOptions({ args }), {
         store: this.witness.watch(context.openStore(STATE)),
         election: context.openElection(STATE),
         onMarathon: (marathon) => {

@@ -1,11 +1,21 @@
-// Marathon's store as a witness sees it: every commit is counted, and which tasks were ever written down is remembered
-// beyond the lives of the process.
+// Marathon's store as a witness sees it: every commit is counted, and what is written of tasks is remembered beyond the
+// lives of the process.
 import type { CommitOptions, Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
+
+const INSTANCES = 'instances/';
+
+/** What is stored of an instance, as far as it matters here. */
+export interface StoredInstance {
+  readonly condition: string;
+  readonly task?: { readonly id: string; readonly status?: { readonly state: string } };
+}
 
 /** Outlives every process that writes. */
 export class StoreWitness {
   /** Task ids that a commit wrote which was acknowledged. */
   readonly tasks = new Set<string>();
+  /** What acknowledged commits left, by instance id. */
+  readonly instances = new Map<string, StoredInstance>();
   /** Acknowledged commits, over all lives. */
   commits = 0;
   /** Told of each commit's number, from 1, when it was asked for (`begun`) and when it is durable (`done`). */
@@ -30,8 +40,14 @@ export class StoreWitness {
   }
 
   #remember(change: StoreChange): void {
-    if (change.kind === 'delete' || !change.key.startsWith('instances/')) return;
-    const { task } = JSON.parse(Buffer.from(change.value).toString('utf8')) as { task?: { id?: string } };
-    if (task?.id !== undefined) this.tasks.add(task.id);
+    if (!change.key.startsWith(INSTANCES)) return;
+    const id = change.key.slice(INSTANCES.length);
+    if (change.kind === 'delete') {
+      this.instances.delete(id);
+      return;
+    }
+    const instance: StoredInstance = JSON.parse(Buffer.from(change.value).toString('utf8'));
+    this.instances.set(id, instance);
+    if (instance.task !== undefined) this.tasks.add(instance.task.id);
   }
 }

@@ -1,7 +1,6 @@
 // What must hold at every moment of a Marathon's life, seen from inside: each change of an instance is looked at as it
 // happens, the books are compared after each step.
 import type { InstanceChange } from '../../../daemon/marathon/core.ts';
-import { restartLimits } from '../../../daemon/marathon/deployments/rolling-restart.ts';
 import type { Marathon } from '../../../daemon/marathon/marathon.ts';
 import { type App, configVersionOf } from '../../../daemon/marathon/model/app.ts';
 import type { DeploymentAction } from '../../../daemon/marathon/model/deployment.ts';
@@ -172,7 +171,7 @@ export class PromiseWatch {
         this.#isHealthy(one) ||
         (isNew(one) && one.condition === 'Running' && this.#wereHealthy.has(one.task?.id ?? '')),
     ).length;
-    const { minHealthy } = limitsOf(app);
+    const minHealthy = leastHealthy(app);
     if (healthy < minHealthy)
       this.#context.broken(
         `${victim.id} is told to end: ${healthy} healthy instances of ${app.id} are left, ${minHealthy} are promised`,
@@ -184,9 +183,9 @@ function described({ id, goal, condition, app }: Instance): string {
   return `${id} ${goal} ${condition} of ${configVersionOf(app)}`;
 }
 
-function limitsOf(app: App): { readonly minHealthy: number; readonly maxCapacity: number } {
-  const { instances, upgradeStrategy: strategy } = app;
-  return restartLimits({ target: instances, healthy: 0, current: 0, strategy, isResident: false });
+/** Worked out here once more, not asked of what is tested. */
+function leastHealthy({ instances, upgradeStrategy }: App): number {
+  return Math.ceil(instances * upgradeStrategy.minimumHealthCapacity - 1e-9);
 }
 
 /** One more may run where none may go and none may come. */

@@ -90,7 +90,8 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
   }
 
   function checkAll(): void {
-    for (const text of [...cluster.ledger.violations.splice(0), ...workload.violations.splice(0)]) broken(text);
+    for (const witness of [cluster.ledger, cluster.acknowledgements, workload])
+      for (const text of witness.violations.splice(0)) broken(text);
     if (cluster.marathon !== undefined) for (const text of watch?.check() ?? []) broken(text);
     checkAnswers('now');
   }
