@@ -4,6 +4,7 @@ import type { TaskStatus } from '../../../mesos/generated/v1.ts';
 import { planJson, stepJson } from '../deployments/plan-json.ts';
 import type { App, HealthCheck } from '../model/app.ts';
 import type { Instance } from '../model/instance.ts';
+import { ipAddressesOf } from '../model/ip-addresses.ts';
 import type { JsonObject, JsonValue } from '../model/json.ts';
 import { timestamp } from '../model/time.ts';
 import type { MarathonEvent } from './event.ts';
@@ -78,7 +79,6 @@ function membersOf(event: MarathonEvent, renderApp: RenderApp): JsonObject {
 }
 
 function statusUpdate({ app, agent, task }: Instance, status: TaskStatus): JsonObject {
-  const infos = status.container_status?.network_infos ?? [];
   return {
     slaveId: status.agent_id?.value ?? agent?.id ?? '',
     taskId: status.task_id.value,
@@ -86,9 +86,7 @@ function statusUpdate({ app, agent, task }: Instance, status: TaskStatus): JsonO
     message: status.message ?? '',
     appId: app.id,
     host: agent?.host ?? '',
-    ipAddresses: infos.flatMap(({ ip_addresses = [] }) =>
-      ip_addresses.map(({ ip_address, protocol }) => ({ ipAddress: ip_address ?? '', protocol: protocol ?? 'IPv4' })),
-    ),
+    ipAddresses: ipAddressesOf(status),
     ports: task?.hostPorts ?? [],
     version: app.version,
   };

@@ -1,6 +1,7 @@
 // Where a task is asked (marathon.md 17.2): a port that is mapped to the host is asked for there, one that is not at the
 // task's own address.
 import type { Instance } from '../model/instance.ts';
+import { ipAddressesOf } from '../model/ip-addresses.ts';
 
 /** Somebody to connect to, or why there is nobody. */
 export type Target = { readonly host: string; readonly port: number } | { readonly missing: string };
@@ -49,8 +50,7 @@ function agentHost(instance: Instance): string | undefined {
 
 /** The first that the agent told of. */
 function taskAddress(instance: Instance): string | undefined {
-  const infos = instance.task?.status?.container_status?.network_infos ?? [];
-  return infos.flatMap(({ ip_addresses = [] }) => ip_addresses).find(({ ip_address }) => ip_address)?.ip_address;
+  return ipAddressesOf(instance.task?.status)[0]?.ipAddress;
 }
 
 /** `http://host:port/path`; IPv6 addresses get their brackets. */

@@ -2,8 +2,8 @@
 import type { Instances } from '../../core.ts';
 import type { App, PortMapping } from '../../model/app.ts';
 import type { Instance } from '../../model/instance.ts';
+import { ipAddressesOf } from '../../model/ip-addresses.ts';
 import { safePath } from '../../model/path-id.ts';
-import { ipAddressesOf } from './task.ts';
 
 /** `networks`: container networks whose ports without a host port are shown by the task's own address; `*` = all. */
 export function tasksText(

@@ -3,6 +3,7 @@ import type { TaskStatus } from '../../../../mesos/generated/v1.ts';
 import type { MarathonCore } from '../../core.ts';
 import { type App, servicePortsOf } from '../../model/app.ts';
 import { type Condition, type Instance, type InstanceTask, isActive, isUnreachable } from '../../model/instance.ts';
+import { ipAddressesOf } from '../../model/ip-addresses.ts';
 import type { JsonValue } from '../../model/json.ts';
 import { timestamp } from '../../model/time.ts';
 import { healthResultJson } from './health-result.ts';
@@ -67,19 +68,6 @@ export function taskJson(
 function timesOf({ stagedAtMs, startedAtMs }: InstanceTask, { version }: App): Record<string, JsonValue> {
   const stagedAt = timestamp(stagedAtMs);
   return { stagedAt, ...(startedAtMs !== undefined && { startedAt: timestamp(startedAtMs) }), version };
-}
-
-/** Addresses as Mesos told them, each once. */
-export function ipAddressesOf(status: TaskStatus | undefined): { ipAddress: string; protocol: 'IPv4' | 'IPv6' }[] {
-  const found = new Map<string, { ipAddress: string; protocol: 'IPv4' | 'IPv6' }>();
-  for (const network of status?.container_status?.network_infos ?? []) {
-    for (const { ip_address, protocol } of network.ip_addresses ?? []) {
-      if (ip_address === undefined) continue;
-      const isV6 = protocol === 'IPv6' || ip_address.includes(':');
-      found.set(ip_address, { ipAddress: ip_address, protocol: isV6 ? 'IPv6' : 'IPv4' });
-    }
-  }
-  return [...found.values()];
 }
 
 function checkResultOf(status: TaskStatus | undefined): { readonly checkResult?: JsonValue } {
