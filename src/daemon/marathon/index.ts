@@ -1,14 +1,15 @@
 // Starts a Marathon: listens, stands for election, and acts while it leads. Wiring only.
-import type { Election } from '../../cluster/election.ts';
+import type { Candidacy, Election } from '../../cluster/election.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { HttpHandler } from '../../world/net.ts';
-import type { World } from '../../world/world.ts';
+import type { Timer, World } from '../../world/world.ts';
 import { FlagError } from '../serving/flags.ts';
 import { refuseUnsupported } from './flags/unsupported.ts';
 import type { MarathonOptions } from './flags.ts';
 import { refused } from './http/answers.ts';
 import { createApi } from './http/index.ts';
 import type { SystemControl } from './http/routes/system.ts';
+import { LogLevels } from './log-levels.ts';
 import { Marathon } from './marathon.ts';
 import { Refusal } from './refusals.ts';
 
@@ -39,7 +40,7 @@ export interface RunningMarathon {
   readonly ended: Promise<MarathonEnd>;
 }
 
-const EXIT = { leadershipLost: 103, leadershipGivenUp: 105, cannotLoad: 1 } as const;
+const EXIT = { leadershipLost: 103, leadershipGivenUp: 105, cannotStart: 107, cannotLoad: 1 } as const;
 /** So that who asked us to abdicate gets the answer (marathon.md 8.2). */
 const ABDICATION_DELAY_MS = 500;
 
@@ -65,6 +66,9 @@ export async function startMarathon(
   const hostname = options.hostname ?? ip;
   const ending = Promise.withResolvers<MarathonEnd>();
   let marathon: Marathon | undefined;
+  let candidacy: Candidacy | undefined;
+  let abdication: Timer | undefined;
+  const logLevels = new LogLevels(world.clock, options.loggingLevel, dependencies.setLogLevel);
   let isOver = false;
   let closing: Promise<void> | undefined;
   function end(how: MarathonEnd): Promise<void> {
@@ -73,6 +77,9 @@ export async function startMarathon(
     return closing;
   }
   async function closeAll(how: MarathonEnd): Promise<void> {
+    handler = () => refused(new Refusal(503, 'Marathon is stopping'));
+    abdication?.cancel();
+    logLevels.stop();
     marathon?.stop();
     await listener.close();
     await candidacy?.withdraw();
@@ -82,10 +89,11 @@ export async function startMarathon(
   const control: SystemControl = {
     whereabouts: () => ({ leader: `${hostname}:${listener.port}`, elected: true, httpPort: listener.port, hostname }),
     abdicate: () => {
-      const code = EXIT.leadershipGivenUp;
-      world.clock.setTimer(ABDICATION_DELAY_MS, () => void end({ code, reason: 'leadership was given up' }));
+      const how = { code: EXIT.leadershipGivenUp, reason: 'leadership was given up' };
+      abdication ??= world.clock.setTimer(ABDICATION_DELAY_MS, () => void end(how));
     },
-    ...logControl(world, options, dependencies),
+    logLevel: () => logLevels.level,
+    setLogLevel: (to, durationSeconds) => logLevels.set(to, durationSeconds),
   };
   async function lead(epoch: number): Promise<void> {
     const { store } = dependencies;
@@ -105,12 +113,19 @@ export async function startMarathon(
     }
     if (isOver) return;
     marathon = elected;
-    elected.start();
+    try {
+      elected.start();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return end({ code: EXIT.cannotStart, reason: `it cannot start: ${why}` });
+    }
+    // The start itself may be the end, when the framework id is lost.
+    if (isOver) return;
     handler = createApi(elected, control);
     dependencies.onMarathon?.(elected);
   }
 
-  const candidacy = await dependencies.election
+  candidacy = await dependencies.election
     .campaign(
       { data: `${hostname}:${listener.port}` },
       {
@@ -122,27 +137,8 @@ export async function startMarathon(
       await listener.close();
       throw error;
     });
+  if (isOver) await candidacy.withdraw();
   return { url, port: listener.port, stop: () => end({ code: 0, reason: 'stopped' }), ended: ending.promise };
-}
-
-function logControl(
-  world: World,
-  options: MarathonOptions,
-  { setLogLevel = () => undefined }: MarathonDependencies,
-): Pick<SystemControl, 'logLevel' | 'setLogLevel'> {
-  let level: MarathonOptions['loggingLevel'] = options.loggingLevel;
-  const change = (to: typeof level): void => {
-    level = to;
-    setLogLevel(to);
-  };
-  return {
-    logLevel: () => level,
-    setLogLevel: (to, durationSeconds) => {
-      change(to);
-      if (durationSeconds !== undefined)
-        world.clock.setTimer(durationSeconds * 1000, () => change(options.loggingLevel));
-    },
-  };
 }
 
 function isLoopback(ip: string): boolean {
