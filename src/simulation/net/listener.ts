@@ -57,7 +57,7 @@ export class BoundListener {
       return;
     }
     this.#open.add(responder);
-    this.#handle(request).then((response) => this.#answer(response, responder));
+    this.#handle(request).then((response) => this.#answer(response, responder, request.method === 'HEAD'));
   }
 
   async #handle(request: HttpRequest): Promise<HttpResponse> {
@@ -69,7 +69,8 @@ export class BoundListener {
     }
   }
 
-  #answer(response: HttpResponse, responder: Responder): void {
+  /** `isHead`: the head alone, as it would be for a GET. */
+  #answer(response: HttpResponse, responder: Responder, isHead = false): void {
     if (!this.life.isAlive) {
       return;
     }
@@ -82,7 +83,7 @@ export class BoundListener {
       const bytes = typeof body === 'string' ? utf8(body) : (body ?? new Uint8Array(0)).slice();
       headers['content-length'] = String(bytes.length);
       responder.head(response.status, headers);
-      if (bytes.length > 0) {
+      if (bytes.length > 0 && !isHead) {
         responder.chunk(bytes);
       }
       responder.end();
@@ -91,6 +92,11 @@ export class BoundListener {
     }
     headers['transfer-encoding'] = 'chunked';
     responder.head(response.status, headers);
+    if (isHead) {
+      responder.end();
+      this.#open.delete(responder);
+      return;
+    }
     const writer: StreamWriter = new ServerWriter(this.life, responder, () => this.#open.delete(responder));
     try {
       body.start(writer);

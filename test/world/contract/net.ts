@@ -57,6 +57,13 @@ export function describeNetContract(makeHarness: MakeHarness): void {
       await listener.close();
     });
 
+    promise('the answer to a HEAD is the head alone', async (harness) => {
+      const listener = await listen(harness, () => ({ status: 200, headers: { 'x-thing': 'yes' }, body: 'long' }));
+      const answer = await harness.world.net.request({ method: 'HEAD', url: urlOf(listener) });
+      expect([answer.status, answer.headers['x-thing'], text(answer.body)]).toEqual([200, 'yes', '']);
+      await listener.close();
+    });
+
     promise('binary bodies, empty bodies and redirects come as they are', async (harness) => {
       const listener = await listen(harness, (request) => {
         if (request.target === '/empty') return { status: 202 };

@@ -6,7 +6,7 @@ import type { Marathon } from '../../../../../src/daemon/marathon/marathon.ts';
 import type { SimulatedHost } from '../../../../../src/simulation/host.ts';
 import { type ProcessHandle, Simulation } from '../../../../../src/simulation/index.ts';
 import { SimulatedMaster, startSimulatedAgent } from '../../../../../src/simulation/scenario/daemons.ts';
-import type { HttpHeaders } from '../../../../../src/world/net.ts';
+import type { ClientResponse, HttpHeaders } from '../../../../../src/world/net.ts';
 import { Services, type TaskHandler } from './services.ts';
 import { checkAnswer, checkEvent } from './strict.ts';
 
@@ -118,17 +118,25 @@ export class Scene {
 
   /** As `request`, without letting time pass: for requests that wait for something. */
   async ask(method: string, path: string, { headers = {}, body }: RequestOptions = {}): Promise<Answer> {
+    const answer = read(await this.#send(method, path, { accept: 'application/json', ...headers }, body));
+    if (method !== 'HEAD') checkAnswer(method, path, answer);
+    return answer;
+  }
+
+  /** The answer as it came, bytes and all. */
+  raw(method: string, path: string, headers: HttpHeaders = {}): Promise<ClientResponse> {
+    return this.simulation.settle(this.#send(method, path, headers, undefined));
+  }
+
+  #send(method: string, path: string, headers: HttpHeaders, body: unknown): Promise<ClientResponse> {
     const text = typeof body === 'string' || body === undefined ? body : JSON.stringify(body);
-    const response = await this.#client.world.net.request({
+    return this.#client.world.net.request({
       method,
       url: `${this.url}${path}`,
-      headers: { accept: 'application/json', ...headers },
+      headers,
       ...(text !== undefined && { body: text }),
       timeoutMs: 600_000,
     });
-    const answer = read(response);
-    if (method !== 'HEAD') checkAnswer(method, path, answer);
-    return answer;
   }
 
   get = (path: string, options?: RequestOptions): Promise<Answer> => this.request('GET', path, options);
@@ -230,7 +238,7 @@ export class Scene {
   }
 }
 
-function read({ status, headers, body }: { status: number; headers: HttpHeaders; body: Uint8Array }): Answer {
+function read({ status, headers, body }: ClientResponse): Answer {
   const text = new TextDecoder().decode(body);
   const isJson = headers['content-type']?.startsWith('application/json') === true && text !== '';
   return { status, headers, text, json: isJson ? JSON.parse(text) : undefined };

@@ -50,7 +50,7 @@ const error = z.strictObject({
   details: z
     .union([
       z.string(),
-      z.array(z.strictObject({ path: z.string().regex(/^\//), errors: z.array(z.string()).nonempty() })).nonempty(),
+      z.array(z.strictObject({ path: z.string().regex(/^[/(]/), errors: z.array(z.string()).nonempty() })).nonempty(),
     ])
     .optional(),
   deployments: z
