@@ -7,6 +7,7 @@ export class LiveRows {
   readonly #terminal: Terminal;
   #drawn = 0;
   #columns = 0;
+  #text = '';
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -18,10 +19,13 @@ export class LiveRows {
     const shown = lines.slice(0, Math.max(1, rows - 1)).map((line) => clip(line, columns));
     // In a window of another width the old lines are broken anew; they stay, and we begin below.
     const isSame = this.#columns === columns && this.#drawn > 0;
+    const text = shown.join('\n');
+    if (isSame && text === this.#text) return;
     const start = isSame ? `\u001b[${this.#drawn}A\r\u001b[J` : '';
-    await this.#terminal.rawError(`${start}${shown.join('\n')}\n`);
+    await this.#terminal.rawError(`${start}${text}\n`);
     this.#drawn = shown.length;
     this.#columns = columns;
+    this.#text = text;
   }
 
   /** What is drawn stays; the next draw begins below it. */

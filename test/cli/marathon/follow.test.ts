@@ -178,6 +178,12 @@ describe('a followed change', () => {
   });
 });
 
+const WEB = {
+  'GET /v2/apps/web': [
+    { body: { app: { id: '/web', lastTaskFailure: { taskId: 't', state: 'TASK_FAILED', message: 'exit 1' } } } },
+  ],
+};
+
 describe('when --timeout ends', () => {
   const waiting = { [OWN]: [{ body: progress(['old', 'waiting'], {}, '1 of 2 instances waits for an offer') }] };
   const why = (state: string) => ({
@@ -197,7 +203,7 @@ describe('when --timeout ends', () => {
 
   test('and nothing fits, the change fails with 5 and says why', async () => {
     const { clock, outcome, said } = scripted(
-      { ...OK, ...waiting, 'GET /mctl/v1/apps/web/why': [why('none')] },
+      { ...OK, ...waiting, ...WEB, 'GET /mctl/v1/apps/web/why': [why('none')] },
       { timeoutMs: 6000 },
     );
     const failed = problemOf(outcome);
@@ -211,12 +217,25 @@ describe('when --timeout ends', () => {
 
   test('and everything fits, it fails with 10: it goes on, and says what it waits for', async () => {
     const { clock, outcome } = scripted(
-      { ...OK, ...waiting, 'GET /mctl/v1/apps/web/why': [why('fits')] },
+      { ...OK, ...waiting, ...WEB, 'GET /mctl/v1/apps/web/why': [why('fits')] },
       { timeoutMs: 1000 },
     );
     const failed = problemOf(outcome);
     await run(clock, 2000);
     expect(await failed).toMatchObject({ exitCode: 10, text: { why: '/web: 1 of 2 instances waits for an offer' } });
+  });
+
+  test('and tasks end too soon, it says so with the last failure', async () => {
+    const delayed = { ...why('delayed').body, delayedUntil: new Date(30_000).toISOString() };
+    const { clock, outcome } = scripted(
+      { ...OK, ...waiting, ...WEB, 'GET /mctl/v1/apps/web/why': [{ body: delayed }] },
+      { timeoutMs: 1000 },
+    );
+    const failed = problemOf(outcome);
+    await run(clock, 2000);
+    const { exitCode, text } = await failed;
+    expect(exitCode).toBe(10);
+    expect(text.why).toMatch(/its tasks end too soon, launched again in \d+s; the last one: TASK_FAILED, exit 1/);
   });
 
   test('with --rollback, it is taken back and fails with 7', async () => {

@@ -13,8 +13,8 @@ import type { View } from '../../output/view.ts';
 import { Problem } from '../../problem.ts';
 import { type FollowOutcome, followDeployment } from '../follow/follow.ts';
 import { progressDisplay } from '../follow/show-progress.ts';
-import { explanationOf } from '../why/ask.ts';
-import { shortWhy } from '../why/words.ts';
+import { askWhyIfPossible } from '../why/ask.ts';
+import { shortWhy, waitingWhy } from '../why/words.ts';
 import { interruption } from './interruption.ts';
 
 /** Where changes go, and how they are followed. */
@@ -102,18 +102,21 @@ export async function follow(context: ChangeContext, id: string): Promise<Follow
         display.leave();
         if (!quiet) terminal.say(text);
       },
-      hint: (progress) => hintFor(marathon, progress),
+      hint: (progress) => hintFor(context, progress),
     });
   } finally {
     stop.dispose();
   }
 }
 
-async function hintFor(marathon: MarathonClient, progress: DeploymentProgress): Promise<string | undefined> {
-  const waiting = waitingApps(progress);
-  const explanation = waiting[0] === undefined ? undefined : await explanationOf(marathon, waiting[0]);
-  const why = explanation && shortWhy(explanation);
-  return why === undefined ? undefined : `${waiting[0]}: ${why}`;
+async function hintFor(
+  { marathon, clock }: Pick<ChangeContext, 'marathon' | 'clock'>,
+  progress: DeploymentProgress,
+): Promise<string | undefined> {
+  const [app] = waitingApps(progress);
+  const answer = app === undefined ? undefined : await askWhyIfPossible(marathon, app, clock.nowMs());
+  const why = answer && waitingWhy(answer, clock.nowMs());
+  return why === undefined ? undefined : `${app}: ${why}`;
 }
 
 function waitingApps({ actions }: DeploymentProgress): string[] {
@@ -134,7 +137,7 @@ export async function troubleOf(
     return new Problem(EXIT.interrupted, { what: `Deployment ${id} goes on without you.`, next: [watch, cancel] });
   }
   if (outcome.kind === 'timed-out') {
-    const why = await whyUnfinished(context.marathon, outcome.progress);
+    const why = await whyUnfinished(context, outcome.progress);
     if (context.rollback) return takeBack(context, id, why);
     const after = `after ${Math.round((context.timeoutMs ?? 0) / 1000)} s`;
     const next = why.app === undefined ? [watch, cancel] : [`mctl app why ${why.app}`, watch, cancel];
@@ -180,15 +183,18 @@ interface Unfinished {
   readonly app: string | undefined;
 }
 
-async function whyUnfinished(marathon: MarathonClient, progress: DeploymentProgress | undefined): Promise<Unfinished> {
+async function whyUnfinished(
+  { marathon, clock }: Pick<ChangeContext, 'marathon' | 'clock'>,
+  progress: DeploymentProgress | undefined,
+): Promise<Unfinished> {
   const lines: string[] = [];
   let cannotPlace = false;
   const open = (progress?.actions ?? []).filter(({ done }) => !done);
   for (const { appId, waitsFor, instances } of open.slice(0, 5)) {
     const isWaiting = instances.some(({ mark }) => mark === 'waiting');
-    const explanation = isWaiting ? await explanationOf(marathon, appId) : undefined;
-    const why = explanation && shortWhy(explanation);
-    if (why !== undefined) cannotPlace = true;
+    const answer = isWaiting ? await askWhyIfPossible(marathon, appId, clock.nowMs()) : undefined;
+    const why = answer && waitingWhy(answer, clock.nowMs());
+    if (answer !== undefined && shortWhy(answer.explanation) !== undefined) cannotPlace = true;
     lines.push(`${appId}: ${[waitsFor ?? 'not done yet', why].filter((text) => text !== undefined).join('; ')}`);
   }
   return { text: lines.join('\n'), cannotPlace, app: open[0]?.appId };

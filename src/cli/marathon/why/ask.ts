@@ -52,9 +52,13 @@ export function fromQueue(item: QueueItem | undefined): PlacementExplanation {
 }
 
 /** As `askWhy`, undefined when it cannot be had now: for words beside something else. */
-export async function explanationOf(marathon: MarathonClient, id: string): Promise<PlacementExplanation | undefined> {
+export async function askWhyIfPossible(
+  marathon: MarathonClient,
+  id: string,
+  nowMs: number,
+): Promise<Answer | undefined> {
   try {
-    return (await marathon.why(id))?.why ?? fromQueue((await marathon.queue()).find((entry) => entry.app?.id === id));
+    return await askWhy(marathon, id, nowMs);
   } catch (error) {
     if (error instanceof MarathonError) return undefined; // the words beside it stay without a reason
     throw error;

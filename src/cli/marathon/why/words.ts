@@ -1,6 +1,7 @@
 // Why an offer does not fit, in words (marathon.md 7.3).
 import type { PlacementExplanation, Shortfall, SuggestedChange } from '../../../client/marathon.ts';
-import { formatAmount } from '../../output/units.ts';
+import { formatAge, formatAmount } from '../../output/units.ts';
+import type { Answer } from './ask.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
   UnfulfilledRole: 'resources of another role',
@@ -105,4 +106,13 @@ export function shortWhy({
   const detail = first === undefined || nearest === undefined ? '' : ` (${nearest.hostname}: ${shortfallText(first)})`;
   const what = places === 0 ? 'no agent fits' : `only ${places} of ${missing} instances fit`;
   return `${what}: of ${agentCount} agents ${reasons.join(', ')}${detail}`;
+}
+
+/** As `shortWhy`, of tasks that end too soon as well. */
+export function waitingWhy({ app, delayedUntil, explanation }: Answer, nowMs: number): string | undefined {
+  if (delayedUntil === undefined) return shortWhy(explanation);
+  const failure = app.lastTaskFailure ?? undefined;
+  const last =
+    failure === undefined ? '' : `; the last one: ${failure.state}, ${failure.message || 'without a message'}`;
+  return `its tasks end too soon, launched again in ${formatAge(Date.parse(delayedUntil) - nowMs)}${last}`;
 }
