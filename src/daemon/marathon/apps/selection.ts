@@ -13,6 +13,7 @@ export interface AppFilter {
   readonly label?: LabelSelector;
 }
 
+/** Whether the app is shown; an app without `cmd` has none to be found by. */
 export function matchesAppFilter(app: App, { cmd, id, label }: AppFilter): boolean {
   if (cmd !== undefined && !contains(app.cmd, cmd)) return false;
   if (id !== undefined && !contains(app.id, id)) return false;

@@ -1,3 +1,5 @@
+// Flags that hold a list.
+
 /** `a, b` → `['a', 'b']`; empty parts are left out. */
 export function commaList(text: string): string[] {
   return text

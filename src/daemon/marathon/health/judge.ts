@@ -8,7 +8,9 @@ export type Outcome =
   | { readonly kind: 'failure'; readonly cause: string }
   | { readonly kind: 'none' };
 
+/** The task answered well. */
 export const SUCCESS: Outcome = { kind: 'success' };
+/** Nothing was learnt. */
 export const NO_OUTCOME: Outcome = { kind: 'none' };
 
 /** A probe that failed, and why in words. */

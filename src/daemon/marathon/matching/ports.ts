@@ -21,6 +21,7 @@ export function wantedPorts({
   );
 }
 
+/** There was enough. */
 export interface PortsTaken {
   readonly kind: 'taken';
   /** One entry a wanted port; undefined for 'none'. */

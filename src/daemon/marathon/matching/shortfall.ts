@@ -6,6 +6,7 @@ import { REJECT_REASONS, type RejectReason } from '../model/reject-reason.ts';
 /** Amounts are cpus, MiB, GPUs. */
 export type ScalarName = 'cpus' | 'mem' | 'disk' | 'gpus';
 
+/** One thing that an offer lacks; what is needed and what there is, as far as that says something. */
 export type Shortfall =
   /** Nothing there is of a role the app takes from. */
   | { readonly reason: 'UnfulfilledRole'; readonly offered: readonly string[]; readonly accepted: readonly string[] }
@@ -45,6 +46,7 @@ export type Shortfall =
   /** The agent has GPUs, which are kept for apps that use them. */
   | { readonly reason: 'DeclinedScarceResources'; readonly gpus: number };
 
+/** When an agent is not to be used, wall-clock ms; no end = for ever. */
 export interface MaintenanceWindow {
   readonly startMs: number;
   readonly endMs?: number;

@@ -78,6 +78,7 @@ export type UnreachableStrategy =
 
 /** Marathon's placement operators (marathon.md 13.6). */
 export const CONSTRAINT_OPERATORS = ['UNIQUE', 'CLUSTER', 'GROUP_BY', 'LIKE', 'MAX_PER', 'UNLIKE', 'IS'] as const;
+/** One of them. */
 export type ConstraintOperator = (typeof CONSTRAINT_OPERATORS)[number];
 
 /** Shown as a list of two or three texts. `field`: `hostname`, `@hostname`, `@region`, `@zone` or an attribute. */

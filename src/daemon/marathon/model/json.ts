@@ -1,3 +1,5 @@
+// JSON as a type.
+
 /** What JSON.parse gives and JSON.stringify takes; members that are undefined are left out. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 

@@ -6,6 +6,7 @@ import { amount, count, duration, labels, name, port } from './members.ts';
 
 const limit = z.union([z.number(), z.string()]);
 
+/** One app, whole or in part. */
 export const appShape = z.object({
   id: z.string().exactOptional(),
   cmd: z.string().exactOptional(),
@@ -75,4 +76,5 @@ export const appShape = z.object({
   version: z.string().exactOptional(),
 });
 
+/** What it lets through. */
 export type AppShape = z.infer<typeof appShape>;

@@ -55,6 +55,7 @@ export function checkOf(shape: CheckShape, report: Report): Check | undefined {
   return undefined;
 }
 
+/** With the defaults of marathon.md 17.6. */
 export function readinessCheckOf(shape: ReadinessCheckShape): ReadinessCheck {
   const { httpStatusCodesForReady = [200] } = shape;
   return {

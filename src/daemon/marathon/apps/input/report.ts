@@ -1,3 +1,4 @@
+// How readers and rules tell what is wrong with an app.
 import type { Violation } from '../../refusals.ts';
 import { pathText } from './shape-errors.ts';
 

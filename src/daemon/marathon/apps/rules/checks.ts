@@ -10,6 +10,7 @@ interface Target {
   readonly portIndex?: number;
 }
 
+/** Indices and names of ports must be there, and each check must go with engine and family. */
 export function checkRules(app: App, report: Report): void {
   const ports = app.portDefinitions ?? app.container?.portMappings ?? [];
   for (const [i, check] of app.healthChecks.entries()) {

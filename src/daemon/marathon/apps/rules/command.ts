@@ -3,6 +3,7 @@ import type { App, Container } from '../../model/app.ts';
 import type { Report } from '../input/report.ts';
 import type { ValidationContext } from '../update.ts';
 
+/** Rules 1, 34 and 40, and what a container may hold (3.3). */
 export function commandRules(app: App, report: Report): void {
   const { cmd, args, container } = app;
   const isRunnable = cmd !== undefined || args.length > 0 || container?.docker !== undefined;
@@ -46,6 +47,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
+/** Rules 17 to 19: the feature must be on, and names must be declared. */
 export function secretRules(app: App, { features }: ValidationContext, report: Report): void {
   const { secrets, env, container } = app;
   const pull = container?.docker?.pullConfig;

@@ -3,6 +3,7 @@ import type { App, Container, Network, PortMapping } from '../../model/app.ts';
 import { isHost } from '../assemble.ts';
 import type { Report } from '../input/report.ts';
 
+/** Networks must go together, ports with their kind, and names be unique. */
 export function portRules(app: App, report: Report): void {
   const { networks, portDefinitions = [], container } = app;
   const mappings = container?.portMappings ?? [];

@@ -5,6 +5,7 @@ import { isSingleInstance } from '../assemble.ts';
 import type { Report } from '../input/report.ts';
 import type { ValidationContext } from '../update.ts';
 
+/** Rules 16 and 25. */
 export function resourceRules(app: App, { features }: ValidationContext, report: Report): void {
   if (app.gpus > 0) {
     if (app.container?.type === 'DOCKER') report([], 'GPU resources only work with the Mesos containerizer');
@@ -27,6 +28,7 @@ export function instancesRule({ instances }: App, { maxInstances }: ValidationCo
     report(['instances'], `got ${instances}, expected at most ${maxInstances} (--max_instances_per_app)`);
 }
 
+/** Rules 20, 21 and 24. */
 export function strategyRules(app: App, report: Report): void {
   const isSingle = isSingleInstance(app.labels);
   if (isSingle && app.instances > 1) report(['instances'], 'Single instance app may only have one instance');
@@ -52,6 +54,7 @@ function unreachableRules({ unreachableStrategy: strategy }: App, report: Report
     );
 }
 
+/** Rules 30 to 32; which roles are allowed is the tree's to say. */
 export function roleRules(app: App, { allowedRoles }: ValidationContext, report: Report): void {
   const { role, acceptedResourceRoles = [] } = app;
   const error = roleError(role);

@@ -23,6 +23,7 @@ export type IsInUse = (id: PathId, version: Timestamp) => boolean;
 /** Definitions looked at again per change whether running things have let go of them. */
 const COLLECTED_AT_ONCE = 8;
 
+/** Writes with each change, reads former definitions when somebody asks, and remembers only which there are. */
 export class Definitions {
   readonly #storage: Storage;
   /** Former versions kept of each present app besides the present one. */

@@ -30,6 +30,7 @@ export class RecordError extends Error {
   }
 }
 
+// Keys in the store.
 export const appKey = (id: PathId): string => `apps/${safePath(id)}`;
 export const versionKey = (id: PathId, version: Timestamp): string => `versions/${safePath(id)}/${version}`;
 export const groupKey = (id: PathId): string => `groups/${id === ROOT ? '_root' : safePath(id)}`;
@@ -48,19 +49,23 @@ export interface AppRecord {
   readonly versions: readonly Timestamp[];
 }
 
+/** Text of `apps/…`. */
 export function appText({ app, versions }: AppRecord): string {
   return JSON.stringify({ format: FORMAT, app: storedApp(app), versions });
 }
 
+/** Reverse of `appText`. Throws RecordError and StoredAppError. */
 export function parseAppText(key: string, text: string): AppRecord {
   const { app, versions } = parse<{ app: unknown; versions: readonly Timestamp[] }>(key, text);
   return { app: parseStoredApp(app), versions };
 }
 
+/** Text of `versions/…`. */
 export function versionText(app: App): string {
   return JSON.stringify({ format: FORMAT, app: storedApp(app) });
 }
 
+/** Reverse of `versionText`. Throws RecordError and StoredAppError. */
 export function parseVersionText(key: string, text: string): App {
   return parseStoredApp(parse<{ app: unknown }>(key, text).app);
 }
@@ -72,10 +77,12 @@ export interface GroupRecord {
   readonly version?: Timestamp;
 }
 
+/** Text of `groups/…`. */
 export function groupText({ id, members: { dependencies, enforceRole }, version }: GroupRecord): string {
   return JSON.stringify({ format: FORMAT, id, dependencies, enforceRole, version });
 }
 
+/** Reverse of `groupText`. Throws RecordError. */
 export function parseGroupText(key: string, text: string): GroupRecord {
   const { id, dependencies, enforceRole, version } = parse<
     { id: PathId; version?: Timestamp } & Pick<Group, 'dependencies' | 'enforceRole'>

@@ -13,6 +13,7 @@ export interface Difference {
   readonly groups: ReadonlyMap<PathId, GroupChange['before']>;
 }
 
+/** In memory: for each kept root the ids and versions that changed, not the definitions. */
 export class RootHistory {
   readonly #storage: Storage;
   readonly #definitions: Definitions;
