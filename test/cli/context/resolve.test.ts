@@ -29,6 +29,16 @@ describe('the cluster is', () => {
     expect(ask({ env: { ...env, MCTL_CONTEXT: 'prod' }, config: PROD }).name).toBe('prod');
     expect(() => ask({ env: { MESOS_MASTER: 'no address' } })).toThrow(/MESOS_MASTER/);
   });
+  test('known with its Marathons, where they were told', () => {
+    const marathons = ['h:8080'];
+    expect(ask({ running: [{ ...LOCAL, marathons }] }).marathons).toEqual(marathons);
+    expect(ask({ config: PROD }).marathons).toEqual([]);
+    const config = addContext(EMPTY, 'x', ['m:5050'], { replace: false, use: true, marathons });
+    expect(ask({ config }).marathons).toEqual(marathons);
+    expect(() => addContext(EMPTY, 'x', ['m:1'], { replace: false, use: true, marathons: ['no address'] })).toThrow(
+      /Marathon/,
+    );
+  });
   test('the current context', () => {
     expect(ask({ config: PROD, running: [LOCAL] }).name).toBe('prod');
   });

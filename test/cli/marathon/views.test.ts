@@ -162,7 +162,7 @@ describe('why', () => {
       NOW,
     );
     const text = await renderView(view, 'table', PLAIN, 0);
-    expect(text).toContain('launched again in 30s only');
+    expect(text).toContain('It does not stay up: its tasks end too soon. It is launched again in 30s.');
     expect(text).toContain('2 healthy, 1 unhealthy (refused)');
     expect(text).toContain('TASK_FAILED on h1, 1m ago: exit 1');
   });

@@ -59,7 +59,7 @@ function answerText({ app, missing, explanation, delayedUntil }: Answer, nowMs: 
   }
   if (delayedUntil !== undefined) {
     const left = formatAge(Date.parse(delayedUntil) - nowMs);
-    return `Its tasks end too soon, so that it is launched again in ${left} only.`;
+    return `It does not stay up: its tasks end too soon. It is launched again in ${left}.`;
   }
   if (missing > 0) return `${places > 0 ? 'It fits; it' : 'It'} waits for the next offers of the master.`;
   if (app.instances === 0) return 'It is stopped: it is to have no instances.';
