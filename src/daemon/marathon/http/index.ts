@@ -3,7 +3,7 @@ import type { HttpHandler } from '../../../world/net.ts';
 import type { Marathon } from '../marathon.ts';
 import { notFound } from '../refusals.ts';
 import { byMethod, json } from './answers.ts';
-import { appsRoute } from './routes/apps.ts';
+import { appsRoute } from './routes/apps/index.ts';
 import { deploymentsRoute } from './routes/deployments.ts';
 import { groupsRoute } from './routes/groups.ts';
 import { ownRoute } from './routes/own.ts';

@@ -185,7 +185,8 @@ describe('deployments', () => {
     const scene = await Scene.start();
     await scene.run(web);
     const { json } = await scene.put('/v2/apps/web', { cpus: 1000 });
-    await scene.run.call(scene, { ...web, id: '/later', cpus: 0.3 }).catch(() => undefined);
+    await scene.post('/v2/apps', { ...web, id: '/later', cpus: 0.3 });
+    await scene.running('/later', 1);
     await scene.delete(`/v2/deployments/${json.deploymentId}`);
     await scene.deployed();
     expect((await scene.app('/web')).cpus).toBe(0.1);
@@ -217,6 +218,27 @@ describe('deployments', () => {
   });
 });
 
+test('api_post_event is for single apps that are posted, put or patched, and for nothing else', async () => {
+  const scene = await Scene.start();
+  const events = await scene.events('?event_type=api_post_event');
+  const done = async (method: string, path: string, body?: unknown) => {
+    expect((await scene.request(method, path, { body })).status).toBeLessThan(300);
+    await scene.deployed();
+  };
+  await done('POST', '/v2/apps', web);
+  await done('PUT', '/v2/apps//web', { cpus: 0.2 });
+  await done('PATCH', '/v2/apps/web?force=true', { cpus: 0.3 });
+  await done('PUT', '/v2/apps', [{ id: '/web', cpus: 0.1 }]);
+  await done('POST', '/v2/apps/web/restart');
+  await done('PUT', '/v2/groups/g', { apps: [{ ...web, id: 'a' }] });
+  await done('DELETE', '/v2/apps/web');
+  expect(events.map(({ uri, appDefinition }) => [uri, appDefinition.cpus])).toEqual([
+    ['/v2/apps', 0.1],
+    ['/v2/apps//web', 0.2],
+    ['/v2/apps/web', 0.3],
+  ]);
+});
+
 test('a load balancer finds all it needs: apps with tasks, and the events that tell of changes', async () => {
   const scene = await Scene.start();
   const types = ['api_post_event', 'health_status_changed_event', 'status_update_event'];
@@ -232,7 +254,9 @@ test('a load balancer finds all it needs: apps with tasks, and the events that t
       networks: [{ mode: 'host' }],
       portDefinitions: [{ port: 10000 }],
       healthChecks: [{ protocol: 'HTTP', portIndex: 0 }],
-      tasks: [{ host: 'agent-1', ports: [expect.any(Number)], healthCheckResults: [{ alive: true }] }],
+      tasks: [
+        { host: expect.stringMatching(/^agent-/), ports: [expect.any(Number)], healthCheckResults: [{ alive: true }] },
+      ],
     },
   ]);
   // A deployer without downtime scales by PUT and drops old tasks with their place.

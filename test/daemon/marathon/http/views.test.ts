@@ -187,6 +187,7 @@ describe('text', () => {
     const { headers, text } = await scene.get('/v2/tasks', asText);
     expect(headers['content-type']).toMatch(/^text\/plain/);
     expect(text).toBe(`a_b\t80\t${first}\t${second}\t\nnone\t \tagent-1\tagent-1\t\nwaits\t81\t\n`);
+    expect((await scene.get('/v2/apps/none/tasks', asText)).text).toBe('none\t \tagent-1\tagent-1\t\n');
   });
 
   test('JSON for everybody who does not insist on text', async () => {

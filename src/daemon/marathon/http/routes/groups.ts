@@ -15,7 +15,7 @@ import type { Resource } from '../service.ts';
 import { appInfoText } from '../views/app-info.ts';
 import { appDetails, groupEmbeds } from '../views/embeds.ts';
 import { groupInfoText } from '../views/group-info.ts';
-import { requireTimestamp } from './app-versions.ts';
+import { requireTimestamp } from './apps/versions.ts';
 
 /** When something is asked for, the last segments may name what is wanted of the group. */
 export function groupsRoute(core: AppsCore): Resource {

@@ -9,8 +9,8 @@ import { byMethod, json } from '../answers.ts';
 import { type KillCore, killTasks } from '../kill-tasks.ts';
 import { type ApiRequest, jsonBody } from '../request.ts';
 import type { Resource } from '../service.ts';
+import { tasksAsText, wantsText } from '../tasks-as-text.ts';
 import { isListed, taskJson } from '../views/task.ts';
-import { tasksText } from '../views/task-text.ts';
 
 type Core = KillCore & Pick<MarathonCore, 'health'>;
 
@@ -24,11 +24,9 @@ export function tasksRoute(core: Core): Resource {
 }
 
 function list(core: Core, request: ApiRequest): HttpResponse {
-  if (wantsText(request.headers.accept)) {
-    const networks = request.query.all('containerNetworks').flatMap((names) => names.split(','));
+  if (wantsText(request)) {
     const apps = [...core.groups.root.apps.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const body = tasksText(apps, core.instances, new Set(networks.map((name) => name.trim())));
-    return { status: 200, headers: { 'content-type': 'text/plain' }, body };
+    return tasksAsText(core, request, apps);
   }
   const wanted = conditionFilter(request);
   const tasks = [];
@@ -36,13 +34,6 @@ function list(core: Core, request: ApiRequest): HttpResponse {
     if (isListed(instance) && wanted(instance)) tasks.push(taskJson(core, instance, { withServicePorts: true }));
   }
   return json({ tasks });
-}
-
-/** Text only for those who name it and would not rather have JSON. */
-function wantsText(accept: string | undefined): boolean {
-  if (accept === undefined) return false;
-  const types = accept.split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
-  return types.includes('text/plain') && !types.includes('*/*') && !types.includes('application/json');
 }
 
 function conditionFilter(request: ApiRequest): (instance: Instance) => boolean {

@@ -1,21 +1,27 @@
 // /v2/apps: all apps, several at once, and where a path below leads (marathon.md 2, 3.7, 3.8).
-import type { HttpResponse } from '../../../../world/net.ts';
-import { matchesAppFilter, parseAppUpdate, parseAppUpdates, parseLabelSelector, requiredId } from '../../apps/index.ts';
-import type { App } from '../../model/app.ts';
-import { ROOT, resolvePath } from '../../model/path-id.ts';
-import { byMethod, deploymentHeader, deploymentResult, jsonText } from '../answers.ts';
-import { changeApp, formerApp } from '../app-changes.ts';
-import type { AppsCore } from '../apps-core.ts';
-import { publishPost } from '../post-event.ts';
-import { type ApiRequest, jsonBody } from '../request.ts';
-import type { Resource } from '../service.ts';
-import { appInfoText } from '../views/app-info.ts';
-import { NO_COUNTS } from '../views/counts.ts';
-import { appDetails } from '../views/embeds.ts';
+import type { HttpResponse } from '../../../../../world/net.ts';
+import {
+  matchesAppFilter,
+  parseAppUpdate,
+  parseAppUpdates,
+  parseLabelSelector,
+  requiredId,
+} from '../../../apps/index.ts';
+import type { App } from '../../../model/app.ts';
+import { ROOT, resolvePath } from '../../../model/path-id.ts';
+import { byMethod, deploymentHeader, deploymentResult, jsonText } from '../../answers.ts';
+import { changeApp, formerApp } from '../../app-changes.ts';
+import type { AppsCore } from '../../apps-core.ts';
+import { publishPost } from '../../post-event.ts';
+import { type ApiRequest, jsonBody } from '../../request.ts';
+import type { Resource } from '../../service.ts';
+import { appInfoText } from '../../views/app-info.ts';
+import { NO_COUNTS } from '../../views/counts.ts';
+import { appDetails } from '../../views/embeds.ts';
 import { oneApp } from './app.ts';
-import { appTasks, groupTasks } from './app-tasks.ts';
-import { appVersions } from './app-versions.ts';
-import { groupApps } from './group-apps.ts';
+import { groupApps } from './group.ts';
+import { appTasks, groupTasks } from './tasks.ts';
+import { appVersions } from './versions.ts';
 
 const NO_ID = 'App Update must have app id set';
 

@@ -1,12 +1,12 @@
 // /v2/apps/<group>/*: the apps of a group and of all groups below it (marathon.md 3.8).
-import type { HttpResponse } from '../../../../world/net.ts';
-import type { PathId } from '../../model/path-id.ts';
-import { appsWithin } from '../../model/root-group.ts';
-import { unknownGroup } from '../../refusals.ts';
-import { byMethod, jsonText } from '../answers.ts';
-import type { ApiRequest } from '../request.ts';
-import { type AppViewCore, appInfoText } from '../views/app-info.ts';
-import { appDetails } from '../views/embeds.ts';
+import type { HttpResponse } from '../../../../../world/net.ts';
+import type { PathId } from '../../../model/path-id.ts';
+import { appsWithin } from '../../../model/root-group.ts';
+import { unknownGroup } from '../../../refusals.ts';
+import { byMethod, jsonText } from '../../answers.ts';
+import type { ApiRequest } from '../../request.ts';
+import { type AppViewCore, appInfoText } from '../../views/app-info.ts';
+import { appDetails } from '../../views/embeds.ts';
 
 /** Under the key `"*"`, as ever. */
 export function groupApps(

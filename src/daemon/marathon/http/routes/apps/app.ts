@@ -1,17 +1,17 @@
 // /v2/apps/<id> and /v2/apps/<id>/restart (marathon.md 3.7).
-import type { HttpResponse } from '../../../../world/net.ts';
-import { parseAppUpdate } from '../../apps/index.ts';
-import type { PathId } from '../../model/path-id.ts';
-import { parentOf, ROOT } from '../../model/path-id.ts';
-import { removeApp } from '../../model/root-group.ts';
-import { unknownApp } from '../../refusals.ts';
-import { byMethod, deploymentResult, jsonText } from '../answers.ts';
-import { changeApp, formerApp } from '../app-changes.ts';
-import type { AppsCore } from '../apps-core.ts';
-import { publishPost } from '../post-event.ts';
-import { type ApiRequest, jsonBody } from '../request.ts';
-import { appInfoText } from '../views/app-info.ts';
-import { appDetails } from '../views/embeds.ts';
+import type { HttpResponse } from '../../../../../world/net.ts';
+import { parseAppUpdate } from '../../../apps/index.ts';
+import type { PathId } from '../../../model/path-id.ts';
+import { parentOf, ROOT } from '../../../model/path-id.ts';
+import { removeApp } from '../../../model/root-group.ts';
+import { unknownApp } from '../../../refusals.ts';
+import { byMethod, deploymentResult, jsonText } from '../../answers.ts';
+import { changeApp, formerApp } from '../../app-changes.ts';
+import type { AppsCore } from '../../apps-core.ts';
+import { publishPost } from '../../post-event.ts';
+import { type ApiRequest, jsonBody } from '../../request.ts';
+import { appInfoText } from '../../views/app-info.ts';
+import { appDetails } from '../../views/embeds.ts';
 
 /**
  * `restarted`: the app whose restart the path is, when it ends with `/restart`. Only a POST to it means that; anything else

@@ -1,14 +1,15 @@
 // /v2/apps/<id>/tasks (marathon.md 3.7): an app's tasks, listed and killed.
-import type { HttpResponse } from '../../../../world/net.ts';
-import type { Instance } from '../../model/instance.ts';
-import type { JsonValue } from '../../model/json.ts';
-import type { PathId } from '../../model/path-id.ts';
-import { appsWithin } from '../../model/root-group.ts';
-import { unknownApp, unknownGroup, unknownTask } from '../../refusals.ts';
-import { byMethod, json } from '../answers.ts';
-import { type KillCore, killTasks } from '../kill-tasks.ts';
-import type { ApiRequest } from '../request.ts';
-import { isListed, taskJson } from '../views/task.ts';
+import type { HttpResponse } from '../../../../../world/net.ts';
+import type { Instance } from '../../../model/instance.ts';
+import type { JsonValue } from '../../../model/json.ts';
+import type { PathId } from '../../../model/path-id.ts';
+import { appsWithin } from '../../../model/root-group.ts';
+import { unknownApp, unknownGroup, unknownTask } from '../../../refusals.ts';
+import { byMethod, json } from '../../answers.ts';
+import { type KillCore, killTasks } from '../../kill-tasks.ts';
+import type { ApiRequest } from '../../request.ts';
+import { tasksAsText, wantsText } from '../../tasks-as-text.ts';
+import { isListed, taskJson } from '../../views/task.ts';
 
 /** `taskId` undefined: all tasks of the app. */
 export function appTasks(
@@ -20,8 +21,9 @@ export function appTasks(
   if (taskId !== undefined) return byMethod(request.method, { DELETE: () => killOne(core, request, appId, taskId) });
   return byMethod(request.method, {
     GET: () => {
-      if (core.groups.app(appId) === undefined) throw unknownApp(appId);
-      return json({ tasks: tasksOf(core, appId) });
+      const app = core.groups.app(appId);
+      if (app === undefined) throw unknownApp(appId);
+      return wantsText(request) ? tasksAsText(core, request, [app]) : json({ tasks: tasksOf(core, appId) });
     },
     DELETE: () => killAll(core, request, appId),
   });

@@ -1,12 +1,12 @@
 // /v2/apps/<id>/versions (marathon.md 4).
-import type { HttpResponse } from '../../../../world/net.ts';
-import type { MarathonCore } from '../../core.ts';
-import type { PathId } from '../../model/path-id.ts';
-import { parseTimestamp, type Timestamp } from '../../model/time.ts';
-import { invalidTimestamp, unknownApp } from '../../refusals.ts';
-import { byMethod, json, jsonText } from '../answers.ts';
-import type { ApiRequest } from '../request.ts';
-import { appText } from '../views/app-info.ts';
+import type { HttpResponse } from '../../../../../world/net.ts';
+import type { MarathonCore } from '../../../core.ts';
+import type { PathId } from '../../../model/path-id.ts';
+import { parseTimestamp, type Timestamp } from '../../../model/time.ts';
+import { invalidTimestamp, unknownApp } from '../../../refusals.ts';
+import { byMethod, json, jsonText } from '../../answers.ts';
+import type { ApiRequest } from '../../request.ts';
+import { appText } from '../../views/app-info.ts';
 
 /** `version` undefined: the list, newest first. */
 export function appVersions(
