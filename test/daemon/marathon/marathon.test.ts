@@ -514,3 +514,77 @@ describe('after a stop', () => {
     expect(whole.clock.pending).toBe(0);
   });
 });
+
+describe('the end of the process after any commit', () => {
+  /** Each is played from the start for every commit of it, with the process killed and started again after that one. */
+  const plays: Readonly<Record<string, { readonly play: (whole: Whole) => Promise<unknown>; readonly end: string[] }>> =
+    {
+      'of a scale-up': {
+        play: (whole) => whole.deploy({ '/a': { instances: 5 } }),
+        end: Array(5).fill('one'),
+      },
+      'of a scale-down': {
+        play: (whole) => whole.deploy({ '/a': { instances: 1 } }),
+        end: ['one'],
+      },
+      'of a removal': {
+        play: (whole) => whole.deploy({ '/a': undefined }),
+        end: [],
+      },
+      'of a rolling restart': {
+        play: (whole) => whole.deploy({ '/a': { cmd: 'two', instances: 4 } }),
+        end: Array(4).fill('two'),
+      },
+      'of a removal that the app comes back after': {
+        play: async (whole) => {
+          await whole.deploy({ '/a': undefined });
+          await whole.deploy({ '/a': { instances: 2, cmd: 'new' } }, FORCE);
+        },
+        end: ['new', 'new'],
+      },
+      'of a rolling restart over another one': {
+        play: async (whole) => {
+          await whole.deploy({ '/a': { cmd: 'two' } });
+          await whole.serve(1);
+          await whole.deploy({ '/a': { cmd: 'three', instances: 2 } }, FORCE);
+        },
+        end: ['three', 'three'],
+      },
+    };
+
+  interface Crash {
+    readonly whole: Whole;
+    readonly wasAnswered: boolean;
+  }
+
+  /** Undefined when it was over before that many commits. */
+  async function endedAt(play: (whole: Whole) => Promise<unknown>, commit: number): Promise<Crash | undefined> {
+    const whole = await Whole.start();
+    await whole.running('/a', { instances: 3, cmd: 'one', upgradeStrategy: HALF });
+    whole.store.crashAt = whole.store.commits + commit;
+    let wasAnswered = false;
+    const over = play(whole).then(async () => {
+      wasAnswered = true;
+      await whole.deployed();
+    });
+    await Promise.race([over, whole.crashed]).catch(() => undefined);
+    if (whole.isUp) return undefined;
+    await whole.boot();
+    return { whole, wasAnswered };
+  }
+
+  test.each(Object.entries(plays))('%s loses and doubles nothing', async (_name, { play, end }) => {
+    let commit = 1;
+    for (let crash = await endedAt(play, commit); crash !== undefined; crash = await endedAt(play, commit)) {
+      const { whole, wasAnswered } = crash;
+      await whole.deployed();
+      await whole.serve(3);
+      const { instances = 0, cmd } = whole.it.groups.app(path('/a')) ?? {};
+      expect(whole.commands('/a'), `commit ${commit}`).toEqual(Array(instances).fill(cmd));
+      if (wasAnswered) expect(whole.commands('/a'), `commit ${commit}`).toEqual(end);
+      expectQuiet(whole);
+      commit += 1;
+    }
+    expect(commit).toBeGreaterThan(3);
+  });
+});

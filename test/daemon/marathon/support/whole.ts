@@ -59,6 +59,7 @@ export class Whole {
   readonly failures: string[] = [];
   readonly #flags: readonly string[];
   #marathon: Marathon | undefined;
+  readonly #crashed = Promise.withResolvers<void>();
 
   private constructor(flags: readonly string[]) {
     this.#flags = flags;
@@ -118,11 +119,17 @@ export class Whole {
 
   /** The process ends as it is: what was not committed is lost. */
   crash(): void {
+    if (this.#marathon !== undefined) this.#crashed.resolve();
     this.#marathon?.stop();
     this.#marathon = undefined;
     this.master.forget();
     this.store.epoch += 1;
     this.store.release();
+  }
+
+  /** Resolves at the first end of a process. */
+  get crashed(): Promise<void> {
+    return this.#crashed.promise;
   }
 
   /** Changes apps as a request would; resolves when accepted. */
