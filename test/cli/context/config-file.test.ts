@@ -14,7 +14,13 @@ test('is empty when it is not there', () => {
 });
 
 test('comes back as it was written, for nobody else to read', () => {
-  const config = { current: 'a', contexts: new Map([['a', { masters: ['h:1', 'h:2'] }]]) };
+  const config = {
+    current: 'a',
+    contexts: new Map([
+      ['a', { masters: ['h:1', 'h:2'] }],
+      ['b', { masters: ['h:1'], marathons: ['h:8080'] }],
+    ]),
+  };
   writeContexts(path, config);
   expect(readContexts(path)).toEqual(config);
   expect(statSync(path).mode & 0o777).toBe(0o600);

@@ -57,6 +57,7 @@ describe('a file', () => {
   test.each<[string, string, RegExp]>([
     ['that is empty', '# nothing\n', /empty/],
     ['with a syntax error', 'id: /a\ncmd: [1\n', /f:3:1/],
+    ['with a number that JSON cannot hold', '{"id": "/a", "cpus": 1e400}', /value of cpus/],
     ['with a key twice', 'id: /a\nid: /b\n', /f:2:1 .*unique/],
     [
       'that grows without end',

@@ -15,6 +15,9 @@ export interface InputDocument {
 /** What comes of a file must be small enough to be sent. */
 export const MAX_INPUT_CHARACTERS = 8 * 1024 * 1024;
 
+/** What is wrong may be quoted, and be a whole file. */
+const FAULT_CHARACTERS = 200;
+
 /**
  * Every document of a text; YAML may have several, apart by `---`. JSON is YAML too, so both are read alike. Throws Problem
  * `usage` with every fault and its line.
@@ -30,7 +33,7 @@ export function readDocuments(source: string, text: string): InputDocument[] {
   if (faults.length > 0) {
     const told = faults.map(({ pos, message }) => {
       const { line, col } = lines.linePos(pos[0]);
-      return `${name}:${line}:${col}  ${message}`;
+      return `${name}:${line}:${col}  ${message.slice(0, FAULT_CHARACTERS)}`;
     });
     throw unusable(name, told.slice(0, 20).join('\n'));
   }
@@ -53,10 +56,16 @@ function toValue(name: string, read: () => unknown): unknown {
   try {
     const value: unknown = read();
     // What JSON cannot say (dates, big integers, cycles) would reach Marathon as something else, or not at all.
-    return JSON.parse(JSON.stringify(value));
+    return JSON.parse(JSON.stringify(value, refuseOddNumbers));
   } catch (error) {
     throw unusable(name, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** JSON would make them null, and Marathon a default of that. */
+function refuseOddNumbers(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new Error(`The value of ${key === '' ? 'the document' : key} is no number that JSON can hold.`);
 }
 
 /** Where the node begins, or for a member of an object its key: that is the line that people look for. */
