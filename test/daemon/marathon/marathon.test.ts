@@ -2,6 +2,7 @@
 // and the store's delays, and of an end of the process (marathon.md 12, 13, 16, 28).
 import { describe, expect, test } from 'vitest';
 import { revertChanges } from '../../../src/daemon/marathon/groups/index.ts';
+import { NetError } from '../../../src/world/net.ts';
 import { settled } from './support/virtual-clock.ts';
 import { path, Whole } from './support/whole.ts';
 
@@ -586,5 +587,122 @@ describe('the end of the process after any commit', () => {
       commit += 1;
     }
     expect(commit).toBeGreaterThan(3);
+  });
+});
+
+describe('a line to the master that breaks', () => {
+  const lost = () => new NetError('broken', 'lost');
+
+  test('while a launch is under way: a task that was launched is kept, one that was not is launched again', async () => {
+    for (const isTaken of [true, false]) {
+      const whole = await Whole.start();
+      await whole.deploy({ '/a': { instances: 2 } });
+      await settled();
+      whole.master.doTasksStart = false;
+      whole.master.doCallsCome = isTaken;
+      whole.master.faults.set('ACCEPT', [lost()]);
+      whole.master.offer();
+      await whole.clock.advance(100);
+      whole.master.cut();
+      whole.master.doCallsCome = true;
+      whole.master.doTasksStart = true;
+      await whole.clock.advance(1_000);
+      whole.master.tellAll('TASK_RUNNING');
+      await whole.deployed();
+      await whole.serve(2);
+      expectRunning(whole, '/a', Array(2).fill('sleep 1'));
+      const incarnations = whole.ofApp('/a').map(({ task }) => task?.incarnation);
+      expect(incarnations).toEqual(isTaken ? [1, 1] : [2, 2]);
+      expectQuiet(whole);
+    }
+  });
+
+  test('while kills are under way: they are sent again with the next subscription', async () => {
+    const whole = await Whole.start();
+    await whole.running('/a', { instances: 3 });
+    whole.master.doCallsCome = false;
+    await whole.deploy({ '/a': { instances: 1 } });
+    await whole.clock.advance(100);
+    whole.master.cut();
+    whole.master.doCallsCome = true;
+    await whole.clock.advance(1_000);
+    expect(whole.master.tasks.size).toBe(1);
+    await whole.deployed();
+    expectQuiet(whole);
+  });
+
+  test('while tasks end and start: the master is asked, and what was missed is made good', async () => {
+    const whole = await Whole.start();
+    await whole.running('/a', { instances: 3 });
+    const [first = '', second = ''] = whole.master.tasks.keys();
+    whole.master.cut();
+    whole.master.tell(first, 'TASK_FAILED');
+    whole.master.tell(second, 'TASK_GONE');
+    await whole.serve(10);
+    expectRunning(whole, '/a', Array(3).fill('sleep 1'));
+    expectQuiet(whole);
+  });
+});
+
+describe('who was followed by another', () => {
+  test('fails at its next write, and neither launches nor answers nor acknowledges what it could not write', async () => {
+    const whole = await Whole.start();
+    await whole.running('/a', { instances: 1 });
+    const [taskId = ''] = whole.master.tasks.keys();
+    whole.store.fenceOff();
+    const acknowledged = whole.master.acknowledged;
+    const sent = whole.master.calls.length;
+    let wasAnswered = false;
+    void whole.deploy({ '/b': { instances: 1 } }).then(() => {
+      wasAnswered = true;
+    });
+    whole.master.tell(taskId, 'TASK_FAILED');
+    whole.master.offer();
+    await whole.clock.advance(100);
+    expect(whole.fenced).toEqual([expect.stringMatching(/^1: the state could not be written/)]);
+    expect([wasAnswered, whole.master.acknowledged]).toEqual([false, acknowledged]);
+    expect(whole.master.calls.slice(sent).map(({ type }) => type)).not.toContain('ACCEPT');
+  });
+});
+
+describe('an app that may have one instance only', () => {
+  const alone = {
+    labels: { MARATHON_SINGLE_INSTANCE_APP: 'true' },
+    upgradeStrategy: { minimumHealthCapacity: 0, maximumOverCapacity: 0 },
+  };
+
+  test('never has two tasks, whatever is done to it', async () => {
+    const whole = await Whole.start();
+    let most = 0;
+    const look = () => {
+      most = Math.max(most, whole.master.tasks.size);
+    };
+    await whole.running('/a', { instances: 1, cmd: 'c1', ...alone });
+    whole.master.doKillsEnd = false;
+    const changes: readonly (() => Promise<unknown>)[] = [
+      () => whole.deploy({ '/a': { cmd: 'c2' } }, FORCE),
+      () => whole.deploy({ '/a': { cmd: 'c3' } }, FORCE),
+      () => whole.deploy({ '/a': undefined }, FORCE),
+      () => whole.deploy({ '/a': { instances: 1, cmd: 'c4', ...alone } }, FORCE),
+      () => whole.deploy({}, { ...FORCE, restart: [path('/a')] }),
+      async () => whole.master.tellAll('TASK_FAILED'),
+      () => whole.deploy({ '/a': { instances: 0 } }, FORCE),
+      () => whole.deploy({ '/a': { instances: 1 } }, FORCE),
+    ];
+    for (const change of changes) {
+      await change();
+      await whole.serve(3);
+      look();
+      if (changes.indexOf(change) % 2 === 0) continue;
+      whole.master.endKilled();
+      await whole.serve(8);
+      look();
+    }
+    whole.master.doKillsEnd = true;
+    whole.master.endKilled();
+    await whole.deployed();
+    expect(most).toBe(1);
+    expectRunning(whole, '/a', ['c4']);
+    expectQuiet(whole);
   });
 });

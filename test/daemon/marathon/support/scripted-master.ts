@@ -31,9 +31,11 @@ export class ScriptedMaster implements Net {
   /** Whether launched tasks run, and killed tasks end, at once. */
   doTasksStart = true;
   doKillsEnd = true;
+  /** Whether calls are acted on at all. */
+  doCallsCome = true;
   /** What probes of tasks are answered with. */
   probeStatus = 200;
-  /** Instead of doing what a call of the type asks for; used up one a call. */
+  /** What a call of the type is answered with; used up one a call. Refused ones are not acted on. */
   readonly faults = new Map<string, (ClientResponse | NetError)[]>();
   #stream: FakeStream | undefined;
   #frameworkId = 0;
@@ -77,9 +79,9 @@ export class ScriptedMaster implements Net {
     if (call.type === 'ACKNOWLEDGE') this.acknowledged += 1;
     else this.calls.push(call);
     const fault = this.faults.get(call.type ?? '')?.shift();
-    if (fault instanceof NetError) throw fault;
-    if (fault !== undefined) return fault;
-    this.#take(call);
+    if (fault !== undefined && !(fault instanceof NetError)) return fault;
+    if (this.doCallsCome) this.#take(call);
+    if (fault !== undefined) throw fault;
     return ok(202);
   }
 

@@ -27,6 +27,11 @@ class GuardedStore extends MemoryStore {
   onCrash: (() => void) | undefined;
   #gate: PromiseWithResolvers<void> | undefined;
 
+  /** From here on somebody else is the writer. */
+  fenceOff(): void {
+    this.epoch += 1;
+  }
+
   hold(): void {
     this.#gate ??= Promise.withResolvers<void>();
   }
@@ -57,6 +62,8 @@ export class Whole {
   events: MarathonEvent[] = [];
   readonly errors: string[] = [];
   readonly failures: string[] = [];
+  /** Failures of processes that are not the writer any more. */
+  readonly fenced: string[] = [];
   readonly #flags: readonly string[];
   #marathon: Marathon | undefined;
   readonly #crashed = Promise.withResolvers<void>();
@@ -104,8 +111,8 @@ export class Whole {
       epoch,
       webUiUrl: 'http://box:8080',
       fail: (reason, code) => {
-        // Of a process that is gone nobody hears.
-        if (epoch === this.store.epoch) this.failures.push(`${code}: ${reason}`);
+        const failures = epoch === this.store.epoch ? this.failures : this.fenced;
+        failures.push(`${code}: ${reason}`);
       },
     });
     this.events = [];
