@@ -493,6 +493,20 @@ describe('after a stop', () => {
     expect(whole.failures).toEqual([]);
   });
 
+  test('a framework id that was still being written brings no subscription any more', async () => {
+    const whole = await Whole.start();
+    whole.store.entries.delete('framework/id');
+    await whole.boot({ holds: true });
+    const { it } = whole;
+    expect(it.mesos.frameworkId).toBeDefined();
+    expect(it.mesos.isSubscribed).toBe(false);
+    it.stop();
+    whole.store.release();
+    await settled();
+    expect(it.mesos.isSubscribed).toBe(false);
+    expect(whole.clock.pending).toBe(0);
+  });
+
   test('nothing that waited for the disk goes on: no launch, no kill, no deployment, no subscription', async () => {
     const whole = await Whole.start();
     await whole.running('/a', { instances: 2 });

@@ -140,8 +140,10 @@ export class DeploymentEngine implements Deployments {
   cancel(id: string, reason: string): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
+    const { plan, step } = run;
     this.#end(run, 'cancelled', reason);
-    this.#events.publish({ type: 'deployment_failed', plan: run.plan, reason });
+    if (step !== undefined) this.#events.publish({ type: 'deployment_step_failure', plan, currentStep: step });
+    this.#events.publish({ type: 'deployment_failed', plan, reason });
   }
 
   progress(id: string): DeploymentProgress | undefined {

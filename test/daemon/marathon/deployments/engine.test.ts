@@ -174,6 +174,7 @@ describe('a deployment that is cancelled', () => {
     await settled();
     expect(field.it.engine.progress(plan.id)).toMatchObject({ state: 'cancelled', reason: 'no more' });
     expect(field.events).toContainEqual({ type: 'deployment_failed', plan, reason: 'no more' });
+    expect(field.told.slice(-2)).toEqual(['deployment_step_failure', 'deployment_failed']);
     expect(field.events).not.toContainEqual({ type: 'deployment_success', plan });
     expect(field.store.keys('deployments/')).toEqual([]);
     // The scale check that follows sees to the number, and to nothing else.

@@ -89,7 +89,8 @@ export class Whole {
     return this.#marathon !== undefined;
   }
 
-  async boot(): Promise<void> {
+  /** `holds`: nothing of what it writes from its start on gets to the disk. */
+  async boot({ holds = false } = {}): Promise<void> {
     this.crash();
     this.store.epoch += 1;
     this.store.crashAt = Number.POSITIVE_INFINITY;
@@ -119,6 +120,7 @@ export class Whole {
     const { events } = this;
     marathon.events.publish = (event: MarathonEvent) => void events.push(event);
     await marathon.load();
+    if (holds) this.store.hold();
     marathon.start();
     this.#marathon = marathon;
     await settled();
