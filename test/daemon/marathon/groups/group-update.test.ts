@@ -220,6 +220,13 @@ describe('refusals', () => {
     expect(JSON.stringify(await details({ groups: [{ id: 'A' }] }))).toContain('/groups(0)/id');
   });
 
+  test('ids that come with the URL keep it as well: what is stored under them has to be told apart', async () => {
+    for (const url of ['/a_b', '/A', '/a..b', `/${'a/'.repeat(100)}`]) {
+      expect(await details({}, url)).toMatchObject([{ path: '/id' }]);
+      expect(await details({ id: 'c', apps: [app('d')] }, url)).toMatchObject([{ path: '/id' }]);
+    }
+  });
+
   test('apps and groups belong to the group they stand in', async () => {
     const outside = (path: string, id: string) => [{ path, errors: [`Identifier is not child of '${id}'`] }];
     expect(await details({ apps: [app('/y/a')] }, '/x')).toEqual(outside('/apps(0)/id', '/x'));

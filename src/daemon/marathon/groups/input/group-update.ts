@@ -38,6 +38,8 @@ const groupShape = z.object({
  * shape, `Object is not valid` for contradictions that show without looking at the tree.
  */
 export function parseGroupUpdate(json: unknown, addressed: PathId = ROOT): GroupUpdate {
+  const error = pathError(addressed);
+  if (error !== undefined) throw invalidObject([{ path: '/id', error }]);
   const found: Found = { shape: [], object: [] };
   const update = read(json, addressed, undefined, '', found);
   if (found.shape.length > 0) throw invalidShape(found.shape);

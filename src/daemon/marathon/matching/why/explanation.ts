@@ -5,6 +5,7 @@ import type { Constraint } from '../../model/app.ts';
 import type { RejectReason } from '../../model/reject-reason.ts';
 import type { ScalarName, Shortfall } from '../shortfall.ts';
 
+/** Why an app does not start, and what would help; JSON-serialisable. */
 export interface PlacementExplanation {
   readonly appId: string;
   readonly role: string;
