@@ -24,7 +24,11 @@ export class StoreWitness {
 
   watch(store: Store): Store {
     return {
-      read: (prefix): Promise<StoreEntry[]> => store.read(prefix),
+      read: async (prefix): Promise<StoreEntry[]> => {
+        const entries = await store.read(prefix);
+        if (prefix === INSTANCES) this.#found(entries);
+        return entries;
+      },
       close: () => store.close(),
       commit: async (changes: readonly StoreChange[], options?: CommitOptions) => {
         this.#begun += 1;
@@ -37,6 +41,12 @@ export class StoreWitness {
         this.onCommit?.(number, 'done');
       },
     };
+  }
+
+  /** A commit that was under way when the process died may be there all the same. */
+  #found(entries: readonly StoreEntry[]): void {
+    this.instances.clear();
+    for (const { key, value } of entries) this.#remember({ kind: 'put', key, value });
   }
 
   #remember(change: StoreChange): void {

@@ -78,6 +78,8 @@ export class Workload {
       [1, () => this.#do(this.#removeGroup())],
       [3, () => this.#killTask()],
       [3, () => this.#endDeployment()],
+      // It ends, and is started again.
+      [0.3, () => this.#do({ method: 'DELETE', path: '/v2/leader' })],
       [4, () => this.#do({ method: 'GET', path: random.pick(READS) ?? '/ping' })],
     ];
     let left = random.float() * acts.reduce((sum, [weight]) => sum + weight, 0);
@@ -178,9 +180,11 @@ export class Workload {
     const { id, appId } = task;
     this.killedAtMs.set(appId, this.#cluster.simulation.nowMs);
     const how = this.#random.pick(['', '?wipe=true', '?scale=true', '?host=agent-1', '?scale=true&force=true']) ?? '';
-    const path = how.startsWith('?host') ? `/v2/apps${appId}/tasks${how}` : `/v2/apps${appId}/tasks/${id}${how}`;
     const effects: Effect[] = how.startsWith('?scale') ? [{ appId, instances: 'any' }] : [];
-    await this.#do({ method: 'DELETE', path, effects });
+    const one = { method: 'DELETE', path: `/v2/apps${appId}/tasks/${id}${how}`, effects };
+    const byList = { method: 'POST', path: `/v2/tasks/delete${how}`, body: { ids: [id] }, effects };
+    const onHost = { method: 'DELETE', path: `/v2/apps${appId}/tasks${how}`, effects };
+    await this.#do(how.startsWith('?host') ? onHost : (this.#random.pick([one, one, byList]) ?? one));
     this.killedAtMs.set(appId, this.#cluster.simulation.nowMs);
   }
 
