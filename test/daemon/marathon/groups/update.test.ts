@@ -122,6 +122,31 @@ describe('deployments in the way', () => {
   });
 });
 
+test('changes that come together are made one after the other, each from what the one before left', async () => {
+  const h = await harness();
+  const commits = h.store.commits.length;
+  const seen: number[] = [];
+  const plans = await Promise.all(
+    ['/a', '/b', '/c'].map((id) =>
+      h.tree.update(
+        (root, version) => {
+          seen.push(root.apps.size);
+          return putApp(root, appOf(root, { id }, version, h.options));
+        },
+        { force: false },
+      ),
+    ),
+  );
+  expect(seen).toEqual([0, 1, 2]);
+  const versions = plans.map(({ version }) => version);
+  expect(versions).toEqual([...new Set(versions)].sort());
+  expect(['/a', '/b', '/c'].map((id) => h.app(id).version)).toEqual(versions);
+  // What was decided in one pass is durable together or not at all.
+  expect(h.store.commits.length).toBe(commits + 1);
+  expect(shown((await h.restarted()).tree.root)).toEqual(shown(h.tree.root));
+  expect((await h.tree.rootVersion(versions[0] ?? h.tree.root.version))?.apps.size).toBe(1);
+});
+
 test('a change is in memory, written and deployed in one pass, and answered when durable', async () => {
   const { tree, options, store, deployments, events } = await harness();
   const answer = tree.update((root, v) => putApp(root, appOf(root, { id: '/g/a' }, v, options)), { force: false });
