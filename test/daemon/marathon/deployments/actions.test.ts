@@ -168,6 +168,27 @@ describe('ScaleApplication up', () => {
     expect(field.scheduled('/a')).toHaveLength(2);
   });
 
+  it('ends when the app has its size, though one it had started is gone and a lost one is back in its place', async () => {
+    const field = await Field.start();
+    const unreachableStrategy = { inactiveAfterSeconds: 0, expungeAfterSeconds: 1_000_000 };
+    const [lost] = await field.running('/a', { instances: 2, unreachableStrategy });
+    if (lost === undefined) throw new Error('nothing runs');
+    await field.tell(lost, 'TASK_UNREACHABLE');
+    await field.run('/a');
+    const before = field.ofApp('/a').map(({ id }) => id);
+    const plan = field.deploy({ '/a': { instances: 4 } });
+    await settled();
+    const [gone] = field.ofApp('/a').filter(({ id }) => !before.includes(id));
+    if (gone === undefined) throw new Error('nothing was started');
+    await field.tell(lost, 'TASK_RUNNING');
+    void field.it.kills.kill([gone.id], 'user', 'Decommissioned');
+    await field.run('/a');
+    expect(isRunning(field, plan)).toBe(true);
+    await field.clock.advance(5_000);
+    expect(isRunning(field, plan)).toBe(false);
+    expect(field.conditions('/a')).toEqual(Array(4).fill('Running'));
+  });
+
   it('never times out', async () => {
     const field = await Field.start();
     const plan = field.deploy({ '/a': { instances: 1, healthChecks: [HEALTH_CHECK] } });

@@ -46,7 +46,7 @@ export class ScaleMachine implements ActionMachine {
     }
     if (this.#isResyncDue) {
       this.#isResyncDue = false;
-      this.#schedule(missingOf(this.#action.app, this.#context.parts.instances));
+      this.#needed = this.#resync(this.#needed);
     }
     return !this.#isEnding && this.#arrivals.arrived >= this.#needed;
   }
@@ -81,6 +81,18 @@ export class ScaleMachine implements ActionMachine {
     for (const id of victims) this.#arrivals.drop(id);
     this.#end([...victims, ...all.filter((one) => one.goal !== 'Running' && isActive(one)).map(({ id }) => id)]);
     return this.#arrivals.size;
+  }
+
+  /**
+   * Adds what is missing. When nothing is although some that it had started are gone, others have taken their place,
+   * such as lost ones that came back: those ran before and are not waited for.
+   */
+  #resync(needed: number): number {
+    const { app } = this.#action;
+    const { instances } = this.#context.parts;
+    if (instances.countsOf(app.id).counted >= app.instances) return Math.min(needed, this.#arrivals.size);
+    this.#schedule(missingOf(app, instances));
+    return needed;
   }
 
   #schedule(count: number): void {
