@@ -43,6 +43,17 @@ test('an update nobody acknowledges is sent again after 10, 20, 40 … s, the sa
   for (const other of others) expect(other).toEqual(first);
 });
 
+test('an update that a framework did not acknowledge is sent again as soon as the framework has subscribed again', async () => {
+  const scene = await Scene.set();
+  scene.master.acknowledges = false;
+  scene.master.run(FRAMEWORK, task('t1'));
+  await scene.untilState('t1', 'TASK_STARTING');
+  scene.master.send({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info: FRAMEWORK } });
+  await scene.pass(100);
+  const [first, ...others] = scene.master.updates('t1');
+  expect(others).toEqual([first]);
+});
+
 test('the next update waits for the acknowledgement, and tells the latest state all the while', async () => {
   const scene = await Scene.set();
   scene.master.acknowledges = false;

@@ -153,11 +153,14 @@ export class TaskSupervisor {
   }
 
   updateFramework(info: FrameworkInfo): void {
-    const { books, journal, background } = this.#options;
-    const framework = books.frameworks.get(info.id?.value ?? '');
+    const { books, journal, updates, background } = this.#options;
+    const frameworkId = info.id?.value ?? '';
+    const framework = books.frameworks.get(frameworkId);
     if (framework === undefined) return;
     framework.info = info;
     background.run('checkpoint of a framework', () => journal.append({ kind: 'framework', info }));
+    // The master tells this when the framework has subscribed again: its new instance need not wait for a timer.
+    updates.resend(frameworkId);
   }
 
   acknowledge(frameworkId: string, taskId: string, uuid: string): void {

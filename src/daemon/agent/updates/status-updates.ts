@@ -74,6 +74,11 @@ export class StatusUpdates {
     for (const sending of this.#all()) this.#sendHead(sending);
   }
 
+  /** The framework may have failed over: what its former instance did not acknowledge is sent now, with fresh timers. */
+  resend(frameworkId: string): void {
+    for (const sending of this.#streams.get(frameworkId)?.values() ?? []) this.#sendHead(sending);
+  }
+
   /** Forgets all updates of a framework that was removed. */
   discard(frameworkId: string): void {
     for (const sending of this.#streams.get(frameworkId)?.values() ?? []) sending.retry?.cancel();
