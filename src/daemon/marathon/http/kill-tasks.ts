@@ -41,7 +41,8 @@ async function scaleDown(
 ): Promise<HttpResponse> {
   const instancesToKill = new Map<PathId, readonly InstanceId[]>();
   for (const [appId, instances] of found) {
-    const hit = instances.filter((instance) => isActive(instance) && instance.condition !== 'Killing');
+    // One that is to end anyway has been taken off the number already.
+    const hit = instances.filter((one) => one.goal === 'Running' && isActive(one) && one.condition !== 'Killing');
     instancesToKill.set(
       appId,
       hit.map(({ id }) => id),
