@@ -64,7 +64,8 @@ function compareIds(a: InstanceId, b: InstanceId): number {
 
 /**
  * Greedy: as long as one of the biggest group may go without making any GROUP_BY distribution less even, it does. Stops
- * where that ends. Where several groups are the biggest, one of them goes although the difference is the same after. `ordered`: those to be preferred first.
+ * where that ends. Where several groups are the biggest, one of them goes although the difference is the same after.
+ * `ordered`: those to be preferred first.
  */
 function keepingEven(app: Pick<App, 'constraints'>, ordered: readonly Instance[], count: number): Instance[] {
   const fields = app.constraints.filter(({ operator }) => operator === 'GROUP_BY').map(({ field }) => field);

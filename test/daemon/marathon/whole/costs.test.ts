@@ -1,7 +1,7 @@
 // What many instances cost a whole Marathon, in CPU time: nothing may look at all of them for each of them.
 import { expect, test } from 'vitest';
-import { settled } from './support/virtual-clock.ts';
-import { path, Whole } from './support/whole.ts';
+import { settled } from '../support/virtual-clock.ts';
+import { path, Whole } from '../support/whole.ts';
 
 const [FEW, MANY] = [500, 5_000];
 const LARGE = 'cpus:100000;mem:100000000;ports:[1-9]';
@@ -55,7 +55,7 @@ test('ten times the instances cost about ten times as much: to start, to follow,
   await costs(200);
   const few = await costs(FEW);
   const many = await costs(MANY);
+  // Linear is 10; what is beyond is left to garbage collection on busy machines. Quadratic would be 100.
   for (const phase of ['up', 'statuses', 'restart', 'down'] as const)
-    // Linear is 10; what is beyond is left to garbage collection on busy machines. Quadratic would be 100.
     expect(many[phase], phase).toBeLessThan(Math.max(20 * few[phase], 500));
 }, 120_000);
