@@ -117,11 +117,15 @@ export function taskIdOf(instanceId: InstanceId, incarnation: number): string {
   return `${instanceId}._app.${incarnation}`;
 }
 
+// Former ones too: without a word before the uuid, with the name of a pod's container, without a number.
+const TASK_ID =
+  /^(([^/]+)\.(?:instance-|marathon-)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:\.(?:_app|\$anon|[a-z0-9-]*[a-z-][a-z0-9-]*))?(?:\.(\d+))?$/;
+
 /** Whose task it is, as far as the id tells; undefined when Marathon never made such an id (marathon.md 15.1). */
 export function parseTaskId(
   taskId: string,
 ): { readonly appId: PathId; readonly instanceId: InstanceId; readonly incarnation: number } | undefined {
-  const match = /^((.+)\.(?:instance-|marathon-)[0-9a-f-]{36})(?:\.(?:_app|\$anon))?(?:\.(\d+))?$/.exec(taskId);
+  const match = TASK_ID.exec(taskId);
   if (match === null) return undefined;
   const [, instanceId = '', safe = '', incarnation] = match;
   return {
