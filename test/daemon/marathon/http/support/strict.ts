@@ -30,7 +30,8 @@ const ANSWERS: readonly (readonly [RegExp, z.ZodType | null])[] = [
   [/^POST \/v2\/apps$/, shapes.createdApp],
   [/^(PUT|PATCH|POST|DELETE) \/v2\/apps/, shapes.deploymentResult],
   [/^GET \/v2\/groups(\/.+)?\/versions$/, versions],
-  [/^GET \/v2\/groups\/.+\/apps$/, z.array(shapes.appInfo)],
+  // A group of that name is shown as one.
+  [/^GET \/v2\/groups(\/.+)?\/apps$/, z.union([z.array(shapes.appInfo), shapes.group])],
   [/^GET \/v2\/groups/, shapes.group],
   [/^PATCH \/v2\/groups\//, null],
   [/^PUT \/v2\/groups/, z.union([shapes.deploymentResult, wrapped('steps', shapes.steps)])],
