@@ -15,12 +15,17 @@ export type ReconciliationCore = Pick<MarathonCore, 'world' | 'log' | 'instances
 
 /** Tasks asked for with one call. */
 const CHUNK_TASKS = 1_000;
-/** A launch decided so lately may not have reached the master, which would call its task unknown. */
+/**
+ * A launch decided so lately may not have reached the master, which would call its task unknown. Not so those of a process
+ * before this one: the master takes no calls of its connection any more.
+ */
 const FRESH_LAUNCH_MS = 10_000;
 
 /** Asks nothing before `start` and `connected`. */
 export class Reconciliation {
   readonly #core: ReconciliationCore;
+  /** Wall-clock ms. */
+  #startedAtMs = 0;
   #timer: Timer | undefined;
   #later: Timer | undefined;
   /** Grows with each round; an older one that still asks gives way. */
@@ -32,6 +37,7 @@ export class Reconciliation {
 
   start(): void {
     const { world, options } = this.#core;
+    this.#startedAtMs = world.clock.nowMs();
     this.#timer = world.clock.setTimer(options.reconciliationInitialDelayMs, () => {
       this.#atInterval();
       this.#timer = world.clock.every(options.reconciliationIntervalMs, () => this.#atInterval());
@@ -99,7 +105,7 @@ export class Reconciliation {
   }
 
   #isFresh({ condition, task }: Instance): boolean {
-    if (condition !== 'Provisioned' || task === undefined) return false;
+    if (condition !== 'Provisioned' || task === undefined || task.stagedAtMs < this.#startedAtMs) return false;
     const ageMs = this.#core.world.clock.nowMs() - task.stagedAtMs;
     return ageMs >= 0 && ageMs < FRESH_LAUNCH_MS;
   }

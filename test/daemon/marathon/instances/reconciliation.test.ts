@@ -45,6 +45,16 @@ describe('reconciliation', () => {
     expect(asked(rig)).toEqual([[], [instance?.task?.id]]);
   });
 
+  it('asks at once for a launch that a process before this one decided', async () => {
+    const rig = await Rig.start([makeApp('/a')]);
+    const [instance] = rig.launch('/a');
+    await rig.pass(10);
+    await rig.restart();
+    rig.connect();
+    await rig.pass(1);
+    expect(asked(rig)).toEqual([[instance?.task?.id], []]);
+  });
+
   it('ends instances of apps that are gone, unless a deployment holds them', async () => {
     const rig = await Rig.start([makeApp('/a'), makeApp('/b')]);
     const [orphan] = await rig.running('/a');
