@@ -6,6 +6,7 @@ const INSTANCES = 'instances/';
 
 /** What is stored of an instance, as far as it matters here. */
 export interface StoredInstance {
+  readonly goal: string;
   readonly condition: string;
   readonly task?: { readonly id: string; readonly status?: { readonly state: string } };
 }
@@ -22,7 +23,12 @@ export class StoreWitness {
   onCommit: ((number: number, phase: 'begun' | 'done') => void) | undefined;
   #begun = 0;
 
+  /** Commits of the present life that are not acknowledged. One that fails stays so for the rest of that life. */
+  backlog = 0;
+
+  /** Of a new life. */
   watch(store: Store): Store {
+    this.backlog = 0;
     return {
       read: async (prefix): Promise<StoreEntry[]> => {
         const entries = await store.read(prefix);
@@ -33,10 +39,12 @@ export class StoreWitness {
       commit: async (changes: readonly StoreChange[], options?: CommitOptions) => {
         this.#begun += 1;
         const number = this.#begun;
+        this.backlog += 1;
         const committed = store.commit(changes, options);
         this.onCommit?.(number, 'begun');
         await committed;
         this.commits += 1;
+        this.backlog -= 1;
         for (const change of changes) this.#remember(change);
         this.onCommit?.(number, 'done');
       },

@@ -87,7 +87,10 @@ export class PromiseWatch {
       this.#checkCapacity(after);
       this.#checkUnique(after);
     }
-    if (before?.goal === 'Running' && after?.goal !== 'Running') this.#checkHealth(before);
+    if (before?.goal === 'Running' && after?.goal !== 'Running') {
+      this.#checkHealth(before);
+      this.#checkSize(before);
+    }
   }
 
   #notice(instance: Instance): void {
@@ -152,6 +155,18 @@ export class PromiseWatch {
       this.#context.broken(
         `${launched.id} is launched beside ${beside[0]?.id} on ${agent?.host}, which must be UNIQUE`,
       );
+  }
+
+  /** marathon.md 12.9: of what there is too much, no more than that is ended; lost ones count for nothing. */
+  #checkSize(victim: Instance): void {
+    const { id } = victim.app;
+    const { now } = this.#action(id);
+    const app = now?.app ?? this.#marathon.groups.app(id);
+    if (app === undefined || isUnreachable(victim) || this.#context.wasKilledByUser(id)) return;
+    if (now !== undefined && now.kind !== 'ScaleApplication') return;
+    const { counted } = this.#marathon.instances.countsOf(id);
+    if (counted < app.instances)
+      this.#context.broken(`${victim.id} is told to end: ${counted} of ${app.instances} instances of ${id} are left`);
   }
 
   /** marathon.md 12.5: a rolling restart leaves minHealthy by its own hand. */

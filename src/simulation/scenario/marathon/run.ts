@@ -8,6 +8,7 @@ import { DEFAULT_STEPS, faultsIn, type RunOptions, type RunReport } from '../run
 import { AnswerBook } from './answers.ts';
 import { stillToCome } from './at-rest.ts';
 import { MarathonCluster } from './cluster.ts';
+import { notStored } from './durability.ts';
 import { PromiseWatch } from './promises.ts';
 import { storedApps, Workload } from './workload.ts';
 
@@ -93,6 +94,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
     for (const witness of [cluster.ledger, cluster.acknowledgements, workload])
       for (const text of witness.violations.splice(0)) broken(text);
     if (cluster.marathon !== undefined) for (const text of watch?.check() ?? []) broken(text);
+    for (const text of notStored(cluster)) broken(text);
     checkAnswers('now');
   }
 
