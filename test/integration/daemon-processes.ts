@@ -1,7 +1,7 @@
 // Real daemons as real processes on loopback, for integration tests and benchmarks: started from the built package by
 // its own command line, killed by pid, and gone when the owner is done.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,7 +117,7 @@ export class DaemonSet {
           `--work-dir=${workDirectory}`,
           `--runtime-dir=${workDirectory}/run`,
           `--fetcher-cache-dir=${workDirectory}/fetch`,
-          `--cgroups-root=mctl-test-${masterPort}-${number}`,
+          `--cgroups-root=${cgroupsRoot(masterPort, number)}`,
           `--resources=${options.resources}`,
           '--registration-backoff-factor=50ms',
           ...(options.agentFlags ?? []),
@@ -145,6 +145,33 @@ export class DaemonSet {
   async stop(): Promise<void> {
     await Promise.all([this.master, ...this.agents].map((daemon) => daemon.kill('SIGTERM')));
     rmSync(this.directory, { recursive: true, force: true });
+    const masterPort = Number(new URL(this.master.url).port);
+    for (let number = 1; number <= this.agents.length; number += 1) removeCgroups(cgroupsRoot(masterPort, number));
+  }
+}
+
+function cgroupsRoot(masterPort: number, number: number): string {
+  return `mctl-test-${masterPort}-${number}`;
+}
+
+/** Those of tasks that ended when no agent was there to remove them; they are empty, or stay. */
+function removeCgroups(root: string): void {
+  const top = '/sys/fs/cgroup';
+  if (!existsSync(top)) return;
+  for (const directory of [top, ...readdirSync(top).map((name) => join(top, name))]) {
+    const path = join(directory, root);
+    if (existsSync(path)) removeEmptyDirectories(path);
+  }
+}
+
+function removeEmptyDirectories(path: string): void {
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) removeEmptyDirectories(join(path, entry.name));
+  try {
+    rmdirSync(path);
+  } catch (error) {
+    // A process is still in it, or another hierarchy's link led here before.
+    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 

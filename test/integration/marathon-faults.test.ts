@@ -1,6 +1,6 @@
 // What becomes of an app when machines, agents, the master or Marathon itself fail, on real processes: what Marathon
 // lists, what the master takes for running and the processes of the machine are compared after each fault.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { until } from './daemon-processes.ts';
 import { figure, MarathonCluster, type MarathonProcess, type Task } from './marathon-process.ts';
 
@@ -18,11 +18,7 @@ beforeAll(async () => {
   await marathon.deploy('POST', '/v2/apps', { ...sleeper, id: APP, instances: 5 });
 });
 
-afterAll(async () => {
-  // One may have been stopped by a test that failed.
-  for (const agent of cluster.daemons.agents) process.kill(agent.pid, 'SIGCONT');
-  await cluster.stop();
-});
+afterAll(() => cluster.stop());
 
 const sleeper = { cmd: 'exec sleep 1000', cpus: 0.1, mem: 32, constraints: [['hostname', 'MAX_PER', '3']] };
 
@@ -116,6 +112,7 @@ test('an agent that comes back after it was given up: the surplus is killed as t
   const host = fullestHost((await marathon.running(APP)).filter((task) => hosts.includes(task.host)));
   const agent = cluster.agentOn(host);
   process.kill(agent.pid, 'SIGSTOP');
+  onTestFinished(() => void process.kill(agent.pid, 'SIGCONT'));
   const start = performance.now();
   await until('all run elsewhere', 20_000, async () => {
     const tasks = [...(await marathon.running(APP)), ...(await marathon.running(patient))];

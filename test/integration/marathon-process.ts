@@ -194,9 +194,11 @@ export class MarathonCluster {
 
   async stop(): Promise<void> {
     await this.marathon.daemon.kill('SIGTERM');
-    this.#killTasks();
+    await until('no task runs', 10_000, () => {
+      this.#killTasks();
+      return this.processes().size === 0;
+    });
     await this.daemons.stop();
-    this.#killTasks();
   }
 
   #killTasks(agent?: DaemonProcess): void {
