@@ -164,6 +164,32 @@ describe('RestartApplication', () => {
     }
   });
 
+  it('ends no old instance for a new one that is lost meanwhile: what serves is not less than promised', async () => {
+    const { field, plan, kept, isDone } = await restarting({
+      instances: 3,
+      unreachableStrategy: 'disabled',
+      ...strategy(1, 0),
+    });
+    const [one] = await field.run('/a');
+    if (one === undefined) throw new Error('nothing was launched');
+    await field.tell(one, 'TASK_UNREACHABLE');
+    const running = () => field.fresh('/a').filter(({ condition }) => condition === 'Running').length;
+    for (let i = 0; i < 5; i += 1) {
+      await field.endDying();
+      await field.run('/a');
+      expect(kept() + running()).toBeGreaterThanOrEqual(3);
+    }
+    expect([kept(), field.fresh('/a').length, isDone()]).toEqual([1, 3, false]);
+    expect(field.it.engine.progress(plan.id)?.actions[0]?.waitsFor).toMatch(/1 of 3 instances is unreachable/);
+    await field.tell(one, 'TASK_RUNNING');
+    for (let i = 0; i < 5; i += 1) {
+      await field.endDying();
+      await field.run('/a');
+    }
+    expect(isDone()).toBe(true);
+    expect(field.fresh('/a')).toHaveLength(3);
+  });
+
   it('has a new instance that fails launched again, and does not count it meanwhile', async () => {
     const { field, kept, isDone } = await restarting({ instances: 2, ...strategy(1, 0) });
     const [one] = await field.run('/a');

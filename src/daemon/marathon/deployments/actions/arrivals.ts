@@ -11,6 +11,8 @@ interface Arrival {
   taskId: string | undefined;
   isHealthy: boolean;
   isReady: boolean;
+  /** Cannot be reached now. */
+  isLost: boolean;
   unwatch: Unsubscribe | undefined;
 }
 
@@ -20,6 +22,7 @@ export class Arrivals {
   readonly #context: MachineContext;
   readonly #arrivals = new Map<InstanceId, Arrival>();
   #arrived = 0;
+  #serving = 0;
 
   constructor(app: App, context: MachineContext) {
     this.#app = app;
@@ -36,19 +39,24 @@ export class Arrivals {
     return this.#arrived;
   }
 
+  /** How many of those can be reached: what nobody reaches is no reason to end something else. */
+  get serving(): number {
+    return this.#serving;
+  }
+
   has(id: InstanceId): boolean {
     return this.#arrivals.has(id);
   }
 
   /** Waits for the instance, or looks at it again. */
   look(instance: Instance): void {
-    let arrival = this.#arrivals.get(instance.id);
-    if (arrival === undefined) {
-      arrival = { taskId: undefined, isHealthy: false, isReady: false, unwatch: undefined };
-      this.#arrivals.set(instance.id, arrival);
-    }
+    const arrival = this.#arrivals.get(instance.id) ?? newArrival(undefined);
+    this.#arrivals.set(instance.id, arrival);
     const taskId = isActive(instance) ? instance.task?.id : undefined;
     if (arrival.taskId !== taskId) this.#restart(arrival, taskId);
+    this.#update(arrival, () => {
+      arrival.isLost = isUnreachable(instance);
+    });
     if (taskId === undefined || instance.condition !== 'Running') return;
     this.#update(arrival, () => {
       arrival.isHealthy ||= isConsideredHealthy(instance, this.#context.parts.health);
@@ -80,7 +88,7 @@ export class Arrivals {
       lost: [],
     };
     for (const [id, arrival] of this.#arrivals) {
-      if (arrival.isHealthy && arrival.isReady) continue;
+      if (arrival.isHealthy && arrival.isReady && !arrival.isLost) continue;
       const instance = this.#context.parts.instances.get(id);
       if (instance === undefined) continue;
       if (isUnreachable(instance)) waiting.lost.push(id);
@@ -129,15 +137,24 @@ export class Arrivals {
   #restart(arrival: Arrival, taskId: string | undefined): void {
     arrival.unwatch?.();
     this.#update(arrival, () => {
-      Object.assign(arrival, { taskId, isHealthy: false, isReady: false, unwatch: undefined } satisfies Arrival);
+      Object.assign(arrival, newArrival(taskId));
     });
   }
 
   #update(arrival: Arrival, change: () => void): void {
-    const before = arrival.isHealthy && arrival.isReady;
+    const [arrived, serving] = [hasArrived(arrival), hasArrived(arrival) && !arrival.isLost];
     change();
-    this.#arrived += Number(arrival.isHealthy && arrival.isReady) - Number(before);
+    this.#arrived += Number(hasArrived(arrival)) - Number(arrived);
+    this.#serving += Number(hasArrived(arrival) && !arrival.isLost) - Number(serving);
   }
+}
+
+function newArrival(taskId: string | undefined): Arrival {
+  return { taskId, isHealthy: false, isReady: false, isLost: false, unwatch: undefined };
+}
+
+function hasArrived({ isHealthy, isReady }: Arrival): boolean {
+  return isHealthy && isReady;
 }
 
 /** Runs, and checks of both families say it is well if there are any (marathon.md 12.5). */

@@ -117,7 +117,7 @@ export class RestartMachine implements ActionMachine {
   #take(count: number, minHealthy: number): InstanceId[] {
     const taken: InstanceId[] = [];
     while (taken.length < count) {
-      const id = this.#old.take(this.#arrivals.arrived, minHealthy);
+      const id = this.#old.take(this.#arrivals.serving, minHealthy);
       if (id === undefined) break;
       taken.push(id);
     }
@@ -136,7 +136,7 @@ export class RestartMachine implements ActionMachine {
    */
   #unstick(limits: RestartLimits): void {
     const { minHealthy } = limits;
-    const healthy = this.#arrivals.arrived + this.#old.count('healthy');
+    const healthy = this.#arrivals.serving + this.#old.count('healthy');
     const beyond = this.#arrivals.size + this.#old.size - minHealthy;
     const isAnyUnfit = this.#old.count('unhealthy') > 0;
     const victims = isAnyUnfit
