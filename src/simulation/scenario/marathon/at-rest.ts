@@ -5,7 +5,8 @@ import { type App, configVersionOf } from '../../../daemon/marathon/model/app.ts
 import type { MarathonCluster } from './cluster.ts';
 import type { LaunchedTask } from './task-ledger.ts';
 
-export function stillToCome(cluster: MarathonCluster): string[] {
+/** `lost`: instances that came back to where others may have been put meanwhile. */
+export function stillToCome(cluster: MarathonCluster, lost: ReadonlySet<string>): string[] {
   const { core, marathon } = cluster;
   if (core === undefined) return ['no master leads'];
   if (marathon?.mesos.isSubscribed !== true) return ['Marathon is not subscribed'];
@@ -21,7 +22,7 @@ export function stillToCome(cluster: MarathonCluster): string[] {
         ?.actions.map(({ action, appId, waitsFor }) => `${action} ${appId}: ${waitsFor}`);
       return `deployment ${plan.id} is at step ${currentStep} of ${plan.steps.length}: ${waits?.join('; ')}`;
     }),
-    ...[...marathon.groups.root.apps.values()].flatMap((app) => ofApp(marathon, app, tasks)),
+    ...[...marathon.groups.root.apps.values()].flatMap((app) => ofApp(marathon, app, tasks, lost)),
     ...strangers(marathon, tasks),
     ...inMaster(cluster, marathon, tasks),
     ...leftovers(cluster, marathon),
@@ -29,7 +30,12 @@ export function stillToCome(cluster: MarathonCluster): string[] {
 }
 
 /** As many tasks as asked for, of the present configuration, each the one that the book says it is. */
-function ofApp({ instances, health }: Marathon, app: App, tasks: readonly LaunchedTask[]): string[] {
+function ofApp(
+  { instances, health }: Marathon,
+  app: App,
+  tasks: readonly LaunchedTask[],
+  lost: ReadonlySet<string>,
+): string[] {
   const left: string[] = [];
   const running = tasks.filter(({ appId }) => appId === app.id);
   const book = instances.ofApp(app.id);
@@ -45,7 +51,8 @@ function ofApp({ instances, health }: Marathon, app: App, tasks: readonly Launch
       left.push(`${instance.id} is not healthy`);
   }
   const unique = app.constraints.some(({ operator }) => operator === 'UNIQUE');
-  if (unique && new Set(running.map(({ host }) => host)).size < running.length) left.push(`${app.id} is not UNIQUE`);
+  const placed = running.filter(({ instanceId }) => !lost.has(instanceId));
+  if (unique && new Set(placed.map(({ host }) => host)).size < placed.length) left.push(`${app.id} is not UNIQUE`);
   return left;
 }
 

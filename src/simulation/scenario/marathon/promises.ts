@@ -14,6 +14,8 @@ import {
 
 /** Of one life of a Marathon. `wasKilledByUser`: clients may kill below what a rolling restart may. */
 export interface PromiseContext {
+  /** Instances that could not be reached at some time of any life: they may make for too many when they come back. */
+  readonly lost: Set<InstanceId>;
   readonly wasKilledByUser: (appId: string) => boolean;
   readonly broken: (text: string) => void;
 }
@@ -21,8 +23,6 @@ export interface PromiseContext {
 export class PromiseWatch {
   readonly #marathon: Marathon;
   readonly #context: PromiseContext;
-  /** Instances that were lost at some time, which may make for too many when they come back. */
-  readonly #wereLost = new Set<InstanceId>();
   readonly #wereHealthy = new Set<string>();
   /** Most tasks that deployments allowed, by app, as long as what they left is more than the app's size. */
   readonly #limits = new Map<string, number>();
@@ -94,7 +94,7 @@ export class PromiseWatch {
   }
 
   #notice(instance: Instance): void {
-    if (isUnreachable(instance)) this.#wereLost.add(instance.id);
+    if (isUnreachable(instance)) this.#context.lost.add(instance.id);
     if (instance.task !== undefined && this.#isHealthy(instance)) this.#wereHealthy.add(instance.task.id);
   }
 
@@ -125,7 +125,7 @@ export class PromiseWatch {
     const allowed = this.#limits.get(app.id) ?? 0;
     const active = instances
       .ofApp(app.id)
-      .filter((one) => isActive(one) && (isRestart || one.goal === 'Running') && !this.#wereLost.has(one.id));
+      .filter((one) => isActive(one) && (isRestart || one.goal === 'Running') && !this.#context.lost.has(one.id));
     if (active.length > allowed)
       broken(
         `${launched.id} is launched: ${active.length} tasks of ${app.id}, at most ${allowed} allowed by ` +

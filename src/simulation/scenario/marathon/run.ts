@@ -1,6 +1,7 @@
 // One run of the Marathon scenario: so many steps with faults and requests, then calm, then rest. Every promise is
 // checked after every step; what is left after the rest is an error too.
 import type { Marathon } from '../../../daemon/marathon/marathon.ts';
+import type { InstanceId } from '../../../daemon/marathon/model/instance.ts';
 import type { SeededRandom } from '../../core/random.ts';
 import { Simulation } from '../../simulation.ts';
 import { Chaos } from '../chaos.ts';
@@ -46,6 +47,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
   });
   const say = (text: string) => tell(`${(simulation.nowMs / 1000).toFixed(3).padStart(9)} ${text}`);
   const book = new AnswerBook(() => simulation.nowMs);
+  const lost = new Set<InstanceId>();
   let watch: PromiseWatch | undefined;
   const lives: { marathon: Marathon | undefined } = { marathon: undefined };
   const cluster = new MarathonCluster(simulation, {
@@ -55,6 +57,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
     onMarathon: (marathon) => {
       lives.marathon = marathon;
       watch = new PromiseWatch(marathon, {
+        lost,
         wasKilledByUser: (appId) => {
           const atMs = workload.killedAtMs.get(appId);
           return atMs !== undefined && simulation.nowMs - atMs < USER_KILL_MS;
@@ -124,7 +127,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
       const bad = workload.tidy(cluster.agentHosts.filter(({ isUp }) => isUp).length);
       await simulation.run({ forMs: REST_STEP_MS });
       checkAll();
-      const left = [...bad, ...stillToCome(cluster)];
+      const left = [...bad, ...stillToCome(cluster, lost)];
       if (violations.length > 0 || left.length === 0) return;
       if (simulation.nowMs >= untilMs) {
         for (const text of left) broken(text);
