@@ -1,11 +1,17 @@
 // What the master is told of an offer: one ACCEPT with all launches, once they are durable, or DECLINE (marathon.md 13.2).
+// An answer that was lost is followed by another DECLINE: an offer that nobody answers keeps its resources from everybody.
+import type { SchedulerErrorCode } from '../../../client/scheduler/errors.ts';
 import type { Filters, Offer, TaskInfo } from '../../../mesos/generated/v1.ts';
+import type { Timer } from '../../../world/world.ts';
 import type { MarathonCore, MesosLink } from '../core.ts';
 
 /** So many offers are declined with one call. */
 const MAX_OFFERS_A_DECLINE = 1000;
+const DECLINE_AGAIN_MS = 2_000;
+/** The master may not have got the call, and is still there: offers it had answered mean nothing to it. */
+const MAYBE_LOST: ReadonlySet<SchedulerErrorCode> = new Set(['unknown-outcome', 'too-many-calls']);
 
-type Parts = Pick<MarathonCore, 'storage' | 'counters' | 'log'> & {
+type Parts = Pick<MarathonCore, 'storage' | 'counters' | 'log' | 'world'> & {
   readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed'>;
 };
 
@@ -25,6 +31,9 @@ export class OfferAnswers {
   readonly #declines = new Map<number | undefined, string[]>();
   /** Offers whose launches are being written; `false`: not to be had any more. */
   readonly #inWork = new Map<string, boolean>();
+  #again: Timer | undefined;
+  /** Offers end with the subscription that they came by. */
+  #subscription = 0;
 
   constructor(parts: Parts, launches: LaunchEnds) {
     this.#parts = parts;
@@ -43,9 +52,7 @@ export class OfferAnswers {
       for (let i = 0; i < offerIds.length; i += MAX_OFFERS_A_DECLINE) {
         const some = offerIds.slice(i, i + MAX_OFFERS_A_DECLINE);
         this.#parts.counters.add('mesos.offers.declined.counter', some.length);
-        void this.#parts.mesos.calls.decline(some, filters).then((outcome) => {
-          if (!outcome.ok) this.#parts.log.warn('could not decline offers', { why: outcome.error.message });
-        });
+        void this.#sendDecline(some, filters);
       }
     }
     this.#declines.clear();
@@ -58,6 +65,9 @@ export class OfferAnswers {
 
   /** All offers are gone. */
   disconnected(): void {
+    this.#subscription += 1;
+    this.#again?.cancel();
+    this.#again = undefined;
     this.#declines.clear();
     for (const offerId of this.#inWork.keys()) this.#inWork.set(offerId, false);
   }
@@ -82,16 +92,35 @@ export class OfferAnswers {
     counters.add('mesos.offers.used.counter');
     counters.add('mesos.offer-operations.launch.counter', wanted.length);
     const operations = wanted.map((task) => ({ type: 'LAUNCH' as const, launch: { task_infos: [task] } }));
+    const subscription = this.#subscription;
     const outcome = await mesos.calls.accept([offerId], operations, { refuse_seconds: 0 });
     if (outcome.ok) {
       counters.add('tasks.launched.counter', wanted.length);
       return;
     }
     const taskIds = idsOf(wanted);
+    if (MAYBE_LOST.has(outcome.error.code)) this.#declineAgain([offerId], { refuse_seconds: 0 }, subscription);
     this.#parts.log.warn('could not accept an offer', { offerId, taskIds, why: outcome.error.message });
     if (outcome.error.code !== 'unknown-outcome') launches.takeBack(taskIds);
     // They may have been launched. The master knows, and says so as a status of each.
     else await mesos.calls.reconcile(taskIds.map((taskId) => ({ taskId, agentId: offer.agent_id.value })));
+  }
+
+  async #sendDecline(offerIds: readonly string[], filters: Filters | undefined): Promise<void> {
+    const subscription = this.#subscription;
+    const outcome = await this.#parts.mesos.calls.decline(offerIds, filters);
+    if (outcome.ok) return;
+    this.#parts.log.warn('could not decline offers', { why: outcome.error.message });
+    if (MAYBE_LOST.has(outcome.error.code)) this.#declineAgain(offerIds, filters, subscription);
+  }
+
+  #declineAgain(offerIds: readonly string[], filters: Filters | undefined, subscription: number): void {
+    if (subscription !== this.#subscription) return;
+    for (const offerId of offerIds) this.decline(offerId, filters?.refuse_seconds);
+    this.#again ??= this.#parts.world.clock.setTimer(DECLINE_AGAIN_MS, () => {
+      this.#again = undefined;
+      this.sendDeclines();
+    });
   }
 }
 

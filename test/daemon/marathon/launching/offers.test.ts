@@ -194,9 +194,41 @@ describe('an ACCEPT that fails', () => {
       [{ task_id: { value: taskId }, agent_id: { value: 'agent-h1' } }],
     ]);
   });
+
+  test('with an unknown outcome is given back: if the master never saw the answer, it would wait for one for ever', async () => {
+    const rig = await Rig.start();
+    rig.line.answers.set('ACCEPT', failed('unknown-outcome'));
+    rig.schedule(makeApp('/a'));
+    await rig.offers(rig.offer());
+    await rig.run(2_000);
+    expect(rig.declined()).toEqual({ o1: 0 });
+  });
 });
 
 describe('an offer that is not used', () => {
+  test('is declined again until the master has certainly heard', async () => {
+    const rig = await Rig.start();
+    rig.line.answers.set('DECLINE', failed('unknown-outcome'));
+    await rig.offers(rig.offer());
+    await rig.run(2_000);
+    expect(rig.line.of('DECLINE').map(({ decline }) => decline)).toEqual(
+      Array(2).fill({ offer_ids: [{ value: 'o1' }], filters: { refuse_seconds: 120 } }),
+    );
+    rig.line.answers.clear();
+    await rig.run(60_000);
+    expect(rig.line.of('DECLINE')).toHaveLength(3);
+  });
+
+  test('is not declined again when the subscription that it came by is over', async () => {
+    const rig = await Rig.start();
+    rig.line.answers.set('DECLINE', failed('unknown-outcome'));
+    await rig.offers(rig.offer());
+    rig.queue.disconnected();
+    rig.queue.connected();
+    await rig.run(60_000);
+    expect(rig.line.of('DECLINE')).toHaveLength(1);
+  });
+
   test('is declined for --decline_offer_duration when it fits nobody', async () => {
     const rig = await Rig.start();
     rig.schedule(makeApp('/a', { cpus: 100 }));
