@@ -109,6 +109,26 @@ describe('a refusal is', () => {
   });
 });
 
+describe('what only our Marathon answers', () => {
+  test('is read where leaving something out is what would help', async () => {
+    const suggestion = { changes: [{ kind: 'constraint', from: { field: 'hostname', operator: 'UNIQUE' } }] };
+    const why = {
+      missing: 1,
+      places: 2,
+      state: 'partly',
+      agentCount: 2,
+      funnel: [],
+      agents: [],
+      suggestions: [{ ...suggestion, places: 3, placesAll: true }],
+    };
+    const { marathon } = scripted(() => ({
+      body: { steps: [], changes: [], placement: [{ app: '/a', count: 3, agents: [], unplaced: 1, why }] },
+    }));
+    const plan = await marathon.plan({}, { kind: 'app', partial: false });
+    expect(plan?.placement[0]?.why?.suggestions[0]?.changes[0]?.to).toBeUndefined();
+  });
+});
+
 describe('a Marathon without our own paths', () => {
   test.each<[string, Answer]>([
     ['answers 404', { status: 404, body: { message: 'URI not found' } }],

@@ -66,8 +66,10 @@ const change = z.looseObject({
   resource: z.string().optional(),
   name: z.string().optional(),
   ports: z.array(z.number()).optional(),
-  from: z.unknown(),
-  to: z.unknown(),
+  /** Not there when it is something new. */
+  from: z.unknown().optional(),
+  /** Not there when leaving it out is what helps. */
+  to: z.unknown().optional(),
 });
 /** One change of the definition that would help. */
 export type SuggestedChange = z.infer<typeof change>;
