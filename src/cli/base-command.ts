@@ -1,5 +1,6 @@
 // What every command has in common: the flags, where it writes, which cluster it means, and how it fails. Commands parse,
 // call one thing and print; everything else is in the modules beside this one.
+import { constants } from 'node:os';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { MasterClient } from '../client/operator.ts';
 import type { RealWorld } from '../world/real/index.ts';
@@ -74,7 +75,13 @@ export abstract class MctlCommand extends Command {
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
     const parsed = await super.parse(options, argv);
     this.#flags = parsed.flags as unknown as BaseFlags;
+    this.terminal.onBrokenPipe(() => this.readerGone());
     return parsed;
+  }
+
+  /** Nobody reads what we write any more (`mctl … | head -1`): what never ends by itself must not run on unseen. */
+  protected readerGone(): void {
+    process.exit(128 + constants.signals.SIGPIPE);
   }
 
   protected get common(): BaseFlags {
@@ -111,7 +118,7 @@ export abstract class MctlCommand extends Command {
 
   /** Prints what `load` answers, once or with --watch again and again. */
   protected async show(load: () => Promise<View>): Promise<void> {
-    if (this.common.watch) return watchView(load, this.format, this.terminal);
+    if (this.common.watch) return watchView(load, this.format, this.terminal, this.common.timeout);
     await this.print(await load());
   }
 

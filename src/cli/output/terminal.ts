@@ -13,7 +13,7 @@ export interface Terminal {
   progress(text: string): void;
   /** As `raw`, on stderr. */
   rawError(chunk: Uint8Array | string): Promise<void>;
-  /** Calls `fn` when whoever read our output has gone (`mctl … | head`, a closed terminal). */
+  /** Calls `fn`, and no longer one given before, when whoever read our output has gone (`mctl … | head`, a closed terminal). */
   onBrokenPipe(fn: () => void): void;
   /** May stdout be redrawn? */
   readonly stdoutIsTty: boolean;
@@ -64,6 +64,7 @@ export function processTerminal(env: NodeJS.ProcessEnv = process.env): Terminal 
       };
       stdout.removeAllListeners('error');
       stdout.on('error', tell);
+      stderr.removeAllListeners('error');
       stderr.on('error', tell);
     },
     stdoutIsTty: stdout.isTTY === true && env.TERM !== 'dumb',

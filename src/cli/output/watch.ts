@@ -7,8 +7,14 @@ import type { OutputFormat, View } from './view.ts';
 
 const INTERVAL_MS = 1000;
 
-/** Until interrupted (exit code 130 is the process' own). Errors of `load` end it. */
-export async function watchView(load: () => Promise<View>, format: OutputFormat, terminal: Terminal): Promise<never> {
+/** For `durationMs`, or until interrupted (exit code 130 is the process' own). Errors of `load` end it. */
+export async function watchView(
+  load: () => Promise<View>,
+  format: OutputFormat,
+  terminal: Terminal,
+  durationMs = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const endsAtMs = performance.now() + durationMs;
   let last: string | undefined;
   let drawnRows = 0;
   let drawnColumns = terminal.columns;
@@ -32,6 +38,11 @@ export async function watchView(load: () => Promise<View>, format: OutputFormat,
       if (text !== '') terminal.data(last === undefined || format === 'json' ? text : `\n${text}`);
     }
     last = text;
+    const leftMs = endsAtMs - performance.now();
+    if (leftMs <= INTERVAL_MS) {
+      await sleep(Math.max(0, leftMs));
+      return;
+    }
     await sleep(INTERVAL_MS);
   }
 }

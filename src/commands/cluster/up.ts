@@ -43,6 +43,11 @@ export default class ClusterUp extends ClusterCommand {
     }),
   };
 
+  /** The cluster matters more than the words: half of one must not stay behind. */
+  protected override readerGone(): void {
+    // Going on is all there is to do.
+  }
+
   override async run(): Promise<void> {
     const { flags } = await this.parse(ClusterUp);
     this.refuseWatch();
