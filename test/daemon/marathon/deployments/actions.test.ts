@@ -223,9 +223,9 @@ describe('ScaleApplication up', () => {
     await settled();
     const action = () => field.it.engine.progress(plan.id)?.actions[0];
     expect(action()).toMatchObject({ action: 'ScaleApplication', appId: '/a', target: 4, done: false });
-    expect(action()?.waitsFor).toBe('4 of 4 instances wait for an offer');
+    expect(action()?.waitsFor).toBe('4 instances wait for an offer');
     field.delayedUntilMs = 0;
-    expect(action()?.waitsFor).toBe('4 of 4 instances wait for a launch delay, until 1970-01-01T00:00:00.000Z');
+    expect(action()?.waitsFor).toBe('4 instances wait for a launch delay, until 1970-01-01T00:00:00.000Z');
     field.delayedUntilMs = undefined;
     await field.run('/a', 2);
     const [a, , c] = field.ofApp('/a');

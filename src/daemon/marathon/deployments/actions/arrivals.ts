@@ -16,6 +16,8 @@ interface Arrival {
   unwatch: Unsubscribe | undefined;
 }
 
+const ARE = ['is', 'are'] as const;
+
 /** Each call but `waitsFor` and `stop` costs the same whatever the number of instances. */
 export class Arrivals {
   readonly #app: App;
@@ -99,21 +101,20 @@ export class Arrivals {
     const total = this.#arrivals.size;
     const delayedUntilMs = waiting.offer.length > 0 ? this.#delayedUntilMs() : undefined;
     const launch = delayedUntilMs === undefined ? 'an offer' : `a launch delay, until ${timestamp(delayedUntilMs)}`;
-    const count = (ids: readonly InstanceId[]) =>
-      `${ids.length} of ${total} instances ${ids.length === 1 ? 'is' : 'are'}`;
+    // Of what is all there is to wait for, no total is told.
+    const count = ({ length }: readonly InstanceId[], [one, many]: readonly [string, string]) =>
+      `${length === total ? length : `${length} of ${total}`} instance${total === 1 ? '' : 's'} ${length === 1 ? one : many}`;
     return [
-      ...(waiting.offer.length > 0
-        ? [`${waiting.offer.length} of ${total} instances wait${waiting.offer.length === 1 ? 's' : ''} for ${launch}`]
-        : []),
-      ...(waiting.staged.length > 0 ? [`${count(waiting.staged)} being started`] : []),
-      ...(waiting.lost.length > 0 ? [`${count(waiting.lost)} unreachable`] : []),
+      ...(waiting.offer.length > 0 ? [`${count(waiting.offer, ['waits', 'wait'])} for ${launch}`] : []),
+      ...(waiting.staged.length > 0 ? [`${count(waiting.staged, ARE)} being started`] : []),
+      ...(waiting.lost.length > 0 ? [`${count(waiting.lost, ARE)} unreachable`] : []),
       ...someOf(waiting.healthy, {
         one: (id) => `waits for instance ${id} to become healthy`,
-        many: () => `${count(waiting.healthy)} not healthy yet`,
+        many: () => `${count(waiting.healthy, ARE)} not healthy yet`,
       }),
       ...someOf(waiting.ready, {
         one: (id) => `waits for instance ${id} to become ready`,
-        many: () => `${count(waiting.ready)} not ready yet`,
+        many: () => `${count(waiting.ready, ARE)} not ready yet`,
       }),
     ];
   }
