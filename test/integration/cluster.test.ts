@@ -30,6 +30,12 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
     home.remove();
   });
 
+  /** Frameworks of `mctl run`: all but the cluster's own. */
+  async function runs(): Promise<string[]> {
+    const frameworks = await home.json<{ name: string }[]>('framework', 'list');
+    return frameworks.map(({ name }) => name).filter((name) => name !== 'marathon');
+  }
+
   describe('that is up', () => {
     test('has a leading master, and agents with addresses and ids of their own', () => {
       expect(status).toMatchObject({
@@ -40,7 +46,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
           { url: `http://127.0.0.2:${PORT_BASE + 1}`, id: expect.stringMatching(/-S\d$/) },
           { url: `http://127.0.0.3:${PORT_BASE + 1}`, id: expect.stringMatching(/-S\d$/) },
         ],
-        marathon: [],
+        marathon: [{ url: `http://127.0.0.1:${PORT_BASE + 2}`, pid: expect.any(Number) }],
         chronos: [],
         zookeeper: null,
       });
@@ -140,7 +146,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
       await eventually(() => run.stdout().includes('up'));
       run.kill('SIGINT');
       expect(await run.outcome).toMatchObject({ code: 130, stdout: 'up\nbye\n' });
-      expect(await home.json('framework', 'list')).toEqual([]);
+      expect(await runs()).toEqual([]);
     });
   });
 
@@ -170,7 +176,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
       });
       expect(await follower.outcome).toMatchObject({ code: 0 });
       expect(await home.run('task', 'kill', 'napper')).toMatchObject({ code: 4 });
-      await eventually(async () => (await home.json<unknown[]>('framework', 'list')).length === 0);
+      await eventually(async () => (await runs()).length === 0);
     });
 
     test('that goes when its framework is removed', async () => {
