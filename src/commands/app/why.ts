@@ -24,7 +24,7 @@ export default class AppWhy extends MarathonCommand {
     const id = await findAppId(marathon, args.app);
     await this.show(async () => {
       const answer = await askWhy(marathon, id, Date.now());
-      this.leave(whyExit(answer));
+      this.leave(whyExit(answer, Date.now()));
       return whyView(answer, Date.now());
     });
   }

@@ -210,7 +210,7 @@ describe('when --timeout ends', () => {
     await run(clock, 8000);
     const { exitCode, text } = await failed;
     expect(exitCode).toBe(5);
-    expect(text.why).toContain('no agent fits: of 3 agents 3 not enough cpus');
+    expect(text.why).toContain('no agent fits: not enough cpus');
     expect(text.next).toContain('mctl app why /web');
     expect(said.at(-1)).toContain('no agent fits');
   });

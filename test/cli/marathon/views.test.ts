@@ -10,7 +10,7 @@ import { appListView, appStatus } from '../../../src/cli/marathon/views/apps.ts'
 import { eventLine } from '../../../src/cli/marathon/views/system.ts';
 import { type Answer, fromQueue } from '../../../src/cli/marathon/why/ask.ts';
 import { whyExit, whyView } from '../../../src/cli/marathon/why/view.ts';
-import { changeCommand, changeText, shortfallText } from '../../../src/cli/marathon/why/words.ts';
+import { changeCommand, changeText, failureMessage, shortfallText } from '../../../src/cli/marathon/why/words.ts';
 import { renderView } from '../../../src/cli/output/render.ts';
 import { COLOURED, PLAIN } from '../../../src/cli/output/style.ts';
 import type { AppInfo, PlanPreview, QueueItem } from '../../../src/client/marathon.ts';
@@ -74,13 +74,18 @@ describe('the status of an app', () => {
     );
     expect(await renderView(view, 'table', PLAIN, 0)).toBe(
       [
-        'ID         STATUS     INSTANCES  HEALTH           CPUS    MEM  VERSION  DEPLOYMENT',
+        'ID         STATUS     INSTANCES  HEALTH           CPUS    MEM  CHANGED  DEPLOYMENT',
         '/a         Deploying        0/3  -                 0.5  64 MB       1h  abcdefgh',
         '/shop/web  Waiting          3/3  2 ok, 1 unknown   0.5  64 MB       1h',
       ].join('\n'),
     );
   });
 });
+
+function failed(secondsAgo: number): NonNullable<AppInfo['lastTaskFailure']> {
+  const timestamp = new Date(NOW - secondsAgo * 1000).toISOString();
+  return { taskId: 't1', state: 'TASK_FAILED', message: 'exit 1', host: 'h1', timestamp };
+}
 
 describe('why', () => {
   const explanation: Answer['explanation'] = {
@@ -115,10 +120,10 @@ describe('why', () => {
   test('is a funnel over the agents, the numbers of each, and the smallest change that helps', async () => {
     const text = await renderView(whyView(answer(), NOW), 'table', PLAIN, 0);
     expect(text).toContain(
-      'It cannot be placed: no agent fits: of 2 agents 1 constraint not met, 1 not enough cpus (h1: cpus: 4 wanted, 1.5 free).',
+      'It cannot be placed: no agent fits: constraint not met on 1 of 2 agents, not enough cpus on 1 (h1: 4 cpus wanted, 1.5 free).',
     );
     expect(text).toMatch(/constraint not met\s+1\s+2/);
-    expect(text).toMatch(/h1\s+0\s+not enough cpus\s+cpus: 4 wanted, 1.5 free/);
+    expect(text).toMatch(/h1\s+0\s+not enough cpus\s+4 cpus wanted, 1.5 free/);
     expect(text).toContain('and 1 more');
     expect(text).toContain('cpus 4 → 1.5 (1 of 2 would fit)');
     expect(text).toContain('mctl app update /shop/web cpus=1.5');
@@ -129,10 +134,12 @@ describe('why', () => {
     ['cannotPlace', { explanation: { ...explanation, state: 'no-agents' } }],
     ['failed', { explanation: { ...explanation, state: 'delayed' }, delayedUntil: '2026-01-01T01:00:30Z' }],
     ['failed', { explanation: { ...explanation, state: 'complete' }, app: app({ tasksUnhealthy: 1 }) }],
+    ['failed', { explanation: { ...explanation, state: 'fits' }, app: app({ lastTaskFailure: failed(5) }) }],
+    ['ok', { explanation: { ...explanation, state: 'fits' }, app: app({ lastTaskFailure: failed(120) }) }],
     ['ok', { explanation: { ...explanation, state: 'complete' } }],
     ['ok', { explanation: { ...explanation, state: 'fits' } }],
   ])('has the exit code %s', (exit, more) => {
-    expect(whyExit(answer(more))).toBe(exit);
+    expect(whyExit(answer(more), NOW)).toBe(exit);
   });
   const EXITS = { cannotPlace: 5, failed: 1, ok: 0 };
 
@@ -165,6 +172,32 @@ describe('why', () => {
     expect(text).toContain('It does not stay up: its tasks end too soon. It is launched again in 30s.');
     expect(text).toContain('2 healthy, 1 unhealthy (refused)');
     expect(text).toContain('TASK_FAILED on h1, 1m ago: exit 1');
+  });
+
+  test('of tasks that end at once names the log, also between the back-off and the next launch', async () => {
+    const view = whyView(
+      answer({
+        app: app({ lastTaskFailure: failed(5) }),
+        explanation: { ...explanation, state: 'fits', suggestions: [] },
+      }),
+      NOW,
+    );
+    const text = await renderView(view, 'table', PLAIN, 0);
+    expect(text).toContain('It does not stay up: its tasks end too soon. It is launched again now.');
+    expect(text).toContain('mctl app logs /shop/web');
+    // Where it would fit is no news then.
+    expect(text).not.toContain('Agent by agent');
+  });
+
+  test('tells of a failure what is worth a line', () => {
+    expect(failureMessage({ message: 'Memory limit exceeded\n\nMEMORY STATISTICS:\ncache 0\n' })).toBe(
+      'Memory limit exceeded',
+    );
+    expect(failureMessage({ message: 'Command exited with status 127' })).toBe(
+      'Command exited with status 127 (the command was not found)',
+    );
+    expect(failureMessage({ message: '' })).toBe('without a message');
+    expect(failureMessage({ message: 'x'.repeat(1000) })).toHaveLength(201);
   });
 
   test('comes from the queue where Marathon has no better answer', () => {
@@ -228,7 +261,33 @@ describe('a plan', () => {
       { id: '/new', before: null, after: { id: '/new', cmd: 'run', labels: {} } },
       { id: '/old', before: { id: '/old', cmd: 'z' }, after: null },
     ],
-    placement: [{ app: '/web', count: 3, agents: [{ hostname: 'h1', instances: 2 }], unplaced: 1 }],
+    placement: [
+      {
+        app: '/web',
+        count: 3,
+        agents: [{ hostname: 'h1', instances: 2 }],
+        unplaced: 1,
+        why: {
+          missing: 3,
+          places: 2,
+          state: 'partly',
+          agentCount: 1,
+          funnel: [{ reason: 'InsufficientCpus', declined: 1, processed: 1 }],
+          agents: [
+            {
+              agentId: 'S1',
+              hostname: 'h1',
+              places: 2,
+              shortfalls: [{ reason: 'InsufficientCpus', resource: 'cpus', needed: 4, available: 1.5 }],
+            },
+          ],
+          agentsLeftOut: 0,
+          suggestions: [
+            { changes: [{ kind: 'resource', resource: 'cpus', from: 4, to: 1.5 }], places: 3, placesAll: true },
+          ],
+        },
+      },
+    ],
   };
 
   test('shows what differs, the steps, and where instances would go', () => {
@@ -240,7 +299,6 @@ describe('a plan', () => {
 
 + /new  new
   + cmd: "run"
-  + labels: {}
 
 - /old  removed
 
@@ -249,8 +307,9 @@ Steps
   2. restart /web
 
 Where new instances would go now
-  /web: 2 would go to 2 on h1
-  /web: 1 would not fit anywhere now`,
+  /web: 2 on h1
+  /web: 1 would fit nowhere now: not enough cpus on 1 of 1 agent (h1: 4 cpus wanted, 1.5 free)
+    would help: cpus 4 → 1.5`,
     );
   });
   test('is coloured where colours are wanted', () => {

@@ -3,8 +3,11 @@ import type { PlanPreview } from '../../../client/marathon.ts';
 import { printableLine } from '../../output/printable.ts';
 import type { Style } from '../../output/style.ts';
 import { actionText } from '../follow/progress-text.ts';
-import { changeText, shortWhy } from '../why/words.ts';
+import { changeText, obstacles } from '../why/words.ts';
 import { differences } from './diff.ts';
+
+/** More agents of one app than this are counted. */
+const MOST_AGENTS = 8;
 
 /** Would anything happen? */
 export function wouldChange({ steps, changes }: PlanPreview): boolean {
@@ -27,10 +30,16 @@ export function planText(plan: PlanPreview, style: Style): string {
 
 function changeLines({ id, before, after }: PlanPreview['changes'][number], style: Style): string[] {
   const name = printableLine(id);
-  if (before === null) return [style.good(`+ ${name}  new`), ...valueLines({}, after, style)];
+  if (before === null) return [style.good(`+ ${name}  new`), ...valueLines({}, withoutEmpty(after ?? {}), style)];
   if (after === null) return [style.bad(`- ${name}  removed`)];
   const lines = valueLines(before, after, style);
   return lines.length === 0 ? [`= ${name}  unchanged`] : [style.warn(`~ ${name}`), ...lines];
+}
+
+/** What is empty says nothing of an app that is new. */
+function withoutEmpty(definition: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const isEmpty = (value: unknown) => ['""', '{}', '[]', 'null'].includes(JSON.stringify(value) ?? 'null');
+  return Object.fromEntries(Object.entries(definition).filter(([, value]) => !isEmpty(value)));
 }
 
 function valueLines(before: unknown, after: unknown, style: Style): string[] {
@@ -60,20 +69,18 @@ function stepLines({ steps, changes }: PlanPreview, style: Style): string[] {
 
 function placementLines({ placement }: PlanPreview, style: Style): string[] {
   const lines = placement.flatMap(({ app, agents, unplaced, why }) => {
-    const placed = agents.reduce((sum, { instances }) => sum + instances, 0);
-    const where = agents
-      .slice(0, 8)
-      .map(({ hostname, instances }) => (instances === 1 ? hostname : `${instances} on ${hostname}`));
-    const more = agents.length > 8 ? [`and ${agents.length - 8} more agents`] : [];
-    const first =
-      placed === 0 ? [] : [`  ${printableLine(app)}: ${placed} would go to ${[...where, ...more].join(', ')}`];
+    const where = agents.slice(0, MOST_AGENTS).map(({ hostname, instances }) => `${instances} on ${hostname}`);
+    const others = agents.slice(MOST_AGENTS);
+    const left = others.reduce((sum, { instances }) => sum + instances, 0);
+    const more = left === 0 ? [] : [`${left} on ${others.length} more agents`];
+    const first = agents.length === 0 ? [] : [printableLine(`  ${app}: ${[...where, ...more].join(', ')}`)];
     if (unplaced === 0) return first;
-    const reason = why && shortWhy(why);
+    const reason = why && obstacles(why);
     const smallest = why?.suggestions[0]?.changes.map(changeText).join(' and ');
-    const words = [reason, smallest && `it would help: ${smallest}`].filter(Boolean).join('; ');
     return [
       ...first,
-      style.bad(printableLine(`  ${app}: ${unplaced} would not fit anywhere now${words && ` (${words})`}`)),
+      style.bad(printableLine(`  ${app}: ${unplaced} would fit nowhere now${reason ? `: ${reason}` : ''}`)),
+      ...(smallest ? [printableLine(`    would help: ${smallest}`)] : []),
     ];
   });
   return lines.length === 0 ? [] : [style.strong('Where new instances would go now'), ...lines];

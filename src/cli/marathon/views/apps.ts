@@ -2,6 +2,7 @@
 import type { AppInfo, AppTask, QueueItem } from '../../../client/marathon.ts';
 import { formatAge, formatAmount, formatMegabytes, formatTime } from '../../output/units.ts';
 import type { Table, View } from '../../output/view.ts';
+import { failureMessage } from '../why/words.ts';
 
 /** One word for how an app is, by the first rule that holds (marathon.md 23). */
 export type AppStatus = 'Running' | 'Deploying' | 'Waiting' | 'Delayed' | 'Suspended' | 'Stopping' | 'Starting';
@@ -30,7 +31,7 @@ export function appListView(apps: readonly AppInfo[], queue: readonly QueueItem[
         { title: 'HEALTH' },
         { title: 'CPUS', align: 'right' },
         { title: 'MEM', align: 'right' },
-        { title: 'VERSION', align: 'right' },
+        { title: 'CHANGED', align: 'right' },
         { title: 'DEPLOYMENT' },
         { title: 'LABELS', wide: true },
         { title: 'COMMAND', wide: true },
@@ -95,7 +96,7 @@ export function appView(app: AppInfo, queued: QueueItem | undefined, nowMs: numb
         [
           'Last failure',
           failure &&
-            `${failure.state} on ${failure.host ?? '?'}${agoText(failure.timestamp, nowMs)}: ${failure.message}`,
+            `${failure.state} on ${failure.host ?? '?'}${agoText(failure.timestamp, nowMs)}: ${failureMessage(failure)}`,
         ],
         ['Why not', queued === undefined ? undefined : `mctl app why ${app.id}`],
       ],

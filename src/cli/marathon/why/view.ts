@@ -3,13 +3,23 @@ import type { EXIT } from '../../exit-codes.ts';
 import { formatAge, formatTime } from '../../output/units.ts';
 import type { Table, View } from '../../output/view.ts';
 import type { Answer } from './ask.ts';
-import { changeCommand, changeText, reasonText, shortfallText, shortWhy } from './words.ts';
+import { changeCommand, changeText, failureMessage, reasonText, shortfallText, shortWhy, whenText } from './words.ts';
+
+/** Since a failure, while instances are missing: it is still the same trouble. */
+const RECENT_MS = 60_000;
 
 /** 0: all is well or on its way. 5: it cannot be placed. 1: it is placed, and does not stay up. */
-export function whyExit({ app, explanation, delayedUntil }: Answer): keyof typeof EXIT {
-  if (['none', 'partly', 'no-agents'].includes(explanation.state)) return 'cannotPlace';
-  if (delayedUntil !== undefined || app.tasksUnhealthy > 0) return 'failed';
+export function whyExit(answer: Answer, nowMs: number): keyof typeof EXIT {
+  if (['none', 'partly', 'no-agents'].includes(answer.explanation.state)) return 'cannotPlace';
+  if (endsTooSoon(answer, nowMs) || answer.app.tasksUnhealthy > 0) return 'failed';
   return 'ok';
+}
+
+/** Between the back-off and the next launch as well. */
+function endsTooSoon({ app, missing, delayedUntil }: Answer, nowMs: number): boolean {
+  if (delayedUntil !== undefined) return true;
+  const failedAtMs = Date.parse(app.lastTaskFailure?.timestamp ?? '');
+  return missing > 0 && nowMs - failedAtMs < RECENT_MS;
 }
 
 /** The answer, the most important first. */
@@ -22,6 +32,8 @@ export function whyView(answer: Answer, nowMs: number): View {
     const command = changeCommand(app.id, changes);
     return command === undefined ? [] : [`${command}${force}`];
   });
+  if (commands.length === 0 && failure !== undefined && whyExit(answer, nowMs) === 'failed')
+    commands.push(`mctl app logs ${app.id}`);
   return {
     data: { ...answer, delayedUntil: delayedUntil ?? null },
     names: [app.id],
@@ -50,16 +62,17 @@ export function whyView(answer: Answer, nowMs: number): View {
   };
 }
 
-function answerText({ app, missing, explanation, delayedUntil }: Answer, nowMs: number): string {
+function answerText(answer: Answer, nowMs: number): string {
+  const { app, missing, explanation, delayedUntil } = answer;
   const { state, places } = explanation;
   if (state === 'no-agents') return 'It cannot be placed: there are no agents.';
   if (state === 'none' || state === 'partly') {
     const why = shortWhy(explanation) ?? 'no offer fits';
     return state === 'none' ? `It cannot be placed: ${why}.` : `It can be placed in part: ${why}.`;
   }
-  if (delayedUntil !== undefined) {
-    const left = formatAge(Date.parse(delayedUntil) - nowMs);
-    return `It does not stay up: its tasks end too soon. It is launched again in ${left}.`;
+  if (endsTooSoon(answer, nowMs)) {
+    const when = delayedUntil === undefined ? 'now' : whenText(Date.parse(delayedUntil) - nowMs);
+    return `It does not stay up: its tasks end too soon. It is launched again ${when}.`;
   }
   if (missing > 0) return `${places > 0 ? 'It fits; it' : 'It'} waits for the next offers of the master.`;
   if (app.instances === 0) return 'It is stopped: it is to have no instances.';
@@ -79,9 +92,9 @@ function healthText({ app }: Answer): string | undefined {
 }
 
 function failureText(failure: NonNullable<Answer['app']['lastTaskFailure']>, nowMs: number): string {
-  const { state, message, host, timestamp, taskId } = failure;
+  const { state, host, timestamp, taskId } = failure;
   const when = timestamp ? `, ${formatAge(nowMs - Date.parse(timestamp))} ago` : '';
-  return `${state} on ${host ?? 'an unknown agent'}${when}: ${message || 'without a message'}\n${taskId}`;
+  return `${state} on ${host ?? 'an unknown agent'}${when}: ${failureMessage(failure)}\n${taskId}`;
 }
 
 function smallestText({ explanation: { suggestions, missing } }: Answer): string | undefined {
@@ -101,7 +114,8 @@ function funnelTable({ explanation }: Answer): Table {
   };
 }
 
-function agentTable({ explanation: { agents, agentsLeftOut, missing } }: Answer): Table {
+function agentTable({ explanation: { agents, agentsLeftOut, state } }: Answer): Table {
+  const isInTheWay = state === 'none' || state === 'partly';
   const rows = agents.map(({ hostname, agentId, places, reason, shortfalls }) => [
     hostname,
     String(places),
@@ -119,7 +133,7 @@ function agentTable({ explanation: { agents, agentsLeftOut, missing } }: Answer)
       { title: 'IN THE WAY' },
       { title: 'AGENT ID', wide: true },
     ],
-    rows: missing === 0 ? [] : [...rows, ...more],
+    rows: isInTheWay ? [...rows, ...more] : [],
   };
 }
 

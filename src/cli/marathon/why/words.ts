@@ -1,6 +1,6 @@
 // Why an offer does not fit, in words (marathon.md 7.3).
 import type { PlacementExplanation, Shortfall, SuggestedChange } from '../../../client/marathon.ts';
-import { formatAge, formatAmount } from '../../output/units.ts';
+import { formatAge, formatAmount, formatMegabytes } from '../../output/units.ts';
 import type { Answer } from './ask.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,15 +21,17 @@ export function reasonText(reason: string): string {
   return REASONS[reason] ?? reason;
 }
 
-/** With the numbers: `cpus: 2 wanted, 0.5 free`. */
+/** With the numbers: `2 cpus wanted, 0.5 free`. */
 export function shortfallText(shortfall: Shortfall): string {
   const { reason, resource, needed, available, missing, constraint, value, placed, region, offered, accepted } =
     shortfall;
-  if (resource !== undefined && needed !== undefined && available !== undefined)
-    return `${resource}: ${formatAmount(needed)} wanted, ${formatAmount(available)} free`;
+  if (resource !== undefined && needed !== undefined && available !== undefined) {
+    const amount = resource === 'mem' || resource === 'disk' ? formatMegabytes : formatAmount;
+    return `${amount(needed)} ${resource} wanted, ${amount(available)} free`;
+  }
   if (reason === 'InsufficientPorts') {
     if (missing !== undefined && missing.length > 0) return `port ${missing.join(', ')} is not free`;
-    return `ports: ${needed ?? '?'} wanted, ${available ?? '?'} free`;
+    return `${needed ?? '?'} ports wanted, ${available ?? '?'} free`;
   }
   if (constraint !== undefined) {
     const there = value === undefined ? `it has no ${constraint.field}` : `${constraint.field} is ${value}`;
@@ -87,32 +89,55 @@ export function changeCommand(appId: string, changes: readonly SuggestedChange[]
 }
 
 /** One sentence without a full stop; undefined when nothing is in the way. */
-export function shortWhy({
-  state,
-  funnel,
-  places,
-  missing,
-  agents,
-  agentCount,
-}: PlacementExplanation): string | undefined {
+export function shortWhy(explanation: PlacementExplanation): string | undefined {
+  const { state, places, missing } = explanation;
+  const reasons = obstacles(explanation);
+  if (reasons === undefined || state === 'no-agents') return reasons;
+  return `${places === 0 ? 'no agent fits' : `only ${places} of ${missing} instances fit`}: ${reasons}`;
+}
+
+/** What is in the way, the most frequent first: `not enough cpus on 2 of 2 agents (h1: 2 cpus wanted, 0.5 free)`. */
+export function obstacles({ state, funnel, agents, agentCount }: PlacementExplanation): string | undefined {
   if (state === 'complete' || state === 'fits' || state === 'delayed') return undefined;
   if (state === 'no-agents') return 'there are no agents';
   const reasons = funnel
     .filter(({ declined }) => declined > 0)
     .sort((a, b) => b.declined - a.declined)
-    .map(({ reason, declined }) => `${declined} ${reasonText(reason)}`);
+    .map(
+      ({ reason, declined }, index) =>
+        `${reasonText(reason)} on ${declined}${index === 0 ? ` of ${agentCount} agent${agentCount === 1 ? '' : 's'}` : ''}`,
+    );
   const nearest = agents.find(({ shortfalls }) => shortfalls.length > 0);
   const [first] = nearest?.shortfalls ?? [];
   const detail = first === undefined || nearest === undefined ? '' : ` (${nearest.hostname}: ${shortfallText(first)})`;
-  const what = places === 0 ? 'no agent fits' : `only ${places} of ${missing} instances fit`;
-  return `${what}: of ${agentCount} agents ${reasons.join(', ')}${detail}`;
+  return `${reasons.join(', ')}${detail}`;
+}
+
+/** `in 5s`, `now`. */
+export function whenText(ms: number): string {
+  return ms < 1000 ? 'now' : `in ${formatAge(ms)}`;
+}
+
+const FAILURE_CHARACTERS = 200;
+
+/** What shells mean by their exit codes. */
+const SHELL_CODES: Readonly<Record<string, string>> = {
+  '126': 'the command cannot be executed',
+  '127': 'the command was not found',
+};
+
+/** The first line of what is told of a task's end: agents may add pages of statistics. */
+export function failureMessage({ message }: { readonly message: string }): string {
+  const [first = ''] = message.trim().split('\n', 1);
+  const text = first.length <= FAILURE_CHARACTERS ? first : `${first.slice(0, FAILURE_CHARACTERS)}…`;
+  const words = SHELL_CODES[/exited with status (\d+)$/.exec(text)?.[1] ?? ''];
+  return words === undefined ? text || 'without a message' : `${text} (${words})`;
 }
 
 /** As `shortWhy`, of tasks that end too soon as well. */
 export function waitingWhy({ app, delayedUntil, explanation }: Answer, nowMs: number): string | undefined {
   if (delayedUntil === undefined) return shortWhy(explanation);
   const failure = app.lastTaskFailure ?? undefined;
-  const last =
-    failure === undefined ? '' : `; the last one: ${failure.state}, ${failure.message || 'without a message'}`;
-  return `its tasks end too soon, launched again in ${formatAge(Date.parse(delayedUntil) - nowMs)}${last}`;
+  const last = failure === undefined ? '' : `; the last one: ${failure.state}, ${failureMessage(failure)}`;
+  return `its tasks end too soon, launched again ${whenText(Date.parse(delayedUntil) - nowMs)}${last}`;
 }
