@@ -1,4 +1,5 @@
 // Turns whatever was thrown into a Problem: the one place that knows how errors of other layers read to a person.
+import { stripVTControlCharacters } from 'node:util';
 import { ApiError } from '../client/api-error.ts';
 import { MarathonError } from '../client/marathon/error.ts';
 import { SchedulerError } from '../client/scheduler/errors.ts';
@@ -120,11 +121,36 @@ interface UsageError extends Error {
 }
 
 function isUsageError(error: unknown): error is UsageError {
-  return error instanceof Error && ('parse' in error || error.name === 'FlagError');
+  return (
+    error instanceof Error &&
+    ('parse' in error || error.name === 'FlagError' || /^Flag --\S+ expects /.test(error.message))
+  );
+}
+
+/** The parser's sentences, made shorter. Lines. */
+function inOurWords(message: string): string[] {
+  const missing = /^Missing \d+ required args?:\n/.exec(message);
+  if (missing !== null) {
+    const described = message.slice(missing[0].length).split('\n');
+    const names = described.map((line) => /^\S+/.exec(line)?.[0].toUpperCase() ?? '').filter((name) => name !== '');
+    return [`${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing.`, ...described];
+  }
+  const failed = /^The following errors? occurred:\n/.exec(message);
+  if (failed === null) return message.split('\n');
+  return stripVTControlCharacters(message.slice(failed[0].length))
+    .split('\n')
+    .map((line) =>
+      line
+        .trim()
+        .replace(/^Missing required flag (\S+)$/, '--$1 is missing.')
+        .replace(/^All of the following must be provided when using (\S+): (.*)$/, '$1 needs $2.')
+        .replace(/^(\S+) cannot also be provided when using (\S+)$/, '$1 does not go with $2.')
+        .replace(/=true\b/g, ''),
+    );
 }
 
 function fromUsageError(error: UsageError): Problem {
-  const [first = '', ...rest] = error.message.replace(/\nSee more help with --help$/, '').split('\n');
+  const [first = '', ...rest] = inOurWords(error.message.replace(/\nSee more help with --help$/, ''));
   const unknown = Array.isArray(error.flags) ? String(error.flags[0]) : undefined;
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`);
   const near = unknown === undefined ? undefined : nearest(unknown, known);

@@ -31,4 +31,24 @@ describe('failures as people read them', () => {
     await expect(given('0')).rejects.toMatchObject({ exitCode: 2 });
     await expect(given('7')).resolves.toBe(7);
   });
+
+  test.each([
+    ['Missing 2 required args:\napp        Its id.\ninstances  5, +2.', 'APP and INSTANCES are missing.'],
+    ['The following error occurred:\n  \u001b[2mMissing required flag file\u001b[22m', '--file is missing.'],
+    [
+      'The following error occurred:\n All of the following must be provided when using --rollback: --timeout',
+      '--rollback needs --timeout.',
+    ],
+    [
+      'The following error occurred:\n --detach=true cannot also be provided when using --rollback',
+      '--detach does not go with --rollback.',
+    ],
+  ])('the parser is told in few words: %j', (message, what) => {
+    const error = Object.assign(new Error(`${message}\nSee more help with --help`), { parse: {} });
+    expect(problemFrom(error)).toMatchObject({ exitCode: 2, text: { what } });
+  });
+
+  test('a flag without its value is wrong usage', () => {
+    expect(problemFrom(new Error('Flag --label expects a value')).exitCode).toBe(2);
+  });
 });

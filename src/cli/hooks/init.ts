@@ -1,9 +1,9 @@
 // oclif's init hook: says what is wrong with a command line that names no command, before oclif shows help and calls it well.
-import type { Hook } from '@oclif/core';
+import type { Command, Hook, Interfaces } from '@oclif/core';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
 import { processTerminal } from '../output/terminal.ts';
-import { Problem, problemLines } from '../problem.ts';
+import { Problem, type ProblemText, problemLines } from '../problem.ts';
 
 const hook: Hook<'init'> = async ({ id, argv, config }) => {
   if (id === undefined) return;
@@ -17,19 +17,45 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   const isHelp = id === '--version';
   const firstWord = argv.find((argument) => !argument.startsWith('-'));
   if (isHelp || (isTopic && firstWord === undefined)) return;
+  const command = commandBefore(id, config);
+  if (command !== undefined) {
+    const name = command.id.replaceAll(':', ' ');
+    const extra = id.slice(command.id.length + 1);
+    const isFile = 'file' in command.flags && /[./]/.test(extra);
+    refuse({
+      what: `'mctl ${name}' takes no '${extra}'.`,
+      next: isFile ? `mctl ${name} -f ${extra}` : `mctl ${name} --help`,
+    });
+    return;
+  }
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => command.id.replaceAll(':', ' '));
   const given = isTopic ? `${id.replaceAll(':', ' ')} ${firstWord}` : id.replaceAll(':', ' ');
   const topic = given.split(' ', 1)[0] ?? '';
   const near = nearest(given, [...known, ...new Set(known.map((command) => command.split(' ', 1)[0] ?? ''))]);
-  const problem = new Problem(EXIT.usage, {
+  refuse({
     what: id.startsWith('-') ? `${id} cannot come first.` : `There is no command 'mctl ${given}'.`,
     ...(id.startsWith('-')
       ? { why: 'Flags come after the command: mctl task list --json' }
       : near && { why: `Did you mean 'mctl ${near}'?` }),
     next: config.findTopic(topic) === undefined ? 'mctl --help' : `mctl ${topic} --help`,
   });
-  const terminal = processTerminal();
-  terminal.say(problemLines(problem, terminal.errorStyle));
-  process.exit(EXIT.usage);
 };
+
+/** `app:apply` of `app:apply:web.yaml`: words after a command that takes none are taken for a part of its name. */
+function commandBefore(id: string, config: Interfaces.Config): Command.Loadable | undefined {
+  const words = id.split(':');
+  for (let count = words.length - 1; count > 0; count--) {
+    const command = config.findCommand(words.slice(0, count).join(':'));
+    if (command === undefined) continue;
+    const isTopic = config.commands.some((other) => other.id.startsWith(`${command.id}:`));
+    return isTopic ? undefined : command;
+  }
+  return undefined;
+}
+
+function refuse(text: ProblemText): void {
+  const terminal = processTerminal();
+  terminal.say(problemLines(new Problem(EXIT.usage, text), terminal.errorStyle));
+  process.exit(EXIT.usage);
+}
 export default hook;

@@ -39,7 +39,7 @@ export function marathonProblem(error: MarathonError): Problem {
         options,
       );
     case 'not-found':
-      return new Problem(EXIT.notFound, { what: sentence(message) }, options);
+      return new Problem(EXIT.notFound, { what: sentence(message), ...listOf(message) }, options);
     case 'forbidden':
       return new Problem(
         EXIT.notAllowed,
@@ -68,6 +68,12 @@ export function marathonProblem(error: MarathonError): Problem {
   }
 }
 
+/** Where what is there can be seen. */
+function listOf(message: string): { next?: string } {
+  const kind = /^(app|group)\b/i.exec(message)?.[1]?.toLowerCase();
+  return kind === undefined ? {} : { next: `mctl ${kind} list` };
+}
+
 function lockedProblem(error: MarathonError): Problem {
   const [first = '', ...others] = error.deployments;
   const names =
@@ -90,12 +96,18 @@ export function violationLines(
   where: (path: string) => string | undefined,
 ): string {
   if (violations.length === 0) return brief(message);
-  return violations
-    .flatMap(({ path, errors }) => {
-      const place = where(path);
-      return errors.map((text) => [...(place === undefined ? [] : [place]), path, errorWords(text)].join('  '));
-    })
+  const placed = violations.map((violation) => ({ ...violation, place: where(violation.path) }));
+  return placed
+    .sort((a, b) => byLine(a.place ?? '', b.place ?? ''))
+    .flatMap(({ place, path, errors }) =>
+      errors.map((text) => [...(place === undefined ? [] : [place]), path, errorWords(text)].join('  ')),
+    )
     .join('\n');
+}
+
+/** As they come in the file; equal ones stay as they are. */
+function byLine(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -116,6 +128,9 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** Marathon's keys in plain words; the key stays for those who look for it. */
 function errorWords(text: string): string {
+  // The id's pattern would fill the screen.
+  if (/^must fully match regular expression '\^\(\(\[a-z0-9\]/.test(text))
+    return 'must be lower-case words of letters, digits and dashes, apart by dots, with / between them';
   const words = WORDS[text];
   return words === undefined ? text : `${words} (${text})`;
 }

@@ -4,6 +4,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { appsOf, type InputApp, placeInApps } from './input/apps.ts';
+import { warningsOf } from './input/members.ts';
 import { readInput } from './input/read-files.ts';
 import { violationLines } from './problems.ts';
 
@@ -17,12 +18,12 @@ export async function validateApps(marathon: MarathonClient, files: readonly str
     throw new Problem(EXIT.usage, { what: `${count} in ${files.join(', ')}.`, why: faults.join('\n') });
   }
   return {
-    data: apps.map(({ id }) => ({ id, valid: true })),
+    data: apps.map((app) => ({ id: app.id, valid: true, warnings: warningsOf([app]) })),
     names: apps.map(({ id }) => id),
     body: {
       kind: 'table',
-      columns: [{ title: 'APP' }, { title: 'FILE' }, { title: 'RESULT' }],
-      rows: apps.map(({ id, place }) => [id, place([]), 'valid']),
+      columns: [{ title: 'APP' }, { title: 'FILE' }, { title: 'RESULT' }, { title: 'WARNINGS' }],
+      rows: apps.map((app) => [app.id, app.place([]), 'valid', warningsOf([app]).join(' ')]),
     },
   };
 }

@@ -24,11 +24,13 @@ export default class AppApply extends ChangingCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(AppApply);
     this.refuseWatch();
-    const [{ applyApps }, { appsFrom }] = await Promise.all([
+    const [{ applyApps }, { appsFrom }, { warningsOf }] = await Promise.all([
       import('../../cli/marathon/changes/apps.ts'),
       import('../../cli/marathon/input/apps-from.ts'),
+      import('../../cli/marathon/input/members.ts'),
     ]);
     const apps = await appsFrom({ file: flags.file });
+    for (const line of warningsOf(apps)) this.say(line);
     await this.print(await applyApps(await this.changeContext(), apps));
   }
 }

@@ -58,11 +58,13 @@ export default class AppCreate extends ChangingCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(AppCreate);
     this.refuseWatch();
-    const [{ createApps }, { appsFrom }] = await Promise.all([
+    const [{ createApps }, { appsFrom }, { warningsOf }] = await Promise.all([
       import('../../cli/marathon/changes/apps.ts'),
       import('../../cli/marathon/input/apps-from.ts'),
+      import('../../cli/marathon/input/members.ts'),
     ]);
     const apps = await appsFrom(flags);
+    for (const line of warningsOf(apps)) this.say(line);
     await this.print(await createApps(await this.changeContext(), apps));
   }
 }

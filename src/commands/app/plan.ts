@@ -31,7 +31,8 @@ export default class AppPlan extends MarathonCommand {
       import('../../cli/marathon/diff/plan-for.ts'),
       import('../../cli/marathon/diff/plan-text.ts'),
     ]);
-    const { plan, isComplete } = await planFor(marathon, args.app, argv.slice(1).map(String), flags.file);
+    const { plan, isComplete, warnings } = await planFor(marathon, args.app, argv.slice(1).map(String), flags.file);
+    for (const line of warnings) this.say(line);
     if (this.format === 'table' || this.format === 'wide') {
       const text = planText(plan, this.terminal.style);
       if (text !== '') this.terminal.data(text);

@@ -29,6 +29,7 @@ export default class AppUpdate extends ChangingCommand {
       import('../../cli/marathon/input/update.ts'),
     ]);
     const update = await readUpdate(marathon, args.app, argv.slice(1).map(String), flags.file);
+    for (const line of update.warnings) this.say(line);
     await this.print(await updateApp(await this.changeContext(), update.id, update.definition, update.place));
   }
 }

@@ -20,6 +20,7 @@ export default class GroupApply extends ChangingCommand {
       import('../../cli/marathon/input/read-files.ts'),
     ]);
     const group = groupOf(await readInput([flags.file]));
+    for (const line of group.warnings) this.say(line);
     await this.print(await applyGroup(await this.changeContext(), group));
   }
 }

@@ -19,6 +19,7 @@ export default class GroupCreate extends ChangingCommand {
       import('../../cli/marathon/input/read-files.ts'),
     ]);
     const group = groupOf(await readInput([flags.file]));
+    for (const line of group.warnings) this.say(line);
     await this.print(await createGroup(await this.changeContext(), group));
   }
 }

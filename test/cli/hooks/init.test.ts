@@ -2,7 +2,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import hook from '../../../src/cli/hooks/init.ts';
 
-const commands = ['agent', 'agent:list', 'task:list', 'completion', 'run'].map((id) => ({ id, hidden: false }));
+const commands = ['agent', 'agent:list', 'task:list', 'completion', 'run', 'app:apply'].map((id) => ({
+  id,
+  hidden: false,
+  flags: id === 'app:apply' ? { file: {} } : {},
+}));
 const config = {
   commands,
   findCommand: (id: string) => commands.find((command) => command.id === id),
@@ -35,4 +39,14 @@ test.each([
   ['agent:list', 'x'],
 ])('mctl %s %s is its command’s business', async (id, word) => {
   expect(await refusal(id, word)).toBeUndefined();
+});
+
+test('a file that stands where only -f takes one is told so', async () => {
+  const said = await refusal('app:apply:web.yaml');
+  expect(said).toContain("'mctl app apply' takes no 'web.yaml'.");
+  expect(said).toContain('mctl app apply -f web.yaml');
+});
+
+test('a word too many is told so', async () => {
+  expect(await refusal('task:list:extra')).toContain("'mctl task list' takes no 'extra'.");
 });

@@ -1,12 +1,16 @@
 // Apps as people write them: files, key=value, numbers of instances.
 import { describe, expect, test } from 'vitest';
+import { groupOf } from '../../../src/cli/marathon/changes/groups.ts';
 import { appsOf, placeInApps } from '../../../src/cli/marathon/input/apps.ts';
 import { readAssignments } from '../../../src/cli/marathon/input/assignments.ts';
 import { readDocuments } from '../../../src/cli/marathon/input/documents.ts';
+import { APP_MEMBERS, unknownMemberLines, warningsOf } from '../../../src/cli/marathon/input/members.ts';
 import { quickApp } from '../../../src/cli/marathon/input/quick-app.ts';
 import { parseScale, scaled } from '../../../src/cli/marathon/input/scale.ts';
 import { violationPath } from '../../../src/cli/marathon/input/violation-path.ts';
+import { violationLines } from '../../../src/cli/marathon/problems.ts';
 import { Problem } from '../../../src/cli/problem.ts';
+import { appShape } from '../../../src/daemon/marathon/apps/input/app-shape.ts';
 
 function problemOf(fn: () => unknown): Problem {
   try {
@@ -179,5 +183,64 @@ describe('an app from flags', () => {
     expect(problemOf(() => quickApp({ cmd: 'x' })).exitCode).toBe(2);
     expect(problemOf(() => quickApp({ id: 'x' })).exitCode).toBe(2);
     expect(problemOf(() => quickApp({ id: 'x', cmd: 'y', env: ['A'] })).exitCode).toBe(2);
+  });
+});
+
+describe('members', () => {
+  test('are those that Marathon reads', () => {
+    expect([...APP_MEMBERS].sort()).toEqual(Object.keys(appShape.shape).sort());
+  });
+  test('that no app has are told with their line, and with what may be meant', () => {
+    const apps = appsOf(readDocuments('f.yaml', 'id: /a\ncmd: x\ninstnces: 3\nzzzzzzzzzz: 1\nx-note: ours\n'));
+    expect(warningsOf(apps)).toEqual([
+      'f.yaml:3  instnces is no member of an app, and is left out; is it instances?',
+      'f.yaml:4  zzzzzzzzzz is no member of an app, and is left out.',
+    ]);
+  });
+  test('that GET shows besides are no slips', () => {
+    const shown = {
+      id: '/a',
+      versionInfo: {},
+      tasks: [],
+      tasksRunning: 1,
+      taskStats: {},
+      deployments: [],
+      status: 'x',
+    };
+    expect(unknownMemberLines(shown, () => undefined)).toEqual([]);
+  });
+});
+
+describe('a group of a file', () => {
+  const read = (text: string) => groupOf(readDocuments('g.yaml', text));
+  test('is told apart from an app, which would be taken for a group without apps', () => {
+    expect(problemOf(() => read('id: /web\ncmd: run\n')).text).toEqual({
+      what: 'g.yaml:1 is an app.',
+      next: 'mctl app apply -f <file>',
+    });
+  });
+  test('may be what group show told: versions are left out, but for the wish to go back to one', () => {
+    expect(read('{id: /g, version: v, apps: [], groups: [{id: /g/h, version: w, apps: []}]}').definition).toEqual({
+      id: '/g',
+      apps: [],
+      groups: [{ id: '/g/h', apps: [] }],
+    });
+    expect(read('{id: /g, version: v}').definition).toEqual({ id: '/g', version: 'v' });
+  });
+  test('tells slips in its apps, those of groups in it too', () => {
+    expect(read('id: /g\ngroups:\n- id: h\n  apps:\n  - id: a\n    memm: 3\n').warnings).toEqual([
+      'g.yaml:6  memm is no member of an app, and is left out; is it mem?',
+    ]);
+  });
+});
+
+describe('faults', () => {
+  test('are told in the order of the lines', () => {
+    const violations = [
+      { path: '/b', errors: ['error.min'] },
+      { path: '/a', errors: ['odd'] },
+    ];
+    const lines = violationLines('', violations, (path) => (path === '/a' ? 'f:2' : 'f:10'));
+    expect(lines).toBe('f:2  /a  odd\nf:10  /b  is too small (error.min)');
   });
 });

@@ -8,6 +8,7 @@ import { groupId } from '../ids.ts';
 import { isObject } from '../input/apps.ts';
 import type { InputDocument } from '../input/documents.ts';
 import { withPlaces } from '../input/invalid.ts';
+import { unknownMembersWithin } from '../input/members.ts';
 import { violationPath } from '../input/violation-path.ts';
 import { type Change, type ChangeContext, carryOut, changeView } from './carry-out.ts';
 
@@ -16,6 +17,8 @@ export interface InputGroup {
   readonly id: string;
   readonly definition: Readonly<Record<string, unknown>>;
   readonly place: (path: string) => string | undefined;
+  /** What is likely to be a slip, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Throws Problem `usage` unless there is exactly one, with an id. */
@@ -26,6 +29,8 @@ export function groupOf(documents: readonly InputDocument[]): InputGroup {
   const { value, place } = document;
   if (!isObject(value))
     throw new Problem(EXIT.usage, { what: `${place([])} is no group.`, why: 'A group is an object.' });
+  if (['cmd', 'args', 'container', 'instances'].some((member) => value[member] !== undefined))
+    throw new Problem(EXIT.usage, { what: `${place([])} is an app.`, next: 'mctl app apply -f <file>' });
   if (typeof value.id !== 'string' || value.id === '') {
     throw new Problem(EXIT.usage, {
       what: `The group at ${place([])} has no id.`,
@@ -33,7 +38,23 @@ export function groupOf(documents: readonly InputDocument[]): InputGroup {
     });
   }
   const id = `/${value.id.replace(/^\/+|\/+$/g, '')}`;
-  return { id, definition: { ...value, id }, place: (path) => place(violationPath(path)) };
+  const definition = { ...withoutVersions(value), id };
+  return {
+    id,
+    definition,
+    place: (path) => place(violationPath(path)),
+    warnings: unknownMembersWithin(value, place),
+  };
+}
+
+/** As `group show` tells a group, it has versions; Marathon takes one only alone, as the wish to go back to it. */
+function withoutVersions(group: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const { version, ...others } = group;
+  const isWish = Object.keys(others).every((name) => name === 'id');
+  if (version !== undefined && isWish) return { ...group };
+  const { groups } = others;
+  if (!Array.isArray(groups)) return others;
+  return { ...others, groups: groups.map((item: unknown) => (isObject(item) ? withoutVersions(item) : item)) };
 }
 
 /** A new one; Marathon refuses one that is there. */

@@ -5,9 +5,17 @@ import { Problem } from '../../problem.ts';
 import { withPresentInstances } from '../changes/apps.ts';
 import { appsOf, placeInApps } from '../input/apps.ts';
 import { withPlaces } from '../input/invalid.ts';
+import { warningsOf } from '../input/members.ts';
 import { readInput } from '../input/read-files.ts';
 import { readUpdate } from '../input/update.ts';
 import { planApps } from './plan.ts';
+
+/** A plan, whether steps and places are known, and what is likely to be a slip in the files. */
+export interface PlanFor {
+  readonly plan: PlanPreview;
+  readonly isComplete: boolean;
+  readonly warnings: readonly string[];
+}
 
 /** Throws Problem. */
 export async function planFor(
@@ -15,10 +23,11 @@ export async function planFor(
   app: string | undefined,
   changes: readonly string[],
   files: readonly string[] | undefined,
-): Promise<{ readonly plan: PlanPreview; readonly isComplete: boolean }> {
+): Promise<PlanFor> {
   if (files !== undefined && app === undefined) {
     const apps = await withPresentInstances(marathon, appsOf(await readInput(files)));
-    return withPlaces(() => planApps(marathon, apps, false), files.join(', '), placeInApps(apps, true));
+    const plan = await withPlaces(() => planApps(marathon, apps, false), files.join(', '), placeInApps(apps, true));
+    return { ...plan, warnings: warningsOf(apps) };
   }
   if (app === undefined || (files !== undefined && files.length > 1)) {
     throw new Problem(EXIT.usage, {
@@ -26,9 +35,9 @@ export async function planFor(
       next: ['mctl app plan -f web.yaml', 'mctl app plan web instances=10'],
     });
   }
-  const { id, definition, place } = await readUpdate(marathon, app, changes, files?.[0]);
+  const { id, definition, place, warnings } = await readUpdate(marathon, app, changes, files?.[0]);
   const input = { id, definition: { ...definition, id } };
   // One of a list: paths begin with its number.
   const placed = (path: string) => place(path.replace(/^\/(apps)?\(0\)/, ''));
-  return withPlaces(() => planApps(marathon, [input], true), id, placed);
+  return { ...(await withPlaces(() => planApps(marathon, [input], true), id, placed)), warnings };
 }

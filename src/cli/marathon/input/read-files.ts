@@ -5,6 +5,12 @@ import { EXIT } from '../../exit-codes.ts';
 import { Problem } from '../../problem.ts';
 import { type InputDocument, MAX_INPUT_CHARACTERS, readDocuments } from './documents.ts';
 
+const WHY_UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  EISDIR: 'It is a directory.',
+  EACCES: 'You may not read it.',
+};
+
 /** All documents of all files, in order. Throws Problem `usage`. */
 export async function readInput(files: readonly string[]): Promise<InputDocument[]> {
   if (files.filter((file) => file === '-').length > 1)
@@ -26,10 +32,8 @@ async function read(file: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT'
-        ? 'There is no such file.'
-        : String(error instanceof Error ? error.message : error);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const why = WHY_UNREADABLE[code] ?? (error instanceof Error ? error.message : String(error));
     throw new Problem(EXIT.usage, { what: `${file} cannot be read.`, why }, { cause: error });
   }
 }
