@@ -1,7 +1,7 @@
 // A view as text.
 import { printable, printableLine } from './printable.ts';
 import { paintState, type Style } from './style.ts';
-import type { Details, OutputFormat, Table, View } from './view.ts';
+import type { Column, Details, OutputFormat, Table, View } from './view.ts';
 
 /** Without a line end; "" when there is nothing to print. YAML is loaded when it is asked for. */
 export async function renderView(view: View, format: OutputFormat, style: Style, columns: number): Promise<string> {
@@ -27,12 +27,14 @@ export function renderTable(table: Table, wide: boolean, style: Style, columns: 
   if (table.rows.length === 0) return '';
   const rows = table.rows.map((row) => row.map(printableLine));
   const shown = table.columns.map((column, index) => ({ column, index })).filter(({ column }) => wide || !column.wide);
-  const widths = shown.map(({ column, index }) =>
-    Math.max(column.title.length, ...rows.map((row) => width(row[index] ?? ''))),
+  const widths = shrunk(
+    shown.map(({ column, index }) => Math.max(column.title.length, ...rows.map((row) => width(row[index] ?? '')))),
+    shown.map(({ column }) => column),
+    columns,
   );
   const line = (cell: (index: number) => string, paint: (text: string, position: number) => string): string => {
     const cells = shown.map(({ column, index }, position) => {
-      const text = cell(index);
+      const text = clip(cell(index), widths[position] ?? 0);
       const padding = ' '.repeat(Math.max(0, (widths[position] ?? 0) - width(text)));
       return column.align === 'right' ? padding + paint(text, position) : paint(text, position) + padding;
     });
@@ -53,6 +55,18 @@ export function renderTable(table: Table, wide: boolean, style: Style, columns: 
     );
   }
   return lines.map((text) => clip(text, columns)).join('\n');
+}
+
+/** Widths that fit the screen better, at the cost of the columns that may be cut. */
+function shrunk(widths: readonly number[], shown: readonly Column[], columns: number): number[] {
+  let excess = columns <= 0 ? 0 : widths.reduce((sum, cells) => sum + cells + 2, -2) - columns;
+  return widths.map((cells, position) => {
+    const { shrinksTo, title } = shown[position] ?? { title: '' };
+    if (shrinksTo === undefined || excess <= 0) return cells;
+    const narrower = Math.max(title.length, Math.min(cells, shrinksTo), cells - excess);
+    excess -= cells - narrower;
+    return narrower;
+  });
 }
 
 function renderDetails(details: Details, wide: boolean, style: Style, columns: number): string {

@@ -24,6 +24,8 @@ export interface Column {
   readonly wide?: true;
   /** Painted as a state. */
   readonly state?: true;
+  /** Cells beyond this may lose their end where the screen is too narrow: for ids whose beginning says enough. */
+  readonly shrinksTo?: number;
 }
 
 /** Titles and values, one below the other; an undefined value is left out. */

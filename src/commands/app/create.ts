@@ -9,6 +9,12 @@ export default class AppCreate extends ChangingCommand {
     'cat apps.json | <%= config.bin %> <%= command.id %> -f - --timeout 2m',
     "<%= config.bin %> <%= command.id %> --id web --cmd 'python3 -m http.server $PORT0' --instances 3 --health-path /",
   ];
+  static override usage = [
+    '<%= command.id %> -f <file|->... [-d] [--force] [--rollback --timeout <time>]',
+    '<%= command.id %> --id <value> [--cmd <value>] [--image <value>] [-n <value>] [--cpus <value>] [--mem <value>]' +
+      ' [--port <value>...] [-e <name=value>...] [-l <name=value>...] [--constraint <field:operator[:value]>...]' +
+      ' [--health-path <path>] …',
+  ];
   static override flags = {
     file: Flags.string({
       char: 'f',

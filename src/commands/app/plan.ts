@@ -9,6 +9,7 @@ export default class AppPlan extends MarathonCommand {
     '<%= config.bin %> <%= command.id %> -f web.yaml',
     '<%= config.bin %> <%= command.id %> web instances=10 cpus=0.5',
   ];
+  static override usage = ['<%= command.id %> -f <file|->... …', '<%= command.id %> APP KEY=VALUE... …'];
   static override strict = false;
   static override args = {
     app: Args.string({ description: 'Its id, with changes instead of a file.' }),

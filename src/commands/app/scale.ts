@@ -7,11 +7,11 @@ export default class AppScale extends ChangingCommand {
     '<%= config.bin %> <%= command.id %> web 5',
     '<%= config.bin %> <%= command.id %> web +2',
     '<%= config.bin %> <%= command.id %> web x1.5 --timeout 1m',
-    '<%= config.bin %> <%= command.id %> web -- -1',
+    '<%= config.bin %> <%= command.id %> web -1',
   ];
   static override args = {
     app: Args.string({ description: 'Its id, or an end of it that only one app has.', required: true }),
-    instances: Args.string({ description: '5, +2, -1 (after --) or x1.5.', required: true }),
+    instances: Args.string({ description: '5, +2, -1 or x1.5.', required: true }),
   };
 
   override async run(): Promise<void> {

@@ -11,6 +11,8 @@ export default class AppUpdate extends ChangingCommand {
     '<%= config.bin %> <%= command.id %> web env.MODE=fast labels.team=',
     '<%= config.bin %> <%= command.id %> web -f changes.yaml',
   ];
+  static override usage =
+    '<%= command.id %> APP [KEY=VALUE...] [-f <file|->] [-d] [--force] [--rollback --timeout <time>] …';
   static override strict = false;
   static override args = {
     app: Args.string({ description: 'Its id, or an end of it that only one app has.', required: true }),

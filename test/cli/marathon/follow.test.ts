@@ -299,7 +299,7 @@ describe('progress on a terminal', () => {
       'why',
     );
     expect(rows).toEqual([
-      'Deployment d1  step 1 of 2',
+      'Step 1 of 2  deployment d1',
       '  restart /web  ○✔◔  waits',
       '  why',
       '  ○ old  ✔ healthy  ◔ staged',

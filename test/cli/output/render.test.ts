@@ -39,6 +39,18 @@ describe('a view', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one.
     for (const line of lines) expect(line.replace(/\u001b\[\d+m/g, '').length).toBeLessThanOrEqual(10);
   });
+  test('loses the ends of ids that say enough without them before it loses columns', async () => {
+    const body = {
+      kind: 'table' as const,
+      columns: [{ title: 'TASK', shrinksTo: 4 }, { title: 'STATE' }],
+      rows: [['a.1234567', 'up']],
+    };
+    const at = async (columns: number) =>
+      (await renderView({ ...VIEW, body }, 'table', PLAIN, columns)).split('\n').at(-1);
+    expect(await at(0)).toBe('a.1234567  up');
+    expect(await at(13)).toBe('a.123…  up');
+    expect(await at(9)).toBe('a.1…  up');
+  });
   test('as JSON and YAML is its data, as names its ids', async () => {
     expect(JSON.parse(await renderView(VIEW, 'json', COLOURED, 10))).toEqual(VIEW.data);
     expect(await renderView(VIEW, 'yaml', PLAIN, 0)).toBe('- id: a\n  state: TASK_RUNNING');

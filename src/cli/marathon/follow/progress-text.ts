@@ -41,7 +41,8 @@ export function progressRows(progress: DeploymentProgress, look: ProgressLook, h
   const left = progress.actions.length - shown.length;
   const kinds = new Set(progress.actions.flatMap(marksOf));
   return [
-    `${style.strong(`Deployment ${progress.id}`)}  ${stepText(progress)}`,
+    // The step first: narrow windows cut the end.
+    `${style.strong(sentence(stepText(progress)))}  ${style.dim(`deployment ${progress.id}`)}`,
     ...rows,
     ...(left > 0 ? [`  and ${left} more apps`] : []),
     ...(hint === undefined ? [] : [`  ${style.warn(printableLine(hint))}`]),
@@ -65,6 +66,10 @@ export function progressLine(progress: DeploymentProgress, look: ProgressLook, h
 
 function stepText({ currentStep, totalSteps }: DeploymentProgress): string {
   return currentStep === 0 ? 'about to begin' : `step ${currentStep} of ${totalSteps}`;
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function marksOf(action: ActionProgress) {

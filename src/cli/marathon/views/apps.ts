@@ -120,7 +120,7 @@ function taskTable(tasks: readonly AppTask[], app: AppInfo, nowMs: number): Tabl
   return {
     kind: 'table',
     columns: [
-      { title: 'TASK' },
+      { title: 'TASK', shrinksTo: Math.max(0, ...tasks.map(({ id }) => tellingWidth(id))) },
       { title: 'STATE', state: true },
       { title: 'HEALTH' },
       { title: 'HOST' },
@@ -140,6 +140,12 @@ function taskTable(tasks: readonly AppTask[], app: AppInfo, nowMs: number): Tabl
       task.slaveId ?? '',
     ]),
   };
+}
+
+/** Cells up to where a task's id tells it from the others of its app: `shop_web.instance-3f0c1a2b…`. */
+function tellingWidth(id: string): number {
+  const beginning = /^.*?\.(?:instance-)?[0-9a-f]{8}(?=-)/.exec(id)?.[0];
+  return beginning === undefined ? id.length : beginning.length + 1;
 }
 
 function taskHealth({ healthCheckResults }: AppTask): string {
