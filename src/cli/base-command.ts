@@ -55,6 +55,15 @@ export const BASE_FLAGS = {
   }),
 };
 
+/**
+ * Arguments that are left out are left out: oclif would take stdin for them, which is a file of `-f -` or the list of a
+ * shell's `while read` loop.
+ */
+function fromWords<A extends object>(args: A): A {
+  const entries = Object.entries(args).map(([name, arg]: [string, object]) => [name, { ...arg, ignoreStdin: true }]);
+  return Object.fromEntries(entries) as A;
+}
+
 type Output = Interfaces.OutputFlags<Interfaces.FlagInput>;
 
 /** The common flags after parsing. */
@@ -73,7 +82,10 @@ export abstract class MctlCommand extends Command {
     options?: Interfaces.Input<F, B, A>,
     argv?: string[],
   ): Promise<Interfaces.ParserOutput<F, B, A>> {
-    const parsed = await super.parse(options, argv);
+    const { baseFlags, args } = options ?? {};
+    // A class' own members are spread, its base flags are those of a class above it.
+    const input = options && { ...options, ...(baseFlags && { baseFlags }), ...(args && { args: fromWords(args) }) };
+    const parsed = await super.parse(input, argv);
     this.#flags = parsed.flags as unknown as BaseFlags;
     this.terminal.onBrokenPipe(() => this.readerGone());
     return parsed;

@@ -1,14 +1,22 @@
 // What all commands have in common, with real pipes.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { Terminal } from '../../src/cli/output/terminal.ts';
 import { watchView } from '../../src/cli/output/watch.ts';
 
+function fixture(name: string): string {
+  return fileURLToPath(new URL(`fixtures/${name}.ts`, import.meta.url));
+}
+
+test('an argument that is left out is not read from stdin', () => {
+  const { stdout } = spawnSync(process.execPath, [fixture('reading-command')], { input: 'a file', encoding: 'utf8' });
+  expect(JSON.parse(stdout)).toEqual({ app: null, stdin: 'a file' });
+});
+
 test('a command that would write for ever ends when nobody reads it any more', async () => {
-  const program = fileURLToPath(new URL('fixtures/endless-command.ts', import.meta.url));
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fixture('endless-command')], { stdio: ['ignore', 'pipe', 'inherit'] });
   await once(child.stdout, 'data');
   child.stdout.destroy();
   const [code] = await once(child, 'exit');
