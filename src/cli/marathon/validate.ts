@@ -15,7 +15,10 @@ export async function validateApps(marathon: MarathonClient, files: readonly str
   for (const app of apps) faults.push(...(await faultsOf(marathon, app)));
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'There is a fault' : `There are ${faults.length} faults`;
-    throw new Problem(EXIT.usage, { what: `${count} in ${files.join(', ')}.`, why: faults.join('\n') });
+    throw new Problem(EXIT.usage, {
+      what: `${count} in ${files.map((file) => (file === '-' ? 'stdin' : file)).join(', ')}.`,
+      why: faults.join('\n'),
+    });
   }
   return {
     data: apps.map((app) => ({ id: app.id, valid: true, warnings: warningsOf([app]) })),

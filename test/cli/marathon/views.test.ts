@@ -213,7 +213,7 @@ describe('why', () => {
 
   test.each<[string, Parameters<typeof shortfallText>[0]]>([
     [
-      'hostname UNIQUE: hostname is h1, where 1 run already',
+      'hostname UNIQUE: hostname is h1, where 1 runs already',
       {
         reason: 'UnfulfilledConstraint',
         kind: 'constraint',

@@ -1,7 +1,9 @@
 // Which version `rollback` goes back to.
-import type { MarathonClient } from '../../../client/marathon.ts';
+import { type GroupInfo, type MarathonClient, MarathonError } from '../../../client/marathon.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { Problem } from '../../problem.ts';
+import { differences } from '../diff/diff.ts';
+import { definitionOf } from '../diff/plan.ts';
 import { findAppId, groupId } from '../ids.ts';
 import type { Change, ChangeContext } from './carry-out.ts';
 
@@ -60,7 +62,7 @@ export async function rollbackOf(marathon: MarathonClient, given: string, wanted
   };
 }
 
-/** The whole of a group as it was then; `previous` is the version before the present one. Throws Problem. */
+/** The whole of a group as it was then; `previous` is the newest version in which it was different. Throws Problem. */
 export async function groupRollbackOf(
   { marathon, force }: Pick<ChangeContext, 'marathon' | 'force'>,
   given: string,
@@ -68,17 +70,36 @@ export async function groupRollbackOf(
 ): Promise<Change> {
   const id = groupId(given);
   const versions = await marathon.groupVersions(id);
-  const [, before] = versions;
-  if (wanted === 'previous' && before === undefined)
-    throw new Problem(EXIT.notFound, {
-      what: `${id} has no version before the present one.`,
-      next: `mctl group versions ${id}`,
-    });
-  const version = wanted === 'previous' ? (before ?? '') : pickVersion(id, versions, wanted);
+  const version = wanted === 'previous' ? await groupBefore(marathon, id, versions) : pickVersion(id, versions, wanted);
   return {
     subjects: [id],
     done: `Back at ${version}:`,
     next: `mctl group show ${id}`,
     send: () => marathon.changeGroup(id, { version }, { force }),
   };
+}
+
+/** Versions are those of everything there is, so most are of changes elsewhere. */
+async function groupBefore(marathon: MarathonClient, id: string, [, ...older]: readonly string[]): Promise<string> {
+  const present = contentOf(await marathon.group(id));
+  for (const version of older) {
+    const then = await marathon.groupVersion(id, version).catch((error: unknown) => {
+      if (error instanceof MarathonError && error.code === 'not-found') return undefined; // it was not there then
+      throw error;
+    });
+    if (then !== undefined && differences(contentOf(then), present).length > 0) return version;
+  }
+  throw new Problem(EXIT.notFound, {
+    what: `${id} was not different in any version that is kept.`,
+    next: `mctl group versions ${id}`,
+  });
+}
+
+/** Alike for groups that say the same, whatever was restarted meanwhile. */
+function contentOf({ id, dependencies, apps, groups }: GroupInfo): Record<string, unknown> {
+  const definitions = apps.map((app) => {
+    const { version: _, versionInfo: __, ...definition } = definitionOf(app);
+    return [app.id, definition];
+  });
+  return { id, dependencies, apps: Object.fromEntries(definitions), groups: groups.map(contentOf) };
 }

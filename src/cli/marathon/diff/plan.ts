@@ -1,6 +1,6 @@
 // Asks what a change would do. Another Marathon does not tell: there the definition that is stored and the one that is
 // given are compared here, and steps and places stay unknown.
-import { type MarathonClient, MarathonError, type PlanPreview } from '../../../client/marathon.ts';
+import { type AppInfo, type MarathonClient, MarathonError, type PlanPreview } from '../../../client/marathon.ts';
 import type { InputApp } from '../input/apps.ts';
 
 /** `partial` as of PUT. Throws MarathonError. */
@@ -27,11 +27,15 @@ export async function planApps(
 const COUNTS =
   /^(tasks(Staged|Running|Healthy|Unhealthy)?|deployments|lastTaskFailure|readinessCheckResults|tasks?Stats)$/;
 
-/** The definition alone, without what is known of the instances; null when there is no such app. */
+/** The definition alone, without what is known of the instances. */
+export function definitionOf(app: AppInfo): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(app).filter(([name]) => !COUNTS.test(name)));
+}
+
+/** As `definitionOf`; null when there is no such app. */
 export async function definitionIfThere(marathon: MarathonClient, id: string): Promise<Record<string, unknown> | null> {
   try {
-    const app = await marathon.app(id);
-    return Object.fromEntries(Object.entries(app).filter(([name]) => !COUNTS.test(name)));
+    return definitionOf(await marathon.app(id));
   } catch (error) {
     if (error instanceof MarathonError && error.code === 'not-found') return null;
     throw error;

@@ -35,7 +35,8 @@ export function shortfallText(shortfall: Shortfall): string {
   }
   if (constraint !== undefined) {
     const there = value === undefined ? `it has no ${constraint.field}` : `${constraint.field} is ${value}`;
-    const taken = placed !== undefined && placed > 0 ? `, where ${placed} run already` : '';
+    const taken =
+      placed !== undefined && placed > 0 ? `, where ${placed} ${placed === 1 ? 'runs' : 'run'} already` : '';
     return `${constraintText(constraint)}: ${there}${taken}`;
   }
   if (reason === 'UnfulfilledRole')
