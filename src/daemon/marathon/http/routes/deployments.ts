@@ -37,7 +37,7 @@ function view(core: Core, { plan, step, currentStep }: RunningDeployment): JsonV
     steps,
     currentActions: (step?.actions ?? []).map((action) => ({
       ...actionJson(action),
-      readinessCheckResults: core.readiness.results(action.app.id) as unknown as JsonValue,
+      readinessCheckResults: core.readiness.results(action.app.id).map((result) => ({ ...result })),
     })),
     currentStep,
     totalSteps: plan.steps.length,

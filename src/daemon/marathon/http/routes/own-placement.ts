@@ -8,12 +8,11 @@ import type { AgentOffer } from '../../matching/why/cluster-picture.ts';
 import { explainPlacement, previewPlacement } from '../../matching/why/explain.ts';
 import type { AppChange, DeploymentPlan } from '../../model/deployment.ts';
 import type { Instance } from '../../model/instance.ts';
-import type { JsonValue } from '../../model/json.ts';
 import { agentPicture } from '../agent-picture.ts';
 import { placementContext } from '../placement-context.ts';
 
 /** One entry an app that is to have new instances. Each is looked at by itself: apps of one plan may be in each other's way. */
-export async function placementsOf(marathon: Marathon, plan: DeploymentPlan): Promise<JsonValue> {
+export async function placementsOf(marathon: Marathon, plan: DeploymentPlan): Promise<unknown> {
   const wanting = plan.changes.apps.map((change) => ({ change, count: newInstances(marathon, change) }));
   const growing = wanting.filter(({ count }) => count > 0);
   if (growing.length === 0) return [];
@@ -32,7 +31,7 @@ function placementOf(
   { id, before, after }: AppChange,
   count: number,
   agents: readonly AgentOffer[],
-): JsonValue {
+): unknown {
   if (after === undefined) throw new Error(`${id} is removed and has no placement`);
   const replaces = before !== undefined && isConfigChange(before, after);
   const question = {
@@ -50,7 +49,7 @@ function placementOf(
     count,
     agents: preview.agents,
     unplaced: preview.missing,
-    ...(why !== undefined && { why: why as unknown as JsonValue }),
+    ...(why !== undefined && { why }),
   };
 }
 

@@ -3,7 +3,6 @@
 import type { HttpResponse } from '../../../../world/net.ts';
 import type { DeploymentProgress } from '../../core.ts';
 import type { Marathon } from '../../marathon.ts';
-import type { JsonValue } from '../../model/json.ts';
 import { resolvePath } from '../../model/path-id.ts';
 import { notFound, unknownDeployment } from '../../refusals.ts';
 import { byMethod, json } from '../answers.ts';
@@ -31,5 +30,5 @@ export function ownRoute(marathon: Marathon): Resource {
 function progress(marathon: Marathon, id: string): HttpResponse {
   const found: DeploymentProgress | undefined = marathon.deployments.progress(id);
   if (found === undefined) throw unknownDeployment(id);
-  return json(found as unknown as JsonValue);
+  return json(found);
 }

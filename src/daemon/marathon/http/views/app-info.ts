@@ -44,7 +44,7 @@ function detailsOf(core: AppViewCore, app: App, details: ReadonlySet<AppDetail>)
     ...(details.has('counts') && countsOf(core, app.id)),
     ...(details.has('deployments') && { deployments: core.deployments.locking(app.id).map((id) => ({ id })) }),
     ...(details.has('readiness') && {
-      readinessCheckResults: core.readiness.results(app.id) as unknown as JsonValue,
+      readinessCheckResults: core.readiness.results(app.id).map((result) => ({ ...result })),
     }),
     ...(details.has('tasks') && {
       tasks: instances.filter(isListed).map((instance) => taskJson(core, instance, { withServicePorts: true })),
