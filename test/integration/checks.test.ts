@@ -172,15 +172,17 @@ test('a restarted agent goes on checking, and tells nothing twice', { timeout: 6
   run('t1', 'sleep 1000', { ...byCommand(look), check });
   await until('it is healthy', isTold('t1', true));
   await until('its check has a result', () => master.updates('t1').at(-1)?.check_status?.command?.exit_code === 7);
-  const told = master.updates('t1').length;
+  // An update whose acknowledgement the killed agent had not written down comes again, as the same one.
+  const different = () => [...new Map(master.updates('t1').map((status) => [status.uuid, status])).values()];
+  const told = different().length;
   await end('SIGKILL');
   await start();
   const before = looks();
   await until('it is looked at again', () => looks() >= before + 3);
-  expect(master.updates('t1')).toHaveLength(told);
+  expect(different()).toHaveLength(told);
   writeFileSync(`${directory}/code`, '1');
   await until('it is killed', isIn('t1', 'TASK_KILLED'));
-  const [...last] = master.updates('t1').slice(told);
+  const last = different().slice(told);
   expect(last.map(({ state, healthy }) => [state, healthy])).toEqual([
     ['TASK_RUNNING', false],
     ['TASK_RUNNING', false],
