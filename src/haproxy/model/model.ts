@@ -1,4 +1,4 @@
-// What the balancer is to do, as a value: services with their servers, names and options, all checked. Made by build/ from
+// What the balancer is to do, as a value: services with their servers, names and options, all checked. Made by build-model.ts from
 // what was discovered, written by render/. Nothing in it is text from outside that was not parsed and made anew
 // (haproxy.md 17.2); overrides alone are raw, and come through the sandbox (17.4).
 
@@ -32,6 +32,8 @@ export interface Service {
   readonly virtualHosts: readonly string[];
   /** Name of the ACL of its virtual hosts; unique (haproxy.md 5.4, 5.5). */
   readonly hostAcl: string;
+  /** Name of the ACL of its app id on port 9091; the same for all services of an app, unique among apps. */
+  readonly appAcl: string;
   readonly path?: { readonly ignoresCase: boolean; readonly prefixes: readonly string[] };
   /** Order of virtual-host rules, larger first; -1: by map. */
   readonly weight: number;

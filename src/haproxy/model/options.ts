@@ -18,6 +18,10 @@ export interface BalancerOptions {
     | { readonly kind: 'deny' }
     | { readonly kind: 'allow-all' }
     | { readonly kind: 'allow'; readonly prefixes: readonly string[] };
+  /** Raw labels may name files in here only, beside `certificatesDirectory` and the directory of the config. */
+  readonly rawLabelDirectories?: readonly string[];
+  /** Who may claim which virtual hosts and ports; absent: whoever comes first (haproxy.md 17.6). */
+  readonly policy?: OwnershipPolicy;
   readonly commandChecks: 'none' | 'tcp';
   /** App id without the leading slash of the balancer itself. */
   readonly ownAppId?: string;
@@ -33,3 +37,34 @@ export interface BalancerOptions {
   readonly maxConnections: number;
   readonly logsTo?: string;
 }
+
+/** A vhost or port that no rule names is free; one that a rule names is for apps of its prefixes only. */
+export interface OwnershipPolicy {
+  /** `pattern`: a host name, or `*.` and a domain for all its sub-domains. */
+  readonly virtualHosts: readonly { readonly pattern: string; readonly apps: readonly string[] }[];
+  /** Both ends inclusive. */
+  readonly ports: readonly { readonly first: number; readonly last: number; readonly apps: readonly string[] }[];
+}
+
+/** What holds where the operator says nothing (haproxy.md 9, 18). */
+export const DEFAULT_OPTIONS: BalancerOptions = {
+  groups: [],
+  strictMode: false,
+  strictCompat: false,
+  omitsEmpty: false,
+  usesMaps: false,
+  bindsHttp: true,
+  groupsHttpsByVirtualHost: false,
+  certificates: ['/etc/ssl/cert.pem'],
+  certificatesDirectory: '/etc/haproxy/certs',
+  rawLabels: { kind: 'deny' },
+  commandChecks: 'none',
+  ipPerTaskPorts: [10050, 10100],
+  statsBind: '127.0.0.1:9090',
+  hardStopAfter: '10m',
+  defaultOptions: ['redispatch', 'http-server-close', 'dontlognull'],
+  style: 'marathon-lb',
+  configPath: '/etc/haproxy/haproxy.cfg',
+  runtimeSocket: '/run/mctl-haproxy/admin.sock',
+  maxConnections: 50_000,
+};
