@@ -1,0 +1,130 @@
+// One template, compiled once: literal text and placeholders in turn. The braces are Python's (`{name}`, `{{`, `}}`), and
+// nothing else of Python's format language is known (haproxy.md 4, 4.1).
+import { type TemplateName, templateKind } from './catalog.ts';
+
+/** Where a text comes from; the operator's own are told apart because some rules hold for built-in ones only. */
+export type TemplateSource = 'label' | 'environment' | 'file' | 'built-in';
+
+/** Values by placeholder; those the template does not name do not matter. */
+export type TemplateValues = Readonly<Record<string, string>>;
+
+/** A text that cannot be read as a template; `message` says what and where, in one line. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly code = 'template-invalid';
+  readonly template: TemplateName;
+  constructor(template: TemplateName, message: string) {
+    super(message);
+    this.template = template;
+  }
+}
+
+/** Ready to be filled in any number of times. */
+export class Template {
+  readonly name: TemplateName;
+  readonly source: TemplateSource;
+  /** As it is read: line ends are `\n`, blank lines before and all blanks behind are gone. */
+  readonly text: string;
+  /** One more literal than placeholders. */
+  readonly #literals: readonly string[];
+  readonly #placeholders: readonly string[];
+
+  /** Throws TemplateError for a brace that stands alone and a placeholder that the template does not have. */
+  constructor(name: TemplateName, source: TemplateSource, text: string) {
+    this.name = name;
+    this.source = source;
+    this.text = text
+      .replaceAll('\r\n', '\n')
+      .replace(/^(?:[ \t]*\n)+/, '')
+      .trimEnd();
+    const { form, placeholders } = templateKind(name);
+    const parts =
+      form === 'formatted'
+        ? parseBraces(name, this.text, placeholders)
+        : form === 'head'
+          ? findKnown(this.text, placeholders)
+          : { literals: [this.text], placeholders: [] };
+    this.#literals = parts.literals;
+    this.#placeholders = parts.placeholders;
+  }
+
+  /** The text with its values, without a newline at its end. */
+  fill(values: TemplateValues): string {
+    let text = this.#literals[0] as string;
+    for (let index = 0; index < this.#placeholders.length; index += 1) {
+      text += values[this.#placeholders[index] as string] ?? '';
+      text += this.#literals[index + 1] as string;
+    }
+    return text;
+  }
+}
+
+interface Parts {
+  readonly literals: string[];
+  readonly placeholders: string[];
+}
+
+function parseBraces(name: TemplateName, text: string, known: readonly string[]): Parts {
+  const literals: string[] = [];
+  const placeholders: string[] = [];
+  let literal = '';
+  let at = 0;
+  for (;;) {
+    const brace = indexOfBrace(text, at);
+    if (brace === -1) break;
+    literal += text.slice(at, brace);
+    const char = text[brace] as string;
+    if (text[brace + 1] === char) {
+      literal += char;
+      at = brace + 2;
+      continue;
+    }
+    const line = text.slice(0, brace).split('\n').length;
+    if (char === '}') {
+      throw new TemplateError(name, `line ${line} has a single "}"; a brace that is meant as text is doubled: "}}"`);
+    }
+    const end = text.indexOf('}', brace);
+    if (end === -1) {
+      throw new TemplateError(
+        name,
+        `line ${line} has a "{" that is not closed; a brace that is meant as text is doubled`,
+      );
+    }
+    const placeholder = text.slice(brace + 1, end);
+    if (!known.includes(placeholder)) {
+      const short = placeholder.length > 40 ? `${placeholder.slice(0, 40)}…` : placeholder;
+      throw new TemplateError(
+        name,
+        `line ${line}: there is no placeholder ${JSON.stringify(`{${short}}`)}; it may be ${known.map((one) => `{${one}}`).join(', ')}, and a brace that is meant as text is doubled`,
+      );
+    }
+    literals.push(literal);
+    placeholders.push(placeholder);
+    literal = '';
+    at = end + 1;
+  }
+  literals.push(literal + text.slice(at));
+  return { literals, placeholders };
+}
+
+function indexOfBrace(text: string, from: number): number {
+  const open = text.indexOf('{', from);
+  const close = text.indexOf('}', from);
+  if (open === -1) return close;
+  return close === -1 ? open : Math.min(open, close);
+}
+
+function findKnown(text: string, known: readonly string[]): Parts {
+  const literals: string[] = [];
+  const placeholders: string[] = [];
+  let at = 0;
+  for (const match of text.matchAll(/\{(\w+)\}/g)) {
+    const placeholder = match[1] as string;
+    if (!known.includes(placeholder)) continue;
+    literals.push(text.slice(at, match.index));
+    placeholders.push(placeholder);
+    at = match.index + match[0].length;
+  }
+  literals.push(text.slice(at));
+  return { literals, placeholders };
+}
