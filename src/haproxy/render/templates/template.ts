@@ -25,6 +25,7 @@ export class Template {
   readonly source: TemplateSource;
   /** As it is read: line ends are `\n`, blank lines before and all blanks behind are gone. */
   readonly text: string;
+  readonly lineCount: number;
   /** One more literal than placeholders. */
   readonly #literals: readonly string[];
   readonly #placeholders: readonly string[];
@@ -37,6 +38,7 @@ export class Template {
       .replaceAll('\r\n', '\n')
       .replace(/^(?:[ \t]*\n)+/, '')
       .trimEnd();
+    this.lineCount = this.text === '' ? 0 : this.text.split('\n').length;
     const { form, placeholders } = templateKind(name);
     const parts =
       form === 'formatted'
