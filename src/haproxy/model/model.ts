@@ -85,8 +85,10 @@ export interface Server {
   readonly cookie: string;
   /** Gets nothing new: `disabled` (haproxy.md 8.2). */
   readonly isDraining: boolean;
-  /** Port that is checked where it is not the server's own. */
+  /** Port that is checked, written as ` port N`; absent: the server's own. Holds the check's `port` too, where it has one. */
   readonly checkPort?: number;
+  /** true: no check though the service has one, because its task runs an older version with another (haproxy.md 3.5). */
+  readonly isUnchecked?: boolean;
   /** 0 to 256; absent: as all others. */
   readonly weight?: number;
 }

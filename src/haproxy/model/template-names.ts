@@ -57,3 +57,12 @@ export const OPERATOR_TEMPLATES: readonly string[] = [
   'HTTPS_GROUPED_VHOST_FRONTEND_HEAD',
   'HTTP_BACKEND_REDIR',
 ];
+
+/** Column V of those: taken as they are, with single braces. */
+export const VERBATIM_TEMPLATES: readonly string[] = [
+  'BACKEND_HSTS_OPTIONS',
+  'BACKEND_HTTP_OPTIONS',
+  'HTTP_BACKEND_ACL_ALLOW_DENY',
+  'TCP_BACKEND_ACL_ALLOW_DENY',
+  'BACKEND_STICKY_OPTIONS',
+];
