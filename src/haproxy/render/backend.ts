@@ -61,6 +61,10 @@ function serverLines(service: Service, templates: ServiceTemplates, lines: LineW
   const template = templates.get('BACKEND_SERVER_OPTIONS');
   const hasCookie = service.isSticky && service.mode === 'http';
   const ownPortCheck = serverCheck(service, templates, undefined);
+  const checkOf = ({ isUnchecked, checkPort }: Server): string => {
+    if (isUnchecked === true) return '';
+    return checkPort === undefined ? ownPortCheck : serverCheck(service, templates, checkPort);
+  };
   for (const server of service.servers) {
     lines.fill(template, {
       serverName: server.name,
@@ -69,8 +73,7 @@ function serverLines(service: Service, templates: ServiceTemplates, lines: LineW
       port: String(server.port),
       serverId: String(server.id),
       cookieOptions: hasCookie ? ` cookie ${server.cookie}` : '',
-      healthCheckOptions:
-        server.checkPort === undefined ? ownPortCheck : serverCheck(service, templates, server.checkPort),
+      healthCheckOptions: checkOf(server),
       otherOptions: otherOptions(server),
     });
   }

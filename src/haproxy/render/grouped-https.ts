@@ -1,6 +1,6 @@
 // Grouped HTTPS (haproxy.md 6.11): port 443 looks at the name in the TLS hello and passes the connection by abstract socket to
 // a frontend of that host alone, with its own certificate and bind options. A request for another host finds no rule there.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Service } from '../model/model.ts';
 import type { BalancerOptions } from '../model/options.ts';
 import type { ConfigWriter } from './config-writer.ts';
@@ -25,7 +25,10 @@ export function writeGroupedHttps(
   const hosts = servicesByHost(texts, rules);
   const head = templates.get('HTTPS_GROUPED_FRONTEND_HEAD');
   if (hosts.size === 0 && head.source === 'built-in') return;
-  const sorted = [...hosts.keys()].sort((a, b) => Number(isWildcard(a)) - Number(isWildcard(b)) || (a < b ? -1 : 1));
+  const sorted = [...hosts.keys()].sort(
+    (a, b) => Number(isWildcard(a)) - Number(isWildcard(b)) || specificity(b) - specificity(a) || (a < b ? -1 : 1),
+  );
+  const wildcards = sorted.filter(isWildcard);
   const names = uniqueNames(sorted, new Set(texts.map(({ service }) => service.name)));
   writer.section(head.fill({}));
   const acl = templates.get('HTTPS_GROUPED_VHOST_FRONTEND_ACL');
@@ -34,7 +37,9 @@ export function writeGroupedHttps(
   }
   for (const host of sorted) {
     const name = names.get(host) ?? '';
-    const services = hosts.get(host) ?? [];
+    // Whoever serves all sub-domains serves what nobody else takes of this one, as on port 80.
+    const wider = wildcards.filter((wildcard) => wildcard !== host && host.endsWith(wildcard.slice(1)));
+    const services = [...new Set([host, ...wider].flatMap((one) => hosts.get(one) ?? []))];
     const certificate = services.find((service) => service.certificate !== undefined)?.certificate;
     const certificates = certificate === undefined ? options.certificates : [certificate];
     const bindOptions = services.find((service) => service.bindOptions !== undefined)?.bindOptions;
@@ -50,6 +55,11 @@ export function writeGroupedHttps(
       writer.linesOf(service.name, groupedRules(service, new ServiceTemplates(service, templates), host));
     }
   }
+}
+
+/** Longer wildcards say more; exact names are all alike. */
+function specificity(host: string): number {
+  return isWildcard(host) ? host.length : 0;
 }
 
 /** In the order of the rules; those that the map serves on port 80 come behind, as there. */
@@ -70,8 +80,7 @@ function uniqueNames(hosts: readonly string[], taken: Set<string>): Map<string, 
   const names = new Map<string, string>();
   for (const host of hosts) {
     let name = host.replace(/[^A-Za-z0-9-]/g, '_');
-    if (name.length > MAX_NAME)
-      name = `${name.slice(0, MAX_NAME - 7)}_${createHash('sha1').update(host).digest('hex').slice(0, 6)}`;
+    if (name.length > MAX_NAME) name = `${name.slice(0, MAX_NAME - 7)}_${hash('sha1', host, 'hex').slice(0, 6)}`;
     // No other name holds a colon.
     for (let number = 2, plain = name; taken.has(name); number += 1) name = `${plain}:${number}`;
     taken.add(name);

@@ -9,6 +9,7 @@ import { headText } from './head.ts';
 import { mapContents } from './maps.ts';
 import type { Rendered } from './rendered.ts';
 import { type OrderedRule, orderedRules } from './rule-order.ts';
+import { isRenderedAlike } from './same-service.ts';
 import { type ServiceSetting, type ServiceText, serviceText } from './service-text.ts';
 import type { TemplateName } from './templates/catalog.ts';
 import type { Templates } from './templates/templates.ts';
@@ -22,20 +23,22 @@ export interface Rendering {
 
 /**
  * Renders. A service whose own templates are wrong is left out and named, the others are not touched by it (haproxy.md 4.1).
- * What a service came to is kept for as long as the same `Service`, `options` and `templates` values come back, so an
- * unchanged service costs nothing the next time.
+ * What the services of the last model came to is kept for these `options` and `templates` values, so an equal service
+ * costs next to nothing the next time.
  */
 export function render(model: BalancerModel, options: BalancerOptions, templates: Templates): Rendering {
   if (options.style === 'bridge') return { rendered: renderBridge(model.services, options, templates), problems: [] };
   const memory = memoryOf(options, templates);
   const texts: ServiceText[] = [];
   const problems: Problem[] = [];
+  const known = memory.texts;
+  memory.texts = new Map();
   for (const service of model.services) {
-    let text = memory.texts.get(service);
-    if (text === undefined) {
-      text = serviceText(service, memory.setting);
-      memory.texts.set(service, text);
-    }
+    const before = known.get(service.name);
+    const isKnown = before !== undefined && isRenderedAlike(before.service, service);
+    const kept = isKnown ? before : { service, text: serviceText(service, memory.setting) };
+    memory.texts.set(service.name, kept);
+    const { text } = kept;
     if ('effect' in text) {
       problems.push(text);
       continue;
@@ -46,10 +49,15 @@ export function render(model: BalancerModel, options: BalancerOptions, templates
   return { rendered: new Assembly(texts, options, memory.setting).rendered(), problems };
 }
 
-/** What the services came to under one set of options and templates. */
+/** What the services of the last model came to under one set of options and templates; by name. */
 interface Memory {
   readonly setting: ServiceSetting;
-  readonly texts: WeakMap<Service, ServiceText | Problem>;
+  texts: Map<string, Kept>;
+}
+
+interface Kept {
+  readonly service: Service;
+  readonly text: ServiceText | Problem;
 }
 
 const memories = new WeakMap<Templates, WeakMap<BalancerOptions, Memory>>();
@@ -57,7 +65,7 @@ const memories = new WeakMap<Templates, WeakMap<BalancerOptions, Memory>>();
 function memoryOf(options: BalancerOptions, templates: Templates): Memory {
   const byOptions = memories.get(templates) ?? new WeakMap<BalancerOptions, Memory>();
   memories.set(templates, byOptions);
-  const memory = byOptions.get(options) ?? { setting: settingOf(options, templates), texts: new WeakMap() };
+  const memory = byOptions.get(options) ?? { setting: settingOf(options, templates), texts: new Map() };
   byOptions.set(options, memory);
   return memory;
 }

@@ -9,8 +9,8 @@ export interface OrderedRule {
 }
 
 /**
- * Exact names before wildcards, larger weights first, among equal weights longer prefixes first (not in strict
- * compatibility), else as the services stand.
+ * Exact names before wildcards, larger weights first, among equal weights longer wildcards and longer prefixes first
+ * (the latter not in strict compatibility), else as the services stand.
  */
 export function orderedRules(texts: readonly ServiceText[], strictCompat: boolean): OrderedRule[] {
   const rules: OrderedRule[] = [];
@@ -19,6 +19,7 @@ export function orderedRules(texts: readonly ServiceText[], strictCompat: boolea
     ({ rule: a }, { rule: b }) =>
       Number(a.isWildcard) - Number(b.isWildcard) ||
       b.weight - a.weight ||
+      b.wildcardLength - a.wildcardLength ||
       (strictCompat ? 0 : b.pathLength - a.pathLength),
   );
 }

@@ -34,6 +34,11 @@ export class ServiceTemplates {
     return text === undefined ? this.#templates.get(name) : new Template(name, 'label', text);
   }
 
+  /** Built-in rules of ports 80 and 443 are the same, and need to be made once only. */
+  get areAllBuiltIn(): boolean {
+    return this.#overrides.size === 0 && this.#templates.areAllBuiltIn;
+  }
+
   isBuiltIn(name: TemplateName): boolean {
     return this.get(name).source === 'built-in';
   }
@@ -41,28 +46,28 @@ export class ServiceTemplates {
 
 /** Fragments one below the other: blanks behind each are gone, each line ends in one newline (haproxy.md 4.2). */
 export class LineWriter {
-  #text = '';
+  readonly #parts: string[] = [];
   #allowedLines = 0;
 
   fill(template: Template, values: TemplateValues): void {
-    const text = template.fill(values).trimEnd();
-    if (text === '') return;
-    this.#text += text;
-    this.#text += '\n';
+    if (template.lineCount === 0) return;
+    template.fillInto(this.#parts, values);
+    this.#parts.push('\n');
     this.#allowedLines += template.lineCount;
   }
 
   line(text: string): void {
-    this.#text += text;
-    this.#text += '\n';
+    this.#parts.push(text, '\n');
     this.#allowedLines += 1;
   }
 
   /** Throws UnrenderableError when there are more lines than the templates have, so that a value must have brought one. */
   done(): Lines {
-    const count = countLines(this.#text);
+    if (this.#parts.length === 0) return NO_LINES;
+    const text = this.#parts.join('');
+    const count = countLines(text);
     if (count > this.#allowedLines) throw new UnrenderableError('a value holds a line break');
-    return { text: this.#text, count };
+    return { text, count };
   }
 }
 

@@ -88,8 +88,7 @@ function appIdRule(service: Service, templates: ServiceTemplates): Lines {
   if (service.mode !== 'http') return NO_LINES;
   const lines = new LineWriter();
   lines.fill(templates.get('HTTP_FRONTEND_APPID_ACL'), {
-    // `_` stands for `/`, so an own `_` becomes what no id holds: /a_b and /a/b stay two.
-    cleanedUpAppId: service.appId.replaceAll('_', ':').replaceAll('/', '_'),
+    cleanedUpAppId: service.appAcl.replace(/^app_/, ''),
     appId: service.appId,
     backend: service.name,
     hostname: service.virtualHosts[0] ?? '',

@@ -8,6 +8,8 @@ import { configWord, hostPattern, isWildcard, lineFulls } from './words.ts';
 /** Rules that stand together, with what their order goes by. */
 export interface VirtualHostRule {
   readonly isWildcard: boolean;
+  /** Characters of the longest wildcard; 0 for exact names. */
+  readonly wildcardLength: number;
   readonly weight: number;
   /** Characters of the longest prefix; 0 without. */
   readonly pathLength: number;
@@ -24,20 +26,36 @@ export function virtualHostRules(service: Service, templates: ServiceTemplates, 
   const exact = service.virtualHosts.filter((host) => !isWildcard(host));
   const wildcards = service.virtualHosts.filter(isWildcard);
   const name = aclName(service);
-  return [
-    { hosts: exact, acl: name },
-    // No name of an app or a host holds a colon.
-    { hosts: wildcards, acl: exact.length > 0 ? `${name}:wildcard` : name },
-  ]
-    .filter(({ hosts }) => hosts.length > 0)
-    .map(({ hosts, acl }) => ({
-      isWildcard: hosts === wildcards,
-      weight: service.weight,
-      pathLength: Math.max(0, ...(service.path?.prefixes ?? []).map((prefix) => prefix.length)),
-      hosts,
-      http: httpRules(service, templates, hosts, acl, redirects),
-      https: httpsRules(service, templates, hosts, acl),
-    }));
+  const rules: VirtualHostRule[] = [];
+  if (exact.length > 0) rules.push(ruleOf(service, templates, exact, name, redirects));
+  // No name of an app or a host holds a colon.
+  const acl = exact.length > 0 ? `${name}:wildcard` : name;
+  if (wildcards.length > 0) rules.push(ruleOf(service, templates, wildcards, acl, redirects));
+  return rules;
+}
+
+function ruleOf(
+  service: Service,
+  templates: ServiceTemplates,
+  hosts: readonly string[],
+  acl: string,
+  redirects: boolean,
+): VirtualHostRule {
+  const http = httpRules(service, templates, hosts, acl, redirects);
+  const wildcardLength = longest(hosts.filter(isWildcard));
+  return {
+    isWildcard: wildcardLength > 0,
+    wildcardLength,
+    weight: service.weight,
+    pathLength: longest(service.path?.prefixes ?? []),
+    hosts,
+    http,
+    https: !redirects && templates.areAllBuiltIn ? http : httpsRules(service, templates, hosts, acl),
+  };
+}
+
+function longest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }
 
 /** Rules for one host in its own frontend of grouped HTTPS (6.11). */

@@ -50,14 +50,30 @@ export class Template {
     this.#placeholders = parts.placeholders;
   }
 
-  /** The text with its values, without a newline at its end. */
+  /** The text with its values, without newlines or blanks at its end. */
   fill(values: TemplateValues): string {
-    let text = this.#literals[0] as string;
+    const parts: string[] = [];
+    this.fillInto(parts, values);
+    return parts.join('');
+  }
+
+  /** The same in pieces: joining once what many templates gave is several times faster. */
+  fillInto(parts: string[], values: TemplateValues): void {
+    const from = parts.length;
+    parts.push(this.#literals[0] as string);
     for (let index = 0; index < this.#placeholders.length; index += 1) {
-      text += values[this.#placeholders[index] as string] ?? '';
-      text += this.#literals[index + 1] as string;
+      const value = values[this.#placeholders[index] as string];
+      if (value !== undefined && value !== '') parts.push(value);
+      const literal = this.#literals[index + 1] as string;
+      if (literal !== '') parts.push(literal);
     }
-    return text;
+    while (parts.length > from) {
+      const last = parts[parts.length - 1] as string;
+      const trimmed = last.trimEnd();
+      if (trimmed === last && last !== '') return;
+      parts.pop();
+      if (trimmed !== '') parts.push(trimmed);
+    }
   }
 }
 

@@ -7,6 +7,8 @@ import { Template } from './template.ts';
 /** Every template by name, compiled. One value for the life of a process, so that what was rendered can be kept for it. */
 export interface Templates {
   get(name: TemplateName): Template;
+  /** Nothing is the operator's own. */
+  readonly areAllBuiltIn: boolean;
   /** What is odd about the operator's own, in one line each (haproxy.md 4.3, 4.4). */
   readonly warnings: readonly string[];
 }
@@ -30,6 +32,7 @@ export function composeTemplates(builtIn: TemplateTexts, files: TemplateTexts, e
   const warnings = [...unknownNames(files.keys()), ...[...all.values()].flatMap(oddities)];
   return {
     get: (name) => all.get(name) as Template,
+    areAllBuiltIn: [...all.values()].every(({ source }) => source === 'built-in'),
     warnings,
   };
 }
