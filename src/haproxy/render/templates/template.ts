@@ -13,8 +13,8 @@ export class TemplateError extends Error {
   override readonly name = 'TemplateError';
   readonly code = 'template-invalid';
   readonly template: TemplateName;
-  constructor(template: TemplateName, message: string) {
-    super(message);
+  constructor(template: TemplateName, source: TemplateSource, message: string) {
+    super(source === 'label' ? message : `template HAPROXY_${template} (${source}), ${message}`);
     this.template = template;
   }
 }
@@ -42,7 +42,7 @@ export class Template {
     const { form, placeholders } = templateKind(name);
     const parts =
       form === 'formatted'
-        ? parseBraces(name, this.text, placeholders)
+        ? parseBraces(name, source, this.text, placeholders)
         : form === 'head'
           ? findKnown(this.text, placeholders)
           : { literals: [this.text], placeholders: [] };
@@ -82,54 +82,49 @@ interface Parts {
   readonly placeholders: string[];
 }
 
-function parseBraces(name: TemplateName, text: string, known: readonly string[]): Parts {
+function parseBraces(name: TemplateName, source: TemplateSource, text: string, known: readonly string[]): Parts {
   const literals: string[] = [];
   const placeholders: string[] = [];
+  const refusal = (at: number, what: string) => {
+    const line = text.slice(0, at).split('\n').length;
+    return new TemplateError(name, source, `line ${line} ${what}; a brace that is meant as text is doubled`);
+  };
+  const braces = /[{}]/g;
   let literal = '';
   let at = 0;
-  for (;;) {
-    const brace = indexOfBrace(text, at);
-    if (brace === -1) break;
-    literal += text.slice(at, brace);
-    const char = text[brace] as string;
-    if (text[brace + 1] === char) {
-      literal += char;
-      at = brace + 2;
-      continue;
+  for (let match = braces.exec(text); match !== null; match = braces.exec(text)) {
+    const { index } = match;
+    const brace = match[0];
+    literal += text.slice(at, index);
+    at = index + 1;
+    if (text[at] === brace) {
+      literal += brace;
+      at += 1;
+    } else if (brace === '}') {
+      throw refusal(index, 'has a single "}"');
+    } else {
+      const end = text.indexOf('}', at);
+      if (end === -1) throw refusal(index, 'has a "{" that is not closed');
+      const placeholder = text.slice(at, end);
+      if (!known.includes(placeholder)) {
+        throw refusal(
+          index,
+          `has ${shown(placeholder)}, which is none of ${known.map((one) => `{${one}}`).join(', ')}`,
+        );
+      }
+      literals.push(literal);
+      placeholders.push(placeholder);
+      literal = '';
+      at = end + 1;
     }
-    const line = text.slice(0, brace).split('\n').length;
-    if (char === '}') {
-      throw new TemplateError(name, `line ${line} has a single "}"; a brace that is meant as text is doubled: "}}"`);
-    }
-    const end = text.indexOf('}', brace);
-    if (end === -1) {
-      throw new TemplateError(
-        name,
-        `line ${line} has a "{" that is not closed; a brace that is meant as text is doubled`,
-      );
-    }
-    const placeholder = text.slice(brace + 1, end);
-    if (!known.includes(placeholder)) {
-      const short = placeholder.length > 40 ? `${placeholder.slice(0, 40)}…` : placeholder;
-      throw new TemplateError(
-        name,
-        `line ${line}: there is no placeholder ${JSON.stringify(`{${short}}`)}; it may be ${known.map((one) => `{${one}}`).join(', ')}, and a brace that is meant as text is doubled`,
-      );
-    }
-    literals.push(literal);
-    placeholders.push(placeholder);
-    literal = '';
-    at = end + 1;
+    braces.lastIndex = at;
   }
   literals.push(literal + text.slice(at));
   return { literals, placeholders };
 }
 
-function indexOfBrace(text: string, from: number): number {
-  const open = text.indexOf('{', from);
-  const close = text.indexOf('}', from);
-  if (open === -1) return close;
-  return close === -1 ? open : Math.min(open, close);
+function shown(placeholder: string): string {
+  return JSON.stringify(`{${placeholder.length > 40 ? `${placeholder.slice(0, 40)}…` : placeholder}}`);
 }
 
 function findKnown(text: string, known: readonly string[]): Parts {
