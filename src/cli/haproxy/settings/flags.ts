@@ -17,5 +17,5 @@ function flagOf({ kind, summary, char, value, aliases }: Setting): Interfaces.Fl
   const common = { summary, ...(char && { char }), ...(aliases && { aliases: [...aliases] }) };
   if (kind === 'switch') return Flags.boolean({ ...common, allowNo: true });
   const text = { ...common, ...(value && { helpValue: value }) };
-  return kind === 'list' ? Flags.string({ ...text, multiple: true }) : Flags.string(text);
+  return kind === 'list' || kind === 'paths' ? Flags.string({ ...text, multiple: true }) : Flags.string(text);
 }

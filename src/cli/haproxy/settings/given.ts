@@ -1,5 +1,6 @@
 // What was said about the balancer, and where: flags before the environment before the config file. Values are still text
 // here, so that all three are read by the same rules.
+import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../exit-codes.ts';
 import { nearest } from '../../ids.ts';
 import { parseDuration } from '../../output/units.ts';
@@ -31,12 +32,14 @@ export class Given {
       const setting: Setting = SETTINGS[name];
       const flag = flags[name];
       const variable = [variableOf(name), ...(setting.env === undefined ? [] : [setting.env])].find((one) => env[one]);
-      if (isValue(flag)) this.#values.set(name, { value: flag, source: `--${name}` });
-      else if (variable !== undefined) {
-        this.#values.set(name, { value: fromText(setting, env[variable] ?? '', variable), source: variable });
-      } else if (file !== undefined) {
+      const set = (value: Value, source: string, directory?: string): void => {
+        this.#values.set(name, { value: absolute(setting, value, directory), source });
+      };
+      if (isValue(flag)) set(flag, `--${name}`);
+      else if (variable !== undefined) set(fromText(setting, env[variable] ?? '', variable), variable);
+      else if (file !== undefined) {
         const value = fromFile.get(name);
-        if (value !== undefined) this.#values.set(name, { value, source: `${name} in ${file.path}` });
+        if (value !== undefined) set(value, `${name} in ${file.path}`, dirname(resolve(file.path)));
       }
     }
   }
@@ -64,11 +67,7 @@ export class Given {
   list(name: SettingName): readonly string[] | undefined {
     const value = this.#values.get(name)?.value;
     if (value === undefined || typeof value === 'boolean') return undefined;
-    const parts = typeof value === 'string' ? [value] : value;
-    return parts
-      .flatMap((part) => part.split(','))
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+    return partsOf(value);
   }
 
   choice<T extends string>(name: SettingName, choices: readonly T[]): T | undefined {
@@ -102,12 +101,38 @@ export class Given {
     return text;
   }
 
+  /** Flags of this command line as other command lines take them: paths absolute, in the order of the table. */
+  get commandLine(): readonly string[] {
+    return [...this.#values].flatMap(([name, { value, source }]) => {
+      if (!source.startsWith('--')) return [];
+      if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
+      return typeof value === 'string' ? [`--${name}`, value] : [`--${name}`, partsOf(value).join(',')];
+    });
+  }
+
   /** For whoever finds something wrong with a value. */
   wrong(name: SettingName, why: string): Problem {
     const value = this.#values.get(name)?.value;
     const said = typeof value === 'string' ? ` '${value}'` : '';
     return new Problem(EXIT.usage, { what: `${this.sourceOf(name)}:${said} cannot be used.`, why });
   }
+}
+
+/** Paths of a config file are meant from where it lies, others from where we are. `none` is a word. */
+function absolute({ kind }: Setting, value: Value, directory = ''): Value {
+  const full = (path: string): string => (path === '' || path === 'none' ? path : resolve(directory, path));
+  if (kind === 'path' && typeof value === 'string') return full(value);
+  if (kind !== 'paths' || typeof value === 'boolean') return value;
+  return partsOf(value).map(full);
+}
+
+/** Given several times, or with commas. */
+function partsOf(value: string | readonly string[]): string[] {
+  const parts = typeof value === 'string' ? [value] : value;
+  return parts
+    .flatMap((part) => part.split(','))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function isValue(value: unknown): value is Value {
@@ -157,6 +182,7 @@ function fileValue(setting: Setting, value: unknown, source: string): Value {
     throw new Problem(EXIT.usage, { what: `${source} is true or false.` });
   }
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  if (setting.kind === 'list' && Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
-  throw new Problem(EXIT.usage, { what: `${source} is ${setting.kind === 'list' ? 'a list of texts' : 'a text'}.` });
+  const isList = setting.kind === 'list' || setting.kind === 'paths';
+  if (isList && Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new Problem(EXIT.usage, { what: `${source} is ${isList ? 'a list of texts' : 'a text'}.` });
 }

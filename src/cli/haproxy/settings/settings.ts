@@ -1,6 +1,5 @@
 // What was given, as the stages take it.
 import { existsSync } from 'node:fs';
-import { isAbsolute, resolve } from 'node:path';
 import { type BalancerOptions, DEFAULT_OPTIONS } from '../../../haproxy/model/options.ts';
 import type { Given } from './given.ts';
 import { readPolicy } from './policy.ts';
@@ -36,8 +35,8 @@ export function balancerSettings(given: Given): BalancerSettings {
   }
   return {
     options,
-    templatesDirectory: pathOf(given, 'templates-dir'),
-    stateDirectory: pathOf(given, 'state-dir') ?? DEFAULT_STATE_DIRECTORY,
+    templatesDirectory: given.word('templates-dir'),
+    stateDirectory: given.word('state-dir') ?? DEFAULT_STATE_DIRECTORY,
     notes,
   };
 }
@@ -46,7 +45,7 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
   const isCompat = given.isOn('strict-compat');
   const health =
     given.choice('health', ['all', 'any']) ?? (given.isOn('health-check') ? (isCompat ? 'any' : 'all') : undefined);
-  const policyFile = pathOf(given, 'policy');
+  const policyFile = given.word('policy');
   const ownAppId = given.text('framework-name')?.replace(/^\/+/, '');
   const rawDirectories = given.list('raw-label-dir');
   const style = given.choice('style', ['marathon-lb', 'bridge'] as const);
@@ -60,9 +59,9 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
     usesMaps: given.isOn('haproxy-map'),
     bindsHttp: !given.isOn('dont-bind-http-https'),
     groupsHttpsByVirtualHost: given.isOn('group-https-by-vhost'),
-    certificatesDirectory: pathOf(given, 'certs-dir') ?? DEFAULT_OPTIONS.certificatesDirectory,
+    certificatesDirectory: given.word('certs-dir') ?? DEFAULT_OPTIONS.certificatesDirectory,
     rawLabels: rawLabelsOf(given),
-    ...(rawDirectories !== undefined && { rawLabelDirectories: rawDirectories.map((path) => resolve(path)) }),
+    ...(rawDirectories !== undefined && { rawLabelDirectories: rawDirectories }),
     ...(policyFile !== undefined && { policy: readPolicy(policyFile, given.sourceOf('policy')) }),
     commandChecks: given.choice('command-checks', ['none', 'tcp']) ?? DEFAULT_OPTIONS.commandChecks,
     ...(ownAppId !== undefined && { ownAppId }),
@@ -71,7 +70,7 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
 }
 
 function configOf(given: Given): Partial<BalancerOptions> {
-  const statsAuth = pathOf(given, 'stats-auth-file');
+  const statsAuth = given.word('stats-auth-file');
   const logsTo = given.word('haproxy-log');
   return {
     style: given.choice('style', ['marathon-lb', 'bridge']) ?? DEFAULT_OPTIONS.style,
@@ -79,17 +78,11 @@ function configOf(given: Given): Partial<BalancerOptions> {
     ...(statsAuth !== undefined && { statsAuth: readCredentials(statsAuth, given.sourceOf('stats-auth-file')) }),
     hardStopAfter: hardStopOf(given),
     defaultOptions: defaultOptionsOf(given),
-    configPath: pathOf(given, 'haproxy-config') ?? DEFAULT_OPTIONS.configPath,
-    runtimeSocket: pathOf(given, 'runtime-socket') ?? DEFAULT_OPTIONS.runtimeSocket,
+    configPath: given.word('haproxy-config') ?? DEFAULT_OPTIONS.configPath,
+    runtimeSocket: given.word('runtime-socket') ?? DEFAULT_OPTIONS.runtimeSocket,
     maxConnections: given.integer('maxconn', 1, 10_000_000) ?? DEFAULT_OPTIONS.maxConnections,
     ...(logsTo !== undefined && { logsTo }),
   };
-}
-
-/** Absolute: cron's directory is not the one a person stands in. Throws Problem `usage` for control characters. */
-export function pathOf(given: Given, name: SettingName): string | undefined {
-  const path = given.word(name);
-  return path === undefined || isAbsolute(path) ? path : resolve(path);
 }
 
 /** `address:port`. Throws Problem `usage`. */
@@ -106,7 +99,7 @@ export function addressOf(given: Given, name: SettingName): string | undefined {
 function certificatesOf(given: Given): { readonly paths: readonly string[]; readonly notes: readonly string[] } {
   const said = given.list('ssl-certs');
   if (said !== undefined) {
-    return { paths: said.length === 1 && said[0] === 'none' ? [] : said.map((path) => resolve(path)), notes: [] };
+    return { paths: said.length === 1 && said[0] === 'none' ? [] : said, notes: [] };
   }
   const paths = DEFAULT_OPTIONS.certificates;
   if (paths.every((path) => existsSync(path))) return { paths, notes: [] };

@@ -1,8 +1,11 @@
 // Everything that can be said about a balancer, by name: a flag, a member of the config file and an environment variable
 // each (haproxy.md 18). The names are marathon-lb's where it has the same thing.
 
-/** How a setting is written: one text, several (repeated, or with commas), or yes and no. */
-export type SettingKind = 'text' | 'list' | 'switch';
+/**
+ * How a setting is written: one text, several (repeated, or with commas), yes and no. Paths become absolute: cron's
+ * directory is not the one a person stands in.
+ */
+export type SettingKind = 'text' | 'path' | 'list' | 'paths' | 'switch';
 
 /** One setting. */
 export interface Setting {
@@ -25,18 +28,18 @@ const SOURCE = {
       'Marathons of one cluster, tried in this order (MCTL_MARATHON); default: that of the context or local cluster.',
   },
   'marathons-file': {
-    kind: 'text',
+    kind: 'path',
     value: '<file>',
     summary: 'Marathons from a file, one host:port or URL a line, as the older bridge keeps them.',
   },
   'marathon-auth-credential-file': {
-    kind: 'text',
+    kind: 'path',
     value: '<file>',
     summary: 'Basic auth for Marathon: a file with user:password.',
     aliases: ['auth-file'],
   },
   'token-file': {
-    kind: 'text',
+    kind: 'path',
     value: '<file>',
     summary: 'Token for Marathon (Authorization: token=…): a file with it.',
   },
@@ -53,15 +56,15 @@ const SERVICES = {
   'haproxy-map': { kind: 'switch', summary: 'Look virtual hosts up in map files.' },
   'dont-bind-http-https': { kind: 'switch', summary: 'No frontends on ports 80 and 443.' },
   'group-https-by-vhost': { kind: 'switch', summary: 'A frontend of its own for the TLS of each virtual host.' },
-  'ssl-certs': { kind: 'list', value: '<path,…>', summary: 'Certificates of port 443; none: no port 443.' },
-  'certs-dir': { kind: 'text', value: '<dir>', summary: 'Labels HAPROXY_{n}_SSL_CERT must lead in here.' },
+  'ssl-certs': { kind: 'paths', value: '<path,…>', summary: 'Certificates of port 443; none: no port 443.' },
+  'certs-dir': { kind: 'path', value: '<dir>', summary: 'Labels HAPROXY_{n}_SSL_CERT must lead in here.' },
   'raw-labels': {
     kind: 'list',
     value: 'deny|allow:<prefix>|allow-all',
     summary: 'Apps whose labels may replace templates. They write configuration: default deny.',
   },
-  'raw-label-dir': { kind: 'list', value: '<dir>', summary: 'Directories that raw labels may name files in.' },
-  policy: { kind: 'text', value: '<file>', summary: 'Who may claim which virtual hosts and ports (YAML or JSON).' },
+  'raw-label-dir': { kind: 'paths', value: '<dir>', summary: 'Directories that raw labels may name files in.' },
+  policy: { kind: 'path', value: '<file>', summary: 'Who may claim which virtual hosts and ports (YAML or JSON).' },
   'command-checks': { kind: 'text', value: 'none|tcp', summary: 'What becomes of COMMAND health checks.' },
   'framework-name': {
     kind: 'text',
@@ -87,9 +90,9 @@ const CONFIG = {
     value: 'marathon-lb|bridge',
     summary: "What the config looks like; bridge: the older bridge's.",
   },
-  'templates-dir': { kind: 'text', value: '<dir>', summary: 'Files HAPROXY_<NAME> here replace built-in templates.' },
+  'templates-dir': { kind: 'path', value: '<dir>', summary: 'Files HAPROXY_<NAME> here replace built-in templates.' },
   'stats-bind': { kind: 'text', value: '<address:port>', summary: 'Where HAProxy shows statistics and metrics.' },
-  'stats-auth-file': { kind: 'text', value: '<file>', summary: 'user:password for the statistics: a file with it.' },
+  'stats-auth-file': { kind: 'path', value: '<file>', summary: 'user:password for the statistics: a file with it.' },
   'hard-stop-after': { kind: 'text', value: '<time>', summary: 'How long old workers may finish their connections.' },
   'global-default-options': {
     kind: 'list',
@@ -106,8 +109,8 @@ const CONFIG = {
 } as const satisfies Record<string, Setting>;
 
 const APPLYING = {
-  'haproxy-config': { kind: 'text', value: '<file>', summary: 'The config that is written.' },
-  'haproxy-bin': { kind: 'text', value: '<file>', summary: 'HAProxy itself, for validation.' },
+  'haproxy-config': { kind: 'path', value: '<file>', summary: 'The config that is written.' },
+  'haproxy-bin': { kind: 'path', value: '<file>', summary: 'HAProxy itself, for validation.' },
   'reload-cmd': {
     kind: 'text',
     char: 'c',
@@ -116,9 +119,9 @@ const APPLYING = {
     summary: 'Reload by this command, run by sh.',
   },
   'systemd-unit': { kind: 'text', value: '<unit>', summary: 'Reload this unit.' },
-  'master-socket': { kind: 'text', value: '<socket>', summary: "Reload through the master's socket (haproxy -S)." },
-  pidfile: { kind: 'text', value: '<file>', summary: 'Reload by SIGUSR2 to the master of this pid file.' },
-  'runtime-socket': { kind: 'text', value: '<socket>', summary: "HAProxy's stats socket." },
+  'master-socket': { kind: 'path', value: '<socket>', summary: "Reload through the master's socket (haproxy -S)." },
+  pidfile: { kind: 'path', value: '<file>', summary: 'Reload by SIGUSR2 to the master of this pid file.' },
+  'runtime-socket': { kind: 'path', value: '<socket>', summary: "HAProxy's stats socket." },
   runtime: { kind: 'switch', summary: 'Change servers without a reload where that can be done.' },
   'min-reload-interval': { kind: 'text', value: '<time>', summary: 'Reloads are at least this far apart.' },
   'max-removal': {
@@ -129,7 +132,7 @@ const APPLYING = {
   'archive-versions': { kind: 'text', value: '<number>', summary: 'Previous configs that are kept.' },
   'skip-validation': { kind: 'switch', summary: 'Do not ask haproxy -c first.' },
   'state-dir': {
-    kind: 'text',
+    kind: 'path',
     value: '<dir>',
     summary: 'What one run leaves to the next; default /var/lib/mctl-haproxy.',
   },
@@ -137,7 +140,7 @@ const APPLYING = {
 } as const satisfies Record<string, Setting>;
 
 const RUNNING = {
-  'metrics-file': { kind: 'text', value: '<file>', summary: 'Write metrics there, in the text format of Prometheus.' },
+  'metrics-file': { kind: 'path', value: '<file>', summary: 'Write metrics there, in the text format of Prometheus.' },
   syslog: { kind: 'switch', summary: 'Say what was done, and what failed, in the system log too.' },
 } as const satisfies Record<string, Setting>;
 
@@ -148,7 +151,7 @@ export const WATCHING = {
     value: '<address:port>',
     summary: 'Where watch itself shows config, maps and metrics; off: nowhere.',
   },
-  'signal-token-file': { kind: 'text', value: '<file>', summary: 'POST /_mlb_signal/… needs the token in this file.' },
+  'signal-token-file': { kind: 'path', value: '<file>', summary: 'POST /_mlb_signal/… needs the token in this file.' },
 } as const satisfies Record<string, Setting>;
 
 /** For everything that looks at Marathon and renders. */

@@ -1,0 +1,41 @@
+// What the commands of the balancer have in common: settings from flags, environment and a config file, and which Marathon.
+import { Flags } from '@oclif/core';
+import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
+import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { Given } from './settings/given.ts';
+
+/** The common flags; the state meant here is the balancer's, not that of local clusters. */
+export const HAPROXY_BASE_FLAGS = {
+  ...BASE_FLAGS,
+  'state-dir': Flags.string({
+    summary: 'What one run leaves to the next; default /var/lib/mctl-haproxy.',
+    helpValue: '<dir>',
+  }),
+};
+
+/** Commands of `mctl haproxy`. */
+export abstract class HaproxyCommand extends MctlCommand {
+  static override baseFlags = HAPROXY_BASE_FLAGS;
+
+  /** Throws Problem `usage`. */
+  protected async given(): Promise<Given> {
+    const { readGiven } = await import('./settings/read-given.ts');
+    return readGiven(this.common, process.env);
+  }
+
+  /** Throws Problem. */
+  protected async places(given: Given): Promise<MarathonPlaces> {
+    const { marathonPlaces } = await import('./places.ts');
+    return marathonPlaces(given, process.env, async () => {
+      const { findMarathon } = await import('../marathon/find-marathon.ts');
+      const { context, master } = this.common;
+      return findMarathon(undefined, { context, master }, process.env, () => this.masterClient());
+    });
+  }
+
+  /** Says more by the exit code than that nothing went wrong. */
+  protected leave(outcome: keyof typeof EXIT): void {
+    process.exitCode = EXIT[outcome];
+  }
+}
