@@ -14,15 +14,18 @@ export function readApp(value: unknown, position: number, problems: Problem[]): 
   try {
     if (!isObject(value)) throw new FieldError('', `the entry is ${kindOf(value)}, not an app`);
     appId = readId(value, appId);
+    const version = textAt(value, 'version');
+    const scaledAt = lastScalingAt(value);
+    const killGracePeriodSeconds = secondsOf(value.taskKillGracePeriodSeconds);
     return {
       id: appId,
       instances: countOf(value.instances),
-      ...optional('version', textAt(value, 'version')),
       labels: readLabels(value, appId, problems),
-      ...optional('lastScalingAt', lastScalingAt(value)),
-      ...optional('killGracePeriodSeconds', secondsOf(value.taskKillGracePeriodSeconds)),
       ...readDefinition(value, appId, problems),
       tasks: readTasks(value, appId, problems),
+      ...(version === undefined ? {} : { version }),
+      ...(scaledAt === undefined ? {} : { lastScalingAt: scaledAt }),
+      ...(killGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds }),
     };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
@@ -96,11 +99,6 @@ function countOf(value: unknown): number {
 
 function secondsOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
-}
-
-/** A member that is there only with a value. */
-function optional<K extends string, V>(name: K, value: V | undefined): Partial<Record<K, V>> {
-  return value === undefined ? {} : ({ [name]: value } as Record<K, V>);
 }
 
 function unreadable(appId: string, error: FieldError): Problem {

@@ -8,7 +8,7 @@ import { readApp } from './read-app.ts';
 
 /**
  * Reads parsed JSON. `source` names the Marathon, for messages. Of two apps with one id the first counts.
- * @throws DiscoveryError `unusable` for another document, `empty` when no app is in it or none can be read.
+ * @throws DiscoveryError `unusable` for another document, or when no app can be read, `empty` when there is none.
  */
 export function readApps(answer: unknown, source: string): Discovery {
   if (!isObject(answer)) {
@@ -29,8 +29,8 @@ export function readApps(answer: unknown, source: string): Discovery {
     } else apps.set(app.id, app);
   }
   if (apps.size === 0) {
-    const why = problems.length === 0 ? 'the answer has no apps' : `none of the ${list.length} apps can be read`;
-    throw new DiscoveryError('empty', `${source}: ${why}`);
+    if (problems.length === 0) throw new DiscoveryError('empty', `${source}: the answer has no apps`);
+    throw new DiscoveryError('unusable', `${source}: none of the ${list.length} apps can be read`);
   }
   return { source, apps: [...apps.values()], problems };
 }

@@ -2,7 +2,11 @@
 import type { DiscoveredTask } from './discovered.ts';
 import { FieldError, isObject, kindOf, listAt, portOf, textAt } from './json-fields.ts';
 
+const ALIVE = { alive: true };
+const DEAD = { alive: false };
 const NO_RESULTS: DiscoveredTask['healthResults'] = [];
+/** Most tasks have one result. */
+const ONE_RESULT: readonly DiscoveredTask['healthResults'][] = [[DEAD], [ALIVE]];
 const NO_ADDRESSES: readonly string[] = [];
 
 /** Throws FieldError for a task without id or host, or with fields of other types. */
@@ -15,7 +19,7 @@ export function readTask(value: unknown): DiscoveredTask {
   const task: { -readonly [K in keyof DiscoveredTask]: DiscoveredTask[K] } = {
     id,
     host,
-    ports: listAt(value, 'ports').map(portOf),
+    ports: readPorts(listAt(value, 'ports')),
     ipAddresses: readAddresses(listAt(value, 'ipAddresses')),
     healthResults: readResults(listAt(value, 'healthCheckResults')),
   };
@@ -24,6 +28,12 @@ export function readTask(value: unknown): DiscoveredTask {
   const version = textAt(value, 'version');
   if (version !== undefined) task.version = version;
   return task;
+}
+
+/** The very list when there is nothing to mend, which saves most of the memory of a large answer. */
+function readPorts(list: readonly unknown[]): DiscoveredTask['ports'] {
+  for (const port of list) if (portOf(port) === undefined) return list.map(portOf);
+  return list as readonly number[];
 }
 
 function readAddresses(list: readonly unknown[]): readonly string[] {
@@ -36,10 +46,11 @@ function readAddresses(list: readonly unknown[]): readonly string[] {
 }
 
 function readResults(list: readonly unknown[]): DiscoveredTask['healthResults'] {
-  if (list.length === 0) return NO_RESULTS;
-  const results: { alive: boolean }[] = [];
+  let results = NO_RESULTS;
   for (const entry of list) {
-    if (isObject(entry) && typeof entry.alive === 'boolean') results.push({ alive: entry.alive });
+    if (!isObject(entry) || typeof entry.alive !== 'boolean') continue;
+    const result = entry.alive ? ALIVE : DEAD;
+    results = results.length === 0 ? (ONE_RESULT[Number(entry.alive)] ?? [result]) : [...results, result];
   }
   return results;
 }

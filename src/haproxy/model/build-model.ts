@@ -6,6 +6,7 @@ import type { ModelContext } from './context.ts';
 import { unreadLabels } from './labels/app-labels.ts';
 import type { BalancerModel, Problem, Service } from './model.ts';
 import type { BalancerOptions } from './options.ts';
+import { AgentPlaces } from './servers/agent-places.ts';
 import { eligibleTasks } from './servers/eligible-tasks.ts';
 import { serversOf } from './servers/servers.ts';
 import { type Draft, draftService, isWanted, weightAmongRules } from './service-draft.ts';
@@ -80,12 +81,13 @@ function addServers(
   context: ModelContext,
   problems: Problem[],
 ): void {
+  const agents = new AgentPlaces(context.addresses);
   let app: BalancedApp | undefined;
   let tasks: ReturnType<typeof eligibleTasks> = [];
   for (const draft of drafts) {
     if (draft.app !== app) {
       app = draft.app;
-      tasks = eligibleTasks(app, options, context, problems);
+      tasks = eligibleTasks(app, options, context, agents, problems);
     }
     draft.service.servers = serversOf(draft.service, app, tasks, draft.checkIndex, options, context, problems);
   }

@@ -81,8 +81,8 @@ export interface Server {
   /** IPv4, or IPv6 without brackets. */
   readonly address: string;
   readonly port: number;
-  /** First 10 hex digits of the name's sha1 (haproxy.md 5.9). */
-  readonly cookie: string;
+  /** First 10 hex digits of the name's sha1 (haproxy.md 5.9); absent where the service is not sticky. */
+  readonly cookie?: string;
   /** Gets nothing new: `disabled` (haproxy.md 8.2). */
   readonly isDraining: boolean;
   /** Port that is checked, written as ` port N`; absent: the server's own. Holds the check's `port` too, where it has one. */

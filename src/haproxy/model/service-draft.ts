@@ -29,6 +29,9 @@ export interface Draft {
   readonly checkIndex?: number;
 }
 
+const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
+const NO_HOSTS: readonly string[] = [];
+const NO_SERVERS: Service['servers'] = [];
 const MOST_WEIGHT = 1_000_000;
 
 /** Whether one of our groups wants the port, and it is not switched off (haproxy.md 2.5). */
@@ -49,7 +52,7 @@ export function draftService(
 ): Draft | undefined {
   const labels = new LabelReader(app.id, portIndex, labelsOfPort(app.labels, portIndex), problems);
   if (!labels.truth('ENABLED', !options.strictMode)) return undefined;
-  const virtualHosts = labels.typed('VHOST', parseVirtualHosts) ?? [];
+  const virtualHosts = labels.typed('VHOST', parseVirtualHosts) ?? NO_HOSTS;
   const path = labels.typed('PATH', parsePath);
   const { mode, check, checkIndex } = readModeAndCheck(app, labels, portIndex, virtualHosts.length > 0, options);
   const auth = labels.typed('AUTH', parseAuth);
@@ -75,10 +78,10 @@ export function draftService(
     weight: readWeight(labels, path !== undefined),
     redirectsToHttps,
     usesHsts: labels.truth('USE_HSTS', false),
-    servers: [],
-    overrides: new Map(),
+    servers: NO_SERVERS,
+    overrides: NO_OVERRIDES,
   };
-  if (path !== undefined) service.path = path;
+  if (path !== undefined && virtualHosts.length > 0) service.path = path;
   if (auth !== undefined) service.auth = auth;
   if (certificate !== undefined) service.certificate = certificate;
   if (allowedNetworks !== undefined) service.allowedNetworks = allowedNetworks;
@@ -92,7 +95,7 @@ export function draftService(
   service.overrides = raw.overrides;
   if (raw.bindOptions !== undefined) service.bindOptions = raw.bindOptions;
   if (labels.isUnfit) return undefined;
-  return { app, service, ...(checkIndex === undefined ? {} : { checkIndex }) };
+  return checkIndex === undefined ? { app, service } : { app, service, checkIndex };
 }
 
 /** Weight of those virtual-host rules that a map holds (haproxy.md 5.2, 6.9). */
@@ -208,7 +211,6 @@ function checkTogether(service: Draft['service'], labels: LabelReader, options: 
   if (!hasHosts && !labels.isUnfit) {
     if (labels.has('PATH')) labels.warn('PATH', 'needs VHOST beside it, and is ignored');
     if (labels.has('REDIRECT_TO_HTTPS')) labels.warn('REDIRECT_TO_HTTPS', 'needs VHOST beside it, and is ignored');
-    delete service.path;
   }
   if (hasHosts && !service.hasFrontend && !options.bindsHttp) {
     labels.warn('EXPOSE_PORT', 'leaves no way in, because this balancer does not serve 80 and 443');

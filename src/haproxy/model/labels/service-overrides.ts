@@ -21,6 +21,7 @@ const HEAD_LINES = {
   backend: /^\s*backend +\{backend\} *\n?$/,
   userlist: /^\s*userlist +user_\{backend\} *\n?$/,
 };
+const NO_OVERRIDES: ReadonlyMap<string, string> = new Map();
 const LINES: RawPlace = { kind: 'lines' };
 const BIND: RawPlace = { kind: 'bind' };
 
@@ -31,9 +32,8 @@ export function readRawLabels(
   labels: LabelReader,
   options: BalancerOptions,
 ): { readonly overrides: ReadonlyMap<string, string>; readonly bindOptions?: string } {
-  const overrides = new Map<string, string>();
+  let overrides: Map<string, string> | undefined;
   let bindOptions: string | undefined;
-  const rules = rawTextRules(options);
   for (const [name, label] of labels.entries()) {
     if (name !== 'BIND_OPTIONS' && !OVERRIDABLE.has(name)) continue;
     if (!mayWriteRaw(app, options)) {
@@ -42,12 +42,15 @@ export function readRawLabels(
     }
     const text = normaliseRawText(label);
     const place = name === 'BIND_OPTIONS' ? BIND : (HEADS[name] ?? LINES);
-    const why = refuse(text, name, place, service, rules);
+    const why = refuse(text, name, place, service, rawTextRules(options));
     if (why !== undefined) labels.change(name, `${why}; the service goes on without it`);
     else if (name === 'BIND_OPTIONS') bindOptions = text.trim();
-    else overrides.set(name, text);
+    else {
+      overrides ??= new Map();
+      overrides.set(name, text);
+    }
   }
-  return { overrides, ...(bindOptions === undefined ? {} : { bindOptions }) };
+  return { overrides: overrides ?? NO_OVERRIDES, ...(bindOptions === undefined ? {} : { bindOptions }) };
 }
 
 /** Files that raw text may name under these options. */

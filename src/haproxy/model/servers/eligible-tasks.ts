@@ -2,12 +2,11 @@
 // for, with address and ports. Looked at once an app; its services take their port from the result.
 
 import type { DiscoveredApp, DiscoveredDefinition, DiscoveredTask } from '../../discovery/discovered.ts';
-import { isHostName, parseAddress } from '../../grammar/addresses.ts';
 import type { BalancedApp, Member } from '../balanced-app.ts';
 import { definitionKey, type ModelContext } from '../context.ts';
-import { quote } from '../labels/label-reader.ts';
 import type { Problem } from '../model.ts';
 import type { BalancerOptions } from '../options.ts';
+import type { AgentPlaces, Place } from './agent-places.ts';
 
 const NOT_SERVING: ReadonlySet<string> = new Set([
   'TASK_STAGING',
@@ -31,8 +30,7 @@ export interface EligibleTask {
   readonly member: Member;
   /** Of the version that the task runs. */
   readonly definition: DiscoveredDefinition;
-  readonly host: string;
-  readonly address: string;
+  readonly place: Place;
   readonly ports: readonly (number | undefined)[];
   /** Being killed, within its grace period. */
   readonly isEnding: boolean;
@@ -43,26 +41,27 @@ export function eligibleTasks(
   app: BalancedApp,
   options: BalancerOptions,
   context: ModelContext,
+  agents: AgentPlaces,
   problems: Problem[],
 ): readonly EligibleTask[] {
   const eligible: EligibleTask[] = [];
-  const unreached = new Map<string, number>();
+  let unreached: Map<string, number> | undefined;
   for (const member of app.members) {
     for (const task of member.app.tasks) {
       const isEnding = task.state === 'TASK_KILLING' && isWithinGrace(task, member.app, options, context);
       if (task.state !== undefined && NOT_SERVING.has(task.state) && !isEnding) continue;
       const definition = definitionOf(task, member.app, context);
       if (options.health !== undefined && !isAlive(task, definition, options.health, context)) continue;
-      const address = addressOf(task, definition, context);
-      if (address.address === undefined) {
-        unreached.set(address.why, (unreached.get(address.why) ?? 0) + 1);
+      const place = agents.placeOf(task, definition);
+      if (typeof place === 'string') {
+        unreached ??= new Map();
+        unreached.set(place, (unreached.get(place) ?? 0) + 1);
         continue;
       }
-      const ports = portsOf(task, definition);
-      eligible.push({ task, member, definition, host: task.host, address: address.address, ports, isEnding });
+      eligible.push({ task, member, definition, place, ports: portsOf(task, definition), isEnding });
     }
   }
-  for (const [why, count] of unreached) {
+  for (const [why, count] of unreached ?? []) {
     const tasks = count === 1 ? 'a task is left out' : `${count} tasks are left out`;
     problems.push({ appId: app.id, where: 'tasks', effect: 'changed', message: `${why}; ${tasks}` });
   }
@@ -108,24 +107,6 @@ export function verdictOn(task: DiscoveredTask, rule: 'all' | 'any'): boolean | 
 function definitionOf(task: DiscoveredTask, app: DiscoveredApp, context: ModelContext): DiscoveredDefinition {
   if (task.version === undefined || task.version === app.version || context.definitions === undefined) return app;
   return context.definitions.get(definitionKey(app.id, task.version)) ?? app;
-}
-
-function addressOf(
-  task: DiscoveredTask,
-  definition: DiscoveredDefinition,
-  context: ModelContext,
-): { readonly address: string } | { readonly address?: never; readonly why: string } {
-  const literal = parseAddress(task.host);
-  if (literal === undefined && !isHostName(task.host))
-    return { why: `the agent's name ${quote(task.host)} is no host name` };
-  if (definition.networkMode === 'container') {
-    const [own] = task.ipAddresses;
-    if (own === undefined) return { why: 'Marathon does not know the own address of tasks in a container network' };
-    const address = parseAddress(own);
-    return address === undefined ? { why: `the task's address ${quote(own)} is no IP address` } : { address };
-  }
-  const address = literal ?? parseAddress(context.addresses.get(task.host) ?? '');
-  return address === undefined ? { why: `the agent's name ${quote(task.host)} has no address (DNS)` } : { address };
 }
 
 /** haproxy.md 2.3.5; an empty list counts as none. */

@@ -2,17 +2,23 @@
 // file never speaks of another server (haproxy.md 5.6, 5.8, 5.9, 12.9).
 import { hash } from 'node:crypto';
 
-const LONGEST_NAME = 200;
+/** A port and its `_` make 200 of it (haproxy.md 17.11). */
+const LONGEST_STEM = 194;
 const MODULUS = 32_767;
 
 /** `<host>_<ip>_<port>`, or `<ip>_<port>` when the host is the address. A long host is cut, address and port never. */
 export function serverName(host: string, address: string, port: number): string {
-  const tail = clean(`${address}_${port}`);
+  return `${serverNameStem(host, address)}_${port}`;
+}
+
+/** The name without its port, for those who name many servers of a host. */
+export function serverNameStem(host: string, address: string): string {
+  const tail = clean(address);
   if (host === address) return tail;
-  const name = `${clean(host)}_${tail}`;
-  if (name.length <= LONGEST_NAME) return name;
+  const stem = `${clean(host)}_${tail}`;
+  if (stem.length <= LONGEST_STEM) return stem;
   const mark = hash('sha1', host, 'hex').slice(0, 6);
-  return `${clean(host).slice(0, LONGEST_NAME - tail.length - mark.length - 2)}_${mark}_${tail}`;
+  return `${clean(host).slice(0, LONGEST_STEM - tail.length - mark.length - 2)}_${mark}_${tail}`;
 }
 
 /** The server's id, free of those `taken` in the backend, to which it is added. */

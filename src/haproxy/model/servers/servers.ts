@@ -6,10 +6,10 @@ import { labelsOfPort } from '../labels/app-labels.ts';
 import type { Problem, Server, Service } from '../model.ts';
 import type { BalancerOptions } from '../options.ts';
 import type { EligibleTask } from './eligible-tasks.ts';
-import { MOST_SERVERS, serverCookie, serverName, takeServerId } from './server-identity.ts';
+import { MOST_SERVERS, serverCookie, takeServerId } from './server-identity.ts';
 import { asksTheSame, asServiceCheck, findCheck } from './service-check.ts';
 
-type ServiceHead = Pick<Service, 'portIndex' | 'name' | 'mode' | 'healthCheck'>;
+type ServiceHead = Pick<Service, 'portIndex' | 'name' | 'mode' | 'healthCheck' | 'isSticky'>;
 interface Placed {
   readonly eligible: EligibleTask;
   readonly name: string;
@@ -40,19 +40,20 @@ export function serversOf(
     // Nobody else asks this server, so what Marathon found holds.
     if (isUnchecked && task.healthResults.length > 0 && !task.healthResults.some((result) => result.alive)) continue;
     const weight = weightOf(app, eligible, service.portIndex);
-    servers.push({
+    const server: { -readonly [K in keyof Server]: Server[K] } = {
       name,
       id: takeServerId(name, ids),
       taskId: task.id,
-      host: eligible.host,
-      address: eligible.address,
+      host: eligible.place.host,
+      address: eligible.place.address,
       port,
-      cookie: serverCookie(name),
       isDraining: eligible.isEnding || draining?.has(task.id) === true,
-      ...(checkPort === undefined || isUnchecked ? {} : { checkPort }),
-      ...(weight === undefined ? {} : { weight }),
-      ...(isUnchecked ? { isUnchecked } : {}),
-    });
+    };
+    if (service.isSticky) server.cookie = serverCookie(name);
+    if (checkPort !== undefined && !isUnchecked) server.checkPort = checkPort;
+    if (weight !== undefined) server.weight = weight;
+    if (isUnchecked) server.isUnchecked = true;
+    servers.push(server);
   }
   return servers;
 }
@@ -64,21 +65,17 @@ function place(
   tasks: readonly EligibleTask[],
   problems: Problem[],
 ): readonly Placed[] {
-  const byName = new Map<string, Placed>();
+  const candidates: Placed[] = [];
   for (const eligible of tasks) {
     const port = eligible.ports[service.portIndex];
-    if (port === undefined) continue;
-    const placed = { eligible, port, name: serverName(eligible.host, eligible.address, port) };
-    const rival = byName.get(placed.name);
-    if (rival === undefined || isRatherThere(eligible, rival.eligible)) byName.set(placed.name, placed);
+    if (port !== undefined) candidates.push({ eligible, port, name: `${eligible.place.nameStem}_${port}` });
   }
-  const all = [...byName.values()].sort(
-    (a, b) =>
-      order(a.eligible.host, b.eligible.host) ||
-      a.port - b.port ||
-      order(a.eligible.address, b.eligible.address) ||
-      order(a.name, b.name),
-  );
+  candidates.sort(byHostAndPort);
+  const all: Placed[] = [];
+  for (const candidate of candidates) {
+    // At one place they are one after the other, the one that is rather there first.
+    if (all.at(-1)?.name !== candidate.name) all.push(candidate);
+  }
   if (all.length <= MOST_SERVERS) return all;
   problems.push({
     appId: app.id,
@@ -89,12 +86,17 @@ function place(
   return all.slice(0, MOST_SERVERS);
 }
 
-/** Of two tasks at one place: the one that runs, else the one with the later id by text, so that order does not matter. */
-function isRatherThere(a: EligibleTask, b: EligibleTask): boolean {
-  const byState = certainty(a) - certainty(b);
-  return byState > 0 || (byState === 0 && a.task.id > b.task.id);
+function byHostAndPort(a: Placed, b: Placed): number {
+  return (
+    order(a.eligible.place.host, b.eligible.place.host) ||
+    a.port - b.port ||
+    order(a.name, b.name) ||
+    certainty(b.eligible) - certainty(a.eligible) ||
+    order(b.eligible.task.id, a.eligible.task.id)
+  );
 }
 
+/** Of two tasks at one place the one that runs is taken, else the one with the later id, whatever order they came in. */
 function certainty(eligible: EligibleTask): number {
   if (eligible.isEnding) return 0;
   return eligible.task.state === 'TASK_RUNNING' ? 2 : 1;

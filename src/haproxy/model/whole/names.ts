@@ -4,42 +4,50 @@ import { hash } from 'node:crypto';
 import type { Draft } from '../service-draft.ts';
 
 const LONGEST_NAME = 200;
+const ILLEGAL = /[^A-Za-z0-9_.:-]/g;
+const NOT_IN_HOSTS = /[^A-Za-z0-9-]/g;
 
 /** Sets `name`, `hostAcl` and `appAcl` of all drafts. */
 export function nameServices(drafts: readonly Draft[]): void {
-  const backends = new Set<string>();
+  const backends = new Map<string, string>();
   const hostAcls = new Map<string, string>();
   const appAcls = new Map<string, string>();
-  for (const { service } of drafts) {
-    const app = service.appId.slice(1).replaceAll('/', '_');
-    service.name = unused(legal(`${app}_${service.port}`), service.appId, (name) => !backends.has(name));
-    backends.add(service.name);
-    service.appAcl = unused(legal(`app_${service.appId.replaceAll('/', '_')}`), service.appId, (name) => {
-      return (appAcls.get(name) ?? service.appId) === service.appId;
-    });
-    appAcls.set(service.appAcl, service.appId);
-    const [host] = service.virtualHosts;
+  for (const draft of drafts) {
+    const { service } = draft;
+    const { appId, port, virtualHosts } = service;
+    const lead = draft.app.lead.id;
+    const app = appId.slice(1).replaceAll('/', '_');
+    service.name = unused(backends, `${app}_${port}`, `${lead} ${port} ${service.portIndex}`, appId);
+    service.appAcl = unused(appAcls, `app__${app}`, appId, appId);
+    const [host] = virtualHosts;
     if (host === undefined) continue;
     // An ACL that is repeated means "or": two services share one only when their hosts are the same.
-    const hosts = service.virtualHosts.join(' ');
-    const wanted = legal(`host_${host.replace(/[^A-Za-z0-9-]/g, '_')}_${app}`);
-    service.hostAcl = unused(wanted, `${host} ${service.appId}`, (name) => (hostAcls.get(name) ?? hosts) === hosts);
-    hostAcls.set(service.hostAcl, hosts);
+    const hosts = virtualHosts.length === 1 ? host : virtualHosts.join(' ');
+    service.hostAcl = unused(hostAcls, `host_${host.replace(NOT_IN_HOSTS, '_')}_${app}`, hosts, `${host} ${appId}`);
   }
 }
 
-/** The name, or the name with 6 hex digits of the hash of what it is for, again and again until it is free. */
-function unused(wanted: string, what: string, isFree: (name: string) => boolean): string {
-  let name = wanted;
-  for (let round = 0; !isFree(name); round += 1) {
-    const mark = hash('sha1', round === 0 ? what : `${what} ${round}`, 'hex').slice(0, 6);
-    name = `${wanted.slice(0, LONGEST_NAME - 7)}_${mark}`;
+/**
+ * A name that no other has than who holds it for the same purpose, in `holders` from now on: as wanted, or with 6 hex digits
+ * of the hash of `mark`.
+ */
+function unused(holders: Map<string, string>, wanted: string, purpose: string, mark: string): string {
+  const legal = legalName(wanted);
+  let name = legal;
+  for (let round = 0; ; round += 1) {
+    const holder = holders.get(name);
+    if (holder === purpose) return name;
+    if (holder === undefined) {
+      holders.set(name, purpose);
+      return name;
+    }
+    const digits = hash('sha1', round === 0 ? mark : `${mark} ${round}`, 'hex').slice(0, 6);
+    name = `${legal.slice(0, LONGEST_NAME - 7)}_${digits}`;
   }
-  return name;
 }
 
-function legal(name: string): string {
-  const clean = name.replace(/[^A-Za-z0-9_.:-]/g, '_');
+function legalName(name: string): string {
+  const clean = name.replace(ILLEGAL, '_');
   if (clean.length <= LONGEST_NAME) return clean;
   return `${clean.slice(0, LONGEST_NAME - 7)}_${hash('sha1', name, 'hex').slice(0, 6)}`;
 }
