@@ -17,7 +17,7 @@ export function complaints(rendered: Rendered): string {
   try {
     mkdirSync(join(directory, 'certs'));
     const paths = new Set(
-      [...rendered.config.matchAll(/\/etc\/haproxy\/certs\/([\w.-]+)/g)].map((match) => match[1] as string),
+      [...rendered.config.matchAll(/ crt \/etc\/haproxy\/certs\/([\w.-]+)/g)].map((match) => match[1] as string),
     );
     for (const path of paths) writeFileSync(join(directory, 'certs', path), certificate());
     for (const [name, text] of Object.entries(rendered.maps)) writeFileSync(join(directory, name), text);
