@@ -1,0 +1,93 @@
+// A configuration file as sections and server lines: as much of HAProxy's grammar as it takes to see what differs between two
+// files that we wrote. What is not understood stays text, and text that differs means a reload.
+
+/** Words that begin a section (haproxy.md 17.4). */
+const SECTIONS: ReadonlySet<string> = new Set([
+  'global',
+  'defaults',
+  'frontend',
+  'backend',
+  'listen',
+  'userlist',
+  'peers',
+  'program',
+  'resolvers',
+  'mailers',
+  'cache',
+  'ring',
+  'http-errors',
+  'fcgi-app',
+  'log-forward',
+]);
+
+/** One section; server lines of a backend are apart, everything else is in `lines`. */
+export interface Section {
+  /** `backend`, `global`, …; empty for what stands before the first section. */
+  readonly kind: string;
+  readonly name: string;
+  /** Line of its head, from 1. */
+  readonly line: number;
+  /** Trimmed, head included, without comments and blank lines. */
+  readonly lines: readonly string[];
+  /** (backend) By name, in the order of the file. */
+  readonly servers: ReadonlyMap<string, ServerLine>;
+}
+
+/** `server <name> <address> …` of a backend. */
+export interface ServerLine {
+  readonly name: string;
+  /** All after the name, but for `disabled`. */
+  readonly words: readonly string[];
+  readonly isDisabled: boolean;
+}
+
+interface OpenSection extends Section {
+  readonly lines: string[];
+  readonly servers: Map<string, ServerLine>;
+}
+
+/** Splits a file. Never fails: what HAProxy would refuse is not told apart here. */
+export function readConfig(text: string): Section[] {
+  let current: OpenSection = { kind: '', name: '', line: 1, lines: [], servers: new Map() };
+  const sections: OpenSection[] = [];
+  for (const [index, raw] of text.split('\n').entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#')) continue;
+    const words = line.split(/\s+/);
+    const [first = '', second = ''] = words;
+    if (SECTIONS.has(first)) {
+      current = { kind: first, name: second, line: index + 1, lines: [line], servers: new Map() };
+      sections.push(current);
+      continue;
+    }
+    const server = current.kind === 'backend' && first === 'server' ? toServer(words) : undefined;
+    if (server === undefined || current.servers.has(server.name)) current.lines.push(line);
+    else current.servers.set(server.name, server);
+  }
+  return sections;
+}
+
+function toServer(words: readonly string[]): ServerLine | undefined {
+  const [, name, ...rest] = words;
+  if (name === undefined || rest.length === 0) return undefined;
+  return { name, words: rest.filter((word) => word !== 'disabled'), isDisabled: rest.includes('disabled') };
+}
+
+/** Address (without brackets) and port of a server line; undefined for what is not `ip:port`. */
+export function addressOf(server: ServerLine): { readonly address: string; readonly port: number } | undefined {
+  const found = /^(?:ipv[46]@)?(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)|([0-9a-fA-F:]*:[0-9a-fA-F:.]*)):(\d+)$/.exec(
+    server.words[0] ?? '',
+  );
+  const address = found?.[1] ?? found?.[2] ?? found?.[3];
+  return address === undefined ? undefined : { address, port: Number(found?.[4]) };
+}
+
+/** Number of backends with and of servers in them, by name of the backend; draining ones do not count. */
+export function countServers(sections: readonly Section[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, name, servers } of sections) {
+    if (kind !== 'backend') continue;
+    counts.set(name, [...servers.values()].filter((server) => !server.isDisabled).length);
+  }
+  return counts;
+}
