@@ -3,7 +3,10 @@ import { Flags } from '@oclif/core';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { Look } from './rendering.ts';
+import { problemText } from './report/problem-text.ts';
 import type { Given } from './settings/given.ts';
+import type { BalancerSettings } from './settings/settings.ts';
 
 /** The common flags; the state meant here is the balancer's, not that of local clusters. */
 export const HAPROXY_BASE_FLAGS = {
@@ -32,6 +35,26 @@ export abstract class HaproxyCommand extends MctlCommand {
       const { context, master } = this.common;
       return findMarathon(undefined, { context, master }, process.env, () => this.masterClient());
     });
+  }
+
+  /** What Marathon says now, rendered. Throws Problem, DiscoveryError, TemplateError. */
+  protected async look(): Promise<Look & { readonly settings: BalancerSettings }> {
+    const [given, world, { balancerSettings }, { look }] = await Promise.all([
+      this.given(),
+      this.world(),
+      import('./settings/settings.ts'),
+      import('./rendering.ts'),
+    ]);
+    const settings = balancerSettings(given);
+    return { ...(await look(world, await this.places(given), settings, process.env)), settings };
+  }
+
+  protected sayWhatIsWrong({
+    settings,
+    problems,
+  }: Pick<Look, 'problems'> & { readonly settings: BalancerSettings }): void {
+    for (const note of settings.notes) this.say(note);
+    for (const problem of problems) this.say(problemText(problem));
   }
 
   /** Says more by the exit code than that nothing went wrong. */

@@ -1,0 +1,30 @@
+import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
+import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
+import { RENDERING } from '../../cli/haproxy/settings/table.ts';
+
+export default class HaproxyDiff extends HaproxyCommand {
+  static override summary = 'Show what sync would change in the config and the maps.';
+  static override description =
+    'Nothing is changed. The exit code is 0 when nothing would change, and 11 when something would. Passwords and hashes are masked.';
+  static override examples = ['<%= config.bin %> <%= command.id %> --group external'];
+  static override flags = flagsOf(RENDERING);
+
+  override async run(): Promise<void> {
+    await this.parse(HaproxyDiff);
+    this.refuseWatch();
+    const [{ disk }, looked, { differingFiles }] = await Promise.all([
+      this.world(),
+      this.look(),
+      import('../../cli/haproxy/diff.ts'),
+    ]);
+    const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
+    if (this.format === 'json' || this.format === 'yaml') {
+      const data = { changes: files, problems: looked.problems };
+      await this.print({ data, names: files.map(({ path }) => path), body: { kind: 'details', items: [] } });
+    } else if (this.format === 'name') for (const { path } of files) this.terminal.data(path);
+    else for (const { diff } of files) await this.terminal.raw(diff);
+    this.sayWhatIsWrong(looked);
+    if (files.length === 0) this.say('Nothing would change.');
+    this.leave(files.length === 0 ? 'ok' : 'wouldChange');
+  }
+}
