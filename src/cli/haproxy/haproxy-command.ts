@@ -46,7 +46,8 @@ export abstract class HaproxyCommand extends MctlCommand {
       import('./rendering.ts'),
     ]);
     const settings = balancerSettings(given);
-    return { ...(await look(world, await this.places(given), settings, process.env)), settings };
+    const places = await this.places(given);
+    return { ...(await look(world, places, settings, process.env, this.common.timeout)), settings };
   }
 
   protected sayWhatIsWrong({

@@ -1,6 +1,5 @@
 // What Marathon says, rendered, without anything being applied: for `render` and `diff`.
-import type { Discovery } from '../../haproxy/discovery/discovered.ts';
-import { readApps } from '../../haproxy/discovery/read-apps.ts';
+import { MarathonSource } from '../../haproxy/discovery/marathon-source.ts';
 import { buildModel } from '../../haproxy/model/build-model.ts';
 import type { BalancerModel, Problem } from '../../haproxy/model/model.ts';
 import { render } from '../../haproxy/render/render.ts';
@@ -24,31 +23,14 @@ export async function look(
   places: MarathonPlaces,
   settings: BalancerSettings,
   env: NodeJS.ProcessEnv,
+  deadlineMs: number | undefined,
 ): Promise<Look> {
   const { options, templatesDirectory } = settings;
-  const [discovery, templates] = await Promise.all([
-    discover(world, places),
+  const [{ discovery, addresses, definitions }, templates] = await Promise.all([
+    new MarathonSource(world, { ...places, ...(deadlineMs !== undefined && { deadlineMs }) }).discover(),
     loadTemplates(world.disk, { ...(templatesDirectory && { directory: templatesDirectory }), environment: env }),
   ]);
-  const addresses = await lookUp(world, discovery);
-  const model = buildModel(discovery, options, { addresses });
+  const model = buildModel(discovery, options, { addresses, definitions, nowMs: world.clock.nowMs() });
   const { rendered, problems } = render(model, options, templates);
   return { source: discovery.source, model, rendered, problems: [...model.problems, ...problems] };
-}
-
-async function discover(world: World, { marathons, headers }: MarathonPlaces): Promise<Discovery> {
-  const [marathon = ''] = marathons;
-  const { body } = await world.net.request({
-    method: 'GET',
-    url: `${marathon}/v2/apps?embed=apps.tasks`,
-    headers: { accept: 'application/json', ...headers },
-  });
-  return readApps(JSON.parse(new TextDecoder().decode(body)), marathon);
-}
-
-async function lookUp(world: World, { apps }: Discovery): Promise<ReadonlyMap<string, string>> {
-  const hosts = new Set(apps.flatMap(({ tasks }) => tasks.map(({ host }) => host)));
-  return new Map(
-    await Promise.all([...hosts].map(async (host): Promise<[string, string]> => [host, await world.host.lookup(host)])),
-  );
 }
