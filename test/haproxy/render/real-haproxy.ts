@@ -33,7 +33,8 @@ export function complaints(rendered: Rendered): string {
 
 let made: string | undefined;
 
-function certificate(): string {
+/** Self-signed, key and all, in one PEM. */
+export function certificate(): string {
   if (made !== undefined) return made;
   const directory = mkdtempSync(join(tmpdir(), 'mctl-certificate-'));
   try {
