@@ -59,7 +59,7 @@ function readLabels(app: JsonObject, appId: string, problems: Problem[]): Readon
   const texts: [string, string][] = [];
   for (const [name, text] of Object.entries(labels)) {
     if (typeof text === 'string') texts.push([name, text]);
-    else if (text !== null) {
+    else if (text !== null && text !== undefined) {
       problems.push({
         appId,
         where: 'labels',

@@ -39,7 +39,7 @@ export function parseMode(text: string): Verdict<'tcp' | 'http'> {
 /** An algorithm with its arguments, one blank between words. */
 export function parseBalance(text: string): Verdict<string> {
   const words = text.trim().split(/ +/);
-  const balance = [words[0]?.toLowerCase(), ...words.slice(1)].join(' ');
+  const balance = [words[0]?.replace(/^[A-Za-z-]+/, (word) => word.toLowerCase()), ...words.slice(1)].join(' ');
   if (BALANCE.has(balance) || BALANCE_WITH_ARGUMENT.some((form) => form.test(balance))) return fine(balance);
   return wrong(
     'must be one of roundrobin, static-rr, leastconn, first, source, random, random(n), uri, url_param <name>, hdr(<name>), rdp-cookie',
