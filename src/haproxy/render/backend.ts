@@ -65,17 +65,18 @@ function serverLines(service: Service, templates: ServiceTemplates, lines: LineW
     if (isUnchecked === true) return '';
     return checkPort === undefined ? ownPortCheck : serverCheck(service, templates, checkPort);
   };
+  // One object for all: there are tens of thousands of servers.
+  const values: Record<string, string> = {};
   for (const server of service.servers) {
-    lines.fill(template, {
-      serverName: server.name,
-      host: server.host,
-      host_ipv4: addressWord(server.address),
-      port: String(server.port),
-      serverId: String(server.id),
-      cookieOptions: hasCookie ? ` cookie ${server.cookie}` : '',
-      healthCheckOptions: checkOf(server),
-      otherOptions: otherOptions(server),
-    });
+    values.serverName = server.name;
+    values.host = server.host;
+    values.host_ipv4 = addressWord(server.address);
+    values.port = String(server.port);
+    values.serverId = String(server.id);
+    values.cookieOptions = hasCookie ? ` cookie ${server.cookie}` : '';
+    values.healthCheckOptions = checkOf(server);
+    values.otherOptions = otherOptions(server);
+    lines.fill(template, values);
   }
 }
 
