@@ -120,6 +120,11 @@ const APPLYING = {
   },
   'systemd-unit': { kind: 'text', value: '<unit>', summary: 'Reload this unit.' },
   'master-socket': { kind: 'path', value: '<socket>', summary: "Reload through the master's socket (haproxy -S)." },
+  'start-pidfile': {
+    kind: 'path',
+    value: '<file>',
+    summary: 'Without a master: start HAProxy anew each time; it takes over from the processes of this pid file.',
+  },
   pidfile: { kind: 'path', value: '<file>', summary: 'Reload by SIGUSR2 to the master of this pid file.' },
   'runtime-socket': { kind: 'path', value: '<socket>', summary: "HAProxy's stats socket." },
   runtime: { kind: 'switch', summary: 'Change servers without a reload where that can be done.' },
@@ -130,6 +135,7 @@ const APPLYING = {
     summary: 'Losing more servers or services than this needs a second look, 30 s later.',
   },
   'archive-versions': { kind: 'text', value: '<number>', summary: 'Previous configs that are kept.' },
+  'check-user': { kind: 'text', value: '<user>', summary: 'As root: haproxy -c runs as this user.' },
   'skip-validation': { kind: 'switch', summary: 'Do not ask haproxy -c first.' },
   'state-dir': {
     kind: 'path',
@@ -140,6 +146,11 @@ const APPLYING = {
 } as const satisfies Record<string, Setting>;
 
 const RUNNING = {
+  splay: {
+    kind: 'text',
+    value: '<time>',
+    summary: 'Begin after a random delay of up to this, so that many balancers do not ask at once.',
+  },
   'metrics-file': { kind: 'path', value: '<file>', summary: 'Write metrics there, in the text format of Prometheus.' },
   syslog: { kind: 'switch', summary: 'Say what was done, and what failed, in the system log too.' },
 } as const satisfies Record<string, Setting>;
