@@ -1,6 +1,6 @@
 // The file as it grows: sections with an empty line between them, and which lines are whose.
 import type { Rendered } from './rendered.ts';
-import { countLines, type Lines } from './service-templates.ts';
+import { countLines, type Lines } from './service/service-templates.ts';
 
 /** Order of calls is order of lines. */
 export class ConfigWriter {

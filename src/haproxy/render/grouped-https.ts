@@ -5,10 +5,10 @@ import type { Service } from '../model/model.ts';
 import type { BalancerOptions } from '../model/options.ts';
 import type { ConfigWriter } from './config-writer.ts';
 import type { OrderedRule } from './rule-order.ts';
-import { ServiceTemplates } from './service-templates.ts';
-import type { ServiceText } from './service-text.ts';
+import { ServiceTemplates } from './service/service-templates.ts';
+import type { ServiceText } from './service/service-text.ts';
+import { groupedRules } from './service/virtual-host-rules.ts';
 import type { Templates } from './templates/templates.ts';
-import { groupedRules } from './virtual-host-rules.ts';
 import { configWord, hostPattern, isWildcard } from './words.ts';
 
 /** Names of abstract sockets end at 107 characters, and HAProxy adds to them. */

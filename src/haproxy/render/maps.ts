@@ -1,6 +1,6 @@
 // Map files: which backend a host or an app id leads to (haproxy.md 6.9).
 import type { Rendered } from './rendered.ts';
-import type { ServiceText } from './service-text.ts';
+import type { ServiceText } from './service/service-text.ts';
 
 /** Both empty without maps, so that old ones are emptied. Of equal keys HAProxy takes the first line, and so only that is there. */
 export function mapContents(texts: readonly ServiceText[], usesMaps: boolean): Rendered['maps'] {

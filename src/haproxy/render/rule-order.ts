@@ -1,7 +1,7 @@
 // Which rule of the shared frontends comes first (haproxy.md 5.2, 6.14, 6.15).
 import type { Service } from '../model/model.ts';
-import type { ServiceText } from './service-text.ts';
-import type { VirtualHostRule } from './virtual-host-rules.ts';
+import type { ServiceText } from './service/service-text.ts';
+import type { VirtualHostRule } from './service/virtual-host-rules.ts';
 
 export interface OrderedRule {
   readonly service: Service;

@@ -1,8 +1,8 @@
 // The templates of one service: its own labels first, then the operator's choice. Collects the lines of one part of the file.
-import type { Service } from '../model/model.ts';
-import type { TemplateName } from './templates/catalog.ts';
-import { Template, type TemplateValues } from './templates/template.ts';
-import type { Templates } from './templates/templates.ts';
+import type { Service } from '../../model/model.ts';
+import type { TemplateName } from '../templates/catalog.ts';
+import { Template, type TemplateValues } from '../templates/template.ts';
+import type { Templates } from '../templates/templates.ts';
 
 /** Some lines of the config, each with its newline; `count` is how many. */
 export interface Lines {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Service, ServiceHealthCheck } from '../../../src/haproxy/model/model.ts';
-import { renderServices, section, server, service } from './made-services.ts';
+import type { Service, ServiceHealthCheck } from '../../../../src/haproxy/model/model.ts';
+import { renderServices, section, server, service } from '../made-services.ts';
 
 const CHECK: ServiceHealthCheck = {
   kind: 'http',

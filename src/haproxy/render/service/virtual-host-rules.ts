@@ -1,9 +1,9 @@
 // Rules of one service in the frontends of ports 80 and 443 (haproxy.md 6). They only route: redirects, passwords and headers
 // are the backends' business, since HAProxy runs such rules of a frontend before any use_backend (6.4).
-import type { Service } from '../model/model.ts';
+import type { Service } from '../../model/model.ts';
+import type { TemplateName } from '../templates/catalog.ts';
+import { configWord, hostPattern, isWildcard, lineFulls } from '../words.ts';
 import { type Lines, LineWriter, type ServiceTemplates } from './service-templates.ts';
-import type { TemplateName } from './templates/catalog.ts';
-import { configWord, hostPattern, isWildcard, lineFulls } from './words.ts';
 
 /** Rules that stand together, with what their order goes by. */
 export interface VirtualHostRule {

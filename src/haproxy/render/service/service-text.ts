@@ -1,12 +1,12 @@
 // Everything that one service adds to the file. Depends on nothing but the service, the options and the templates, and is
 // kept for them: what did not change is not rendered again.
-import type { Problem, Service } from '../model/model.ts';
+import type { Problem, Service } from '../../model/model.ts';
+import { TemplateError } from '../templates/template.ts';
+import type { Templates } from '../templates/templates.ts';
+import { addressWord, configWord } from '../words.ts';
 import { backendLines } from './backend.ts';
 import { type Lines, LineWriter, NO_LINES, ServiceTemplates, UnrenderableError } from './service-templates.ts';
-import { TemplateError } from './templates/template.ts';
-import type { Templates } from './templates/templates.ts';
 import { RULE_TEMPLATES, type VirtualHostRule, virtualHostRules } from './virtual-host-rules.ts';
-import { addressWord, configWord } from './words.ts';
 
 /** Parts by where in the file they go. */
 export interface ServiceText {

@@ -1,6 +1,6 @@
 // Whether a service of this turn is rendered as one of the last turn was. Cheaper by far than rendering it, since models are
 // made anew each turn.
-import type { Server, Service } from '../model/model.ts';
+import type { Server, Service } from '../../model/model.ts';
 
 /** Everything that rendering looks at; ids of tasks are not among it. */
 export function isRenderedAlike(a: Service, b: Service): boolean {

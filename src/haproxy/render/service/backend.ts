@@ -1,7 +1,7 @@
 // The backend of one service (haproxy.md 5.10): who may come in first, then what is done to requests, then the servers.
-import type { Server, Service, ServiceHealthCheck } from '../model/model.ts';
+import type { Server, Service, ServiceHealthCheck } from '../../model/model.ts';
+import { addressWord, configWord, isWildcard, lineFulls, logFormatWord, regexWord } from '../words.ts';
 import { type Lines, LineWriter, type ServiceTemplates } from './service-templates.ts';
-import { addressWord, configWord, isWildcard, lineFulls, logFormatWord, regexWord } from './words.ts';
 
 /** Networks and passwords come before everything else, the redirect of `/` before prefixes are taken away. */
 export function backendLines(service: Service, templates: ServiceTemplates): Lines {
