@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { FileDifference } from './diff.ts';
 import type { Look } from './rendering.ts';
 import { problemText } from './report/problem-text.ts';
 import type { Given } from './settings/given.ts';
@@ -56,6 +57,20 @@ export abstract class HaproxyCommand extends MctlCommand {
   }: Pick<Look, 'problems'> & { readonly settings: BalancerSettings }): void {
     for (const note of settings.notes) this.say(note);
     for (const problem of problems) this.say(problemText(problem));
+  }
+
+  /** As unified diffs, or as data. */
+  protected async printDifferences(files: readonly FileDifference[], problems?: Look['problems']): Promise<void> {
+    if (this.format === 'json' || this.format === 'yaml') {
+      const data = { changes: files, ...(problems && { problems }) };
+      await this.print({ data, names: [], body: { kind: 'details', items: [] } });
+    } else if (this.format === 'name') for (const { path } of files) this.terminal.data(path);
+    else for (const { diff } of files) await this.terminal.raw(diff);
+  }
+
+  protected override async catch(error: Error): Promise<void> {
+    const { haproxyProblem } = await import('./problems.ts');
+    await super.catch(haproxyProblem(error) ?? error);
   }
 
   /** Says more by the exit code than that nothing went wrong. */

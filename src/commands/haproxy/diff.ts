@@ -18,11 +18,7 @@ export default class HaproxyDiff extends HaproxyCommand {
       import('../../cli/haproxy/diff.ts'),
     ]);
     const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
-    if (this.format === 'json' || this.format === 'yaml') {
-      const data = { changes: files, problems: looked.problems };
-      await this.print({ data, names: files.map(({ path }) => path), body: { kind: 'details', items: [] } });
-    } else if (this.format === 'name') for (const { path } of files) this.terminal.data(path);
-    else for (const { diff } of files) await this.terminal.raw(diff);
+    await this.printDifferences(files, looked.problems);
     this.sayWhatIsWrong(looked);
     if (files.length === 0) this.say('Nothing would change.');
     this.leave(files.length === 0 ? 'ok' : 'wouldChange');

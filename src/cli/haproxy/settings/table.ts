@@ -174,6 +174,13 @@ export const RENDERING = {
   'runtime-socket': APPLYING['runtime-socket'],
   'state-dir': APPLYING['state-dir'],
 };
+/** For looking at what runs left, and at what they wrote. */
+export const LOOKING = {
+  'haproxy-config': APPLYING['haproxy-config'],
+  'runtime-socket': APPLYING['runtime-socket'],
+  'master-socket': APPLYING['master-socket'],
+  'state-dir': APPLYING['state-dir'],
+};
 /** All of them. */
 export const SETTINGS = { ...SOURCE, ...SERVICES, ...CONFIG, ...APPLYING, ...RUNNING, ...WATCHING };
 
