@@ -7,8 +7,15 @@ import type { Goal } from './step.ts';
 /** `deploy`: a new colour. The others go on with one that is under way, or at rest half-way. */
 export type Wish = 'deploy' | 'resume' | 'complete-cur' | 'complete-prev' | 'abort';
 
-/** Of the two live colours, oldest first. Throws Refusal. */
-export function goalOf(group: string, wish: Wish, colours: readonly Colour[]): Goal {
+/** What there is to go on with. */
+export interface UnderWay {
+  readonly goal: Goal;
+  readonly first: Colour;
+  readonly last: Colour;
+}
+
+/** Of the two live colours, oldest first. Throws Refusal when there are not two, or the wish is for another deployment. */
+export function underWay(group: string, wish: Wish, colours: readonly Colour[]): UnderWay {
   const [first, last] = colours;
   if (first === undefined || last === undefined) {
     const what =
@@ -32,9 +39,12 @@ export function goalOf(group: string, wish: Wish, colours: readonly Colour[]): G
       why: 'So nobody knows how many instances there are to be.',
     });
   }
+  return { goal: goalOf(wish, target, last.newInstances ?? 0), first, last };
+}
+
+function goalOf(wish: Wish, target: number, newInstances: number): Goal {
   if (wish === 'abort') return { kind: 'abort', target };
   if (wish === 'complete-prev') return { kind: 'give-back', target };
-  const shared = last.newInstances ?? 0;
-  if (wish === 'complete-cur' || shared === 0) return { kind: 'replace', target };
-  return { kind: 'share', target, newInstances: shared };
+  if (wish === 'complete-cur' || newInstances === 0) return { kind: 'replace', target };
+  return { kind: 'share', target, newInstances };
 }

@@ -18,6 +18,25 @@ export function didText(step: Deed): string {
   }
 }
 
+/** As something that is to be done: `Kill 1 instance of /cart-blue …`. */
+export function plannedText(step: Step): string {
+  switch (step.kind) {
+    case 'scale':
+      return `Scale ${step.appId} from ${step.from} to ${step.to}`;
+    case 'kill': {
+      const growth = step.growth === undefined ? '' : `, and scale ${step.growth.appId} to ${step.growth.to}`;
+      return `Kill ${instances(step.taskIds.length)} of ${step.victims.id} once drained${growth}`;
+    }
+    case 'remove':
+      return `Remove ${step.victims.id}${step.taskIds.length === 0 ? '' : ' once drained'}`;
+    case 'wait':
+    case 'stuck':
+      return step.why;
+    case 'done':
+      return 'Done';
+  }
+}
+
 function instances(count: number): string {
   return count === 1 ? '1 instance' : `${count} instances`;
 }
