@@ -82,12 +82,9 @@ export function addressOf(server: ServerLine): { readonly address: string; reado
   return address === undefined ? undefined : { address, port: Number(found?.[4]) };
 }
 
-/** Number of backends with and of servers in them, by name of the backend; draining ones do not count. */
+/** Servers of each backend, by its name. */
 export function countServers(sections: readonly Section[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { kind, name, servers } of sections) {
-    if (kind !== 'backend') continue;
-    counts.set(name, [...servers.values()].filter((server) => !server.isDisabled).length);
-  }
-  return counts;
+  return new Map(
+    sections.filter(({ kind }) => kind === 'backend').map(({ name, servers }) => [name, servers.size] as const),
+  );
 }
