@@ -5,6 +5,7 @@ import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { FileDifference } from './diff.ts';
 import type { Look } from './rendering.ts';
+import { planText } from './report/plan-text.ts';
 import { problemText } from './report/problem-text.ts';
 import type { Given } from './settings/given.ts';
 import type { BalancerSettings } from './settings/settings.ts';
@@ -48,21 +49,29 @@ export abstract class HaproxyCommand extends MctlCommand {
     ]);
     const settings = balancerSettings(given);
     const places = await this.places(given);
-    return { ...(await look(world, places, settings, process.env, this.common.timeout)), settings };
+    return { ...(await look(world, given, settings, places, process.env, this.common.timeout)), settings };
   }
 
-  protected sayWhatIsWrong({
-    settings,
-    problems,
-  }: Pick<Look, 'problems'> & { readonly settings: BalancerSettings }): void {
-    for (const note of settings.notes) this.say(note);
+  protected sayWhatIsWrong({ settings, problems, warnings }: Look & { readonly settings: BalancerSettings }): void {
+    for (const note of [...settings.notes, ...warnings]) this.say(note);
     for (const problem of problems) this.say(problemText(problem));
   }
 
+  /** `diff`, and `sync --dry-run`. */
+  protected async showDifferences(): Promise<void> {
+    const [{ disk }, looked, { differingFiles }] = await Promise.all([this.world(), this.look(), import('./diff.ts')]);
+    const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
+    await this.printDifferences(files, looked);
+    this.sayWhatIsWrong(looked);
+    const wouldChange = files.length > 0 || looked.plan.kind !== 'nothing';
+    this.say(planText(looked.plan, files.length > 0));
+    this.leave(wouldChange ? 'wouldChange' : 'ok');
+  }
+
   /** As unified diffs, or as data. */
-  protected async printDifferences(files: readonly FileDifference[], problems?: Look['problems']): Promise<void> {
+  protected async printDifferences(files: readonly FileDifference[], looked?: Look): Promise<void> {
     if (this.format === 'json' || this.format === 'yaml') {
-      const data = { changes: files, ...(problems && { problems }) };
+      const data = { changes: files, ...(looked && { plan: looked.plan, problems: looked.problems }) };
       await this.print({ data, names: [], body: { kind: 'details', items: [] } });
     } else if (this.format === 'name') for (const { path } of files) this.terminal.data(path);
     else for (const { diff } of files) await this.terminal.raw(diff);

@@ -1,4 +1,5 @@
 // Configs that were applied and are kept (haproxy.md 10.7): listed, compared, found by what people type.
+import { MAP_NAMES } from '../../haproxy/apply/attempt.ts';
 import { filesHash } from '../../haproxy/apply/compose.ts';
 import { readFiles } from '../../haproxy/apply/install/replace.ts';
 import { listVersions, readVersion, type Version } from '../../haproxy/apply/install/versions.ts';
@@ -9,9 +10,6 @@ import { EXIT } from '../exit-codes.ts';
 import { formatAge, formatTime } from '../output/units.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
-
-/** Names of the map files, as render/ has them. */
-export const MAP_NAMES = ['domain2backend.map', 'app2backend.map'] as const;
 
 /** Kept versions and which of them is on disk now, oldest first. */
 export interface History {

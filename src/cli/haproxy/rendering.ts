@@ -1,36 +1,41 @@
-// What Marathon says, rendered, without anything being applied: for `render` and `diff`.
-import { MarathonSource } from '../../haproxy/discovery/marathon-source.ts';
-import { buildModel } from '../../haproxy/model/build-model.ts';
-import type { BalancerModel, Problem } from '../../haproxy/model/model.ts';
-import { render } from '../../haproxy/render/render.ts';
+// What a turn would come to, without it being made: for `render`, `diff` and --dry-run.
+import type { Problem } from '../../haproxy/model/model.ts';
+import type { Files, Plan } from '../../haproxy/plan/plan-change.ts';
 import type { Rendered } from '../../haproxy/render/rendered.ts';
-import { loadTemplates } from '../../haproxy/render/templates/load-templates.ts';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import type { World } from '../../world/world.ts';
+import { makeApplier } from './make-applier.ts';
+import type { Given } from './settings/given.ts';
 import type { BalancerSettings } from './settings/settings.ts';
 
 /** One look. */
 export interface Look {
-  readonly source: string;
-  readonly model: BalancerModel;
+  /** The Marathon that answered. */
+  readonly source: string | undefined;
+  readonly services: number;
   readonly rendered: Rendered;
+  /** undefined: there is no config yet. */
+  readonly disk: Files | undefined;
+  readonly plan: Plan;
   readonly problems: readonly Problem[];
+  readonly warnings: readonly string[];
 }
 
-/** Throws DiscoveryError, TemplateError. */
+/** Throws ApplyError `source`, TemplateError, DiskError, Problem `usage`. */
 export async function look(
   world: World,
-  places: MarathonPlaces,
+  given: Given,
   settings: BalancerSettings,
+  places: MarathonPlaces,
   env: NodeJS.ProcessEnv,
   deadlineMs: number | undefined,
 ): Promise<Look> {
-  const { options, templatesDirectory } = settings;
-  const [{ discovery, addresses, definitions }, templates] = await Promise.all([
-    new MarathonSource(world, { ...places, ...(deadlineMs !== undefined && { deadlineMs }) }).discover(),
-    loadTemplates(world.disk, { ...(templatesDirectory && { directory: templatesDirectory }), environment: env }),
-  ]);
-  const model = buildModel(discovery, options, { addresses, definitions, nowMs: world.clock.nowMs() });
-  const { rendered, problems } = render(model, options, templates);
-  return { source: discovery.source, model, rendered, problems: [...model.problems, ...problems] };
+  const { applier } = await makeApplier(world, given, settings, places, env, {
+    force: false,
+    whenTooEarly: 'defer',
+    deadlineMs,
+  });
+  const { disk, next, plan, source, warnings } = await applier.foresee();
+  const { model, rendered, problems } = next;
+  return { source, services: model.services.length, rendered, disk, plan, problems, warnings };
 }

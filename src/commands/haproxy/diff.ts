@@ -12,15 +12,6 @@ export default class HaproxyDiff extends HaproxyCommand {
   override async run(): Promise<void> {
     await this.parse(HaproxyDiff);
     this.refuseWatch();
-    const [{ disk }, looked, { differingFiles }] = await Promise.all([
-      this.world(),
-      this.look(),
-      import('../../cli/haproxy/diff.ts'),
-    ]);
-    const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
-    await this.printDifferences(files, looked.problems);
-    this.sayWhatIsWrong(looked);
-    if (files.length === 0) this.say('Nothing would change.');
-    this.leave(files.length === 0 ? 'ok' : 'wouldChange');
+    await this.showDifferences();
   }
 }

@@ -17,9 +17,9 @@ export default class HaproxyRender extends HaproxyCommand {
     await this.parse(HaproxyRender);
     this.refuseWatch();
     const looked = await this.look();
-    const { source, model, rendered, problems } = looked;
+    const { source, services, rendered, problems } = looked;
     if (this.format === 'json' || this.format === 'yaml') {
-      const data = { source, config: rendered.config, maps: rendered.maps, services: model.services.length, problems };
+      const data = { source, config: rendered.config, maps: rendered.maps, services, problems };
       await this.print({ data, names: [], body: { kind: 'details', items: [] } });
     } else await this.terminal.raw(rendered.config);
     this.sayWhatIsWrong(looked);

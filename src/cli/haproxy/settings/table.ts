@@ -181,6 +181,7 @@ export const LOOKING = {
   'master-socket': APPLYING['master-socket'],
   'state-dir': APPLYING['state-dir'],
 };
+export const SYNCING = { ...SOURCE, ...SERVICES, ...CONFIG, ...APPLYING, ...RUNNING };
 /** All of them. */
 export const SETTINGS = { ...SOURCE, ...SERVICES, ...CONFIG, ...APPLYING, ...RUNNING, ...WATCHING };
 
