@@ -14,19 +14,29 @@ export function readApp(value: unknown, position: number, problems: Problem[]): 
   try {
     if (!isObject(value)) throw new FieldError('', `the entry is ${kindOf(value)}, not an app`);
     appId = readId(value, appId);
-    const version = textAt(value, 'version');
-    const scaledAt = lastScalingAt(value);
-    const killGracePeriodSeconds = secondsOf(value.taskKillGracePeriodSeconds);
-    return {
+    const { networkMode, servicePorts, portDefinitions, containerPorts, healthChecks } = readDefinition(
+      value,
+      appId,
+      problems,
+    );
+    const app: { -readonly [K in keyof DiscoveredApp]: DiscoveredApp[K] } = {
       id: appId,
       instances: countOf(value.instances),
       labels: readLabels(value, appId, problems),
-      ...readDefinition(value, appId, problems),
+      networkMode,
+      servicePorts,
+      portDefinitions,
+      containerPorts,
+      healthChecks,
       tasks: readTasks(value, appId, problems),
-      ...(version === undefined ? {} : { version }),
-      ...(scaledAt === undefined ? {} : { lastScalingAt: scaledAt }),
-      ...(killGracePeriodSeconds === undefined ? {} : { killGracePeriodSeconds }),
     };
+    const version = textAt(value, 'version');
+    if (version !== undefined) app.version = version;
+    const scaledAt = lastScalingAt(value);
+    if (scaledAt !== undefined) app.lastScalingAt = scaledAt;
+    const graceSeconds = secondsOf(value.taskKillGracePeriodSeconds);
+    if (graceSeconds !== undefined) app.killGracePeriodSeconds = graceSeconds;
+    return app;
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;
     problems.push(unreadable(appId, error));
@@ -36,11 +46,12 @@ export function readApp(value: unknown, position: number, problems: Problem[]): 
 
 /** Ports and checks of an app's JSON, current or older. Throws FieldError. */
 export function readDefinition(app: JsonObject, appId: string, problems: Problem[]): DiscoveredDefinition {
-  const healthChecks: DiscoveredDefinition['healthChecks'][number][] = [];
-  for (const [index, value] of listAt(app, 'healthChecks').entries()) {
-    if (value !== null) healthChecks.push(readHealthCheck(value, `healthChecks[${index}]`, appId, problems));
-  }
-  return { ...readNetwork(app), healthChecks };
+  const checks = listAt(app, 'healthChecks').map((value, index) =>
+    value === null ? undefined : readHealthCheck(value, `healthChecks[${index}]`, appId, problems),
+  );
+  const { networkMode, servicePorts, portDefinitions, containerPorts } = readNetwork(app);
+  const healthChecks = checks.filter((check) => check !== undefined);
+  return { networkMode, servicePorts, portDefinitions, containerPorts, healthChecks };
 }
 
 function readId(app: JsonObject, appId: string): string {

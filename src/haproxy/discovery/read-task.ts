@@ -38,11 +38,9 @@ function readPorts(list: readonly unknown[]): DiscoveredTask['ports'] {
 
 function readAddresses(list: readonly unknown[]): readonly string[] {
   if (list.length === 0) return NO_ADDRESSES;
-  const addresses: string[] = [];
-  for (const entry of list) {
-    if (isObject(entry) && typeof entry.ipAddress === 'string') addresses.push(entry.ipAddress);
-  }
-  return addresses;
+  const addresses = list.map((entry) => (isObject(entry) ? entry.ipAddress : undefined));
+  const isClean = addresses.every((address) => typeof address === 'string');
+  return isClean ? addresses : addresses.filter((address) => typeof address === 'string');
 }
 
 function readResults(list: readonly unknown[]): DiscoveredTask['healthResults'] {

@@ -1,7 +1,7 @@
 // Labels about HTTP: host names, paths, users (haproxy.md 17.2).
 import { fine, type Verdict, wrong } from './verdict.ts';
 
-const DNS_LABEL = /^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
+const VIRTUAL_HOST = /^(?:\*\.)?[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$/;
 const PATH_WORD = /^\/[A-Za-z0-9._~%!&'()+,;=:@/-]*$/;
 const CHECK_PATH = /^\/[A-Za-z0-9._~%!&()+,;=:@/?*-]*$/;
 const REALM = /^[\w .@-]+$/;
@@ -14,6 +14,8 @@ const LONGEST_PATH = 1000;
 
 /** Comma list of DNS names, lower case; each may begin with `*.`. Empty parts are dropped, as are repetitions. */
 export function parseVirtualHosts(text: string): Verdict<readonly string[]> {
+  const only = text.toLowerCase();
+  if (isVirtualHost(only)) return fine([only]);
   const hosts = new Set<string>();
   for (const part of text.split(',')) {
     const name = part.trim().toLowerCase();
@@ -27,8 +29,7 @@ export function parseVirtualHosts(text: string): Verdict<readonly string[]> {
 
 /** A lower-case DNS name of at most 253 characters, with or without `*.`. */
 export function isVirtualHost(name: string): boolean {
-  const labels = (name.startsWith('*.') ? name.slice(2) : name).split('.');
-  return name.length <= 253 && labels.every((label) => DNS_LABEL.test(label));
+  return name.length <= 253 && VIRTUAL_HOST.test(name);
 }
 
 /** `[-i] /prefix …` */

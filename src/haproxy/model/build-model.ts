@@ -50,7 +50,8 @@ function draftServices(
     // The original gives ports to every app, so that those of one do not depend on the groups of another.
     const servicePorts = taskPorts.servicePorts(app, problems);
     let isOurs = false;
-    for (const [portIndex, port] of servicePorts.entries()) {
+    for (let portIndex = 0; portIndex < servicePorts.length; portIndex += 1) {
+      const port = servicePorts[portIndex];
       if (port === undefined || !isWanted(app, portIndex, options)) continue;
       isOurs = true;
       const draft = draftService(app, portIndex, port, options, context, problems);

@@ -3,7 +3,7 @@ import type { Discovery } from '../discovery/discovered.ts';
 import type { Known, ModelContext } from './context.ts';
 import type { BalancerModel } from './model.ts';
 import type { BalancerOptions } from './options.ts';
-import { verdictOn } from './servers/eligible-tasks.ts';
+import { knownOf, verdictOn } from './servers/eligible-tasks.ts';
 import { claimsOf } from './whole/claims.ts';
 
 /**
@@ -16,20 +16,24 @@ export function remember(
   options: BalancerOptions,
   context: ModelContext,
 ): Known {
-  const verdicts: Record<string, boolean> = {};
-  const killingSinceMs: Record<string, number> = {};
+  const verdicts: [taskId: string, isAlive: boolean][] = [];
+  const killingSinceMs: [taskId: string, ms: number][] = [];
   for (const app of discovery.apps) {
     for (const task of app.tasks) {
       if (options.health !== undefined && app.healthChecks.length > 0) {
-        const verdict = verdictOn(task, options.health) ?? context.known?.verdicts[task.id];
-        if (verdict !== undefined) verdicts[task.id] = verdict;
+        const verdict = verdictOn(task, options.health) ?? knownOf(context.known?.verdicts, task.id);
+        if (verdict !== undefined) verdicts.push([task.id, verdict]);
       }
       if (task.state !== 'TASK_KILLING') continue;
-      const sinceMs = context.known?.killingSinceMs[task.id] ?? context.nowMs;
-      if (sinceMs !== undefined) killingSinceMs[task.id] = sinceMs;
+      const sinceMs = knownOf(context.known?.killingSinceMs, task.id) ?? context.nowMs;
+      if (sinceMs !== undefined) killingSinceMs.push([task.id, sinceMs]);
     }
   }
-  return { verdicts, killingSinceMs, holders: holdersAfter(model, context.known) };
+  return {
+    verdicts: Object.fromEntries(verdicts),
+    killingSinceMs: Object.fromEntries(killingSinceMs),
+    holders: holdersAfter(model, context.known),
+  };
 }
 
 function holdersAfter(model: BalancerModel, known: Known | undefined): Record<string, string> {

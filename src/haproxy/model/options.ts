@@ -18,7 +18,7 @@ export interface BalancerOptions {
     | { readonly kind: 'deny' }
     | { readonly kind: 'allow-all' }
     | { readonly kind: 'allow'; readonly prefixes: readonly string[] };
-  /** Raw labels may name files in here only, beside `certificatesDirectory` and the directory of the config. */
+  /** Raw labels may name files in here; certificates in `certificatesDirectory` too. Default: none. */
   readonly rawLabelDirectories?: readonly string[];
   /** Who may claim which virtual hosts and ports; absent: whoever comes first (haproxy.md 17.6). */
   readonly policy?: OwnershipPolicy;

@@ -36,9 +36,10 @@ const MOST_WEIGHT = 1_000_000;
 
 /** Whether one of our groups wants the port, and it is not switched off (haproxy.md 2.5). */
 export function isWanted(app: BalancedApp, portIndex: number, options: BalancerOptions): boolean {
-  const text = labelsOfPort(app.labels, portIndex).get('GROUP') ?? app.labels.app.get('GROUP');
   if (options.groups.includes('*')) return true;
-  return text?.split(',').some((group) => options.groups.includes(group.trim())) === true;
+  const text = labelsOfPort(app.labels, portIndex).get('GROUP') ?? app.labels.app.get('GROUP');
+  if (text === undefined) return false;
+  return options.groups.includes(text) || text.split(',').some((group) => options.groups.includes(group.trim()));
 }
 
 /** The draft, or undefined when the port is switched off or a label does not fit, which is told. */

@@ -78,6 +78,12 @@ describe('which tasks serve', () => {
     const known = { verdicts: { t: true }, killingSinceMs: {}, holders: {} };
     expect(ids([task('t')], { known }, { health: 'all' }, checked)).toEqual(['t']);
   });
+  test('a task may be called anything', () => {
+    const known = { verdicts: {}, killingSinceMs: {}, holders: {} };
+    for (const id of ['constructor', '__proto__', 'toString']) {
+      expect(ids([task(id)], { known }, { health: 'all' }, checked)).toEqual([]);
+    }
+  });
   test('an app without checks needs no verdict', () => {
     expect(ids([task('t')], {}, { health: 'all' })).toEqual(['t']);
   });

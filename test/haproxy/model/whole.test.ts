@@ -97,6 +97,26 @@ describe('two services that want one host and path', () => {
   });
 });
 
+test('who lost a host for one path takes no other path of it from anybody', () => {
+  const labels = (port: number, path: string) => ({
+    HAPROXY_0_PORT: String(port),
+    HAPROXY_0_VHOST: 'x.example',
+    HAPROXY_0_PATH: path,
+  });
+  const apps = [
+    app('/a', { labels: labels(8001, '/v1') }),
+    app('/b', { labels: labels(8002, '/v1 /v2') }),
+    app('/c', { labels: labels(8003, '/v2') }),
+  ];
+  expect(model(apps).services.map((service) => service.virtualHosts)).toEqual([['x.example'], [], ['x.example']]);
+});
+
+test('where hosts are not served, nobody loses one', () => {
+  const labels = (port: number) => ({ HAPROXY_0_PORT: String(port), HAPROXY_0_VHOST: 'x.example' });
+  const apps = [app('/a', { labels: labels(8001) }), app('/b', { labels: labels(8002) })];
+  expect(model(apps, { bindsHttp: false }).problems).toEqual([]);
+});
+
 describe('the policy of the operator', () => {
   const policy = {
     virtualHosts: [

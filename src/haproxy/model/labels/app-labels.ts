@@ -10,7 +10,7 @@ export interface AppLabels {
   readonly unknown: readonly string[];
 }
 
-const PORT_LABEL = /^(0|[1-9]\d{0,3})_(.+)$/;
+const PORT_INDEX = /^(?:0|[1-9]\d{0,3})_/;
 const PREFIX = 'HAPROXY_';
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 /** Of each kind and app; the rest is counted. */
@@ -25,16 +25,20 @@ export function readAppLabels(labels: Readonly<Record<string, string>>): AppLabe
     const value = labels[label];
     if (typeof value !== 'string') continue;
     const name = label.slice(PREFIX.length);
-    const [, index, portName] = PORT_LABEL.exec(name) ?? [];
-    if (index !== undefined && portName !== undefined && isPortLabel(portName)) {
-      const n = Number(index);
-      const ofPort = ports.get(n);
-      if (ofPort === undefined) ports.set(n, new Map([[portName, value]]));
-      else ofPort.set(portName, value);
+    const cut = name.indexOf('_');
+    const index = cut > 0 && PORT_INDEX.test(name) ? Number(name.slice(0, cut)) : undefined;
+    const portName = index === undefined ? '' : name.slice(cut + 1);
+    if (index !== undefined && isPortLabel(portName)) {
+      let ofPort = ports.get(index);
+      if (ofPort === undefined) {
+        ofPort = new Map();
+        ports.set(index, ofPort);
+      }
+      ofPort.set(portName, value);
     } else if (isAppLabel(name)) app.set(name, value);
     else unknown.push(label);
   }
-  return { app, ports, unknown: unknown.sort() };
+  return { app, ports, unknown: unknown.length > 1 ? unknown.sort() : unknown };
 }
 
 export function labelsOfPort(labels: AppLabels, portIndex: number): ReadonlyMap<string, string> {
@@ -43,6 +47,7 @@ export function labelsOfPort(labels: AppLabels, portIndex: number): ReadonlyMap<
 
 /** Warnings, `label` and text, about labels that nobody reads: unknown ones, and those of ports the app does not have. */
 export function unreadLabels(labels: AppLabels, servicePorts: number): { label: string; message: string }[] {
+  if (labels.unknown.length === 0 && !hasPortBeyond(labels, servicePorts)) return [];
   const found = labels.unknown.slice(0, MOST_TOLD).map((label) => ({
     label: /^[\w.-]{1,100}$/.test(label) ? label : JSON.stringify(label.slice(0, 60)),
     message: adviseOnUnknown(label),
@@ -59,4 +64,9 @@ export function unreadLabels(labels: AppLabels, servicePorts: number): { label: 
     });
   }
   return found;
+}
+
+function hasPortBeyond(labels: AppLabels, servicePorts: number): boolean {
+  for (const index of labels.ports.keys()) if (index >= servicePorts) return true;
+  return false;
 }

@@ -76,7 +76,7 @@ function isWithinGrace(
   context: ModelContext,
 ): boolean {
   if (context.nowMs === undefined || options.strictCompat) return false;
-  const sinceMs = context.known?.killingSinceMs[task.id] ?? context.nowMs;
+  const sinceMs = knownOf(context.known?.killingSinceMs, task.id) ?? context.nowMs;
   return context.nowMs - sinceMs < graceSeconds(app) * 1000;
 }
 
@@ -92,7 +92,12 @@ function isAlive(
   context: ModelContext,
 ): boolean {
   if (definition.healthChecks.length === 0) return true;
-  return verdictOn(task, rule) ?? context.known?.verdicts[task.id] ?? false;
+  return verdictOn(task, rule) ?? knownOf(context.known?.verdicts, task.id) ?? false;
+}
+
+/** What is known of a task, whose id may be any text, `constructor` too. */
+export function knownOf<T>(record: Readonly<Record<string, T>> | undefined, taskId: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, taskId) ? record[taskId] : undefined;
 }
 
 /** Undefined when nothing was reported. */

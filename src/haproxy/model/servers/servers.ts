@@ -65,17 +65,17 @@ function place(
   tasks: readonly EligibleTask[],
   problems: Problem[],
 ): readonly Placed[] {
-  const candidates: Placed[] = [];
-  for (const eligible of tasks) {
-    const port = eligible.ports[service.portIndex];
-    if (port !== undefined) candidates.push({ eligible, port, name: `${eligible.place.nameStem}_${port}` });
-  }
+  const { portIndex } = service;
+  const hasPort = (eligible: EligibleTask) => eligible.ports[portIndex] !== undefined;
+  const withPort = tasks.every(hasPort) ? tasks : tasks.filter(hasPort);
+  const candidates = withPort.map((eligible): Placed => {
+    const port = eligible.ports[portIndex] ?? 0;
+    return { eligible, port, name: `${eligible.place.nameStem}_${port}` };
+  });
   candidates.sort(byHostAndPort);
-  const all: Placed[] = [];
-  for (const candidate of candidates) {
-    // At one place they are one after the other, the one that is rather there first.
-    if (all.at(-1)?.name !== candidate.name) all.push(candidate);
-  }
+  // At one place they are one after the other, the one that is rather there first.
+  const isFirst = (one: Placed, index: number) => index === 0 || candidates[index - 1]?.name !== one.name;
+  const all = candidates.every(isFirst) ? candidates : candidates.filter(isFirst);
   if (all.length <= MOST_SERVERS) return all;
   problems.push({
     appId: app.id,

@@ -38,7 +38,7 @@ export function asServiceCheck(
   const path = parseCheckPath(check.path ?? '/');
   const kind = kindOf(check, mode, rules, tell);
   if (kind !== 'tcp' && !path.ok) tell(`the path ${path.why}; the check only connects`);
-  return {
+  const made: { -readonly [K in keyof ServiceHealthCheck]: ServiceHealthCheck[K] } = {
     kind: path.ok ? kind : 'tcp',
     path: path.ok ? path.value : '/',
     intervalSeconds: check.intervalSeconds,
@@ -46,9 +46,10 @@ export function asServiceCheck(
     gracePeriodSeconds: check.gracePeriodSeconds,
     maxConsecutiveFailures: check.maxConsecutiveFailures,
     protocol: isProtocol(check.protocol) ? check.protocol : 'TCP',
-    ...(check.portIndex === undefined ? {} : { portIndex: check.portIndex }),
-    ...(check.port === undefined ? {} : { port: check.port }),
   };
+  if (check.portIndex !== undefined) made.portIndex = check.portIndex;
+  if (check.port !== undefined) made.port = check.port;
+  return made;
 }
 
 function kindOf(

@@ -26,26 +26,20 @@ export function settleClaims(
   const lost = new Set<Draft>();
   const losses: Losses = { lost, hostsServe: options.bindsHttp, problems };
   const own = ownPorts(options);
-  const byPort = new Map<number, Draft[]>();
-  const byHost = new Map<string, Draft[]>();
+  const byPort = new Map<number, Draft | Draft[]>();
+  const byHost = new Map<string, Draft | Draft[]>();
   for (const draft of drafts) {
     if (options.policy !== undefined) enforcePolicy(draft, options.policy, losses);
     if (draft.service.hasFrontend && own.has(draft.service.port)) {
       losePort(draft, 'is a port of the balancer itself; choose another with HAPROXY_{n}_PORT', losses);
     }
     if (draft.service.hasFrontend && !lost.has(draft)) addTo(byPort, draft.service.port, draft);
-    if (!lost.has(draft)) for (const claim of hostClaims(draft.service)) addTo(byHost, claim, draft);
+    // Where 80 and 443 are not served, hosts mean nothing, and nobody loses one.
+    if (!options.bindsHttp || lost.has(draft)) continue;
+    for (const claim of hostClaims(draft.service)) addTo(byHost, claim, draft);
   }
-  for (const rivals of byPort.values()) if (rivals.length > 1) settlePort(rivals, known, losses);
-  for (const [claim, rivals] of byHost) {
-    if (rivals.length > 1)
-      settleHost(
-        claim,
-        rivals.filter((draft) => !lost.has(draft)),
-        known,
-        problems,
-      );
-  }
+  for (const rivals of byPort.values()) if (Array.isArray(rivals)) settlePort(rivals, known, losses);
+  for (const [claim, rivals] of byHost) if (Array.isArray(rivals)) settleHost(claim, rivals, known, losses);
   return drafts.filter((draft) => !lost.has(draft));
 }
 
@@ -60,8 +54,9 @@ function portClaim(service: Service): string {
 
 /** `host a.example /v1`; without PATH the whole host is one claim. */
 function hostClaims(service: Service): readonly string[] {
-  const prefixes = service.path?.prefixes ?? [''];
-  return service.virtualHosts.flatMap((host) => prefixes.map((prefix) => `host ${host} ${prefix}`));
+  const { virtualHosts, path } = service;
+  if (path === undefined) return virtualHosts.map((host) => `host ${host} `);
+  return virtualHosts.flatMap((host) => path.prefixes.map((prefix) => `host ${host} ${prefix}`));
 }
 
 /** Ports that the balancer listens on for all (haproxy.md 17.2). */
@@ -85,19 +80,14 @@ function settlePort(rivals: readonly Draft[], known: Known | undefined, losses: 
   }
 }
 
-function settleHost(claim: string, rivals: readonly Draft[], known: Known | undefined, problems: Problem[]): void {
-  const [holder, ...others] = byRight(rivals, () => claim, known);
+function settleHost(claim: string, rivals: readonly Draft[], known: Known | undefined, losses: Losses): void {
   const [, host = '', path = ''] = claim.split(' ');
+  // Who lost the host for another path of it, or its service, has no claim any more.
+  const claimants = rivals.filter((draft) => !losses.lost.has(draft) && draft.service.virtualHosts.includes(host));
+  const [holder, ...others] = byRight(claimants, () => claim, known);
   if (holder === undefined) return;
-  for (const draft of others) {
-    if (!draft.service.virtualHosts.includes(host)) continue;
-    loseHost(
-      draft,
-      host,
-      `${host}${path} is taken by ${holder.app.id}; choose another name or HAPROXY_{n}_PATH`,
-      problems,
-    );
-  }
+  const why = `${host}${path} is taken by ${holder.app.id}; choose another name or HAPROXY_{n}_PATH`;
+  for (const draft of others) loseHost(draft, host, why, losses.problems);
 }
 
 /** Those with more right first. */
@@ -180,8 +170,10 @@ function isAllowed(app: BalancedApp, prefixes: readonly string[]): boolean {
   return app.members.every((member) => liesBelow(member.app.id, prefixes));
 }
 
-function addTo<K>(map: Map<K, Draft[]>, key: K, draft: Draft): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [draft]);
-  else list.push(draft);
+/** Few keys have rivals, so a list is made for the second only. */
+function addTo<K>(map: Map<K, Draft | Draft[]>, key: K, draft: Draft): void {
+  const there = map.get(key);
+  if (there === undefined) map.set(key, draft);
+  else if (Array.isArray(there)) there.push(draft);
+  else map.set(key, [there, draft]);
 }

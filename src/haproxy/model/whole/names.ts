@@ -9,29 +9,28 @@ const NOT_IN_HOSTS = /[^A-Za-z0-9-]/g;
 
 /** Sets `name`, `hostAcl` and `appAcl` of all drafts. */
 export function nameServices(drafts: readonly Draft[]): void {
-  const backends = new Map<string, string>();
-  const hostAcls = new Map<string, string>();
-  const appAcls = new Map<string, string>();
+  const backends = new Map<string, unknown>();
+  const hostAcls = new Map<string, unknown>();
+  const appAcls = new Map<string, unknown>();
   for (const draft of drafts) {
     const { service } = draft;
-    const { appId, port, virtualHosts } = service;
-    const lead = draft.app.lead.id;
+    const { appId, virtualHosts } = service;
     const app = appId.slice(1).replaceAll('/', '_');
-    service.name = unused(backends, `${app}_${port}`, `${lead} ${port} ${service.portIndex}`, appId);
-    service.appAcl = unused(appAcls, `app__${app}`, appId, appId);
+    service.name = unused(backends, `${app}_${service.port}`, draft, '', appId);
+    service.appAcl = unused(appAcls, `app__${app}`, appId, '', appId);
     const [host] = virtualHosts;
     if (host === undefined) continue;
     // An ACL that is repeated means "or": two services share one only when their hosts are the same.
     const hosts = virtualHosts.length === 1 ? host : virtualHosts.join(' ');
-    service.hostAcl = unused(hostAcls, `host_${host.replace(NOT_IN_HOSTS, '_')}_${app}`, hosts, `${host} ${appId}`);
+    service.hostAcl = unused(hostAcls, `host_${host.replace(NOT_IN_HOSTS, '_')}_${app}`, hosts, host, appId);
   }
 }
 
 /**
  * A name that no other has than who holds it for the same purpose, in `holders` from now on: as wanted, or with 6 hex digits
- * of the hash of `mark`.
+ * of the hash of host and app id.
  */
-function unused(holders: Map<string, string>, wanted: string, purpose: string, mark: string): string {
+function unused(holders: Map<string, unknown>, wanted: string, purpose: unknown, host: string, appId: string): string {
   const legal = legalName(wanted);
   let name = legal;
   for (let round = 0; ; round += 1) {
@@ -41,8 +40,8 @@ function unused(holders: Map<string, string>, wanted: string, purpose: string, m
       holders.set(name, purpose);
       return name;
     }
-    const digits = hash('sha1', round === 0 ? mark : `${mark} ${round}`, 'hex').slice(0, 6);
-    name = `${legal.slice(0, LONGEST_NAME - 7)}_${digits}`;
+    const mark = `${host} ${appId}${round === 0 ? '' : ` ${round}`}`.trimStart();
+    name = `${legal.slice(0, LONGEST_NAME - 7)}_${hash('sha1', mark, 'hex').slice(0, 6)}`;
   }
 }
 
