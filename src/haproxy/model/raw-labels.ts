@@ -45,15 +45,15 @@ const FORBIDDEN_FIRST: ReadonlySet<string> = new Set(
 const ACCOUNT_WORDS: ReadonlySet<string> = new Set(['user', 'group']);
 /** Words after which a file follows whose content is served or read. */
 const FILE_WORDS: ReadonlySet<string> = new Set(
-  'file lf-file -f errorfile errorfiles string-file hdr-file config spoe-config ssl-dh-param-file tls-ticket-keys'.split(
-    ' ',
-  ),
+  'file lf-file -f errorfile config ssl-dh-param-file tls-ticket-keys'.split(' '),
 );
 /** Words after which a certificate or key follows. */
 const CERTIFICATE_WORDS: ReadonlySet<string> = new Set(
   'crt crt-list ca-file ca-verify-file ca-sign-file crl-file ech'.split(' '),
 );
 const MAP_CALL = /(?:^|[^a-z_])map(?:_[a-z_]+)?\(([^,)]*)/g;
+/** The second argument is a key, or a file with one. */
+const KEY_CALL = /jwt_verify\([^,)]*,([^,)]*)/g;
 const CHANGES_LISTS = /(?:set-map|del-map|add-acl|del-acl)\s*\(/;
 const READS_ENVIRONMENT = /(?:^|[^a-z_])env\s*\(/;
 const LOCAL_SOCKET = /(?:unix|abnsz?|fd|sockpair|uxst|uxdg|stream\+ux|dgram\+ux)@/;
@@ -163,8 +163,8 @@ function refuseFiles(words: readonly string[], rules: RawTextRules): string | un
     const isFile = FILE_WORDS.has(word);
     if (!isFile && !CERTIFICATE_WORDS.has(word)) continue;
     const directories = isFile ? rules.fileDirectories : rules.certificateDirectories;
-    // After the status of an error file comes its path.
-    const path = words[word === 'errorfile' ? index + 2 : index + 1] ?? '';
+    // As a directive of its own the path of an error file comes after the status.
+    const path = words[word === 'errorfile' && index === 0 ? 2 : index + 1] ?? '';
     if (!isAllowedFile(path, directories, rules))
       return `names a file after ${word} that is not in an allowed directory`;
   }
@@ -179,6 +179,12 @@ function refuseCalls(line: string, rules: RawTextRules): string | undefined {
   for (const [, argument = ''] of bare.matchAll(MAP_CALL)) {
     const isAllowed = isAllowedFile(argument.trim(), rules.fileDirectories, rules);
     if (!isAllowed) return 'looks up a map that is not in an allowed directory';
+  }
+  for (const [, key = ''] of bare.matchAll(KEY_CALL)) {
+    const isFile = key.trim().startsWith('/');
+    if (isFile && !isAllowedFile(key.trim(), rules.certificateDirectories, rules)) {
+      return 'names a key that is not in an allowed directory';
+    }
   }
   return undefined;
 }
