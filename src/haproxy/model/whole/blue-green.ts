@@ -1,5 +1,6 @@
 // Two colours of one app become one (haproxy.md 16.1 to 16.5). How many of the old one's servers drain in a backend is
 // decided where the backend's servers are known (16.10).
+import { strict as assert } from 'node:assert';
 import type { DiscoveredApp } from '../../discovery/discovered.ts';
 import { isAppId } from '../../grammar/app-id.ts';
 import { fine, type Verdict, wrong } from '../../grammar/verdict.ts';
@@ -85,14 +86,12 @@ function mergeGroup(id: string, given: Colour[], options: BalancerOptions, probl
   }
   const [first] = colours;
   const last = colours.at(-1);
-  if (first === undefined || last === undefined || first === last) {
-    const only = given[0] as Colour;
-    return { id, lead: only.app, labels: only.labels, members: [only] };
-  }
-  const swaps = colours.length === 2 && scaledBack(first, last, options);
-  const newest = swaps ? first : last;
+  assert(first !== undefined && last !== undefined, 'a deployment group has an app at least');
+  if (first === last) return { id, lead: first.app, labels: first.labels, members: [first] };
+  const newest = colours.length === 2 && scaledBack(first, last, options) ? first : last;
   const old = colours.filter((colour) => colour !== newest);
-  const lead = old[0] as Colour;
+  const [lead] = old;
+  assert(lead !== undefined, 'one colour is not the newest');
   return {
     id,
     lead: lead.app,
