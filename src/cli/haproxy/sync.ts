@@ -4,7 +4,7 @@ import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { DiskError } from '../../world/disk.ts';
 import type { World } from '../../world/world.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { refuseWithBridge } from './cron/install.ts';
+import { refuseOldBridge } from './cron/install.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
 import { readState } from './read-state.ts';
@@ -30,7 +30,7 @@ export interface SyncOptions {
 export async function sync(world: World, given: Given, options: SyncOptions): Promise<void> {
   const settings = balancerSettings(given);
   const splayMs = given.durationMs('splay') ?? 0;
-  if (settings.options.configPath === BRIDGE_CONFIG) refuseWithBridge();
+  refuseOldBridge(settings.options.configPath);
   const places = await options.places();
   const { applier } = await makeApplier(world, given, settings, places, options.env, {
     force: options.force,
@@ -46,9 +46,6 @@ export async function sync(world: World, given: Given, options: SyncOptions): Pr
   if (told.isOldNews) process.exitCode = told.problem.exitCode;
   else throw told.problem;
 }
-
-/** Written by the older bridge too. */
-const BRIDGE_CONFIG = '/etc/haproxy/haproxy.cfg';
 
 async function say(
   world: World,

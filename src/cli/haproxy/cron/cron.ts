@@ -8,7 +8,7 @@ import { applySettings } from '../settings/apply.ts';
 import type { Given } from '../settings/given.ts';
 import { balancerSettings } from '../settings/settings.ts';
 import { CRON_FILE } from './cron-file.ts';
-import { cronEntry, installCron } from './install.ts';
+import { cronEntry, installCron, refuseOldBridge } from './install.ts';
 
 /** Flags of `sync` that are about cron. */
 export interface CronFlags {
@@ -32,13 +32,15 @@ export async function cronFor(
       why: 'It would apply an empty answer of Marathon in the very minute it comes.',
     });
   }
-  applySettings(given, balancerSettings(given), { force: false, whenTooEarly: 'wait' });
+  const settings = balancerSettings(given);
+  applySettings(given, settings, { force: false, whenTooEarly: 'wait' });
   const configFile = flags['config-file'];
   const text = cronEntry([
     ...(configFile === undefined ? [] : ['--config-file', resolve(configFile)]),
     ...given.commandLine,
   ]);
   if (!flags['install-cron']) return terminal.data(text.replace(/\n$/, ''));
+  refuseOldBridge(settings.options.configPath);
   const file = resolve(flags.file ?? CRON_FILE);
   const isNew = await installCron(disk, file, text);
   if (!flags.quiet)

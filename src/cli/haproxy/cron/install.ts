@@ -35,7 +35,6 @@ function scriptPath(script: string): string {
 
 /** `false` when it was there already, to the byte. Throws Problem. */
 export async function installCron(disk: Disk, file: string, text: string): Promise<boolean> {
-  refuseWithBridge();
   if (!/^[A-Za-z0-9_-]+$/.test(file.slice(file.lastIndexOf('/') + 1))) {
     throw new Problem(EXIT.usage, {
       what: `cron would not read ${file}.`,
@@ -61,6 +60,14 @@ export async function installCron(disk: Disk, file: string, text: string): Promi
       { cause: error },
     );
   }
+}
+
+/** Written by the older bridge as well. */
+const BRIDGE_CONFIG = '/etc/haproxy/haproxy.cfg';
+
+/** For whoever is going to write this config. Throws Problem `conflict`. */
+export function refuseOldBridge(configPath: string): void {
+  if (configPath === BRIDGE_CONFIG) refuseWithBridge();
 }
 
 /** Two that write one config would undo each other every minute. Throws Problem `conflict`. */

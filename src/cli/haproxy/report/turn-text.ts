@@ -10,7 +10,11 @@ export function turnLine(report: TurnReport): string | undefined {
     case 'reload':
     case 'runtime': {
       const how = outcome === 'reload' ? 'reloaded' : 'changed without a reload';
-      return parts([`HAProxy ${how}: ${changeText(changes)}`, totals(services, servers), excludedText(excluded)]);
+      return parts([
+        `HAProxy ${how}: ${changeText(changes) || (why ?? 'as it was asked to')}`,
+        totals(services, servers),
+        excludedText(excluded),
+      ]);
     }
     case 'deferred':
       return parts([
@@ -26,13 +30,13 @@ export function turnLine(report: TurnReport): string | undefined {
   }
 }
 
-/** `2 servers added, 1 removed, 1 backend added`. */
+/** `2 servers added, 1 removed, 1 backend added`; empty when neither came or went. */
 function changeText({ backendsAdded, backendsRemoved, serversAdded, serversRemoved }: ChangeCounts): string {
   const texts = [
     ...difference('server', serversAdded, serversRemoved),
     ...difference('backend', backendsAdded, backendsRemoved),
   ];
-  return texts.length === 0 ? 'no server or backend came or went' : texts.join(', ');
+  return texts.join(', ');
 }
 
 function difference(noun: string, added: number, removed: number): string[] {
