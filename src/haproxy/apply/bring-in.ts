@@ -62,11 +62,9 @@ export class Installation {
         await this.#cleanUp(plan.leftovers);
         return { outcome: 'nothing' };
       case 'runtime': {
+        await this.#cleanUp(plan.leftovers);
         const why = await this.#watch.stage('runtime', () => this.#change(plan.commands, next));
-        if (why === undefined) {
-          await this.#cleanUp(plan.leftovers);
-          return { outcome: 'runtime' };
-        }
+        if (why === undefined) return { outcome: 'runtime' };
         const waitMs = await this.#waitMs();
         return waitMs > 0 ? { outcome: 'deferred', why, againMs: waitMs } : this.#reload(why, before, next);
       }
@@ -158,8 +156,7 @@ export class Installation {
         stillThere[key] = sinceMs;
       }
     }
-    const justLeft = Object.entries(known).filter(([, sinceMs]) => sinceMs >= nowMs);
-    this.#draft.leftovers = { ...Object.fromEntries(justLeft), ...stillThere };
+    this.#draft.leftovers = stillThere;
   }
 
   async #reload(why: string, before: Files | undefined, next: Files): Promise<Brought> {

@@ -35,7 +35,11 @@ export function hasLastGood(discovery: Discovery, labels: LabelMemory, place: Pl
   const app = discovery.apps.find((one) => one.id === place.appId);
   if (good === undefined || app === undefined) return false;
   const now = labelsByPort(app);
-  const ports = place.portIndex === undefined ? Object.keys({ ...good, ...now }) : [String(place.portIndex)];
+  const isWhole = place.portIndex === undefined;
+  // What never was good is nothing to go back to.
+  const needed = isWhole ? APP_WIDE : String(place.portIndex);
+  if (good[needed] === undefined || Object.keys(good).length < (isWhole ? 2 : 1)) return false;
+  const ports = isWhole ? Object.keys({ ...good, ...now }) : [needed];
   return ports.some((port) => JSON.stringify(sorted(good[port])) !== JSON.stringify(sorted(now[port])));
 }
 
@@ -84,7 +88,7 @@ export function goodLabels(
     if (services.length === 0 && !isFaulty) continue;
     const now = labelsByPort(app);
     const good: Record<string, Record<string, string>> = isFaulty ? { ...before[app.id] } : {};
-    if (!bad.has(placeKey({ appId: app.id }))) good[APP_WIDE] = now[APP_WIDE] ?? {};
+    if (services.length > 0 && !bad.has(placeKey({ appId: app.id }))) good[APP_WIDE] = now[APP_WIDE] ?? {};
     for (const { portIndex } of services) {
       if (!bad.has(placeKey({ appId: app.id, portIndex }))) good[portIndex] = now[portIndex] ?? {};
     }
