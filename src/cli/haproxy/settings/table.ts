@@ -108,7 +108,8 @@ const CONFIG = {
   },
 } as const satisfies Record<string, Setting>;
 
-const APPLYING = {
+/** For commands that put configs into force. */
+export const APPLYING = {
   'haproxy-config': { kind: 'path', value: '<file>', summary: 'The config that is written.' },
   'haproxy-bin': { kind: 'path', value: '<file>', summary: 'HAProxy itself, for validation.' },
   'reload-cmd': {
