@@ -6,12 +6,10 @@ import { DiscoveryError } from '../../../src/haproxy/discovery/discovery-error.t
 import { Balancer, HAS_HAPROXY } from './support/balancer.ts';
 import { madeApp } from './support/made-answer.ts';
 
-let nextPorts = 24_500;
 let balancer: Balancer;
 
 beforeEach(async () => {
-  balancer = await Balancer.make(nextPorts);
-  nextPorts += 100;
+  balancer = await Balancer.make();
   await balancer.start();
 });
 

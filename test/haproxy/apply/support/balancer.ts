@@ -28,6 +28,30 @@ export interface TurnChanges {
   readonly discover?: () => Promise<Discovered>;
 }
 
+const BLOCK = 100;
+const [FIRST, BLOCKS] = [24_000, 20];
+let nextBlock = process.pid % BLOCKS;
+
+/** A hundred ports that nobody listens on; other test processes begin to look elsewhere. */
+async function freeBlock(world: World): Promise<number> {
+  for (let tried = 0; tried < BLOCKS; tried += 1) {
+    const first = FIRST + BLOCK * (nextBlock++ % BLOCKS);
+    if (await isFree(world, first)) return first;
+  }
+  throw new Error(`no hundred free ports between ${FIRST} and ${FIRST + BLOCK * BLOCKS}`);
+}
+
+async function isFree(world: World, first: number): Promise<boolean> {
+  for (let port = first; port < first + BLOCK; port += 1) {
+    try {
+      await (await world.net.listen({ host: '0.0.0.0', port, handler: () => ({ status: 503 }) })).close();
+    } catch {
+      return false;
+    }
+  }
+  return true;
+}
+
 /** `ports`: a hundred from here on are this balancer's. */
 export class Balancer {
   readonly directory: string;
@@ -54,11 +78,12 @@ export class Balancer {
     this.master = new MasterSocket(world.net, this.masterSocket);
   }
 
-  static async make(ports: number, inDirectory?: string): Promise<Balancer> {
+  static async make(inDirectory?: string): Promise<Balancer> {
     const directory = inDirectory ?? mkdtempSync(join(tmpdir(), 'mctl-haproxy-'));
     // The user that checks the files must get in.
     chmodSync(directory, 0o755);
     const world = createRealWorld({ log: { level: 'error' } });
+    const ports = await freeBlock(world);
     const templates = await loadTemplates(world.disk, {
       environment: {
         HAPROXY_HTTP_FRONTEND_APPID_HEAD: `frontend by_app\\n  bind 127.0.0.1:${ports + 98}\\n  mode http`,
