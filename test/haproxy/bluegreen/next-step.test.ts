@@ -155,7 +155,9 @@ describe('a balancer', () => {
 
   test('that finds too few up is waited for, but broken old instances do not stop what mends them', () => {
     const tasks = seen({ ...good, b2: 'down', b3: 'down' });
-    expect(brief(nextStep(situation(...both, [tasks])))).toEqual({ wait: 'lb1: 1 servers are up, 3 are needed' });
+    expect(brief(nextStep(situation(...both, [tasks])))).toEqual({
+      wait: 'lb1: 1 of 3 servers that are needed are up',
+    });
     expect(brief(nextStep(situation(...both, [tasks], LATE)))).toEqual({ kill: ['b1'], to: 2 });
   });
 

@@ -16,10 +16,15 @@ const MOST_BALANCERS = 200;
 
 /** `http://lb.example:9090`, without a slash at the end. Throws Refusal `definition` for what is no such URL. */
 export function balancerUrl(text: string): URL {
-  const given = /^https?:\/\//i.test(text) ? text : `http://${text}`;
+  const given = text.includes('://') ? text : `http://${text}`;
   const url = URL.canParse(given) ? new URL(given) : undefined;
   const isPlain =
-    url !== undefined && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === '';
   if (!isPlain || !(isHostName(url.hostname) || parseAddress(url.hostname) !== undefined)) {
     throw new Refusal('definition', `'${text}' is no address of a balancer.`, {
       why: 'Write where its statistics are: http://lb.example:9090',

@@ -37,7 +37,7 @@ export function obstacleTo(situation: Situation, growing: Colour, shrinking: Col
   }
   for (const view of views) {
     // It may be the old release that is broken, and this deployment what mends it.
-    if (view.up < needed) return safe(view, `${view.up} servers are up, ${needed} are needed`);
+    if (view.up < needed) return safe(view, `${view.up} of ${needed} servers that are needed are up`);
     if (view.pids !== undefined && view.pids > MOST_PIDS) {
       return safe(view, `${view.pids} processes of HAProxy; old ones still finish their connections`);
     }
