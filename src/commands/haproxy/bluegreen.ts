@@ -1,5 +1,5 @@
 import { Args } from '@oclif/core';
-import { BLUEGREEN_FLAGS, paceOf, wishOf } from '../../cli/haproxy/bluegreen/flags.ts';
+import { BLUEGREEN_FLAGS, paceOf, STEP_DELAY_MS, wishOf } from '../../cli/haproxy/bluegreen/flags.ts';
 import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
 
 export default class HaproxyBluegreen extends HaproxyCommand {
@@ -32,7 +32,7 @@ export default class HaproxyBluegreen extends HaproxyCommand {
     ]);
     const { view, outcome } = await carryOutBluegreen({
       world,
-      places: await this.places(given),
+      places: () => this.places(given),
       group: args.group,
       file: flags.file,
       balancers: flags.balancer,
@@ -41,7 +41,7 @@ export default class HaproxyBluegreen extends HaproxyCommand {
       wish: wishOf(flags),
       pace: paceOf(flags),
       newInstances: flags['new-instances'],
-      stepDelayMs: flags['step-delay'],
+      stepDelayMs: flags['step-delay'] ?? STEP_DELAY_MS,
       timeoutMs: this.common.timeout,
       rollsBack: flags.rollback,
       isDryRun: flags['dry-run'],

@@ -21,7 +21,8 @@ export interface GivenBluegreen
   extends Omit<BluegreenRequest, 'group' | 'definition'>,
     Pick<BluegreenPlace, 'confirm' | 'say' | 'progress' | 'interrupted'> {
   readonly world: World;
-  readonly places: MarathonPlaces;
+  /** Which Marathon, and with what credentials; asked when the rest is right. */
+  readonly places: () => Promise<MarathonPlaces>;
   readonly group: string | undefined;
   readonly file: string | undefined;
   readonly balancers: readonly string[];
@@ -32,7 +33,7 @@ export interface GivenBluegreen
 /** Throws Problem, MarathonError. */
 export async function carryOutBluegreen(given: GivenBluegreen): ReturnType<typeof bluegreen> {
   try {
-    const { world, places, balancers, balancerAuthFile, pidsPort, hook, ...more } = given;
+    const { world, balancers, balancerAuthFile, pidsPort, hook, ...more } = given;
     const { net, host } = world;
     const definition = given.file === undefined ? undefined : await readDefinition(given.file);
     const group = whichGroup(given.group, definition);
@@ -42,6 +43,8 @@ export async function carryOutBluegreen(given: GivenBluegreen): ReturnType<typeo
         next: ['-f <file>      (a new deployment)', '--resume, --complete-cur, --complete-prev or --abort'],
       });
     }
+    const urls = balancers.map(balancerUrl);
+    const places = await given.places();
     const marathonNet = places.insecureTls ? takingAnyCertificate(net) : net;
     const { marathons: addresses, headers } = places;
     const marathon = new MarathonClient({ net: marathonNet, addresses, headers, timeoutMs: 15_000 });
@@ -53,7 +56,7 @@ export async function carryOutBluegreen(given: GivenBluegreen): ReturnType<typeo
         balancers: {
           net,
           host,
-          urls: balancers.map(balancerUrl),
+          urls,
           headers: authOf(balancerAuthFile),
           insecureTls: places.insecureTls,
           pidsPort,

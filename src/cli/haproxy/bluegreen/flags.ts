@@ -8,6 +8,8 @@ import { Problem } from '../../problem.ts';
 import { flagsOf } from '../settings/flags.ts';
 import { SETTINGS } from '../settings/table.ts';
 
+const MAX_WAIT_MS = 300_000;
+export const STEP_DELAY_MS = 5_000;
 const WISHES = ['resume', 'complete-cur', 'complete-prev', 'abort'] as const;
 const others = (own: (typeof WISHES)[number]) => WISHES.filter((wish) => wish !== own);
 
@@ -20,11 +22,18 @@ const {
 
 export const BLUEGREEN_FLAGS = {
   ...flagsOf({
-    marathon,
     'marathons-file': marathonsFile,
     'marathon-auth-credential-file': credentials,
     'token-file': token,
     insecure: { kind: 'switch', summary: 'Take any certificate of an https Marathon or balancer.' },
+  }),
+  // As in the other commands, but a group may stand behind it.
+  marathon: Flags.string({
+    char: marathon.char,
+    summary: marathon.summary,
+    helpValue: marathon.value,
+    multiple: true,
+    multipleNonGreedy: true,
   }),
   file: Flags.string({ char: 'f', summary: "The app's JSON or YAML; - is stdin.", helpValue: '<file|->' }),
   balancer: Flags.string({
@@ -71,12 +80,11 @@ export const BLUEGREEN_FLAGS = {
     min: 1,
     exclusive: [...WISHES],
   }),
-  'step-delay': durationFlag({ char: 's', summary: 'Between two looks.', helpValue: '<time>', default: 5_000 }),
+  'step-delay': durationFlag({ char: 's', summary: 'Between two looks; default 5s.', helpValue: '<time>' }),
   'max-wait': durationFlag({
     char: 'w',
-    summary: 'How long connections of old instances, and balancers, are waited for in each step.',
+    summary: 'How long connections of old instances, and balancers, are waited for in each step; default 5m.',
     helpValue: '<time>',
-    default: 300_000,
   }),
   'pre-kill-hook': Flags.string({
     summary: 'A program that may say no before instances are killed; it gets old app, task ids and new app as JSON.',
@@ -117,7 +125,11 @@ export function wishOf(flags: BluegreenFlags): Wish {
 
 /** Throws Problem `usage`. */
 export function paceOf(flags: BluegreenFlags): Pace {
-  const { 'initial-instances': initialInstances, 'linear-increase': linearIncrease, 'max-wait': maxWaitMs } = flags;
+  const {
+    'initial-instances': initialInstances,
+    'linear-increase': linearIncrease,
+    'max-wait': maxWaitMs = MAX_WAIT_MS,
+  } = flags;
   if (maxWaitMs <= 0) throw new Problem(EXIT.usage, { what: '--max-wait must be longer than nothing.' });
   return { initialInstances, maxWaitMs, ...(linearIncrease !== undefined && { linearIncrease }) };
 }
