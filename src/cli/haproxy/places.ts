@@ -1,5 +1,6 @@
 // Which Marathons a balancer asks, and with what credentials. These come from files (or marathon-lb's environment
 // variables), never from flags: command lines are seen by everyone on the machine.
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { baseUrl } from '../../client/master-addresses.ts';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -17,11 +18,27 @@ export async function marathonPlaces(
   const addresses =
     named.length > 0 ? named : (await otherwise()).map((address) => ({ address, source: 'the context' }));
   const marathons = addresses.map(({ address, source }) => addressOf(address, source));
+  if (marathons.some((marathon) => marathon.startsWith('https:'))) trustSystem(given);
   return {
     marathons: [...new Set(marathons)],
     headers: credentialsOf(given, env),
     insecureTls: given.isOn('insecure'),
   };
+}
+
+/** For all TLS of this process: Node alone knows only the certificates that came with it. Throws Problem `usage`. */
+function trustSystem(given: Given): void {
+  const file = given.word('marathon-ca-cert');
+  const own = file === undefined ? [] : [readSettingsFile(file, given.sourceOf('marathon-ca-cert'))];
+  try {
+    setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system'), ...own]);
+  } catch (error) {
+    throw new Problem(
+      EXIT.usage,
+      { what: `${given.sourceOf('marathon-ca-cert')}: there are no certificates in ${file}.`, why: String(error) },
+      { cause: error },
+    );
+  }
 }
 
 interface NamedMarathon {

@@ -2,6 +2,7 @@
 import { ApplyError } from '../../haproxy/apply/apply-error.ts';
 import { DiscoveryError } from '../../haproxy/discovery/discovery-error.ts';
 import { TemplateError } from '../../haproxy/render/templates/template.ts';
+import { DiskError } from '../../world/disk.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem, type ProblemText } from '../problem.ts';
 
@@ -13,6 +14,14 @@ export function haproxyProblem(error: unknown): Problem | undefined {
   if (error instanceof ApplyError) return ofApply(error);
   if (error instanceof TemplateError) {
     return new Problem(EXIT.usage, { what: 'A template cannot be used.', why: error.message }, { cause: error });
+  }
+  if (error instanceof DiskError && error.code === 'forbidden') {
+    const next = 'Run it as root, or as the user that runs sync; --state-dir and --haproxy-config name other places.';
+    return new Problem(
+      EXIT.notAllowed,
+      { what: `${error.path} cannot be read.`, why: error.message, next },
+      { cause: error },
+    );
   }
   return undefined;
 }

@@ -31,9 +31,9 @@ export default class HaproxySync extends HaproxyCommand {
     if (flags['print-cron'] || flags['install-cron']) {
       const { cronFor } = await import('../../cli/haproxy/cron/cron.ts');
       const world = await this.world();
-      // What is wrong with the flags is told now, and not to cron.
-      await this.places(given);
-      return cronFor(world, given, { ...flags, file: flags['cron-file'] }, this.terminal);
+      const { marathons } = await this.places(given);
+      const context = { marathons, env: process.env, terminal: this.terminal };
+      return cronFor(world, given, { ...flags, file: flags['cron-file'] }, context);
     }
     const [world, { sync }] = await Promise.all([this.world(), import('../../cli/haproxy/sync.ts')]);
     await sync(world, given, {

@@ -68,7 +68,7 @@ describe('where settings come from', () => {
     });
   });
 
-  test('a flag that a command line got is told to cron with an absolute path', () => {
+  test('what flags and environment said is told to cron as flags, with absolute paths', () => {
     const given = readGiven(
       { group: ['a', 'b'], 'haproxy-config': 'x.cfg', runtime: false },
       { MCTL_HAPROXY_MAXCONN: '4' },
@@ -78,6 +78,8 @@ describe('where settings come from', () => {
       'a,b',
       '--haproxy-config',
       join(process.cwd(), 'x.cfg'),
+      '--maxconn',
+      '4',
       '--no-runtime',
     ]);
   });

@@ -32,7 +32,7 @@ export function cronText({ program, args, path, user }: CronEntry): string {
 function cronWord(word: string): string {
   if (/[\p{Cc}]/u.test(word)) {
     throw new Problem(EXIT.usage, {
-      what: 'A flag with a line break or another control character cannot be put into cron.',
+      what: 'What has a line break or another control character cannot be put into cron.',
     });
   }
   const quoted = /^[\w@+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -21,19 +21,32 @@ export function variableOf(name: SettingName): string {
   return `MCTL_HAPROXY_${name.replaceAll('-', '_').toUpperCase()}`;
 }
 
+interface Said {
+  readonly value: Value;
+  readonly source: string;
+  readonly isFromFile: boolean;
+}
+
 /** Questions about one setting; each throws Problem `usage`, with where it was said, for what cannot be read. */
 export class Given {
-  readonly #values = new Map<SettingName, { readonly value: Value; readonly source: string }>();
+  readonly #values = new Map<SettingName, Said>();
+  /** Absolute. */
+  readonly configFile: string | undefined;
 
   /** Throws Problem `usage` for members of the file that are no settings, or of another kind. */
   constructor({ flags, env, file }: Places) {
+    this.configFile = file === undefined ? undefined : resolve(file.path);
     const fromFile = file === undefined ? new Map<SettingName, Value>() : membersOf(file.path, file.content);
     for (const name of Object.keys(SETTINGS) as SettingName[]) {
       const setting: Setting = SETTINGS[name];
       const flag = flags[name];
       const variable = [variableOf(name), ...(setting.env === undefined ? [] : [setting.env])].find((one) => env[one]);
       const set = (value: Value, source: string, directory?: string): void => {
-        this.#values.set(name, { value: absolute(setting, value, directory), source });
+        this.#values.set(name, {
+          value: absolute(setting, value, directory),
+          source,
+          isFromFile: directory !== undefined,
+        });
       };
       if (isValue(flag)) set(flag, `--${name}`);
       else if (variable !== undefined) set(fromText(setting, env[variable] ?? '', variable), variable);
@@ -101,10 +114,10 @@ export class Given {
     return text;
   }
 
-  /** Flags of this command line as other command lines take them: paths absolute, in the order of the table. */
+  /** What flags and environment said, as flags for a run that has neither: paths absolute, in the order of the table. */
   get commandLine(): readonly string[] {
-    return [...this.#values].flatMap(([name, { value, source }]) => {
-      if (!source.startsWith('--')) return [];
+    return [...this.#values].flatMap(([name, { value, isFromFile }]) => {
+      if (isFromFile) return [];
       if (typeof value === 'boolean') return [value ? `--${name}` : `--no-${name}`];
       return typeof value === 'string' ? [`--${name}`, value] : [`--${name}`, partsOf(value).join(',')];
     });

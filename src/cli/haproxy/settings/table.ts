@@ -43,6 +43,11 @@ const SOURCE = {
     value: '<file>',
     summary: 'Token for Marathon (Authorization: token=…): a file with it.',
   },
+  'marathon-ca-cert': {
+    kind: 'path',
+    value: '<file>',
+    summary: 'Certificates (PEM) to trust for https Marathons, beside those of the system.',
+  },
   insecure: { kind: 'switch', summary: 'Take any certificate of an https Marathon.' },
 } as const satisfies Record<string, Setting>;
 
