@@ -26,6 +26,8 @@ export interface TurnChanges {
   readonly world?: (world: World) => World;
   readonly entered?: (stage: StageName) => void;
   readonly discover?: () => Promise<Discovered>;
+  /** Another template for the head. */
+  readonly head?: string;
 }
 
 const BLOCK = 100;
@@ -50,6 +52,11 @@ async function isFree(world: World, first: number): Promise<boolean> {
     }
   }
   return true;
+}
+
+/** What the built-in templates bind to is everybody's. */
+function environment(ports: number): Record<string, string> {
+  return { HAPROXY_HTTP_FRONTEND_APPID_HEAD: `frontend by_app\\n  bind 127.0.0.1:${ports + 98}\\n  mode http` };
 }
 
 /** `ports`: a hundred from here on are this balancer's. */
@@ -84,12 +91,7 @@ export class Balancer {
     chmodSync(directory, 0o755);
     const world = createRealWorld({ log: { level: 'error' } });
     const ports = await freeBlock(world);
-    const templates = await loadTemplates(world.disk, {
-      environment: {
-        HAPROXY_HTTP_FRONTEND_APPID_HEAD: `frontend by_app\\n  bind 127.0.0.1:${ports + 98}\\n  mode http`,
-      },
-    });
-    return new Balancer(ports, directory, world, templates);
+    return new Balancer(ports, directory, world, await loadTemplates(world.disk, { environment: environment(ports) }));
   }
 
   settings(changes: Partial<ApplySettings> = {}): ApplySettings {
@@ -106,7 +108,7 @@ export class Balancer {
   }
 
   /** A process of its own, as cron would start it. */
-  applier(discover: () => Promise<Discovered>, changes: TurnChanges = {}): Applier {
+  applier(discover: () => Promise<Discovered>, changes: TurnChanges = {}, templates = this.#templates): Applier {
     const parts: TurnParts = {
       options: {
         ...DEFAULT_OPTIONS,
@@ -120,7 +122,7 @@ export class Balancer {
         hardStopAfter: '5s',
         ...changes.options,
       },
-      templates: this.#templates,
+      templates,
       discover: changes.discover ?? discover,
       ...(changes.entered && { entered: changes.entered }),
     };
@@ -128,8 +130,13 @@ export class Balancer {
     return new Applier(world, this.settings(changes.settings), parts);
   }
 
-  turn(apps: readonly DiscoveredApp[], changes: TurnChanges = {}): Promise<TurnReport> {
-    return this.applier(async () => madeAnswer(apps), changes).turn();
+  async turn(apps: readonly DiscoveredApp[], changes: TurnChanges = {}): Promise<TurnReport> {
+    const { head } = changes;
+    const templates =
+      head === undefined
+        ? this.#templates
+        : await loadTemplates(this.world.disk, { environment: { ...environment(this.ports), HAPROXY_HEAD: head } });
+    return this.applier(async () => madeAnswer(apps), changes, templates).turn();
   }
 
   /** Starts HAProxy with what is on disk, or with a config that has its socket only. */
