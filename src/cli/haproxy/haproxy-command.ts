@@ -3,8 +3,8 @@ import { Flags } from '@oclif/core';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
-import type { FileDifference } from './diff.ts';
-import type { Look } from './rendering.ts';
+import type { FileDifference } from './looking/diff.ts';
+import type { Look } from './looking/rendering.ts';
 import { planText } from './report/plan-text.ts';
 import { problemText } from './report/problem-text.ts';
 import type { Given } from './settings/given.ts';
@@ -45,7 +45,7 @@ export abstract class HaproxyCommand extends MctlCommand {
       this.given(),
       this.world(),
       import('./settings/settings.ts'),
-      import('./rendering.ts'),
+      import('./looking/rendering.ts'),
     ]);
     const settings = balancerSettings(given);
     const places = await this.places(given);
@@ -59,7 +59,11 @@ export abstract class HaproxyCommand extends MctlCommand {
 
   /** `diff`, and `sync --dry-run`. */
   protected async showDifferences(): Promise<void> {
-    const [{ disk }, looked, { differingFiles }] = await Promise.all([this.world(), this.look(), import('./diff.ts')]);
+    const [{ disk }, looked, { differingFiles }] = await Promise.all([
+      this.world(),
+      this.look(),
+      import('./looking/diff.ts'),
+    ]);
     const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
     await this.printDifferences(files, looked);
     this.sayWhatIsWrong(looked);

@@ -1,5 +1,6 @@
 // Which Marathons a balancer asks, and with what credentials. These come from files (or marathon-lb's environment
 // variables), never from flags: command lines are seen by everyone on the machine.
+import { X509Certificate } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { baseUrl } from '../../client/master-addresses.ts';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
@@ -29,14 +30,20 @@ export async function marathonPlaces(
 /** For all TLS of this process: Node alone knows only the certificates that came with it. Throws Problem `usage`. */
 function trustSystem(given: Given): void {
   const file = given.word('marathon-ca-cert');
-  const own = file === undefined ? [] : [readSettingsFile(file, given.sourceOf('marathon-ca-cert'))];
+  const own = file === undefined ? [] : [certificatesIn(file, given.sourceOf('marathon-ca-cert'))];
+  setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system'), ...own]);
+}
+
+function certificatesIn(file: string, what: string): string {
+  const text = readSettingsFile(file, what);
   try {
-    setDefaultCACertificates([...getCACertificates('default'), ...getCACertificates('system'), ...own]);
-  } catch (error) {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
     throw new Problem(
       EXIT.usage,
-      { what: `${given.sourceOf('marathon-ca-cert')}: there are no certificates in ${file}.`, why: String(error) },
-      { cause: error },
+      { what: `${what}: there is no certificate (PEM) in ${file}.`, why: String(cause) },
+      { cause },
     );
   }
 }

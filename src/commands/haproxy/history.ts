@@ -20,8 +20,8 @@ export default class HaproxyHistory extends HaproxyCommand {
       this.world(),
       this.given(),
       import('../../cli/haproxy/settings/settings.ts'),
-      import('../../cli/haproxy/history.ts'),
-      import('../../cli/haproxy/diff.ts'),
+      import('../../cli/haproxy/looking/history.ts'),
+      import('../../cli/haproxy/looking/diff.ts'),
     ]);
     const { configPath } = balancerSettings(given).options;
     const load = () => history.readHistory(world, configPath);

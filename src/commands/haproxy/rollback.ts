@@ -22,9 +22,9 @@ export default class HaproxyRollback extends HaproxyCommand {
       this.world(),
       this.given(),
       import('../../cli/haproxy/settings/settings.ts'),
-      import('../../cli/haproxy/history.ts'),
-      import('../../cli/haproxy/rollback.ts'),
-      import('../../cli/haproxy/make-applier.ts'),
+      import('../../cli/haproxy/looking/history.ts'),
+      import('../../cli/haproxy/running/rollback.ts'),
+      import('../../cli/haproxy/running/make-applier.ts'),
       import('../../cli/haproxy/report/tell.ts'),
     ]);
     const settings = balancerSettings(given);

@@ -21,10 +21,10 @@ export default class HaproxyStatus extends HaproxyCommand {
     const [world, { statusView, isTooOld }, { balancerSettings }, { readState }, { askWorkers }, given] =
       await Promise.all([
         this.world(),
-        import('../../cli/haproxy/status.ts'),
+        import('../../cli/haproxy/looking/status.ts'),
         import('../../cli/haproxy/settings/settings.ts'),
-        import('../../cli/haproxy/read-state.ts'),
-        import('../../cli/haproxy/ask-workers.ts'),
+        import('../../cli/haproxy/looking/read-state.ts'),
+        import('../../cli/haproxy/looking/ask-workers.ts'),
         this.given(),
       ]);
     const settings = balancerSettings(given);

@@ -35,7 +35,7 @@ export default class HaproxySync extends HaproxyCommand {
       const context = { marathons, env: process.env, terminal: this.terminal };
       return cronFor(world, given, { ...flags, file: flags['cron-file'] }, context);
     }
-    const [world, { sync }] = await Promise.all([this.world(), import('../../cli/haproxy/sync.ts')]);
+    const [world, { sync }] = await Promise.all([this.world(), import('../../cli/haproxy/running/sync.ts')]);
     await sync(world, given, {
       places: () => this.places(given),
       env: process.env,

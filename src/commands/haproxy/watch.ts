@@ -20,8 +20,8 @@ export default class HaproxyWatch extends HaproxyCommand {
     const [given, world, { startWatch }, { untilSignal }] = await Promise.all([
       this.given(),
       this.world(),
-      import('../../cli/haproxy/watch.ts'),
-      import('../../cli/haproxy/watch-signals.ts'),
+      import('../../cli/haproxy/running/watch.ts'),
+      import('../../cli/haproxy/running/watch-signals.ts'),
     ]);
     const { format } = this;
     const watch = await startWatch(world, given, {

@@ -2,9 +2,12 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { cronFor } from '../../../src/cli/haproxy/cron/cron.ts';
 import { cronText } from '../../../src/cli/haproxy/cron/cron-file.ts';
 import { installCron, refuseWithBridge } from '../../../src/cli/haproxy/cron/install.ts';
+import { readGiven } from '../../../src/cli/haproxy/settings/read-given.ts';
 import { createRealWorld } from '../../../src/world/real/index.ts';
+import { FakeTerminal } from './support/fake-terminal.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'mctl-haproxy-cron-'));
 const world = createRealWorld({ log: { level: 'silent' } });
@@ -30,6 +33,33 @@ describe('the cron entry', () => {
 
   test('a line break is refused', () => {
     expect(() => entry(['--group', 'a\n* * * * * root rm'])).toThrow('control character');
+  });
+});
+
+describe('what a run of cron would not know', () => {
+  async function printed(flags: Record<string, unknown>, env: Record<string, string> = {}): Promise<string> {
+    const fake = new FakeTerminal();
+    const options = { 'install-cron': false, quiet: false, force: flags.force === true };
+    const context = { marathons: ['http://127.0.0.1:8080'], env, terminal: fake.terminal };
+    await cronFor(world, readGiven(flags, env), options, context);
+    return fake.data.join('\n');
+  }
+
+  test('the Marathon of the context, settings from the environment and the config file are in the entry', async () => {
+    const config = join(directory, 'settings.yaml');
+    writeFileSync(config, 'strict-mode: true\n');
+    const text = await printed({}, { MCTL_HAPROXY_GROUP: 'external', MCTL_HAPROXY_CONFIG_FILE: config });
+    expect(text).toContain(
+      `haproxy sync --config-file ${config} --marathon http://127.0.0.1:8080 --group external --quiet`,
+    );
+    expect(await printed({ marathon: ['m1:80'] })).toContain('haproxy sync --marathon m1:80 --quiet');
+  });
+
+  test('templates and credentials of the environment cannot be, and --force must not be', async () => {
+    await expect(printed({}, { HAPROXY_HEAD: 'global' })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(printed({}, { MARATHON_USER: 'u', MARATHON_PASSWORD: 'p' })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(printed({ force: true })).rejects.toMatchObject({ exitCode: 2 });
+    await expect(printed({ 'max-removal': '200' })).rejects.toMatchObject({ exitCode: 2 });
   });
 });
 

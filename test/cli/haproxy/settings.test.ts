@@ -76,10 +76,10 @@ describe('where settings come from', () => {
     expect(given.commandLine).toEqual([
       '--group',
       'a,b',
-      '--haproxy-config',
-      join(process.cwd(), 'x.cfg'),
       '--maxconn',
       '4',
+      '--haproxy-config',
+      join(process.cwd(), 'x.cfg'),
       '--no-runtime',
     ]);
   });

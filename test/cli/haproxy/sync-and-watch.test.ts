@@ -1,9 +1,9 @@
 // `sync` and `watch` with a real HAProxy and a Marathon that is made here: what is said, and what ends how.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { marathonPlaces } from '../../../src/cli/haproxy/places.ts';
+import { type SyncOptions, sync } from '../../../src/cli/haproxy/running/sync.ts';
+import { type RunningWatch, startWatch } from '../../../src/cli/haproxy/running/watch.ts';
 import { readGiven } from '../../../src/cli/haproxy/settings/read-given.ts';
-import { type SyncOptions, sync } from '../../../src/cli/haproxy/sync.ts';
-import { type RunningWatch, startWatch } from '../../../src/cli/haproxy/watch.ts';
 import { Balancer, HAS_HAPROXY } from '../../haproxy/apply/support/balancer.ts';
 import { FakeTerminal } from './support/fake-terminal.ts';
 import { appJson, MadeMarathon } from './support/made-marathon.ts';

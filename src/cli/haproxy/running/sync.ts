@@ -1,17 +1,17 @@
 // `mctl haproxy sync`: one turn, told as cron wants it told (haproxy.md 13).
-import type { TurnReport } from '../../haproxy/apply/report.ts';
-import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
-import { DiskError } from '../../world/disk.ts';
-import type { World } from '../../world/world.ts';
-import type { Terminal } from '../output/terminal.ts';
-import { refuseOldBridge } from './cron/install.ts';
+import type { TurnReport } from '../../../haproxy/apply/report.ts';
+import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
+import { DiskError } from '../../../world/disk.ts';
+import type { World } from '../../../world/world.ts';
+import type { Terminal } from '../../output/terminal.ts';
+import { refuseOldBridge } from '../cron/install.ts';
+import { readState } from '../looking/read-state.ts';
+import { reportJson } from '../report/report-json.ts';
+import { type Told, tell } from '../report/tell.ts';
+import type { Given } from '../settings/given.ts';
+import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
-import { readState } from './read-state.ts';
-import { reportJson } from './report/report-json.ts';
-import { type Told, tell } from './report/tell.ts';
-import type { Given } from './settings/given.ts';
-import { type BalancerSettings, balancerSettings } from './settings/settings.ts';
 import { toSyslog } from './syslog.ts';
 
 /** What the command has beside the settings. */

@@ -1,9 +1,9 @@
 // What the last turns left: `mctl haproxy status` (haproxy.md 10.11, 13.6).
-import type { State } from '../../haproxy/apply/memory/state-file.ts';
-import { printableLine } from '../output/printable.ts';
-import { formatAge, formatTime } from '../output/units.ts';
-import type { Table, View } from '../output/view.ts';
-import { counted, placeOf } from './report/turn-text.ts';
+import type { State } from '../../../haproxy/apply/memory/state-file.ts';
+import { printableLine } from '../../output/printable.ts';
+import { formatAge, formatTime } from '../../output/units.ts';
+import type { Table, View } from '../../output/view.ts';
+import { counted, placeOf } from '../report/turn-text.ts';
 
 /** Whether the last good turn is long enough ago to worry; true also when there never was one. */
 export function isTooOld(state: Pick<State, 'lastSuccessMs'>, nowMs: number, maxAgeMs: number): boolean {

@@ -1,7 +1,7 @@
 // Metrics of the last turns, for a page and for a file that the node exporter reads (haproxy.md 10.11, 15.7).
-import type { State } from '../../haproxy/apply/memory/state-file.ts';
-import { type BalancerFigures, metricsText } from '../../haproxy/watch/metrics.ts';
-import type { World } from '../../world/world.ts';
+import type { State } from '../../../haproxy/apply/memory/state-file.ts';
+import { type BalancerFigures, metricsText } from '../../../haproxy/watch/metrics.ts';
+import type { World } from '../../../world/world.ts';
 
 /** `isStreamConnected`: of watch alone. */
 export function figuresOf(state: State, isStreamConnected?: boolean): BalancerFigures {

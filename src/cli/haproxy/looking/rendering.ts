@@ -1,12 +1,12 @@
 // What a turn would come to, without it being made: for `render`, `diff` and --dry-run.
-import type { Problem } from '../../haproxy/model/model.ts';
-import type { Files, Plan } from '../../haproxy/plan/plan-change.ts';
-import type { Rendered } from '../../haproxy/render/rendered.ts';
-import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
-import type { World } from '../../world/world.ts';
-import { makeApplier } from './make-applier.ts';
-import type { Given } from './settings/given.ts';
-import type { BalancerSettings } from './settings/settings.ts';
+import type { Problem } from '../../../haproxy/model/model.ts';
+import type { Files, Plan } from '../../../haproxy/plan/plan-change.ts';
+import type { Rendered } from '../../../haproxy/render/rendered.ts';
+import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
+import type { World } from '../../../world/world.ts';
+import { makeApplier } from '../running/make-applier.ts';
+import type { Given } from '../settings/given.ts';
+import type { BalancerSettings } from '../settings/settings.ts';
 
 /** One look. */
 export interface Look {

@@ -1,5 +1,5 @@
 // One line into the system log, with the tag that people search for (haproxy.md 13.2), by the tool that every system has.
-import type { World } from '../../world/world.ts';
+import type { World } from '../../../world/world.ts';
 
 const TAG = 'mctl-haproxy';
 /** Longer lines are cut by most daemons. */

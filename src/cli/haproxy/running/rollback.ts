@@ -1,11 +1,11 @@
 // `mctl haproxy rollback`: a kept version back into force (haproxy.md 10.7).
-import { MAP_NAMES } from '../../haproxy/apply/attempt.ts';
-import { readFiles, replaceFiles } from '../../haproxy/apply/install/replace.ts';
-import type { Version } from '../../haproxy/apply/install/versions.ts';
-import type { TurnReport } from '../../haproxy/apply/report.ts';
-import type { Applier } from '../../haproxy/apply/turn.ts';
-import type { World } from '../../world/world.ts';
-import { versionFiles } from './history.ts';
+import { MAP_NAMES } from '../../../haproxy/apply/attempt.ts';
+import { readFiles, replaceFiles } from '../../../haproxy/apply/install/replace.ts';
+import type { Version } from '../../../haproxy/apply/install/versions.ts';
+import type { TurnReport } from '../../../haproxy/apply/report.ts';
+import type { Applier } from '../../../haproxy/apply/turn.ts';
+import type { World } from '../../../world/world.ts';
+import { versionFiles } from '../looking/history.ts';
 
 /**
  * Writes the version's files and loads them. When HAProxy does not take them, those that were there are back. Throws Problem

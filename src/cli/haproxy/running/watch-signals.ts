@@ -1,5 +1,5 @@
 // Signals of `watch` (haproxy.md 14.10).
-import type { Terminal } from '../output/terminal.ts';
+import type { Terminal } from '../../output/terminal.ts';
 import type { RunningWatch } from './watch.ts';
 
 /** Resolves when TERM or INT has ended it, after the turn that ran. */

@@ -1,19 +1,19 @@
 // Where watch shows config, maps, pids and metrics (haproxy.md 15).
 import { dirname, join } from 'node:path';
-import { maskSecrets } from '../../haproxy/render/secrets.ts';
-import { metricsText } from '../../haproxy/watch/metrics.ts';
-import { pages } from '../../haproxy/watch/pages.ts';
-import type { Watch } from '../../haproxy/watch/watch.ts';
-import { workerPids } from '../../haproxy/watch/worker-pids.ts';
-import { type Listener, NetError } from '../../world/net.ts';
-import type { World } from '../../world/world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { Problem } from '../problem.ts';
+import { maskSecrets } from '../../../haproxy/render/secrets.ts';
+import { metricsText } from '../../../haproxy/watch/metrics.ts';
+import { pages } from '../../../haproxy/watch/pages.ts';
+import type { Watch } from '../../../haproxy/watch/watch.ts';
+import { workerPids } from '../../../haproxy/watch/worker-pids.ts';
+import { type Listener, NetError } from '../../../world/net.ts';
+import type { World } from '../../../world/world.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { Problem } from '../../problem.ts';
+import { readState } from '../looking/read-state.ts';
+import type { Given } from '../settings/given.ts';
+import { readSecret } from '../settings/read-file.ts';
+import { addressOf, type BalancerSettings } from '../settings/settings.ts';
 import { figuresOf } from './metrics-file.ts';
-import { readState } from './read-state.ts';
-import type { Given } from './settings/given.ts';
-import { readSecret } from './settings/read-file.ts';
-import { addressOf, type BalancerSettings } from './settings/settings.ts';
 
 const DEFAULT_LISTEN = '127.0.0.1:9092';
 const MAX_BODY_BYTES = 4096;

@@ -1,9 +1,9 @@
 // Whether HAProxy runs, for commands that only look.
-import { RuntimeError } from '../../haproxy/runtime/runtime-error.ts';
-import { workerPids } from '../../haproxy/watch/worker-pids.ts';
-import type { World } from '../../world/world.ts';
-import type { Given } from './settings/given.ts';
-import type { BalancerSettings } from './settings/settings.ts';
+import { RuntimeError } from '../../../haproxy/runtime/runtime-error.ts';
+import { workerPids } from '../../../haproxy/watch/worker-pids.ts';
+import type { World } from '../../../world/world.ts';
+import type { Given } from '../settings/given.ts';
+import type { BalancerSettings } from '../settings/settings.ts';
 
 /** Pids, or why nobody could be asked. */
 export async function askWorkers(

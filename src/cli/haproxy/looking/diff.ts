@@ -1,9 +1,9 @@
 // What `sync` would write, against what is on disk (haproxy.md 10.12).
 import { dirname, join } from 'node:path';
-import type { Files } from '../../haproxy/plan/plan-change.ts';
-import { maskSecrets } from '../../haproxy/render/secrets.ts';
-import { unifiedDiff } from '../../haproxy/render/unified-diff.ts';
-import type { Disk } from '../../world/disk.ts';
+import type { Files } from '../../../haproxy/plan/plan-change.ts';
+import { maskSecrets } from '../../../haproxy/render/secrets.ts';
+import { unifiedDiff } from '../../../haproxy/render/unified-diff.ts';
+import type { Disk } from '../../../world/disk.ts';
 
 /** One file that would be another. */
 export interface FileDifference {

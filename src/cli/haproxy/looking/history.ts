@@ -1,15 +1,15 @@
 // Configs that were applied and are kept (haproxy.md 10.7): listed, compared, found by what people type.
-import { MAP_NAMES } from '../../haproxy/apply/attempt.ts';
-import { filesHash } from '../../haproxy/apply/compose.ts';
-import { readFiles } from '../../haproxy/apply/install/replace.ts';
-import { listVersions, readVersion, type Version } from '../../haproxy/apply/install/versions.ts';
-import type { Files } from '../../haproxy/plan/plan-change.ts';
-import { DiskError } from '../../world/disk.ts';
-import type { World } from '../../world/world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { formatAge, formatTime } from '../output/units.ts';
-import type { View } from '../output/view.ts';
-import { Problem } from '../problem.ts';
+import { MAP_NAMES } from '../../../haproxy/apply/attempt.ts';
+import { filesHash } from '../../../haproxy/apply/compose.ts';
+import { readFiles } from '../../../haproxy/apply/install/replace.ts';
+import { listVersions, readVersion, type Version } from '../../../haproxy/apply/install/versions.ts';
+import type { Files } from '../../../haproxy/plan/plan-change.ts';
+import { DiskError } from '../../../world/disk.ts';
+import type { World } from '../../../world/world.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { formatAge, formatTime } from '../../output/units.ts';
+import type { View } from '../../output/view.ts';
+import { Problem } from '../../problem.ts';
 
 /** Kept versions and which of them is on disk now, oldest first. */
 export interface History {

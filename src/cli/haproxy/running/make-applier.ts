@@ -1,13 +1,13 @@
 // From what was given to what makes turns: the parts of `sync` and `watch`, put together.
-import type { ApplySettings } from '../../haproxy/apply/settings.ts';
-import { Applier } from '../../haproxy/apply/turn.ts';
-import { MarathonSource } from '../../haproxy/discovery/marathon-source.ts';
-import { loadTemplates } from '../../haproxy/render/templates/load-templates.ts';
-import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
-import type { World } from '../../world/world.ts';
-import { applySettings } from './settings/apply.ts';
-import type { Given } from './settings/given.ts';
-import type { BalancerSettings } from './settings/settings.ts';
+import type { ApplySettings } from '../../../haproxy/apply/settings.ts';
+import { Applier } from '../../../haproxy/apply/turn.ts';
+import { MarathonSource } from '../../../haproxy/discovery/marathon-source.ts';
+import { loadTemplates } from '../../../haproxy/render/templates/load-templates.ts';
+import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
+import type { World } from '../../../world/world.ts';
+import { applySettings } from '../settings/apply.ts';
+import type { Given } from '../settings/given.ts';
+import type { BalancerSettings } from '../settings/settings.ts';
 
 /** What a command adds to what was given. */
 export interface ApplierOptions {

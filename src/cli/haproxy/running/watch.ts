@@ -1,24 +1,24 @@
 // `mctl haproxy watch`: turns on events, until a signal ends it (haproxy.md 14). Here are its wires; when turns come is
 // haproxy/watch.
-import { ApplyError } from '../../haproxy/apply/apply-error.ts';
-import type { TurnReport } from '../../haproxy/apply/report.ts';
-import type { TurnOutcome } from '../../haproxy/watch/pace.ts';
-import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
-import { Watch } from '../../haproxy/watch/watch.ts';
-import { DiskError } from '../../world/disk.ts';
-import type { World } from '../../world/world.ts';
-import { problemFrom } from '../failures.ts';
-import type { Terminal } from '../output/terminal.ts';
-import { problemLines } from '../problem.ts';
-import { refuseOldBridge } from './cron/install.ts';
+import { ApplyError } from '../../../haproxy/apply/apply-error.ts';
+import type { TurnReport } from '../../../haproxy/apply/report.ts';
+import type { TurnOutcome } from '../../../haproxy/watch/pace.ts';
+import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
+import { Watch } from '../../../haproxy/watch/watch.ts';
+import { DiskError } from '../../../world/disk.ts';
+import type { World } from '../../../world/world.ts';
+import { problemFrom } from '../../failures.ts';
+import type { Terminal } from '../../output/terminal.ts';
+import { problemLines } from '../../problem.ts';
+import { refuseOldBridge } from '../cron/install.ts';
+import { readState } from '../looking/read-state.ts';
+import { haproxyProblem } from '../problems.ts';
+import { reportJson } from '../report/report-json.ts';
+import { tell } from '../report/tell.ts';
+import type { Given } from '../settings/given.ts';
+import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
-import { haproxyProblem } from './problems.ts';
-import { readState } from './read-state.ts';
-import { reportJson } from './report/report-json.ts';
-import { tell } from './report/tell.ts';
-import type { Given } from './settings/given.ts';
-import { type BalancerSettings, balancerSettings } from './settings/settings.ts';
 import { toSyslog } from './syslog.ts';
 import { servePages } from './watch-pages.ts';
 

@@ -1,10 +1,10 @@
 // The state directory for commands that only look.
-import { type State, StateFiles } from '../../haproxy/apply/memory/state-file.ts';
-import { DiskError } from '../../world/disk.ts';
-import type { World } from '../../world/world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { Problem } from '../problem.ts';
-import type { BalancerSettings } from './settings/settings.ts';
+import { type State, StateFiles } from '../../../haproxy/apply/memory/state-file.ts';
+import { DiskError } from '../../../world/disk.ts';
+import type { World } from '../../../world/world.ts';
+import { EXIT } from '../../exit-codes.ts';
+import { Problem } from '../../problem.ts';
+import type { BalancerSettings } from '../settings/settings.ts';
 
 /** Throws Problem when it may not be read, or was written by a newer program. */
 export async function readState(world: Pick<World, 'disk' | 'log'>, settings: BalancerSettings): Promise<State> {
