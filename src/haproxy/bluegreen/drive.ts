@@ -85,7 +85,10 @@ class Drive {
       this.#awaySinceMs = undefined;
       if (situation === undefined) return this.#inTrouble({ code: 'gone', why: 'an app of it was removed meanwhile' });
       const step = nextStep(situation);
-      if (this.#isLate() && step.kind !== 'done') return this.#inTrouble({ code: 'timed-out', why: this.#whyOf(step) });
+      if (this.#isLate() && step.kind !== 'done') {
+        const seconds = Math.round((this.#options.timeoutMs ?? 0) / 1000);
+        return this.#inTrouble({ code: 'timed-out', why: `not done within ${seconds} s: ${this.#whyOf(step)}` });
+      }
       return await this.#take(step, situation);
     } catch (error) {
       if (!(error instanceof MarathonError)) throw error;

@@ -168,6 +168,17 @@ describe('a shared deployment', () => {
     expect(stage.balancers[0]?.fewestUp).toBe(4);
   });
 
+  test('is refused where the old app was scaled since it was deployed: balancers would go by its old number', async () => {
+    const stage = await Stage.open(4, { HAPROXY_DEPLOYMENT_TARGET_INSTANCES: '3' });
+    expect((await stage.run({ newInstances: 2 })).outcome).toMatchObject({
+      code: 'conflict',
+      message: '/cart-blue was deployed for 3 instances and has 4.',
+    });
+    expect(stage.marathon.changes).toEqual([]);
+    succeeded(await stage.run());
+    expect(stage.balancers.map(({ fewestUp }) => fewestUp)).toEqual([4, 4]);
+  });
+
   test('is completed', async () => {
     const stage = await share();
     const ended = await stage.run({ wish: 'complete-cur', definition: undefined });

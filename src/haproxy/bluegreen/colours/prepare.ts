@@ -47,7 +47,7 @@ export function prepareColour({ definition, live, pace, newInstances, nowMs }: P
   }
   // What is live has been scaled to what it must carry; what the file says was right when it was written.
   const target = live?.instances ?? instancesOf(definition);
-  const shared = live === undefined ? undefined : sharedInstances(newInstances, target);
+  const shared = live === undefined || newInstances === undefined ? undefined : sharedInstances(newInstances, live);
   const colour = live?.colour === 'blue' ? 'green' : 'blue';
   const id = `${appId}-${colour}`;
   if (id === live?.id) {
@@ -110,12 +110,21 @@ function instancesOf({ instances }: JsonObject): number {
   throw new Refusal('definition', 'instances is no number of instances.');
 }
 
-function sharedInstances(newInstances: number | undefined, target: number): number | undefined {
-  if (newInstances === undefined || newInstances < target) return newInstances;
-  throw new Refusal('conflict', `${newInstances} new instances of ${target} leave none of the old colour.`, {
-    why: '--new-instances is for stopping on the way.',
-    next: ['Leave it out to replace all of them.'],
-  });
+function sharedInstances(newInstances: number, { id, instances, target }: Colour): number {
+  if (newInstances >= instances) {
+    throw new Refusal('conflict', `${newInstances} new instances of ${instances} leave none of the old colour.`, {
+      why: '--new-instances is for stopping on the way.',
+      next: ['Leave it out to replace all of them.'],
+    });
+  }
+  if (target !== undefined && target !== instances) {
+    // When it has stopped, the old colour is the one that was scaled last, and balancers go by its labels (16.3).
+    throw new Refusal('conflict', `${id} was deployed for ${target} instances and has ${instances}.`, {
+      why: 'Balancers would go by the first number as soon as both colours serve, and drain the wrong ones.',
+      next: ['Leave --new-instances out this time; the next deployment may stop on its way again.'],
+    });
+  }
+  return newInstances;
 }
 
 /** As the original's tool writes it: without a zone, which counts as UTC. */

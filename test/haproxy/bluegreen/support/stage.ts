@@ -45,8 +45,8 @@ export class Stage {
     this.simulation = simulation;
   }
 
-  /** `blue` instances are live. */
-  static async open(blue: number): Promise<Stage> {
+  /** `blue` instances are live; with further labels. */
+  static async open(blue: number, more: Record<string, string> = {}): Promise<Stage> {
     const simulation = new Simulation({ seed: 4 });
     const clock = await worldOf(simulation, 'm', 'probe').then((world) => world.clock);
     const marathon = new FakeMarathon(clock);
@@ -57,6 +57,7 @@ export class Stage {
         HAPROXY_DEPLOYMENT_STARTED_AT: '2020-01-10T10:00:00',
         HAPROXY_DEPLOYMENT_TARGET_INSTANCES: String(blue),
         HAPROXY_DEPLOYMENT_NEW_INSTANCES: '0',
+        ...more,
       };
       marathon.add('/cart-blue', blue, labels, 10_050);
     }
