@@ -30,7 +30,7 @@ const ports = new Map<string, number>();
 
 beforeAll(async () => {
   if (!HAS_HAPROXY) return;
-  cluster = await MarathonCluster.start(3);
+  cluster = await MarathonCluster.start(3, ['--enable_features=task_killing']);
   marathon = cluster.marathon;
   haproxy = await HaproxyProcess.start();
   for (const id of APPS) ports.set(id, await freePort());
