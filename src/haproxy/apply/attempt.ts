@@ -121,7 +121,11 @@ export class Attempt {
     );
     if (running.warning !== undefined) this.warnings.push(running.warning);
     this.source = picture.discovery.source;
-    return { disk, memory, running, picture };
+    // With a config that has no such socket nobody can listen there, and may well run.
+    const { runtimeSocket } = settings;
+    const isExpected = runtimeSocket === undefined || disk?.config.includes(`stats socket ${runtimeSocket}`) === true;
+    const isUnknown = running.kind === 'down' && !isExpected;
+    return { disk, memory, picture, running: isUnknown ? { ...running, kind: 'unknown' } : running };
   }
 
   /** Composed, and checked as far as it differs from what is in force. */
@@ -151,10 +155,12 @@ export class Attempt {
   async #composer({ picture, running, memory }: Found): Promise<Composer> {
     const { world, parts, options } = this.#place;
     const { discovery, context } = picture;
-    const tasks = discovery.apps.reduce((sum, app) => sum + app.tasks.length, 0);
+    const checks = discovery.apps.reduce((sum, { healthChecks, tasks }) => {
+      return sum + (healthChecks.length === 0 ? 0 : tasks.length * Math.max(1, healthChecks.length));
+    }, 0);
     const [pid] = await pidsOf(world, running);
     const limit = await descriptorLimit(world, pid);
-    const connections = fittingConnections(parts.options.maxConnections, limit, 2 * discovery.apps.length + tasks);
+    const connections = fittingConnections(parts.options.maxConnections, limit, 2 * discovery.apps.length + checks);
     const fitting = options.get(connections) ?? { ...parts.options, maxConnections: connections };
     options.set(connections, fitting);
     return new Composer({ discovery, context, options: fitting, templates: parts.templates, labels: memory.labels });
@@ -254,10 +260,8 @@ export class Attempt {
   }
 
   #plan(disk: Files | undefined, next: Files, running: Running): Plan {
-    const { runtimeSocket, changesAtRuntime } = this.#place.settings;
-    // With a config that has no such socket nobody can listen there.
-    const isExpected = runtimeSocket === undefined || disk?.config.includes(`stats socket ${runtimeSocket}`) === true;
-    if (running.kind === 'down' && isExpected) return { kind: 'reload', why: 'no HAProxy is running' };
+    const { changesAtRuntime } = this.#place.settings;
+    if (running.kind === 'down') return { kind: 'reload', why: 'no HAProxy is running' };
     const isApplied = disk !== undefined && this.#draft.applied?.hash === filesHash(disk);
     return planChange(isApplied ? disk : undefined, next, changesAtRuntime ? running.servers : undefined);
   }

@@ -18,6 +18,8 @@ import type { TurnOutcome } from './report.ts';
 import type { ApplySettings } from './settings.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
+const EXTRA_MS_PER_KIB = 2;
+
 type ApplyWorld = Pick<World, 'clock' | 'net' | 'disk' | 'processes'>;
 
 /** State while a turn works on it. */
@@ -168,7 +170,7 @@ export class Installation {
         this.#draft.lastReloadMs = this.#world.clock.nowMs();
         await tellToReload(this.#world, this.#settings);
       });
-      await this.#watch.stage('verify', () => this.#verify(running));
+      await this.#watch.stage('verify', () => this.#verify(running, next));
     } catch (error) {
       if (!(error instanceof ApplyError) || error.code !== 'reload-failed') throw error;
       this.#count('failed');
@@ -181,9 +183,10 @@ export class Installation {
     return { outcome: 'reload', why };
   }
 
-  #verify(before: Running): Promise<unknown> {
+  /** Reading a large file takes HAProxy its time. */
+  #verify(before: Running, { config }: Files): Promise<unknown> {
     return verifyReload(this.#world, this.#sockets, before, {
-      withinMs: this.#settings.verifyWithinMs,
+      withinMs: this.#settings.verifyWithinMs + (config.length / 1_024) * EXTRA_MS_PER_KIB,
       again: () => tellToReload(this.#world, this.#settings),
     });
   }
@@ -216,17 +219,17 @@ export class Installation {
     }
     if (previous === undefined) return error;
     await replaceFiles(this.#world, configPath, previous);
-    await this.#startAgain();
+    await this.#startAgain(previous);
     return new ApplyError('reload-failed', `${error.message}; the files before are back`, { cause: error });
   }
 
   /** When the way of reloading has taken the old process down with it. */
-  async #startAgain(): Promise<void> {
+  async #startAgain(previous: Files): Promise<void> {
     const now = await lookAtRunning(this.#sockets);
     if (now.kind !== 'down') return;
     try {
       await tellToReload(this.#world, this.#settings);
-      await this.#verify(now);
+      await this.#verify(now, previous);
     } catch (error) {
       if (!(error instanceof ApplyError)) throw error;
       this.warnings.push(`HAProxy does not come up with the files before either: ${error.message}`);

@@ -12,6 +12,7 @@ import { Validator } from './check/validate.ts';
 import type { Candidate } from './compose.ts';
 import { diskFailure, readFiles } from './install/replace.ts';
 import { lookAtRunning, socketsOf } from './install/running.ts';
+import { readVersion } from './install/versions.ts';
 import { takeTurnLock } from './lock.ts';
 import { type State, StateFiles } from './memory/state-file.ts';
 import { NO_CHANGES, type StageName, type TurnReport } from './report.ts';
@@ -72,6 +73,25 @@ export class Applier {
         watch,
       );
       return { about: installation, run: () => this.#reloadDisk(installation, watch) };
+    });
+  }
+
+  /**
+   * Puts a version back that was in force before, and loads it; the next turn goes by Marathon again. Throws nothing that is
+   * expected: a version that is not there is a failure `disk`.
+   */
+  restore(id: string): Promise<TurnReport> {
+    return this.#underLock(async (draft, watch) => {
+      const sockets = socketsOf(this.#world, this.#settings);
+      const installation = new Installation(this.#world, this.#settings, sockets, draft, watch);
+      const { configPath } = this.#settings;
+      const run = async (): Promise<Brought> => {
+        const disk = await readFiles(this.#world, configPath, MAP_NAMES);
+        const version = await readVersion(this.#world, configPath, id, MAP_NAMES);
+        const running = await lookAtRunning(sockets);
+        return installation.bring({ kind: 'reload', why: `version ${id} was asked for` }, disk, version, running);
+      };
+      return { about: installation, run };
     });
   }
 

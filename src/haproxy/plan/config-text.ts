@@ -36,8 +36,8 @@ export interface Section {
 /** `server <name> <address> …` of a backend. */
 export interface ServerLine {
   readonly name: string;
-  /** All after the name, but for `disabled`. */
-  readonly words: readonly string[];
+  /** All after the name but `disabled`, blanks as they are. */
+  readonly rest: string;
   readonly isDisabled: boolean;
 }
 
@@ -53,30 +53,49 @@ export function readConfig(text: string): Section[] {
   for (const [index, raw] of text.split('\n').entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#')) continue;
-    const words = line.split(/\s+/);
-    const [first = '', second = ''] = words;
+    const first = wordAt(line, 0);
     if (SECTIONS.has(first)) {
-      current = { kind: first, name: second, line: index + 1, lines: [line], servers: new Map() };
+      current = {
+        kind: first,
+        name: wordAt(line, first.length + 1),
+        line: index + 1,
+        lines: [line],
+        servers: new Map(),
+      };
       sections.push(current);
       continue;
     }
-    const server = current.kind === 'backend' && first === 'server' ? toServer(words) : undefined;
+    const server = first === 'server' && current.kind === 'backend' ? toServer(line) : undefined;
     if (server === undefined || current.servers.has(server.name)) current.lines.push(line);
     else current.servers.set(server.name, server);
   }
   return sections;
 }
 
-function toServer(words: readonly string[]): ServerLine | undefined {
-  const [, name, ...rest] = words;
-  if (name === undefined || rest.length === 0) return undefined;
-  return { name, words: rest.filter((word) => word !== 'disabled'), isDisabled: rest.includes('disabled') };
+/** Up to the next blank; other white space than one blank between words just makes other text. */
+function wordAt(line: string, start: number): string {
+  const end = line.indexOf(' ', start);
+  return line.slice(start, end === -1 ? undefined : end);
+}
+
+function toServer(line: string): ServerLine | undefined {
+  const name = wordAt(line, 7);
+  const rest = line.slice(8 + name.length);
+  if (name === '' || rest === '') return undefined;
+  if (!rest.includes('disabled')) return { name, rest, isDisabled: false };
+  const words = rest.split(' ');
+  return { name, rest: words.filter((word) => word !== 'disabled').join(' '), isDisabled: words.includes('disabled') };
+}
+
+/** Address and options, one by one. */
+export function wordsOf(server: ServerLine): string[] {
+  return server.rest.split(/\s+/);
 }
 
 /** Address (without brackets) and port of a server line; undefined for what is not `ip:port`. */
 export function addressOf(server: ServerLine): { readonly address: string; readonly port: number } | undefined {
   const found = /^(?:ipv[46]@)?(?:\[([0-9a-fA-F:.]+)\]|([0-9.]+)|([0-9a-fA-F:]*:[0-9a-fA-F:.]*)):(\d+)$/.exec(
-    server.words[0] ?? '',
+    wordAt(server.rest, 0),
   );
   const address = found?.[1] ?? found?.[2] ?? found?.[3];
   return address === undefined ? undefined : { address, port: Number(found?.[4]) };

@@ -3,7 +3,7 @@
 // that changes by other hands and commands that were missed heal as well.
 import { canBeNamed, isPlainWord, type RuntimeCommand } from '../runtime/command-text.ts';
 import type { RunningServer } from '../runtime/servers-state.ts';
-import { addressOf, readConfig, type Section, type ServerLine } from './config-text.ts';
+import { addressOf, readConfig, type Section, type ServerLine, wordsOf } from './config-text.ts';
 import { whatDiffers } from './what-differs.ts';
 
 /** A file and what it reads at start. */
@@ -38,7 +38,7 @@ export function planChange(
 ): Plan {
   if (previous === undefined) return reload('it is not known what the running HAProxy has loaded');
   const before = readConfig(previous.config);
-  const after = readConfig(next.config);
+  const after = previous.config === next.config ? before : readConfig(next.config);
   const difference = whatDiffers(before, after) ?? mapDifference(previous, next);
   if (difference !== undefined) return reload(difference);
   if (running === undefined) {
@@ -97,19 +97,19 @@ function planBackend(
   const backend = section.name;
   for (const wanted of section.servers.values()) {
     const server = wanted.name;
-    const what = `server ${server} of backend ${backend}`;
+    const what = (): string => `server ${server} of backend ${backend}`;
     const was = before.get(server);
-    if (was !== undefined && was.words.join(' ') !== wanted.words.join(' ')) return `${what} has other options`;
+    if (was !== undefined && was.rest !== wanted.rest) return `${what()} has other options`;
     const now = actual.get(server);
     if (now !== undefined && was !== undefined) {
       const why = bringTo(wanted, now, backend, steps);
-      if (why !== undefined) return `${what} ${why}`;
+      if (why !== undefined) return `${what()} ${why}`;
       continue;
     }
     const obstacle = inheritsOptions ? 'defaults have options for servers' : obstacleToAdding(section, wanted);
-    if (obstacle !== undefined) return `${what} cannot be added while HAProxy runs: ${obstacle}`;
-    const { words, isDisabled } = wanted;
-    const add: RuntimeCommand = { kind: 'add', backend, server, words, isDisabled };
+    if (obstacle !== undefined) return `${what()} cannot be added while HAProxy runs: ${obstacle}`;
+    const { isDisabled } = wanted;
+    const add: RuntimeCommand = { kind: 'add', backend, server, words: wordsOf(wanted), isDisabled };
     // What is left of an earlier server of this name may have other options.
     if (now === undefined) steps.arrivals.push(add);
     else steps.replacements.push({ kind: 'remove', backend, server }, add);
@@ -127,7 +127,8 @@ function planBackend(
 }
 
 function bringTo(wanted: ServerLine, now: RunningServer, backend: string, steps: Steps): string | undefined {
-  const place = addressOf(wanted);
+  const isPlainlyThere = wanted.rest.startsWith(`${now.address}:${now.port} `);
+  const place = isPlainlyThere ? undefined : addressOf(wanted);
   if (place !== undefined && (now.port !== place.port || !isSameAddress(now.address, place.address))) {
     return `runs with another address, ${now.address}:${now.port}`;
   }
@@ -152,14 +153,15 @@ const STATIC_BALANCE = /^balance\s+(static-rr|source|uri|url_param|hdr|rdp-cooki
 
 /** haproxy.md 11.4. */
 function obstacleToAdding(section: Section, server: ServerLine): string | undefined {
-  if (server.words.includes('cookie')) return 'it has a cookie';
+  const words = wordsOf(server);
+  if (words.includes('cookie')) return 'it has a cookie';
   if (hasDefaultServer(section)) return 'the backend has options for servers';
   if (section.lines.some((line) => STATIC_BALANCE.test(line)) && !section.lines.includes('hash-type consistent')) {
     return 'the balance algorithm is not a dynamic one';
   }
   if (addressOf(server) === undefined) return 'its address is no IP address with a port';
   if (!canBeNamed(section.name, server.name)) return 'it cannot be named in a command';
-  const odd = server.words.find((word) => !isPlainWord(word));
+  const odd = words.find((word) => !isPlainWord(word));
   return odd === undefined ? undefined : `${odd} cannot be said in a command`;
 }
 

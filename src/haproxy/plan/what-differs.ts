@@ -3,6 +3,7 @@ import type { Section } from './config-text.ts';
 
 /** undefined: the only differences are server lines of backends. */
 export function whatDiffers(before: readonly Section[], after: readonly Section[]): string | undefined {
+  if (before === after) return undefined;
   const isAsBefore = before.length === after.length && after.every((section, index) => isSame(section, before[index]));
   if (isAsBefore) return undefined;
   const olds = new Map(before.map((section) => [title(section), section]));

@@ -2,6 +2,7 @@
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listVersions } from '../../../src/haproxy/apply/install/versions.ts';
 import { DiscoveryError } from '../../../src/haproxy/discovery/discovery-error.ts';
 import { Balancer, HAS_HAPROXY } from './support/balancer.ts';
 import { madeApp } from './support/made-answer.ts';
@@ -142,6 +143,22 @@ describe.skipIf(!HAS_HAPROXY)('a turn', () => {
     });
     const confirmed = await balancer.turn(half, { world: () => later(balancer.world) });
     expect(confirmed).toMatchObject({ outcome: 'reload', services: 1 });
+  });
+
+  test('takes over a HAProxy that ran with a config of somebody else, ports included', async () => {
+    const { ports, directory } = balancer;
+    const listen = `listen old\n  bind 127.0.0.1:${ports}\n  mode tcp\n  server a 127.0.0.1:${ports + 50}\n`;
+    writeFileSync(balancer.configPath, `${balancer.config()}${listen}`);
+    await balancer.master.reload();
+    await balancer.serve(ports + 50, 'same');
+    await balancer.until('the old config serves', async () => (await balancer.get(ports)) === 'same');
+    const runtimeSocket = `${directory}/other.sock`;
+    const changes = { settings: { runtimeSocket }, options: { runtimeSocket } };
+    const apps = [madeApp('/web', ports, [ports + 50], { HAPROXY_0_MODE: 'http' })];
+    expect(await balancer.turn(apps, changes)).toMatchObject({ outcome: 'reload', excluded: [] });
+    expect(await balancer.get(ports)).toBe('same');
+    expect(await balancer.turn(apps, changes)).toMatchObject({ outcome: 'nothing' });
+    expect(statSync(runtimeSocket).mode & 0o777).toBe(0o600);
   });
 
   test('with --force the guard lets everything go', async () => {
@@ -293,6 +310,24 @@ describe.skipIf(!HAS_HAPROXY)('a turn', () => {
     // A file that others wrote is ours again at the next turn.
     expect(await balancer.turn(apps)).toMatchObject({ outcome: 'reload' });
     expect(balancer.config()).not.toContain('nonsense');
+  });
+
+  test('five versions before the one in force are kept, and can be put back', async () => {
+    const { ports } = balancer;
+    const apps = (count: number) =>
+      Array.from({ length: count }, (_, index) => madeApp(`/app${index}`, ports + index, [ports + 50]));
+    for (let count = 1; count <= 8; count += 1) await balancer.turn(apps(count));
+    const versions = await listVersions(balancer.world, balancer.configPath);
+    expect(versions).toHaveLength(6);
+    const [oldest] = versions;
+    if (oldest === undefined) throw new Error('there are six');
+    expect(statSync(oldest.path).mode & 0o777).toBe(0o640);
+    const applier = balancer.applier(() => Promise.reject(new Error('not asked')));
+    expect(await applier.restore(oldest.id)).toMatchObject({ outcome: 'reload' });
+    expect(balancer.config()).toContain('backend app2_');
+    expect(balancer.config()).not.toContain('backend app3_');
+    expect(await applier.restore('20200101T000000000-000000000000')).toMatchObject({ failure: { code: 'disk' } });
+    expect(await balancer.turn(apps(8))).toMatchObject({ outcome: 'reload', services: 8 });
   });
 
   test('foreseeing says what would be done and leaves everything alone', async () => {

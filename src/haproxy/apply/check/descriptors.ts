@@ -14,20 +14,23 @@ export function configuredMaxConnections(sections: readonly Section[]): number |
   return line === undefined ? undefined : Number(line.split(/\s+/)[1]);
 }
 
-/** As HAProxy counts, a little above. */
+/** As HAProxy counts, a little above: one more for each listener and each server that is checked. */
 export function neededDescriptors(maxConnections: number, listeners: number, sections: readonly Section[]): number {
-  const servers = sections.reduce((sum, section) => sum + section.servers.size, 0);
-  return 2 * maxConnections + listeners + servers + OTHERS;
+  let checks = 0;
+  for (const { servers } of sections) {
+    for (const server of servers.values()) if (/ (?:agent-)?check\b/.test(server.rest)) checks += 1;
+  }
+  return 2 * maxConnections + listeners + checks + OTHERS;
 }
 
 /**
- * Connections that fit, at most `wanted`. What is kept back for listeners and servers grows in powers of two, so that the
+ * Connections that fit, at most `wanted`. `sockets`: listeners and checks, or a few more. What is kept back for listeners and servers grows in powers of two, so that the
  * figure stays the same while tasks come and go.
  */
 export function fittingConnections(wanted: number, limit: number | undefined, sockets: number): number {
   if (limit === undefined) return wanted;
   let reserve = 512;
-  while (reserve < 2 * sockets + OTHERS) reserve *= 2;
+  while (reserve < sockets + OTHERS) reserve *= 2;
   const fitting = Math.floor((limit - reserve) / 2);
   return Math.min(wanted, Math.max(LEAST_CONNECTIONS, fitting));
 }

@@ -38,3 +38,14 @@ export async function socketInodes(
   }
   return inodes.size === 0 ? undefined : inodes;
 }
+
+/** Processes of this name, for when nobody tells which is ours. */
+export async function processesNamed(world: Pick<World, 'disk'>, name: string): Promise<number[]> {
+  const pids: number[] = [];
+  for (const entry of await world.disk.list('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(entry)) continue;
+    const comm = await world.disk.readText(`/proc/${entry}/comm`).catch(() => '');
+    if (comm.trim() === name) pids.push(Number(entry));
+  }
+  return pids;
+}

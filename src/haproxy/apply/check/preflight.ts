@@ -6,7 +6,7 @@ import { readConfig } from '../../plan/config-text.ts';
 import type { Rendered } from '../../render/rendered.ts';
 import { type Bind, bindKey, readBinds } from './binds.ts';
 import { configuredMaxConnections, descriptorLimit, neededDescriptors } from './descriptors.ts';
-import { listeningInodes, socketInodes } from './holders.ts';
+import { listeningInodes, processesNamed, socketInodes } from './holders.ts';
 
 /** Ports below need a privilege that we may lack and HAProxy may have. */
 const FIRST_FREE_PORT = 1024;
@@ -72,7 +72,8 @@ async function unbindable(
     }
   }
   if (taken.length === 0) return found;
-  const [listening, own] = [await listeningInodes(world), await socketInodes(world, owned.pids)];
+  const pids = owned.pids.length > 0 || owned.isDown ? owned.pids : await processesNamed(world, 'haproxy');
+  const [listening, own] = [await listeningInodes(world), await socketInodes(world, pids)];
   // It may well be HAProxy itself; nobody is left out on a guess.
   if (own === undefined && !owned.isDown) return found;
   for (const bind of taken) {
