@@ -25,8 +25,8 @@ export class HaproxyProcess {
   readonly statsPort: number;
   #child: ChildProcess | undefined;
 
-  private constructor(statsPort: number) {
-    this.directory = mkdtempSync(join(tmpdir(), 'mctl-haproxy-'));
+  private constructor(statsPort: number, directory: string) {
+    this.directory = directory;
     // The user that checks the files must get in.
     chmodSync(this.directory, 0o755);
     this.configPath = join(this.directory, 'haproxy.cfg');
@@ -36,8 +36,8 @@ export class HaproxyProcess {
   }
 
   /** Runs with a config that has nothing but its sockets. */
-  static async start(): Promise<HaproxyProcess> {
-    const haproxy = new HaproxyProcess(await freePort());
+  static async start(directory = mkdtempSync(join(tmpdir(), 'mctl-haproxy-'))): Promise<HaproxyProcess> {
+    const haproxy = new HaproxyProcess(await freePort(), directory);
     await haproxy.restart();
     return haproxy;
   }
