@@ -33,7 +33,7 @@ export async function verifyReload(
     if (look.saw !== undefined) saw = look.saw;
     const passedMs = clock.monotonicMs() - startMs;
     if (passedMs > limits.withinMs) {
-      throw new ApplyError('reload-failed', `no new worker within ${limits.withinMs / 1000} s: ${saw}`);
+      throw new ApplyError('reload-failed', `no new worker within ${(limits.withinMs / 1000).toFixed(1)} s: ${saw}`);
     }
     if (!isRepeated && look.isUnmoved && passedMs > limits.withinMs / 4) {
       isRepeated = true;
