@@ -2,8 +2,6 @@
 // killed and drained through Marathon, and `mctl haproxy watch` follows. MCTL_CHANGES=200 makes it the long run.
 import { type ChildProcess, fork } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DaemonProcess, freePort, until } from './daemon-processes.ts';
@@ -35,11 +33,9 @@ beforeAll(async () => {
   haproxy = await HaproxyProcess.start();
   for (const id of APPS) ports.set(id, await freePort());
   await Promise.all(APPS.map((id) => marathon.deploy('PUT', `/v2/apps${id}`, webApp(id), 60_000)));
-  const templates = join(haproxy.directory, 'templates');
-  mkdirSync(templates);
   // What a dying server leaves unanswered goes to another one; only GETs, which may be sent twice.
-  writeFileSync(
-    join(templates, 'HAPROXY_BACKEND_HTTP_OPTIONS'),
+  haproxy.setTemplate(
+    'BACKEND_HTTP_OPTIONS',
     '  option forwardfor\n  retry-on all-retryable-errors\n  option redispatch 1\n  http-request disable-l7-retry unless METH_GET\n',
   );
   await new Promise<void>((resolve) => log.bind(0, '127.0.0.1', resolve));
@@ -49,7 +45,6 @@ beforeAll(async () => {
     if (complaints.length > 40) complaints.shift();
   });
   const flags = haproxy.flags(marathon.url, [
-    `--templates-dir=${templates}`,
     '--listen=off',
     '--health=all',
     `--haproxy-log=127.0.0.1:${log.address().port}`,

@@ -1,6 +1,6 @@
 // A real HAProxy in master-worker mode on loopback, in a directory of its own, and the flags with which mctl drives it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +38,9 @@ export class HaproxyProcess {
   /** Runs with a config that has nothing but its sockets. */
   static async start(directory = mkdtempSync(join(tmpdir(), 'mctl-haproxy-'))): Promise<HaproxyProcess> {
     const haproxy = new HaproxyProcess(await freePort(), directory);
+    // Its own port of the frontend by app id is a fixed one, and tests run beside each other.
+    const byApp = `frontend marathon_http_appid_in\n  bind 127.0.0.1:${await freePort()}\n  mode http\n`;
+    haproxy.setTemplate('HTTP_FRONTEND_APPID_HEAD', byApp);
     await haproxy.restart();
     return haproxy;
   }
@@ -56,6 +59,15 @@ export class HaproxyProcess {
     );
   }
 
+  setTemplate(name: string, text: string): void {
+    mkdirSync(this.#templates, { recursive: true });
+    writeFileSync(join(this.#templates, `HAPROXY_${name}`), text);
+  }
+
+  get #templates(): string {
+    return join(this.directory, 'templates');
+  }
+
   get pid(): number {
     const { pid } = this.#child ?? {};
     if (pid === undefined) throw new Error('HAProxy could not be started');
@@ -70,6 +82,7 @@ export class HaproxyProcess {
       `--haproxy-config=${this.configPath}`,
       `--runtime-socket=${this.adminSocket}`,
       `--master-socket=${this.masterSocket}`,
+      `--templates-dir=${this.#templates}`,
       `--state-dir=${join(this.directory, 'state')}`,
       `--stats-bind=127.0.0.1:${this.statsPort}`,
       '--dont-bind-http-https',
