@@ -12,7 +12,8 @@ import type { RequestCounts } from './request-load-main.ts';
 const CHANGES = Number(process.env.MCTL_CHANGES ?? 20);
 const RATE = Number(process.env.MCTL_RATE ?? 1_100);
 const LOAD = fileURLToPath(new URL('request-load-main.ts', import.meta.url));
-const SERVE_AFTER_TERM_MS = 6_000;
+/** Longer than reloads are apart (5 s), two seconds until a turn begins, and the turn: what sticky sessions may take. */
+const SERVE_AFTER_TERM_MS = 8_000;
 /** Sticky sessions need cookies, and those need reloads. */
 const APPS = ['/web/one', '/web/two', '/web/three', '/web/sticky'] as const;
 

@@ -1,7 +1,7 @@
 // The part of a turn that changes things: files, running servers, reload, and the way back (haproxy.md 10.7 to 10.10).
 import { DiskError } from '../../world/disk.ts';
 import type { World } from '../../world/world.ts';
-import { drainAhead } from '../plan/drain-ahead.ts';
+import { doAhead } from '../plan/drain-ahead.ts';
 import { type Files, type Leftover, type Plan, planChange } from '../plan/plan-change.ts';
 import type { RuntimeCommand } from '../runtime/command-text.ts';
 import { RuntimeError } from '../runtime/runtime-error.ts';
@@ -55,7 +55,7 @@ export class Installation {
   async bring(plan: Plan, before: Files | undefined, next: Files, running: Running): Promise<Brought> {
     if (plan.kind === 'reload') {
       const waitMs = await this.#waitMs();
-      if (waitMs > 0) return this.#defer(plan.why, waitMs, next, running);
+      if (waitMs > 0) return this.#defer(plan.why, waitMs, before, next, running);
     }
     if (!isOnDisk(this.#settings.configPath, before, next)) await this.#replace(next);
     switch (plan.kind) {
@@ -88,13 +88,23 @@ export class Installation {
     return 0;
   }
 
-  async #defer(why: string, againMs: number, next: Files, running: Running): Promise<Brought> {
-    const commands = this.#settings.changesAtRuntime ? drainAhead(next.config, running.servers ?? []) : [];
-    try {
-      for (const command of commands) await this.#run(command);
-    } catch (error) {
-      if (!(error instanceof RuntimeError)) throw error;
-      this.warnings.push(error.message);
+  async #defer(
+    why: string,
+    againMs: number,
+    before: Files | undefined,
+    next: Files,
+    running: Running,
+  ): Promise<Brought> {
+    const isAsked = this.#settings.changesAtRuntime;
+    const commands = isAsked ? doAhead(before?.config, next.config, running.servers ?? []) : [];
+    for (const command of commands) {
+      try {
+        await this.#run(command);
+      } catch (error) {
+        // The reload will bring it.
+        if (!(error instanceof RuntimeError)) throw error;
+        this.warnings.push(error.message);
+      }
     }
     return { outcome: 'deferred', why, againMs };
   }

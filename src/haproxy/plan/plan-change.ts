@@ -151,8 +151,8 @@ function isSameAddress(one: string, other: string): boolean {
 
 const STATIC_BALANCE = /^balance\s+(static-rr|source|uri|url_param|hdr|rdp-cookie|hash)/;
 
-/** haproxy.md 11.4. */
-function obstacleToAdding(section: Section, server: ServerLine): string | undefined {
+/** Why a server cannot be added while HAProxy runs (haproxy.md 11.4). */
+export function obstacleToAdding(section: Section, server: ServerLine): string | undefined {
   const words = wordsOf(server);
   if (words.includes('cookie')) return 'it has a cookie';
   if (hasDefaultServer(section)) return 'the backend has options for servers';
@@ -165,5 +165,6 @@ function obstacleToAdding(section: Section, server: ServerLine): string | undefi
   return odd === undefined ? undefined : `${odd} cannot be said in a command`;
 }
 
-const hasDefaultServer = (section: Section): boolean =>
+/** Options of a section that servers of the file take over, and servers that are added later do not. */
+export const hasDefaultServer = (section: Section): boolean =>
   section.lines.some((line) => line.startsWith('default-server '));

@@ -1,6 +1,6 @@
 // Nothing, a few commands, or a reload.
 import { describe, expect, test } from 'vitest';
-import { drainAhead } from '../../../src/haproxy/plan/drain-ahead.ts';
+import { doAhead } from '../../../src/haproxy/plan/drain-ahead.ts';
 import { type Plan, planChange } from '../../../src/haproxy/plan/plan-change.ts';
 import type { RunningServer } from '../../../src/haproxy/runtime/servers-state.ts';
 
@@ -143,5 +143,27 @@ test('drained ahead of a reload is what goes, where somebody stays', () => {
     running('gone', 's1', 1001),
     running('unknown', 's1', 1001),
   ];
-  expect(drainAhead(next, now)).toEqual([{ kind: 'maint', backend: 'be', server: 's9' }]);
+  expect(doAhead(undefined, next, now)).toEqual([{ kind: 'maint', backend: 'be', server: 's9' }]);
+});
+
+test('ahead of a reload new servers come in before those that go, in backends that are else the same', () => {
+  const cookie = 's3 10.0.0.1:1003 id 3 check cookie s3';
+  const before = config({ be: { servers: [ONE] }, other: { servers: [ONE] }, sticky: { servers: [ONE] } });
+  const next = config({
+    be: { servers: [TWO] },
+    other: { lines: ['balance leastconn'], servers: [TWO] },
+    sticky: { servers: [cookie] },
+  });
+  const now = ['be', 'other', 'sticky'].map((backend) => running(backend, 's1', 1001));
+  const words = ['10.0.0.1:1002', 'id', '2', 'check', 'inter', '5s', 'fall', '3'];
+  expect(doAhead(before, next, now)).toEqual([
+    { kind: 'add', backend: 'be', server: 's2', words, isDisabled: false },
+    { kind: 'maint', backend: 'be', server: 's1' },
+  ]);
+  // Once there, it is not added again.
+  const later = [running('be', 's1', 1001, { isInMaintenance: true }), running('be', 's2', 1002)];
+  expect(doAhead(before, next, later)).toEqual([]);
+  expect(
+    doAhead(`${before}\ndefaults\n  default-server inter 1s\n`, `${next}\ndefaults\n  default-server inter 1s\n`, now),
+  ).toEqual([]);
 });
