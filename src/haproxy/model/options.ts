@@ -62,8 +62,7 @@ export const DEFAULT_OPTIONS: BalancerOptions = {
   ipPerTaskPorts: [10050, 10100],
   statsBind: '127.0.0.1:9090',
   hardStopAfter: '10m',
-  // The last is ours: without it a reload cuts idle keep-alive connections under the hands of their clients.
-  defaultOptions: ['redispatch', 'http-server-close', 'dontlognull', 'idle-close-on-response'],
+  defaultOptions: ['redispatch', 'http-server-close', 'dontlognull'],
   style: 'marathon-lb',
   configPath: '/etc/haproxy/haproxy.cfg',
   runtimeSocket: '/run/mctl-haproxy/admin.sock',

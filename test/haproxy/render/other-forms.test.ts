@@ -29,6 +29,7 @@ describe('grouped HTTPS', () => {
   test('each host has its own certificate and options, and knows no other host', () => {
     expect(section(config, 'frontend shop_example')).toEqual([
       'mode http',
+      'option idle-close-on-response',
       'bind abns@shop_example accept-proxy ssl crt /etc/haproxy/certs/shop.pem alpn h2',
       'acl host_shop_example_b hdr(host),field(1,:) -i shop.example',
       'acl path_b_1001 path_beg /b',

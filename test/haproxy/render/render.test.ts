@@ -170,7 +170,7 @@ describe('rules of virtual hosts', () => {
       service({ appId: '/mixed', virtualHosts: ['*.b.example', 'b.example'], weight: 9 }),
       service({ appId: '/one', virtualHosts: ['one.example'] }),
     ];
-    expect(section(renderServices(services).rendered.config, HTTP)?.slice(2)).toEqual([
+    expect(section(renderServices(services).rendered.config, HTTP)?.slice(3)).toEqual([
       'acl host___b_example_mixed hdr(host),field(1,:) -i b.example',
       'use_backend mixed_10000 if host___b_example_mixed',
       'acl host_one_example_one hdr(host),field(1,:) -i one.example',
@@ -196,7 +196,7 @@ describe('rules of virtual hosts', () => {
     const templates = withTemplates({ HTTPS_FRONTEND_ACL: '  use_backend {backend} if {{ ssl_fc_sni {hostname} }}' });
     const two = service({ appId: '/two', virtualHosts: ['a.example', 'b.example'] });
     const { config } = render(model(two), OPTIONS, templates).rendered;
-    expect(section(config, HTTPS)?.slice(2)).toEqual([
+    expect(section(config, HTTPS)?.slice(3)).toEqual([
       'use_backend two_10000 if { ssl_fc_sni a.example }',
       'use_backend two_10000 if { ssl_fc_sni b.example }',
     ]);
@@ -248,7 +248,7 @@ describe('maps', () => {
 
   test('do not hide wildcards: HAProxy looks no further after a lookup that names nothing', () => {
     const { config } = renderServices([plain, wild], { usesMaps: true }).rendered;
-    expect(section(config, HTTP)?.slice(2)).toEqual([
+    expect(section(config, HTTP)?.slice(3)).toEqual([
       `${lookup} if { req.hdr(host),field(1,:),lower,map(/etc/haproxy/domain2backend.map) -m found }`,
       'acl host___example_wild hdr(host),field(1,:) -i -m end .example',
       'use_backend wild_10000 if host___example_wild',

@@ -25,15 +25,14 @@ describe.each(EXAMPLES)('worked example %s', (name, options) => {
   const read = (ending: string) => readFileSync(new URL(`examples/${name}.${ending}`, import.meta.url), 'utf8');
   const answer = JSON.parse(read('json')) as { apps: unknown[] };
   const rendered = (apps: readonly unknown[]) => {
-    // The examples have the original's options; ours has one more, idle-close-on-response.
-    const defaultOptions = ['redispatch', 'http-server-close', 'dontlognull'];
-    const all = { ...OPTIONS, defaultOptions, ...options };
+    const all = { ...OPTIONS, ...options };
     const model = buildModel(readApps({ apps }, 'http://m1:8080'), all, { addresses: ADDRESSES });
     return render(model, all, BUILT_IN).rendered;
   };
 
-  test('comes out equal to the byte', () => {
-    expect(rendered(answer.apps).config).toBe(read('cfg'));
+  test('comes out equal to the byte, but for what keeps idle connections over a reload', () => {
+    // One line is ours: a reload leaves idle keep-alive connections to their clients.
+    expect(rendered(answer.apps).config.replaceAll('  option idle-close-on-response\n', '')).toBe(read('cfg'));
   });
 
   test('comes out the same from apps in another order', () => {

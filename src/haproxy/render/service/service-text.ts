@@ -107,6 +107,8 @@ function frontend(service: Service, templates: ServiceTemplates): Lines {
     bindOptions: service.bindOptions === undefined ? '' : ` ${service.bindOptions.trim()}`,
     mode: service.mode,
   });
+  // Otherwise a reload cuts idle keep-alive connections under the hands of their clients.
+  if (service.mode === 'http') lines.line('  option idle-close-on-response');
   lines.fill(templates.get('FRONTEND_BACKEND_GLUE'), { backend: service.name });
   return lines.done();
 }
