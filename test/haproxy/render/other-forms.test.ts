@@ -43,7 +43,7 @@ describe('grouped HTTPS', () => {
       'mode tcp',
       'server loopback abns@shop_example send-proxy-v2',
     ]);
-    expect(section(config, 'frontend b_example')?.[1]).toContain('crt /etc/haproxy/certs/default.pem');
+    expect(section(config, 'frontend b_example')?.[2]).toContain('crt /etc/haproxy/certs/default.pem');
   });
 
   test('names stay apart from services and other hosts, and short enough for a socket', () => {
