@@ -283,7 +283,7 @@ describe.skipIf(!HAS_HAPROXY)('a turn', () => {
     expect(await balancer.turn(apps)).toMatchObject({ outcome: 'nothing' });
   });
 
-  test('reloads too close to each other wait, or are left to a later turn while what goes is drained', async () => {
+  test('reloads too close to each other wait, or are left to a later turn while servers come and drain', async () => {
     const { ports } = balancer;
     const defer = { settings: { minReloadIntervalMs: 2_000, whenTooEarly: 'defer' } } as const;
     const db = (...tasks: number[]) => madeApp('/db', ports, tasks);
@@ -293,7 +293,11 @@ describe.skipIf(!HAS_HAPROXY)('a turn', () => {
     expect(report.againMs).toBeGreaterThan(0);
     const down = (await balancer.admin.serversState()).filter((server) => server.isInMaintenance);
     expect(down.map(({ port }) => port)).toEqual([ports + 50]);
-    const waiting = await balancer.turn([db(ports + 51), madeApp('/new', ports + 1, [ports + 52])], {
+    const another = await balancer.turn([db(ports + 51, ports + 53), madeApp('/new', ports + 1, [ports + 52])], defer);
+    expect(another).toMatchObject({ outcome: 'deferred', commands: 1, warnings: [] });
+    const up = (await balancer.admin.serversState()).filter((server) => !server.isInMaintenance);
+    expect(up.map(({ port }) => port)).toEqual([ports + 51, ports + 53]);
+    const waiting = await balancer.turn([db(ports + 51, ports + 53), madeApp('/new', ports + 1, [ports + 52])], {
       settings: { minReloadIntervalMs: 1_000, whenTooEarly: 'wait' },
     });
     expect(waiting).toMatchObject({ outcome: 'reload', services: 2 });
