@@ -1,6 +1,6 @@
 import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
 import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
-import { SETTINGS } from '../../cli/haproxy/settings/table.ts';
+import { KEEPING } from '../../cli/haproxy/settings/table.ts';
 
 export default class HaproxyWatch extends HaproxyCommand {
   static override summary = 'Keep HAProxy at what Marathon says: sync after every event, and each minute.';
@@ -12,7 +12,7 @@ export default class HaproxyWatch extends HaproxyCommand {
     '<%= config.bin %> <%= command.id %> --group external --master-socket /run/haproxy-master.sock',
     '<%= config.bin %> <%= command.id %> --config-file /etc/mctl/haproxy.yaml',
   ];
-  static override flags = flagsOf(SETTINGS);
+  static override flags = flagsOf(KEEPING);
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(HaproxyWatch);

@@ -23,7 +23,7 @@ export function statusView(state: State, workers: readonly number[] | string, no
       items: [
         ['Config', state.configPath],
         ['In order', lastSuccessMs === undefined ? 'never yet' : at(lastSuccessMs)],
-        ['Last turn', lastTurn && `${lastTurn.outcome} in ${lastTurn.seconds.toFixed(2)} s, ${at(lastTurn.atMs)}`],
+        ['Last run', lastTurn && `${lastTurn.outcome} in ${lastTurn.seconds.toFixed(2)} s, ${at(lastTurn.atMs)}`],
         ['Failed', isErrorLast ? `${at(lastError.atMs)}: ${printableLine(lastError.message)}` : undefined],
         ['Serves', counts && `${counted(counts.services, 'service')}, ${counted(counts.servers, 'server')}`],
         ['HAProxy', workersText(workers)],
@@ -60,7 +60,7 @@ function countsText(reloads: Readonly<Record<string, number>>): string {
 function excludedTable({ excluded }: State): Table {
   return {
     kind: 'table',
-    columns: [{ title: 'SERVICE' }, { title: 'GOES ON' }, { title: 'WHY' }],
+    columns: [{ title: 'SERVICE' }, { title: 'SERVED' }, { title: 'WHY' }],
     rows: excluded.map((one) => [placeOf(one), one.keepsLastGood ? 'as it was' : 'no', printableLine(one.reason)]),
   };
 }

@@ -2,12 +2,12 @@
 import type { ApplySettings } from '../../../haproxy/apply/settings.ts';
 import { Applier } from '../../../haproxy/apply/turn.ts';
 import { MarathonSource } from '../../../haproxy/discovery/marathon-source.ts';
-import { loadTemplates } from '../../../haproxy/render/templates/load-templates.ts';
 import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
 import type { World } from '../../../world/world.ts';
 import { applySettings } from '../settings/apply.ts';
 import type { Given } from '../settings/given.ts';
 import type { BalancerSettings } from '../settings/settings.ts';
+import { readTemplates } from '../settings/templates.ts';
 
 /** What a command adds to what was given. */
 export interface ApplierOptions {
@@ -28,11 +28,7 @@ export async function makeApplier(
 ): Promise<{ readonly applier: Applier; readonly applies: ApplySettings }> {
   const applies = applySettings(given, settings, { force, whenTooEarly });
   const source = new MarathonSource(world, { ...places, ...(deadlineMs !== undefined && { deadlineMs }) });
-  const { templatesDirectory } = settings;
-  const templates = await loadTemplates(world.disk, {
-    ...(templatesDirectory && { directory: templatesDirectory }),
-    environment: env,
-  });
+  const templates = await readTemplates(world, settings.templatesDirectory, env);
   const applier = new Applier(world, applies, {
     options: settings.options,
     templates,

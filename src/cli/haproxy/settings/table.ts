@@ -61,8 +61,16 @@ const SERVICES = {
   'haproxy-map': { kind: 'switch', summary: 'Look virtual hosts up in map files.' },
   'dont-bind-http-https': { kind: 'switch', summary: 'No frontends on ports 80 and 443.' },
   'group-https-by-vhost': { kind: 'switch', summary: 'A frontend of its own for the TLS of each virtual host.' },
-  'ssl-certs': { kind: 'paths', value: '<path,…>', summary: 'Certificates of port 443; none: no port 443.' },
-  'certs-dir': { kind: 'path', value: '<dir>', summary: 'Labels HAPROXY_{n}_SSL_CERT must lead in here.' },
+  'ssl-certs': {
+    kind: 'paths',
+    value: '<path,…>',
+    summary: 'Certificates of port 443; default /etc/ssl/cert.pem, if there; none: no port 443.',
+  },
+  'certs-dir': {
+    kind: 'path',
+    value: '<dir>',
+    summary: 'Labels HAPROXY_{n}_SSL_CERT must lead in here; default /etc/haproxy/certs.',
+  },
   'raw-labels': {
     kind: 'list',
     value: 'deny|allow:<prefix>|allow-all',
@@ -70,7 +78,11 @@ const SERVICES = {
   },
   'raw-label-dir': { kind: 'paths', value: '<dir>', summary: 'Directories that raw labels may name files in.' },
   policy: { kind: 'path', value: '<file>', summary: 'Who may claim which virtual hosts and ports (YAML or JSON).' },
-  'command-checks': { kind: 'text', value: 'none|tcp', summary: 'What becomes of COMMAND health checks.' },
+  'command-checks': {
+    kind: 'text',
+    value: 'none|tcp',
+    summary: 'What becomes of COMMAND health checks; default none.',
+  },
   'framework-name': {
     kind: 'text',
     value: '<app id>',
@@ -80,12 +92,12 @@ const SERVICES = {
   'min-serv-port-ip-per-task': {
     kind: 'text',
     value: '<port>',
-    summary: 'First port for IP-per-task apps without one.',
+    summary: 'First port for IP-per-task apps without one; default 10050.',
   },
   'max-serv-port-ip-per-task': {
     kind: 'text',
     value: '<port>',
-    summary: 'Last port for IP-per-task apps without one.',
+    summary: 'Last port for IP-per-task apps without one; default 10100.',
   },
 } as const satisfies Record<string, Setting>;
 
@@ -93,19 +105,31 @@ const CONFIG = {
   style: {
     kind: 'text',
     value: 'marathon-lb|bridge',
-    summary: "What the config looks like; bridge: the older bridge's.",
+    summary: "What the config looks like; default marathon-lb; bridge: the older bridge's.",
   },
   'templates-dir': { kind: 'path', value: '<dir>', summary: 'Files HAPROXY_<NAME> here replace built-in templates.' },
-  'stats-bind': { kind: 'text', value: '<address:port>', summary: 'Where HAProxy shows statistics and metrics.' },
+  'stats-bind': {
+    kind: 'text',
+    value: '<address:port>',
+    summary: 'Where HAProxy shows statistics and metrics; default 127.0.0.1:9090.',
+  },
   'stats-auth-file': { kind: 'path', value: '<file>', summary: 'user:password for the statistics: a file with it.' },
-  'hard-stop-after': { kind: 'text', value: '<time>', summary: 'How long old workers may finish their connections.' },
+  'hard-stop-after': {
+    kind: 'text',
+    value: '<time>',
+    summary: 'How long old workers may finish their connections; default 10m.',
+  },
   'global-default-options': {
     kind: 'list',
     value: '<name,…>',
     env: 'HAPROXY_GLOBAL_DEFAULT_OPTIONS',
     summary: 'option lines of the defaults section.',
   },
-  maxconn: { kind: 'text', value: '<number>', summary: 'Connections of the whole balancer.' },
+  maxconn: {
+    kind: 'text',
+    value: '<number>',
+    summary: 'Connections of the whole balancer; default 50000, or what its limit of open files allows.',
+  },
   'haproxy-log': {
     kind: 'text',
     value: '<target>',
@@ -115,8 +139,16 @@ const CONFIG = {
 
 /** For commands that put configs into force. */
 export const APPLYING = {
-  'haproxy-config': { kind: 'path', value: '<file>', summary: 'The config that is written.' },
-  'haproxy-bin': { kind: 'path', value: '<file>', summary: 'HAProxy itself, for validation.' },
+  'haproxy-config': {
+    kind: 'path',
+    value: '<file>',
+    summary: 'The config that is written; default /etc/haproxy/haproxy.cfg.',
+  },
+  'haproxy-bin': {
+    kind: 'path',
+    value: '<file>',
+    summary: 'HAProxy itself, for validation; default /usr/sbin/haproxy.',
+  },
   'reload-cmd': {
     kind: 'text',
     char: 'c',
@@ -124,7 +156,11 @@ export const APPLYING = {
     aliases: ['command'],
     summary: 'Reload by this command, run by sh.',
   },
-  'systemd-unit': { kind: 'text', value: '<unit>', summary: 'Reload this unit.' },
+  'systemd-unit': {
+    kind: 'text',
+    value: '<unit>',
+    summary: 'Reload this unit; without another way to reload: haproxy.service.',
+  },
   'master-socket': { kind: 'path', value: '<socket>', summary: "Reload through the master's socket (haproxy -S)." },
   'start-pidfile': {
     kind: 'path',
@@ -132,15 +168,19 @@ export const APPLYING = {
     summary: 'Without a master: start HAProxy anew each time; it takes over from the processes of this pid file.',
   },
   pidfile: { kind: 'path', value: '<file>', summary: 'Reload by SIGUSR2 to the master of this pid file.' },
-  'runtime-socket': { kind: 'path', value: '<socket>', summary: "HAProxy's stats socket." },
+  'runtime-socket': {
+    kind: 'path',
+    value: '<socket>',
+    summary: "HAProxy's stats socket; default /run/mctl-haproxy/admin.sock.",
+  },
   runtime: { kind: 'switch', summary: 'Change servers without a reload where that can be done.' },
-  'min-reload-interval': { kind: 'text', value: '<time>', summary: 'Reloads are at least this far apart.' },
+  'min-reload-interval': { kind: 'text', value: '<time>', summary: 'Reloads are at least this far apart; default 5s.' },
   'max-removal': {
     kind: 'text',
     value: '<percent>',
-    summary: 'Losing more servers or services than this needs a second look, 30 s later.',
+    summary: 'Losing more servers or services than this needs a second look, 30 s later; default 50.',
   },
-  'archive-versions': { kind: 'text', value: '<number>', summary: 'Previous configs that are kept.' },
+  'archive-versions': { kind: 'text', value: '<number>', summary: 'Previous configs that are kept; default 5.' },
   'check-user': { kind: 'text', value: '<user>', summary: 'As root: haproxy -c runs as this user.' },
   'skip-validation': { kind: 'switch', summary: 'Do not ask haproxy -c first.' },
   'state-dir': {
@@ -148,7 +188,7 @@ export const APPLYING = {
     value: '<dir>',
     summary: 'What one run leaves to the next; default /var/lib/mctl-haproxy.',
   },
-  'lock-wait': { kind: 'text', value: '<time>', summary: 'Wait this long for another run to end.' },
+  'lock-wait': { kind: 'text', value: '<time>', summary: 'Wait this long for another run to end; default not at all.' },
 } as const satisfies Record<string, Setting>;
 
 const RUNNING = {
@@ -166,7 +206,7 @@ export const WATCHING = {
   listen: {
     kind: 'text',
     value: '<address:port>',
-    summary: 'Where watch itself shows config, maps and metrics; off: nowhere.',
+    summary: 'Where watch itself shows config, maps and metrics; default 127.0.0.1:9092; off: nowhere.',
   },
   'signal-token-file': { kind: 'path', value: '<file>', summary: 'POST /_mlb_signal/… needs the token in this file.' },
 } as const satisfies Record<string, Setting>;
@@ -190,5 +230,16 @@ export const LOOKING = {
 export const SYNCING = { ...SOURCE, ...SERVICES, ...CONFIG, ...APPLYING, ...RUNNING };
 /** All of them. */
 export const SETTINGS = { ...SOURCE, ...SERVICES, ...CONFIG, ...APPLYING, ...RUNNING, ...WATCHING };
+
+/** For `watch`: it does not begin at the full minute as all of cron's do, so nothing is to be spread. */
+export const KEEPING = {
+  ...SOURCE,
+  ...SERVICES,
+  ...CONFIG,
+  ...APPLYING,
+  'metrics-file': RUNNING['metrics-file'],
+  syslog: RUNNING.syslog,
+  ...WATCHING,
+};
 
 export type SettingName = keyof typeof SETTINGS;

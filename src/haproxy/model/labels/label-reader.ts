@@ -42,7 +42,7 @@ export class LabelReader {
     const verdict = parse(text);
     if (verdict.ok) return verdict.value;
     const quoted = SECRET.has(name) ? '' : `${quote(text)} `;
-    this.leaveOut(name, `${quoted}${verdict.why}; the service is left out until the label is corrected`);
+    this.leaveOut(name, `${quoted}${verdict.why}`);
     return undefined;
   }
 

@@ -71,7 +71,7 @@ function readColour(member: Member, problems: Problem[]): { group: string; colou
     const verdict = parse(text);
     if (verdict.ok) return verdict.value;
     isFit = false;
-    const message = `${quote(text)} ${verdict.why}; the app is left out until the label is corrected`;
+    const message = `${quote(text)} ${verdict.why}`;
     problems.push({ appId: member.app.id, where: `HAPROXY_${name}`, effect: 'left-out', message });
     return undefined;
   }
