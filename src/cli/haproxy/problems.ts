@@ -69,7 +69,13 @@ function ofApply(error: ApplyError): Problem {
         next: '--haproxy-bin <file>',
       });
     case 'reload-failed':
-      return problem(EXIT.rolledBack, { what: 'HAProxy did not load the new config; the one before is back.' });
+      return problem(EXIT.rolledBack, {
+        what: 'HAProxy did not load the new config; the one before is back.',
+        // Who named no way has systemd's, on a machine that may have none.
+        ...(error.message.startsWith('systemctl') && {
+          next: 'Without systemd: --master-socket, --reload-cmd, --pidfile or --start-pidfile.',
+        }),
+      });
     case 'held-back':
       return problem(EXIT.rolledBack, {
         what: `HAProxy refused this config a short while ago. ${KEPT}`,

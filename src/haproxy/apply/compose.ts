@@ -131,8 +131,10 @@ const covers = (place: Place, service: Service): boolean =>
   place.appId === service.appId && (place.portIndex === undefined || place.portIndex === service.portIndex);
 
 function toExcluded(problem: Problem, isKept: (place: Place) => boolean): Excluded {
-  const { appId, portIndex, message } = problem;
-  return { appId, ...(portIndex !== undefined && { portIndex }), reason: message, keepsLastGood: isKept(problem) };
+  const { appId, portIndex, where, message } = problem;
+  // Where only the reason is told, nobody would know which label is meant.
+  const reason = where?.startsWith('HAPROXY_') ? `${where} ${message}` : message;
+  return { appId, ...(portIndex !== undefined && { portIndex }), reason, keepsLastGood: isKept(problem) };
 }
 
 const hashes = new WeakMap<object, string>();

@@ -82,7 +82,7 @@ describe.skipIf(!HAS_HAPROXY)('sync', () => {
       appJson('/bad', ports + 1, [ports + 51], { HAPROXY_0_VHOST: 'no host' }),
     ];
     const loud = await synced();
-    expect(loud.data[0]).toContain('left out: /bad port 0');
+    expect(loud.data[0]).toContain('left out: /bad port 0 (HAPROXY_0_VHOST ');
     expect(loud.words.join('\n')).toContain('/bad port 0, HAPROXY_0_VHOST: left out:');
     const again = await synced();
     expect([...again.data, ...again.words]).toEqual([]);
