@@ -52,14 +52,19 @@ describe('what a run of cron would not know', () => {
     expect(text).toContain(
       `haproxy sync --config-file ${config} --marathon http://127.0.0.1:8080 --group external --quiet`,
     );
-    expect(await printed({ marathon: ['m1:80'] })).toContain('haproxy sync --marathon m1:80 --quiet');
+    expect(await printed({ marathon: ['m1:80'], group: ['a'] })).toContain(
+      'haproxy sync --marathon m1:80 --group a --quiet',
+    );
   });
 
   test('templates and credentials of the environment cannot be, and --force must not be', async () => {
-    await expect(printed({}, { HAPROXY_HEAD: 'global' })).rejects.toMatchObject({ exitCode: 2 });
-    await expect(printed({}, { MARATHON_USER: 'u', MARATHON_PASSWORD: 'p' })).rejects.toMatchObject({ exitCode: 2 });
-    await expect(printed({ force: true })).rejects.toMatchObject({ exitCode: 2 });
-    await expect(printed({ 'max-removal': '200' })).rejects.toMatchObject({ exitCode: 2 });
+    const group = ['a'];
+    const usage = { exitCode: 2 };
+    await expect(printed({ group }, { HAPROXY_HEAD: 'global' })).rejects.toMatchObject(usage);
+    await expect(printed({ group }, { MARATHON_USER: 'u', MARATHON_PASSWORD: 'p' })).rejects.toMatchObject(usage);
+    await expect(printed({ group, force: true })).rejects.toMatchObject(usage);
+    await expect(printed({ group, 'max-removal': '200' })).rejects.toMatchObject(usage);
+    await expect(printed({})).rejects.toMatchObject(usage);
   });
 });
 

@@ -1,4 +1,5 @@
 // `sync` and `watch` with a real HAProxy and a Marathon that is made here: what is said, and what ends how.
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { marathonPlaces } from '../../../src/cli/haproxy/places.ts';
 import { type SyncOptions, sync } from '../../../src/cli/haproxy/running/sync.ts';
@@ -73,6 +74,12 @@ describe.skipIf(!HAS_HAPROXY)('sync', () => {
     const third = await synced({ isQuiet: true });
     expect(third.data).toEqual(['HAProxy changed without a reload: 1 server added, 1 removed; 1 service, 2 servers']);
     expect(third.words).toEqual([]);
+  });
+
+  test('without a group nothing is touched: it would be emptied', async () => {
+    const before = readFileSync(balancer.configPath, 'utf8');
+    await expect(synced({}, { group: [] })).rejects.toMatchObject({ exitCode: 2 });
+    expect(readFileSync(balancer.configPath, 'utf8')).toBe(before);
   });
 
   test('names what was left out, and its line in cron names it too', async () => {

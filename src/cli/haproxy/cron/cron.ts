@@ -7,6 +7,7 @@ import type { Terminal } from '../../output/terminal.ts';
 import { Problem } from '../../problem.ts';
 import { applySettings } from '../settings/apply.ts';
 import type { Given } from '../settings/given.ts';
+import { requireGroup } from '../settings/require-group.ts';
 import { balancerSettings } from '../settings/settings.ts';
 import { CRON_FILE } from './cron-file.ts';
 import { cronEntry, installCron, refuseOldBridge } from './install.ts';
@@ -34,6 +35,7 @@ export async function cronFor(
     });
   }
   const settings = balancerSettings(given);
+  requireGroup(settings);
   applySettings(given, settings, { force: false, whenTooEarly: 'wait' });
   refuseEnvironment(given, env);
   // The context of whoever stands here is none of root's.

@@ -9,6 +9,7 @@ import { readState } from '../looking/read-state.ts';
 import { reportJson } from '../report/report-json.ts';
 import { type Told, tell } from '../report/tell.ts';
 import type { Given } from '../settings/given.ts';
+import { requireGroup } from '../settings/require-group.ts';
 import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
@@ -29,6 +30,7 @@ export interface SyncOptions {
 /** Throws Problem when the turn failed and that is news. */
 export async function sync(world: World, given: Given, options: SyncOptions): Promise<void> {
   const settings = balancerSettings(given);
+  requireGroup(settings);
   const splayMs = given.durationMs('splay') ?? 0;
   refuseOldBridge(settings.options.configPath);
   const places = await options.places();

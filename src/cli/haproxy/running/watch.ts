@@ -16,6 +16,7 @@ import { haproxyProblem } from '../problems.ts';
 import { reportJson } from '../report/report-json.ts';
 import { tell } from '../report/tell.ts';
 import type { Given } from '../settings/given.ts';
+import { requireGroup } from '../settings/require-group.ts';
 import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
@@ -48,6 +49,7 @@ const FAILED_AGAIN_MS = 15_000;
 /** Throws Problem for what cannot begin; what goes wrong later is told. */
 export async function startWatch(world: World, given: Given, options: WatchOptions): Promise<RunningWatch> {
   const settings = balancerSettings(given);
+  requireGroup(settings);
   refuseOldBridge(settings.options.configPath);
   const places = await options.places();
   const { applier } = await makeApplier(world, given, settings, places, options.env, {
