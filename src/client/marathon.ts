@@ -12,7 +12,13 @@ export type {
   QueueItem,
   RejectSummary,
 } from './marathon/answers.ts';
-export { type AppFilter, type ChangeOptions, type DeploymentResult, MarathonClient } from './marathon/client.ts';
+export {
+  type AppFilter,
+  type ChangeOptions,
+  type DeploymentResult,
+  type KillOptions,
+  MarathonClient,
+} from './marathon/client.ts';
 export { MarathonError, type MarathonErrorCode, type MarathonViolation } from './marathon/error.ts';
 export {
   type MarathonEvent,

@@ -171,6 +171,12 @@ export class SimulatedHost implements NetworkHost, ProgramHost {
     return { pid: this.#lastPid, startTime: Math.floor(sinceBootMs / CLOCK_TICK_MS) };
   }
 
+  #addressOf(hostname: string): string {
+    const found = this.#place.network.resolve(this, hostname);
+    if (found === undefined) throw new NetError('unresolved', `${hostname}: no address for this name`);
+    return found.address;
+  }
+
   #facts(life: ProcessLife): Host {
     return {
       hostname: this.name,
@@ -179,14 +185,9 @@ export class SimulatedHost implements NetworkHost, ProgramHost {
       freeMemoryBytes: () => Math.floor(this.memoryBytes / 2),
       loadAverage: () => [0.1, 0.1, 0.1],
       bootId: () => life.perform('boot-id', 0.05, () => this.#bootId),
-      lookup: (hostname) =>
-        life.perform('lookup', 0.1, () => {
-          const found = this.#place.network.resolve(this, hostname);
-          if (found === undefined) {
-            throw new NetError('unresolved', `${hostname}: no address for this name`);
-          }
-          return found.address;
-        }),
+      lookup: (hostname) => life.perform('lookup', 0.1, () => this.#addressOf(hostname)),
+      // A simulated machine has one.
+      lookupAll: (hostname) => life.perform('lookup', 0.1, () => [this.#addressOf(hostname)]),
       user: (name) => life.perform('user', 0.05, () => USERS.find((user) => user.name === name)),
       currentUser: 'root',
       isRoot: true,

@@ -111,6 +111,18 @@ export interface Net {
    * `unresolved`, `timeout`) when not. `host` is an address (IPv6 without brackets) or a name.
    */
   connect(host: string, port: number, timeoutMs: number): Promise<void>;
+  /**
+   * Says `text` to a Unix socket, ends its own side, and resolves with all that the peer says until it ends too: one question
+   * to a control socket. Throws NetError: `refused` when nobody listens there, `forbidden` when it is not ours to ask,
+   * `timeout` when the peer has not ended in time, `too-large` when it says more than `maxBytes` (UTF-8).
+   */
+  exchange(socketPath: string, text: string, limits: ExchangeLimits): Promise<string>;
+}
+
+/** Of one question on a Unix socket. */
+export interface ExchangeLimits {
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
 }
 
 /**
@@ -120,7 +132,7 @@ export interface Net {
  * - `broken`: the connection broke; the request may have been acted on. Also a TLS handshake that failed, for one because
  *   of the certificate.
  * - `timeout`: no response in time; the request may have been acted on.
- * - `in-use`: (listen) the address is taken. `forbidden`: (listen) not ours to take.
+ * - `in-use`: (listen) the address is taken. `forbidden`: (listen) not ours to take, (exchange) not ours to ask.
  * - `too-large`: the response body is over the limit.
  */
 export type NetErrorCode = 'refused' | 'unresolved' | 'broken' | 'timeout' | 'in-use' | 'forbidden' | 'too-large';

@@ -61,8 +61,10 @@ export interface Host {
   loadAverage(): readonly [number, number, number];
   /** Changes with every boot of the machine. */
   bootId(): Promise<string>;
-  /** Addresses of a host name, best first; throws NetError when there is none. */
+  /** The best address of a host name; throws NetError when there is none. */
   lookup(hostname: string): Promise<string>;
+  /** All IPv4 addresses of a name, sorted; its IPv6 ones where it has no other. Throws NetError as `lookup`. */
+  lookupAll(hostname: string): Promise<readonly string[]>;
   /** The operating system's user, or undefined when there is none of that name. */
   user(name: string): Promise<HostUser | undefined>;
   /** Name of the user this process runs as. */

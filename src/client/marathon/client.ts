@@ -27,6 +27,11 @@ export interface AppFilter {
   readonly label?: string | undefined;
 }
 
+/** `scale`: the app is made smaller by those that are killed; otherwise they are replaced. */
+export interface KillOptions extends ChangeOptions {
+  readonly scale?: boolean;
+}
+
 type Query = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 
 /** Whichever Marathon of the given ones answers; those that do not lead pass requests on. Throws MarathonError. */
@@ -42,6 +47,12 @@ export class MarathonClient {
   /** All apps, with counts and deployments. */
   async apps({ id, cmd, label }: AppFilter = {}): Promise<answers.AppInfo[]> {
     const query = { id, cmd, label, embed: ['apps.counts', 'apps.deployments'] };
+    return (await this.#get('/v2/apps', query, answers.apps)).apps;
+  }
+
+  /** As `apps`, with the tasks of each. */
+  async appsWithTasks({ id, cmd, label }: AppFilter = {}): Promise<answers.AppInfo[]> {
+    const query = { id, cmd, label, embed: ['apps.counts', 'apps.deployments', 'apps.tasks'] };
     return (await this.#get('/v2/apps', query, answers.apps)).apps;
   }
 
@@ -107,6 +118,11 @@ export class MarathonClient {
 
   async tasks(appId: string): Promise<answers.AppTask[]> {
     return (await this.#get(`/v2/apps${pathOf(appId)}/tasks`, {}, answers.tasks)).tasks;
+  }
+
+  /** Of any apps. Ids of tasks that are gone mean nothing. With `scale` it is a deployment, otherwise there is none. */
+  killTasks(ids: readonly string[], { scale = false, force }: KillOptions = {}): Promise<DeploymentResult> {
+    return this.#change('POST', '/v2/tasks/delete', { scale, force }, { ids });
   }
 
   // ----------------------------------------------------------------------------------------------------------- groups

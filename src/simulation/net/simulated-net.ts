@@ -89,6 +89,13 @@ export class SimulatedNet implements Net {
     return knock({ network: this.#network, life: this.#life, host: this.#host }, host, port, timeoutMs);
   }
 
+  exchange(socketPath: string): Promise<string> {
+    return this.#life.perform('exchange', SYSTEM_CALL_MS, () => {
+      // No simulated program listens on Unix sockets.
+      throw new NetError('refused', `nobody listens on ${socketPath}`);
+    });
+  }
+
   #start(
     request: ClientRequest,
     reject: (error: unknown) => void,

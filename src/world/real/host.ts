@@ -27,6 +27,16 @@ export const realHost: Host = {
       throw new NetError('unresolved', `the host name '${name}' has no address`, { cause });
     }
   },
+  async lookupAll(name) {
+    try {
+      const all = await lookup(name, { all: true });
+      const ipv4 = all.filter(({ family }) => family === 4);
+      const addresses = (ipv4.length > 0 ? ipv4 : all).map(({ address }) => address);
+      return [...new Set(addresses)].sort();
+    } catch (cause) {
+      throw new NetError('unresolved', `the host name '${name}' has no address`, { cause });
+    }
+  },
   user,
   currentUser: nameOf(currentPasswd(), uid),
   isRoot: uid === 0,

@@ -142,6 +142,10 @@ export class FakeMaster implements Net {
     throw new Error('not expected');
   }
 
+  exchange(): never {
+    throw new Error('not expected');
+  }
+
   request(request: ClientRequest): Promise<ClientResponse> {
     return new Promise((resolve, reject) => {
       this.calls.push({

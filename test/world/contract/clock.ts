@@ -86,6 +86,8 @@ export function describeClockContract(makeHarness: MakeHarness): void {
       expect(host.userName(123_456_789)).toBe('123456789');
       expect(await host.user('no-such-user-here')).toBeUndefined();
       expect(await host.lookup('127.0.0.1')).toBe('127.0.0.1');
+      expect(await host.lookupAll('127.0.0.1')).toEqual(['127.0.0.1']);
+      await expect(host.lookupAll('no-such-host.invalid')).rejects.toMatchObject({ code: 'unresolved' });
       await expect(host.lookup('no-such-host.invalid')).rejects.toMatchObject({ code: 'unresolved' });
     });
   });

@@ -176,6 +176,14 @@ export function describeNetContract(makeHarness: MakeHarness): void {
       expect(requests).toBe(0);
     });
 
+    promise('a Unix socket that nobody listens on refuses the question', async (harness) => {
+      const asked = harness.world.net.exchange(`${harness.directory}/none.sock`, 'hello\n', {
+        timeoutMs: 1_000,
+        maxBytes: 1_000,
+      });
+      await expect(asked).rejects.toMatchObject({ name: 'NetError', code: 'refused' });
+    });
+
     promise('an address is `in-use` until close resolves, then free at once', async (harness) => {
       const listener = await listen(harness, () => ({ status: 200 }));
       const again = { host: listener.host, port: listener.port, handler: () => ({ status: 200 }) };

@@ -35,6 +35,7 @@ export class AcknowledgementWitness {
       listen: (options) => net.listen(options),
       openStream: (request) => net.openStream(request),
       connect: (host, port, timeoutMs) => net.connect(host, port, timeoutMs),
+      exchange: (socketPath, text, limits) => net.exchange(socketPath, text, limits),
       request: (request) => {
         this.#overhear(request);
         return net.request(request);

@@ -3,6 +3,7 @@ import type { Listener, Net } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { createClient } from './client.ts';
 import { connect } from './connect.ts';
+import { exchange } from './exchange.ts';
 import { listen } from './listener.ts';
 
 /** `close` ends listeners and connections of this Net. */
@@ -25,6 +26,7 @@ export function createNet(log: Log): { net: Net; close(): Promise<void> } {
     request: client.request,
     openStream: client.openStream,
     connect,
+    exchange,
   };
   return {
     net,

@@ -55,6 +55,10 @@ export class ScriptedMaster implements Net {
     throw new Error('not expected');
   }
 
+  exchange(): never {
+    throw new Error('not expected');
+  }
+
   async openStream({ url, body = '' }: ClientRequest): Promise<ClientStream> {
     if (!url.startsWith(MASTER)) {
       const answer = new FakeStream(this.probeStatus, {});

@@ -1,0 +1,66 @@
+// What the last turns left: `mctl haproxy status` (haproxy.md 10.11, 13.6).
+import type { State } from '../../../haproxy/apply/memory/state-file.ts';
+import { printableLine } from '../../output/printable.ts';
+import { formatAge, formatTime } from '../../output/units.ts';
+import type { Table, View } from '../../output/view.ts';
+import { counted, placeOf } from '../report/turn-text.ts';
+
+/** Whether the last good turn is long enough ago to worry; true also when there never was one. */
+export function isTooOld(state: Pick<State, 'lastSuccessMs'>, nowMs: number, maxAgeMs: number): boolean {
+  return state.lastSuccessMs === undefined || nowMs - state.lastSuccessMs > maxAgeMs;
+}
+
+/** `workers`: pids of HAProxy, or why they are not known. */
+export function statusView(state: State, workers: readonly number[] | string, nowMs: number): View {
+  const { counts, excluded, guard, lastError, lastReloadMs, lastSuccessMs, lastTurn, refused } = state;
+  const at = (ms: number): string => `${formatTime(ms)}, ${formatAge(nowMs - ms)} ago`;
+  const isErrorLast = lastError !== undefined && lastError.atMs >= (lastSuccessMs ?? 0);
+  return {
+    data: { ...state, workers: typeof workers === 'string' ? null : workers },
+    names: excluded.map(({ appId }) => appId),
+    body: {
+      kind: 'details',
+      items: [
+        ['Config', state.configPath],
+        ['In order', lastSuccessMs === undefined ? 'never yet' : at(lastSuccessMs)],
+        ['Last run', lastTurn && `${lastTurn.outcome} in ${lastTurn.seconds.toFixed(2)} s, ${at(lastTurn.atMs)}`],
+        ['Failed', isErrorLast ? `${at(lastError.atMs)}: ${printableLine(lastError.message)}` : undefined],
+        ['Serves', counts && `${counted(counts.services, 'service')}, ${counted(counts.servers, 'server')}`],
+        ['HAProxy', workersText(workers)],
+        ['Last reload', lastReloadMs === undefined ? undefined : at(lastReloadMs)],
+        ['Reloads', countsText(state.reloads)],
+        ['Without reload', counted(state.runtimeUpdates, 'change')],
+        [
+          'Held back',
+          guard && `since ${formatTime(guard.sinceMs)}: so much would go that it is looked at twice (--force)`,
+        ],
+        ['Refused', refused && `${at(refused.atMs)}: ${printableLine(refused.reason)}`],
+      ],
+      ...(excluded.length > 0 && {
+        sections: [{ title: 'Not served as their labels say', table: excludedTable(state) }],
+      }),
+    },
+  };
+}
+
+function workersText(workers: readonly number[] | string): string {
+  if (typeof workers === 'string') return `cannot be asked: ${printableLine(workers)}`;
+  const [only] = workers;
+  if (only === undefined) return 'does not run';
+  return workers.length === 1
+    ? `runs, pid ${only}`
+    : `runs, pids ${workers.join(' ')} (old ones finish their connections)`;
+}
+
+function countsText(reloads: Readonly<Record<string, number>>): string {
+  const texts = Object.entries(reloads).map(([result, count]) => `${count} ${result}`);
+  return texts.length === 0 ? 'none' : texts.join(', ');
+}
+
+function excludedTable({ excluded }: State): Table {
+  return {
+    kind: 'table',
+    columns: [{ title: 'SERVICE' }, { title: 'SERVED' }, { title: 'WHY' }],
+    rows: excluded.map((one) => [placeOf(one), one.keepsLastGood ? 'as it was' : 'no', printableLine(one.reason)]),
+  };
+}

@@ -1,0 +1,134 @@
+// What one turn leaves to the next in the state directory (haproxy.md 10.11): `state.json`, small and written by every turn,
+// and `memory.json`, what is known of tasks and labels, written when it changed. Both are atomic; without them a turn works
+// as the first one does.
+import { z } from 'zod';
+import type { World } from '../../../world/world.ts';
+import type { Known } from '../../model/context.ts';
+import type { Excluded } from '../report.ts';
+
+const state = z.object({
+  format: z.literal(1),
+  configPath: z.string(),
+  /** What HAProxy was last seen to run with. */
+  applied: z.object({ hash: z.string(), atMs: z.number() }).optional(),
+  /** What HAProxy refused to load. */
+  refused: z.object({ hash: z.string(), atMs: z.number(), reason: z.string() }).optional(),
+  /** What the guard holds back, and since when it looks the same. */
+  guard: z.object({ picture: z.string(), sinceMs: z.number() }).optional(),
+  lastReloadMs: z.number().optional(),
+  lastSuccessMs: z.number().optional(),
+  /** Fragments that HAProxy's check refused, by name of the service: their hashes. */
+  rejected: z.record(z.string(), z.object({ texts: z.array(z.string()), reason: z.string(), atMs: z.number() })),
+  excluded: z.array(
+    z.object({
+      appId: z.string(),
+      portIndex: z.number().optional(),
+      service: z.string().optional(),
+      reason: z.string(),
+      keepsLastGood: z.boolean(),
+    }),
+  ),
+  /** `backend/server` that waits for its connections to end → since when. */
+  leftovers: z.record(z.string(), z.number()),
+  counts: z.object({ services: z.number(), servers: z.number() }).optional(),
+  lastError: z.object({ code: z.string(), message: z.string(), atMs: z.number() }).optional(),
+  lastTurn: z.object({ atMs: z.number(), seconds: z.number(), outcome: z.string() }).optional(),
+  reloads: z.record(z.string(), z.number()),
+  runtimeUpdates: z.number(),
+});
+
+const memory = z.object({
+  format: z.literal(1),
+  known: z
+    .object({
+      verdicts: z.record(z.string(), z.boolean()),
+      killingSinceMs: z.record(z.string(), z.number()),
+      holders: z.record(z.string(), z.string()),
+    })
+    .optional(),
+  /** App id → its HAPROXY_ labels when they were last good, by port index; `app` are those of the whole app. */
+  labels: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string()))),
+});
+
+/** Times are wall time, ms since 1970. */
+export interface State extends Omit<z.infer<typeof state>, 'excluded'> {
+  readonly excluded: readonly Excluded[];
+}
+
+/** `labels`: see last-good.ts. */
+export interface Memory {
+  readonly known?: Known;
+  readonly labels: LabelMemory;
+}
+
+/** App id → port index or `app` → label → value. */
+export type LabelMemory = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, string>>>>>>;
+
+/** What the first turn begins with. */
+export function emptyState(configPath: string): State {
+  return { format: 1, configPath, rejected: {}, excluded: [], leftovers: {}, reloads: {}, runtimeUpdates: 0 };
+}
+
+/** The two files of a state directory. */
+export class StateFiles {
+  readonly #world: Pick<World, 'disk' | 'log'>;
+  readonly #directory: string;
+  /** As on disk; so that what is equal is not written again. */
+  #memoryText = '';
+
+  constructor(world: Pick<World, 'disk' | 'log'>, directory: string) {
+    this.#world = world;
+    this.#directory = directory;
+  }
+
+  /** State of another config is none of ours. Throws an Error for a newer format, which must not be overwritten. */
+  async readState(configPath: string): Promise<State> {
+    const { parsed } = await this.#read('state.json', state);
+    return parsed?.configPath === configPath ? (parsed as State) : emptyState(configPath);
+  }
+
+  async readMemory(): Promise<Memory> {
+    const { parsed, text } = await this.#read('memory.json', memory);
+    this.#memoryText = parsed === undefined ? '' : text;
+    return parsed === undefined
+      ? { labels: {} }
+      : { ...(parsed.known && { known: parsed.known }), labels: parsed.labels };
+  }
+
+  /** Throws DiskError. */
+  async writeState(value: State): Promise<void> {
+    await this.#world.disk.makeDirectory(this.#directory, { mode: 0o750 });
+    await this.#world.disk.writeAtomic(`${this.#directory}/state.json`, `${JSON.stringify(value)}\n`, { mode: 0o640 });
+  }
+
+  /** Throws DiskError. */
+  async writeMemory(value: Memory): Promise<void> {
+    const text = `${JSON.stringify({ format: 1, ...value })}\n`;
+    if (text === this.#memoryText) return;
+    await this.#world.disk.makeDirectory(this.#directory, { mode: 0o750 });
+    // Labels hold password hashes.
+    await this.#world.disk.writeAtomic(`${this.#directory}/memory.json`, text, { mode: 0o600 });
+    this.#memoryText = text;
+  }
+
+  async #read<T>(name: string, schema: z.ZodType<T>): Promise<{ parsed: T | undefined; text: string }> {
+    const path = `${this.#directory}/${name}`;
+    if ((await this.#world.disk.stat(path)) === undefined) return { parsed: undefined, text: '' };
+    const text = await this.#world.disk.readText(path);
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      // It is written atomically; whoever edited it gets a first turn.
+      this.#world.log.warn('what the last turn left cannot be read', { path, error: String(cause) });
+      return { parsed: undefined, text };
+    }
+    const { format } = json as { format?: unknown };
+    if (typeof format === 'number' && format > 1) {
+      throw new Error(`${path} has format ${format}, which a newer mctl wrote; this one reads format 1`);
+    }
+    const result = schema.safeParse(json);
+    if (!result.success) this.#world.log.warn('what the last turn left cannot be read', { path });
+    return { parsed: result.success ? result.data : undefined, text };
+  }
+}

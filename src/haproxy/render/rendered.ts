@@ -1,0 +1,10 @@
+// What is written to disk, and which lines are whose.
+
+/** Same model and options, same bytes (haproxy.md 5.11). */
+export interface Rendered {
+  readonly config: string;
+  /** File name beside the config → content. Always there; empty without --haproxy-map. */
+  readonly maps: Readonly<Record<'domain2backend.map' | 'app2backend.map', string>>;
+  /** Lines (from 1, both inclusive) of the config that come from a service; for haproxy's complaints. */
+  readonly ranges: readonly { readonly service: string; readonly from: number; readonly to: number }[];
+}
