@@ -4,8 +4,8 @@
 export interface Election {
   /**
    * Stands for election with what others are to be told of us (for masters the MasterInfo JSON).
-   * Calls `on.elected` with an epoch greater than every earlier one once we lead, `on.lost` at most once when we can no
-   * longer be sure of it. After `lost` this candidacy is over.
+   * Calls `on.elected` with an epoch greater than every earlier one once we lead, `on.lost` at most once when leadership,
+   * or the wish for it, is over for good. Between the two, `suspended` and `resumed` take turns.
    */
   campaign(candidate: Candidate, on: CampaignEvents): Promise<Candidacy>;
   /** Calls `fn` with the present leader's data, and again whenever it changes; undefined = nobody leads. */
@@ -22,11 +22,20 @@ export interface Candidate {
 /** What becomes of a candidacy. */
 export interface CampaignEvents {
   elected(epoch: number): void;
+  /** We lead, but cannot be sure of it now: stop acting, keep everything. `resumed` or `lost` follows. */
+  suspended?(reason: string): void;
+  /** We led all the time: go on. */
+  resumed?(): void;
   lost(reason: string): void;
 }
 
 /** A candidate's hold on the election. */
 export interface Candidacy {
+  /**
+   * Whether we lead and nobody else can lead at this moment: to be asked before every act of leadership. Asks the clock, so
+   * it is right also before the events that this process slept through.
+   */
+  mayAct(): boolean;
   /** Gives up leadership or the wish for it. */
   withdraw(): Promise<void>;
 }

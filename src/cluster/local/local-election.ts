@@ -54,6 +54,8 @@ export class LocalElection implements Election {
     const elected = this.#world.clock.setTimer(0, () => on.elected(epoch));
     let withdrawn: Promise<void> | undefined;
     const candidacy: Candidacy = {
+      // The lock is the operating system's: nobody else gets it while this process lives.
+      mayAct: () => withdrawn === undefined,
       withdraw: () => {
         withdrawn ??= (async () => {
           elected.cancel();

@@ -100,6 +100,7 @@ export class SimulatedElection implements Election {
         }
       });
       return {
+        mayAct: () => !campaign.isOver,
         withdraw: () =>
           this.#life.perform('withdraw', LOCK_MS, () => {
             if (!campaign.isOver) {
