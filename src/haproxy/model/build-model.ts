@@ -22,7 +22,7 @@ import { nameServices } from './whole/names.ts';
 export function buildModel(discovery: Discovery, options: BalancerOptions, context: ModelContext): BalancerModel {
   const problems: Problem[] = [];
   const apps = mergeColours(
-    discovery.apps.filter((app) => app.id !== `/${options.ownAppId}`),
+    options.ownAppId === undefined ? discovery.apps : discovery.apps.filter((app) => app.id !== `/${options.ownAppId}`),
     options,
     problems,
   );

@@ -29,6 +29,7 @@ describe('which services are taken', () => {
   });
   test('the balancer does not balance itself', () => {
     expect(model([app('/lb')], { ownAppId: 'lb' }).services).toHaveLength(0);
+    expect(model([app('/undefined')]).services).toHaveLength(1);
   });
 });
 

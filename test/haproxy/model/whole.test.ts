@@ -18,7 +18,6 @@ describe('two services that want one port', () => {
       {
         appId: '/b',
         portIndex: 0,
-        where: 'port',
         effect: 'left-out',
         message: 'port 8000 is taken by /a; choose another with HAPROXY_0_PORT',
       },

@@ -118,7 +118,6 @@ function losePort(draft: Draft, why: string, losses: Losses): void {
   losses.problems.push({
     appId: draft.app.id,
     portIndex: service.portIndex,
-    where: 'port',
     effect: remains ? 'changed' : 'left-out',
     message: `port ${service.port} ${why.replace('{n}', String(service.portIndex))}`,
   });
