@@ -16,6 +16,7 @@ const DEFAULT_MOST_BYTES = 256 * 2 ** 20;
 const DEFINITIONS_MS = 5_000;
 /** So that a Marathon that hangs leaves time for the next. */
 const LEAST_TRY_MS = 2_000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export interface MarathonSourceOptions {
   /** `http://host:port`, with or without a path and a slash at the end; tried in this order. */
@@ -110,24 +111,29 @@ export class MarathonSource {
     return readApps(json, shown(url));
   }
 
-  /** Follows one redirect, and only to a Marathon that was configured: no other gets the credentials (14.3). */
+  /** Follows one redirect; where it leads to another host than those configured, without credentials (14.3). */
   async #get(url: string, endsMs: number): Promise<BoundedAnswer> {
-    const answer = await this.#getOnce(url, endsMs);
-    if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
+    const answer = await this.#getOnce(url, endsMs, true);
+    if (!REDIRECTS.has(answer.status)) return answer;
     const target = targetOf(url, answer.headers.location);
-    if (target === undefined || !this.#urls.some((known) => originOf(known) === target.origin)) {
-      const where = target === undefined ? 'nowhere' : `to ${target.origin}, which is none of the configured Marathons`;
-      throw new DiscoveryError('unreachable', `${originOf(url)}: redirects ${where}`);
-    }
-    return this.#getOnce(target.href, endsMs);
+    if (target === undefined) throw new DiscoveryError('unreachable', `${originOf(url)}: redirects nowhere`);
+    if (this.#urls.some((known) => originOf(known) === target.origin)) return this.#getOnce(target.href, endsMs, true);
+    const next = await this.#getOnce(target.href, endsMs, false).catch((error: unknown) => {
+      if (!(error instanceof DiscoveryError)) throw error;
+      throw new DiscoveryError(error.code, `${originOf(url)}: redirects to ${error.message}`, { cause: error });
+    });
+    if (next.status !== 401 && next.status !== 403) return next;
+    const message = `redirects to ${target.origin}, which answers ${next.status}; it got no credentials because it is not among the Marathons given: name it there (--marathon)`;
+    throw new DiscoveryError('unreachable', `${originOf(url)}: ${message}`);
   }
 
-  async #getOnce(url: string, endsMs: number): Promise<BoundedAnswer> {
+  /** `isTrusted`: configured, which alone gets credentials and need not show a certificate that is known. */
+  async #getOnce(url: string, endsMs: number, isTrusted: boolean): Promise<BoundedAnswer> {
     try {
       return await boundedGet(this.#world, {
         url,
-        headers: { accept: 'application/json', ...this.#options.headers },
-        insecureTls: this.#options.insecureTls ?? false,
+        headers: { accept: 'application/json', ...(isTrusted && this.#options.headers) },
+        insecureTls: isTrusted && (this.#options.insecureTls ?? false),
         timeoutMs: Math.max(1, endsMs - this.#world.clock.monotonicMs()),
         mostBytes: this.#options.mostBytes ?? DEFAULT_MOST_BYTES,
       });

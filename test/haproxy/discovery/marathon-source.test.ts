@@ -14,8 +14,12 @@ type Answer = HttpResponse | ((request: HttpRequest) => HttpResponse);
 const APPS: HttpResponse = { status: 200, body: JSON.stringify({ apps: [app('/web')] }) };
 const NEVER: HttpResponse = { status: 200, body: { start: (writer) => writer.write('{"apps":[') } };
 
-/** Marathons m0, m1, … that answer so; undefined: nobody listens there. */
-async function rig(answers: (Answer | undefined)[], options: Partial<MarathonSourceOptions> = {}) {
+/** Marathons m0, m1, … that answer so, undefined: nobody listens there; the source knows of the first `configured`. */
+async function rig(
+  answers: (Answer | undefined)[],
+  options: Partial<MarathonSourceOptions> = {},
+  configured = answers.length,
+) {
   const simulation = new Simulation({ seed: 5 });
   const requests: { to: number; request: HttpRequest }[] = [];
   const urls = answers.map((_, index) => `http://${simulation.host(`m${index}`).address}:8080`);
@@ -36,7 +40,9 @@ async function rig(answers: (Answer | undefined)[], options: Partial<MarathonSou
   const { promise, resolve } = Promise.withResolvers<MarathonSource>();
   simulation
     .host('balancer')
-    .start('sync', async (world) => resolve(new MarathonSource(world, { marathons: urls, ...options })));
+    .start('sync', async (world) =>
+      resolve(new MarathonSource(world, { marathons: urls.slice(0, configured), ...options })),
+    );
   const source = await simulation.settle(promise);
   await simulation.run({ forMs: 20 });
   const discover = async (): Promise<Discovered | { code: string; message: string }> => {
@@ -122,7 +128,33 @@ describe('redirects', () => {
     expect(sourceOf(await discover())).toBe('unusable');
     expect(requests).toHaveLength(2);
   });
-  test.each(['http://elsewhere:8080/v2/apps', 'file:///etc/passwd', undefined])('to %s are not', async (location) => {
+  /** m0 is configured and sends to m1, which is not. */
+  const elsewhere = async (answer: Answer | undefined) => {
+    const to: { url?: string } = {};
+    const sends: Answer = () => ({ status: 302, headers: { location: `${to.url}/v2/apps?embed=apps.tasks` } });
+    const made = await rig([sends, answer], { headers: { authorization: 'token=abc' } }, 1);
+    to.url = String(made.urls[1]);
+    return made;
+  };
+  test('to one that was not configured are followed without the credentials', async () => {
+    const { discover, urls, requests } = await elsewhere(APPS);
+    expect(sourceOf(await discover())).toBe(urls[0]);
+    expect(requests.map(({ to: index, request }) => [index, request.headers.authorization])).toEqual([
+      [0, 'token=abc'],
+      [1, undefined],
+    ]);
+  });
+  test('to one that was not configured and wants credentials say what to do', async () => {
+    const { discover, urls } = await elsewhere({ status: 401 });
+    const words = `${urls[0]}: redirects to ${urls[1]}, which answers 401; it got no credentials because it is not among the Marathons given: name it there (--marathon)`;
+    expect(await discover()).toMatchObject({ code: 'unreachable', message: words });
+  });
+  test('to one that is not there name both', async () => {
+    const { discover, urls } = await elsewhere(undefined);
+    const found = await discover();
+    expect('message' in found && found.message).toContain(`${urls[0]}: redirects to ${urls[1]}: `);
+  });
+  test.each(['file:///etc/passwd', undefined])('to %s are not followed', async (location) => {
     const headers: Record<string, string> = location === undefined ? {} : { location };
     const { discover, requests } = await rig([{ status: 302, headers }]);
     expect(sourceOf(await discover())).toBe('unreachable');
