@@ -1,0 +1,39 @@
+// Settings: what the config looks like whatever the apps are (haproxy.md 4, 9).
+import type { Setting } from './setting.ts';
+
+/** For everything that renders. */
+export const CONFIG = {
+  style: {
+    kind: 'text',
+    value: 'marathon-lb|bridge',
+    summary: "What the config looks like; default marathon-lb; bridge: the older bridge's.",
+  },
+  'templates-dir': { kind: 'path', value: '<dir>', summary: 'Files HAPROXY_<NAME> here replace built-in templates.' },
+  'stats-bind': {
+    kind: 'text',
+    value: '<address:port>',
+    summary: 'Where HAProxy shows statistics and metrics; default 127.0.0.1:9090.',
+  },
+  'stats-auth-file': { kind: 'path', value: '<file>', summary: 'user:password for the statistics: a file with it.' },
+  'hard-stop-after': {
+    kind: 'text',
+    value: '<time>',
+    summary: 'How long old workers may finish their connections; default 10m.',
+  },
+  'global-default-options': {
+    kind: 'list',
+    value: '<name,…>',
+    env: 'HAPROXY_GLOBAL_DEFAULT_OPTIONS',
+    summary: 'option lines of the defaults section.',
+  },
+  maxconn: {
+    kind: 'text',
+    value: '<number>',
+    summary: 'Connections of the whole balancer; default 50000, or what its limit of open files allows.',
+  },
+  'haproxy-log': {
+    kind: 'text',
+    value: '<target>',
+    summary: 'Where HAProxy logs to, such as /dev/log or 127.0.0.1:514.',
+  },
+} as const satisfies Record<string, Setting>;
