@@ -273,6 +273,17 @@ describe('blue and green', () => {
     expect(both({})).toEqual(['b1']);
     expect(both({}, { strictCompat: true })).toEqual(['g1']);
   });
+  test('and the target is that of the deployment, not of the one before', () => {
+    const half = { HAPROXY_DEPLOYMENT_NEW_INSTANCES: '2' };
+    const back = { versionInfo: { lastScalingAt: '2026-03-01T00:00:00.000Z' } };
+    const new2 = green([alive('g1', 1), alive('g2', 2)], {}, { ...half, HAPROXY_DEPLOYMENT_TARGET_INSTANCES: '5' });
+    // Blue was deployed for two and has three since: with green's two that makes five, and none is too many.
+    const scaled = blue(back, { ...half, HAPROXY_DEPLOYMENT_TARGET_INSTANCES: '2' });
+    expect(draining(model([scaled, new2]))).toEqual([]);
+    expect(draining(model([scaled, new2], { strictCompat: true }))).toEqual(['g1', 'g2']);
+    const bare = { HAPROXY_DEPLOYMENT_TARGET_INSTANCES: undefined, HAPROXY_DEPLOYMENT_NEW_INSTANCES: undefined };
+    expect(draining(model([blue(back, bare), new2]))).toEqual([]);
+  });
   test('servers of the new colour are checked by the old one’s check only where theirs is the same', () => {
     const other = green([alive('g1', 31_201)], { healthChecks: [httpCheck({ path: '/other' })] });
     expect(model([blue(), other]).services[0]?.servers.map((one) => one.isUnchecked ?? false)).toEqual([

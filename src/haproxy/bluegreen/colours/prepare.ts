@@ -110,18 +110,11 @@ function instancesOf({ instances }: JsonObject): number {
   throw new Refusal('definition', 'instances is no number of instances.');
 }
 
-function sharedInstances(newInstances: number, { id, instances, target }: Colour): number {
+function sharedInstances(newInstances: number, { instances }: Colour): number {
   if (newInstances >= instances) {
     throw new Refusal('conflict', `${newInstances} new instances of ${instances} leave none of the old colour.`, {
       why: '--new-instances is for stopping on the way.',
       next: ['Leave it out to replace all of them.'],
-    });
-  }
-  if (target !== undefined && target !== instances) {
-    // When it has stopped, the old colour is the one that was scaled last, and balancers go by its labels (16.3).
-    throw new Refusal('conflict', `${id} was deployed for ${target} instances and has ${instances}.`, {
-      why: 'Balancers would go by the first number as soon as both colours serve, and drain the wrong ones.',
-      next: ['Leave --new-instances out this time; the next deployment may stop on its way again.'],
     });
   }
   return newInstances;

@@ -101,7 +101,7 @@ function mergeGroup(id: string, given: Colour[], options: BalancerOptions, probl
       oldTasks: old.flatMap((colour) => colour.app.tasks.map((task) => task.id)).sort(),
       newTasks: new Set(newest.app.tasks.map((task) => task.id)),
       oldInstances: old.reduce((sum, colour) => sum + colour.app.instances, 0),
-      target: newest.newInstances === undefined ? 1 : (newest.targetInstances ?? 1),
+      target: targetOf(options.strictCompat ? newest : last),
       healthyNew: healthyTasks(newest.app),
     },
   };
@@ -114,6 +114,14 @@ function mergeGroup(id: string, given: Colour[], options: BalancerOptions, probl
 function scaledBack(old: Colour, newest: Colour, options: BalancerOptions): boolean {
   const isHybrid = options.strictCompat ? newest.newInstances !== undefined : (newest.newInstances ?? 0) > 0;
   return isHybrid && scaledAt(old) > scaledAt(newest);
+}
+
+/**
+ * The one started last was told what both are to be together. Where the roles swapped, the original goes by what the other was
+ * told when it was deployed, however often it was scaled since.
+ */
+function targetOf(colour: Colour): number {
+  return colour.newInstances === undefined ? 1 : (colour.targetInstances ?? 1);
 }
 
 function scaledAt(colour: Colour): number {
