@@ -9,7 +9,7 @@ import type { BalancerOptions } from './options.ts';
 import { AgentPlaces } from './servers/agent-places.ts';
 import { eligibleTasks } from './servers/eligible-tasks.ts';
 import { serversOf } from './servers/servers.ts';
-import { type Draft, draftService, isWanted, weightAmongRules } from './service-draft.ts';
+import { type Draft, draftService, isWanted } from './service-draft.ts';
 import { mergeColours } from './whole/blue-green.ts';
 import { settleClaims } from './whole/claims.ts';
 import { TaskPortAssigner } from './whole/ip-per-task.ts';
@@ -32,7 +32,6 @@ export function buildModel(discovery: Discovery, options: BalancerOptions, conte
   addServers(drafts, options, context, problems);
   const services: Service[] = [];
   for (const { service } of drafts) {
-    service.weight = weightAmongRules(service, options);
     if (service.servers.length > 0 || !options.omitsEmpty) services.push(service);
   }
   return { services, problems: [...ofInterest(discovery, apps, wanted), ...problems] };

@@ -35,7 +35,7 @@ export interface Service {
   /** Name of the ACL of its app id on port 9091; the same for all services of an app, unique among apps. */
   readonly appAcl: string;
   readonly path?: { readonly ignoresCase: boolean; readonly prefixes: readonly string[] };
-  /** Order of virtual-host rules, larger first; -1: by map. */
+  /** Order of virtual-host rules, larger first. */
   readonly weight: number;
   readonly redirectsToHttps: boolean;
   readonly usesHsts: boolean;

@@ -195,14 +195,17 @@ describe('labels that need others', () => {
     expect(serviceOf({ ...VHOST, HAPROXY_0_PATH: '/a' }).weight).toBe(1);
     expect(serviceOf(VHOST).weight).toBe(0);
   });
-  test('maps hold plain hosts only: no path, password, redirect or sub-domains', () => {
-    const weight = (labels: Record<string, string>) =>
-      serviceOf({ ...VHOST, ...labels }, {}, { usesMaps: true }).weight;
-    expect(weight({})).toBe(-1);
-    expect(weight({ HAPROXY_0_PATH: '/a' })).toBe(1);
-    expect(weight({ HAPROXY_0_REDIRECT_TO_HTTPS: 'true' })).toBe(0);
-    expect(weight({ HAPROXY_0_AUTH: 'r:u:$5$a$b' })).toBe(0);
-    expect(weight({ HAPROXY_0_VHOST: '*.example.com' })).toBe(0);
+  test('the weight of a rule is that of its label, with maps or without', () => {
+    expect(serviceOf({ ...VHOST, HAPROXY_0_BACKEND_WEIGHT: '5' }, {}, { usesMaps: true }).weight).toBe(5);
+  });
+  test('a port that is not exposed needs a host that is served', () => {
+    const says = (labels: Record<string, string>, bindsHttp = true) =>
+      problemsOf({ HAPROXY_0_EXPOSE_PORT: 'no', ...labels }, {}, { bindsHttp }).says;
+    expect(says(VHOST)).toEqual([]);
+    expect(says(VHOST, false)[0]).toContain('does not serve 80 and 443');
+    expect(says({})).toEqual([
+      'warning HAPROXY_0_EXPOSE_PORT: needs VHOST beside it, or nobody gets in by host or port',
+    ]);
   });
 });
 
@@ -251,6 +254,14 @@ describe('labels that nobody reads', () => {
       'warning HAPROXY_GROUPS: is not known and ignored; did you mean HAPROXY_GROUP?',
       'warning HAPROXY_O_STICKY: is not known and ignored; did you mean HAPROXY_0_STICKY?',
     ]);
+  });
+  test('and have no effect: case and leading zeros count', () => {
+    const labels = { HAPROXY_00_VHOST: 'a.example', haproxy_0_vhost: 'b.example', HAPROXY_0_vhost: 'c.example' };
+    expect(serviceOf(labels)).toMatchObject({ virtualHosts: [], mode: 'tcp' });
+  });
+  test('among them those of Marathon’s form by port', () => {
+    const labels = { HAPROXY_0_VHOST: 'a.example', HAPROXY_0_MODE: 'tcp' };
+    expect(serviceOf({}, { portDefinitions: [{ port: 10_000, labels }] })).toMatchObject({ virtualHosts: [] });
   });
   test('of ports that the app does not have', () => {
     expect(problemsOf({ HAPROXY_1_VHOST: 'a.example' }).says).toEqual([
