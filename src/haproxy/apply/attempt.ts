@@ -25,7 +25,7 @@ import type { Stopwatch } from './stopwatch.ts';
 import type { TurnParts } from './turn.ts';
 
 /** Always there, empty or not (render/rendered.ts). */
-export const MAP_NAMES: readonly string[] = ['domain2backend.map', 'app2backend.map'];
+export const MAP_NAMES: readonly string[] = ['domain2backend.map', 'app2backend.map', 'certificates.list'];
 const MAX_PREFLIGHTS = 5;
 /** A fragment that HAProxy refused is tried again after this: what it missed may be there by now. */
 const REJECTED_FOR_MS = 600_000;

@@ -10,8 +10,12 @@ export interface BalancerOptions {
   readonly omitsEmpty: boolean;
   readonly usesMaps: boolean;
   readonly bindsHttp: boolean;
+  /** Port of the frontend that goes by app id (haproxy.md 6.10); it is there without 80 and 443, too (5.1). */
+  readonly appIdPort: number | 'none';
   readonly groupsHttpsByVirtualHost: boolean;
   readonly certificates: readonly string[];
+  /** Protocols to offer on 443 by name; none: what HAProxy does by itself (haproxy.md 9). */
+  readonly alpn: readonly string[];
   /** SSL_CERT labels must lead in here. */
   readonly certificatesDirectory: string;
   readonly rawLabels:
@@ -29,6 +33,12 @@ export interface BalancerOptions {
   readonly statsBind: string;
   readonly statsAuth?: { readonly user: string; readonly password: string };
   readonly hardStopAfter: string;
+  /** Reloads that an old worker may live through (haproxy.md 9, 12.5). */
+  readonly maxReloads: number | 'none';
+  /** Absolute. HAProxy reads it at its start, and a turn writes it before a reload (haproxy.md 12.9). */
+  readonly serverStateFile?: string;
+  /** Requests that may be made twice go to another server when one dies over them. */
+  readonly retriesRequests: boolean;
   readonly defaultOptions: readonly string[];
   readonly style: 'marathon-lb' | 'bridge';
   /** Where config and maps end up. */
@@ -54,14 +64,18 @@ export const DEFAULT_OPTIONS: BalancerOptions = {
   omitsEmpty: false,
   usesMaps: false,
   bindsHttp: true,
+  appIdPort: 9091,
   groupsHttpsByVirtualHost: false,
   certificates: ['/etc/ssl/cert.pem'],
+  alpn: [],
   certificatesDirectory: '/etc/haproxy/certs',
   rawLabels: { kind: 'deny' },
   commandChecks: 'none',
   ipPerTaskPorts: [10050, 10100],
   statsBind: '127.0.0.1:9090',
   hardStopAfter: '10m',
+  maxReloads: 20,
+  retriesRequests: false,
   defaultOptions: ['redispatch', 'http-server-close', 'dontlognull'],
   style: 'marathon-lb',
   configPath: '/etc/haproxy/haproxy.cfg',

@@ -16,7 +16,7 @@ export function renderBridge(services: readonly Service[], options: BalancerOpti
     const lines = listen(service);
     writer.sectionOf(service.name, { text: `${lines.join('\n')}\n`, count: lines.length });
   }
-  return { ...writer.done(), maps: { 'domain2backend.map': '', 'app2backend.map': '' } };
+  return { ...writer.done(), maps: { 'domain2backend.map': '', 'app2backend.map': '', 'certificates.list': '' } };
 }
 
 function listen(service: Service): string[] {

@@ -3,13 +3,14 @@
 import { hash } from 'node:crypto';
 import type { Service } from '../model/model.ts';
 import type { BalancerOptions } from '../model/options.ts';
+import { certificateWords } from './certificates.ts';
 import type { ConfigWriter } from './config-writer.ts';
 import type { OrderedRule } from './rule-order.ts';
 import { ServiceTemplates } from './service/service-templates.ts';
 import type { ServiceText } from './service/service-text.ts';
 import { groupedRules } from './service/virtual-host-rules.ts';
 import type { Templates } from './templates/templates.ts';
-import { configWord, hostPattern, isWildcard } from './words.ts';
+import { hostPattern, isWildcard } from './words.ts';
 
 /** Names of abstract sockets end at 107 characters, and HAProxy adds to them. */
 const MAX_NAME = 90;
@@ -47,7 +48,7 @@ export function writeGroupedHttps(
     writer.section(
       templates.get('HTTPS_GROUPED_VHOST_FRONTEND_HEAD').fill({
         name,
-        sslCerts: certificates.map((path) => `crt ${configWord(path)}`).join(' '),
+        sslCerts: certificateWords(options, certificates),
         bindOpts: bindOptions === undefined ? '' : ` ${bindOptions.trim()}`,
       }),
     );

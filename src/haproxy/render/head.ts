@@ -8,11 +8,15 @@ const FRONTEND_CONNECTIONS = 10_000;
 /** Lines whose placeholder came to nothing are gone. */
 export function headText(template: Template, options: BalancerOptions): string {
   const auth = options.statsAuth ?? (options.style === 'bridge' ? { user: 'admin', password: 'admin' } : undefined);
+  const stateFile = options.serverStateFile;
   const text = template.fill({
     maxConnections: String(options.maxConnections),
     frontendMaxConnections: String(Math.min(FRONTEND_CONNECTIONS, options.maxConnections)),
     runtimeSocket: configWord(options.runtimeSocket),
     hardStopAfter: configWord(options.hardStopAfter),
+    maxReloads: options.maxReloads === 'none' ? '' : `mworker-max-reloads ${options.maxReloads}`,
+    serverStateFile: stateFile === undefined ? '' : `server-state-file ${configWord(stateFile)}`,
+    loadServerState: stateFile === undefined ? '' : 'load-server-state-from-file global',
     globalLog: below(options.logsTo === undefined ? [] : logLines(options.logsTo)),
     defaultOptions: below([...new Set(options.defaultOptions)].sort().map((option) => `option ${option}`)),
     statsBind: configWord(options.statsBind),

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { BalancerModel, Problem, Service } from '../model/model.ts';
 import type { BalancerOptions } from '../model/options.ts';
 import { renderBridge } from './bridge.ts';
+import { certificateWords } from './certificates.ts';
 import { ConfigWriter } from './config-writer.ts';
 import { writeGroupedHttps } from './grouped-https.ts';
 import { headText } from './head.ts';
@@ -77,6 +78,7 @@ function settingOf(options: BalancerOptions, templates: Templates): ServiceSetti
     bindsHttp: options.bindsHttp,
     bindsHttps: options.bindsHttp && (options.certificates.length > 0 || head.source !== 'built-in'),
     usesMaps: options.usesMaps,
+    retriesRequests: options.retriesRequests,
   };
 }
 
@@ -112,7 +114,7 @@ class Assembly {
       this.#writer.section(this.#templates.get('HTTPS_REDIRECT_BACKEND').fill({}));
     }
     for (const { service, backend } of this.#texts) this.#writer.sectionOf(service.name, backend);
-    return { ...this.#writer.done(), maps: mapContents(this.#texts, this.#options.usesMaps) };
+    return { ...this.#writer.done(), maps: mapContents(this.#texts, this.#options) };
   }
 
   /**
@@ -122,9 +124,8 @@ class Assembly {
   #virtualHosts(port: 'http' | 'https'): void {
     const isMapped = this.#texts.some((text) => text.isMapped);
     const hasRules = this.#rules.length > 0 || isMapped;
-    const crts = this.#options.certificates.map((path) => `crt ${configWord(path)}`).join(' ');
-    if (!this.#head(port === 'http' ? 'HTTP_FRONTEND_HEAD' : 'HTTPS_FRONTEND_HEAD', { sslCerts: crts }, hasRules))
-      return;
+    const values = { sslCerts: certificateWords(this.#options) };
+    if (!this.#head(port === 'http' ? 'HTTP_FRONTEND_HEAD' : 'HTTPS_FRONTEND_HEAD', values, hasRules)) return;
     const map = this.#templates.get(port === 'http' ? 'MAP_HTTP_FRONTEND_ACL' : 'MAP_HTTPS_FRONTEND_ACL');
     const isOwnMap = map.source !== 'built-in';
     const wildcardsFrom = this.#rules.findIndex(({ rule }) => rule.isWildcard);
@@ -142,6 +143,8 @@ class Assembly {
 
   /** Only the first http port of each app (haproxy.md 6.10). */
   #appIds(): void {
+    const { appIdPort } = this.#options;
+    if (appIdPort === 'none') return;
     const first = this.#texts.filter(({ appIdRule, service }, index) => {
       if (appIdRule.count === 0) return false;
       for (let before = index - 1; this.#texts[before]?.service.appId === service.appId; before -= 1) {
@@ -149,7 +152,7 @@ class Assembly {
       }
       return true;
     });
-    if (!this.#head('HTTP_FRONTEND_APPID_HEAD', {}, first.length > 0)) return;
+    if (!this.#head('HTTP_FRONTEND_APPID_HEAD', { appIdPort: String(appIdPort) }, first.length > 0)) return;
     if (this.#options.usesMaps) {
       if (first.length > 0) {
         this.#writer.lines(this.#templates.get('MAP_HTTP_FRONTEND_APPID_ACL').fill({ haproxy_dir: this.#directory() }));

@@ -12,6 +12,8 @@ describe('help', () => {
     ['runtime-socket', DEFAULT_OPTIONS.runtimeSocket],
     ['stats-bind', DEFAULT_OPTIONS.statsBind],
     ['hard-stop-after', DEFAULT_OPTIONS.hardStopAfter],
+    ['app-id-port', String(DEFAULT_OPTIONS.appIdPort)],
+    ['mworker-max-reloads', String(DEFAULT_OPTIONS.maxReloads)],
     ['command-checks', DEFAULT_OPTIONS.commandChecks],
     ['style', DEFAULT_OPTIONS.style],
     ['certs-dir', DEFAULT_OPTIONS.certificatesDirectory],

@@ -57,6 +57,12 @@ describe('two services that want one port', () => {
     expect(services).toEqual([]);
     expect(problems[0]?.message).toContain('balancer itself');
     expect(model([app('/a', { portDefinitions: [{ port: 80 }] })], { bindsHttp: false }).services).toHaveLength(1);
+    const onAppIdPort = [app('/a', { portDefinitions: [{ port: 9091 }] })];
+    expect(model(onAppIdPort).services).toEqual([]);
+    expect(model(onAppIdPort, { appIdPort: 'none' }).services).toHaveLength(1);
+    expect(model(onAppIdPort, { appIdPort: 9191 }).services).toHaveLength(1);
+    const onOther = [app('/a', { portDefinitions: [{ port: 9191 }] })];
+    expect(model(onOther, { appIdPort: 9191 }).services).toEqual([]);
   });
 });
 

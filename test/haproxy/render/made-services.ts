@@ -2,7 +2,9 @@
 import type { BalancerModel, Server, Service } from '../../../src/haproxy/model/model.ts';
 import { type BalancerOptions, DEFAULT_OPTIONS } from '../../../src/haproxy/model/options.ts';
 import { type Rendering, render } from '../../../src/haproxy/render/render.ts';
+import { TEMPLATE_NAMES } from '../../../src/haproxy/render/templates/catalog.ts';
 import { loadTemplates } from '../../../src/haproxy/render/templates/load-templates.ts';
+import { composeTemplates } from '../../../src/haproxy/render/templates/templates.ts';
 import { createRealWorld } from '../../../src/world/real/index.ts';
 
 export const OPTIONS: BalancerOptions = {
@@ -58,6 +60,12 @@ export function server(port: number, given: Partial<Server> = {}): Server {
 
 export function model(...services: Service[]): BalancerModel {
   return { services, problems: [] };
+}
+
+/** The operator's own texts by name without HAPROXY_, before the built-in ones. */
+export function withTemplates(own: Record<string, string>) {
+  const builtIn = new Map(TEMPLATE_NAMES.map((name) => [name as string, BUILT_IN.get(name).text]));
+  return composeTemplates(builtIn, new Map(Object.entries(own)), new Map());
 }
 
 export function renderServices(services: readonly Service[], options: Partial<BalancerOptions> = {}): Rendering {

@@ -23,6 +23,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   appId: '/[A-Za-z0-9._/-]+',
   bindAddr: '\\*|[0-9.]+|\\[[0-9a-f:.]+\\]',
   servicePort: '\\d+',
+  appIdPort: '\\d+',
   sslCert: '(?: ssl crt /etc/haproxy/certs/[A-Za-z0-9_.+@/-]+)?',
   bindOptions: '',
   mode: 'tcp|http',
@@ -60,9 +61,9 @@ const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 function knownLines(): RegExp {
   const lines = new Set<string>();
   for (const name of TEMPLATE_NAMES) {
-    if (templateKind(name).form === 'head') continue;
+    if (name === 'HEAD' || name === 'BRIDGE_HEAD') continue;
     for (const line of BUILT_IN.get(name).text.split('\n')) {
-      const isFormatted = templateKind(name).form === 'formatted';
+      const isFormatted = templateKind(name).form !== 'verbatim';
       lines.add(
         line
           .split(isFormatted ? /(\{\{|\}\}|\{\w+\})/ : /(?!)/)

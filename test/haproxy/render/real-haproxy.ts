@@ -16,11 +16,14 @@ export function complaints(rendered: Rendered): string {
   const directory = mkdtempSync(join(tmpdir(), 'mctl-haproxy-'));
   try {
     mkdirSync(join(directory, 'certs'));
+    const named = rendered.config + rendered.maps['certificates.list'];
     const paths = new Set(
-      [...rendered.config.matchAll(/ crt \/etc\/haproxy\/certs\/([\w.-]+)/g)].map((match) => match[1] as string),
+      [...named.matchAll(/(?: crt |^)\/etc\/haproxy\/certs\/([\w.-]+)/gm)].map(([, path = '']) => path),
     );
     for (const path of paths) writeFileSync(join(directory, 'certs', path), certificate());
-    for (const [name, text] of Object.entries(rendered.maps)) writeFileSync(join(directory, name), text);
+    for (const [name, text] of Object.entries(rendered.maps)) {
+      writeFileSync(join(directory, name), text.replaceAll('/etc/haproxy', directory));
+    }
     const config = join(directory, 'haproxy.cfg');
     const text = rendered.config.replaceAll('/etc/haproxy', directory).replaceAll('/run/mctl-haproxy', directory);
     writeFileSync(config, text);

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { serverStatePath } from '../../../src/haproxy/apply/install/state-for-haproxy.ts';
 import type { Service } from '../../../src/haproxy/model/model.ts';
-import type { BalancerOptions } from '../../../src/haproxy/model/options.ts';
 import { render } from '../../../src/haproxy/render/render.ts';
-import { TEMPLATE_NAMES } from '../../../src/haproxy/render/templates/catalog.ts';
-import { composeTemplates } from '../../../src/haproxy/render/templates/templates.ts';
-import { BUILT_IN, model, OPTIONS, renderServices, section, server, service } from './made-services.ts';
-import { complaints, MISSING } from './real-haproxy.ts';
+import { BUILT_IN, model, OPTIONS, renderServices, section, server, service, withTemplates } from './made-services.ts';
 
 const lines = (config: string) => config.split('\n').map((line) => line.trim());
 const heads = (config: string) => config.split('\n').filter((line) => /^\w/.test(line));
@@ -21,11 +16,6 @@ const CHECK = {
   maxConsecutiveFailures: 3,
   protocol: 'MESOS_HTTP',
 } as const;
-
-function withTemplates(own: Record<string, string>) {
-  const builtIn = new Map(TEMPLATE_NAMES.map((name) => [name as string, BUILT_IN.get(name).text]));
-  return composeTemplates(builtIn, new Map(Object.entries(own)), new Map());
-}
 
 describe('the file as a whole', () => {
   const shop = service({ appId: '/shop', port: 10_001, virtualHosts: ['shop.example.com'], redirectsToHttps: true });
@@ -359,86 +349,5 @@ describe('what cannot be rendered', () => {
     const { rendered, problems } = renderServices([open]);
     expect(rendered.config).not.toContain('open_10000');
     expect(problems).toMatchObject([{ where: 'HAPROXY_0_AUTH', effect: 'left-out' }]);
-  });
-});
-
-describe('the frontend that goes by app id', () => {
-  const web = service({ appId: '/web', mode: 'http' });
-
-  test('listens where it is told to', () => {
-    const { config } = renderServices([web], { appIdPort: 9191 }).rendered;
-    expect(section(config, 'frontend marathon_http_appid_in')?.[0]).toBe('bind *:9191');
-  });
-
-  test('is not there when nobody wants it, whoever wrote its head', () => {
-    const head = 'frontend marathon_http_appid_in\n  bind *:9091\n  mode http';
-    const own = withTemplates({ HTTP_FRONTEND_APPID_HEAD: head });
-    const options = { ...OPTIONS, appIdPort: 'none' as const };
-    expect(heads(render(model(web), options, own).rendered.config)).toEqual([
-      ...['global', 'defaults', 'listen stats', 'frontend web_10000', 'backend web_10000'],
-    ]);
-    expect(section(render(model(web), OPTIONS, own).rendered.config, 'frontend marathon_http_appid_in')?.[0]).toBe(
-      'bind *:9091',
-    );
-  });
-});
-
-describe('the head', () => {
-  const text = (options: Partial<BalancerOptions>) => renderServices([], options).rendered.config;
-
-  test('says after how many reloads old workers end, unless nobody wants that', () => {
-    expect(section(text({}), 'global')).toContain('mworker-max-reloads 20');
-    expect(section(text({ style: 'bridge' }), 'global')).toContain('mworker-max-reloads 20');
-    expect(text({ maxReloads: 'none' })).not.toContain('mworker');
-  });
-
-  test.each(['marathon-lb', 'bridge'] as const)(
-    'of style %s reads the state of servers from the file it is told',
-    (style) => {
-      expect(text({ style })).not.toContain('state-f');
-      const config = text({ style, serverStateFile: '/var/lib/x/servers' });
-      expect(section(config, 'global')).toContain('server-state-file /var/lib/x/servers');
-      expect(section(config, 'defaults')).toContain('load-server-state-from-file global');
-      expect(serverStatePath(config)).toBe('/var/lib/x/servers');
-    },
-  );
-});
-
-describe('port 443', () => {
-  const shop = service({ appId: '/shop', virtualHosts: ['shop.example'] });
-  const many = Array.from({ length: 70 }, (_, index) => `/etc/haproxy/certs/${index}.pem`);
-
-  test('offers the protocols it is told to', () => {
-    const { config } = renderServices([shop], { certificates: ['/c/a.pem'], alpn: ['h2', 'http/1.1'] }).rendered;
-    expect(section(config, HTTPS)?.[0]).toBe('bind *:443 ssl crt /c/a.pem alpn h2,http/1.1');
-  });
-
-  test.each([false, true])(
-    'has certificates that are too many for a line in a list, in their order (grouped: %s)',
-    (grouped) => {
-      const { rendered } = renderServices([shop], { certificates: many, groupsHttpsByVirtualHost: grouped });
-      const { config, maps } = rendered;
-      expect(config).toContain('ssl crt-list /etc/haproxy/certificates.list\n');
-      expect(maps['certificates.list']).toBe(`${many.join('\n')}\n`);
-      for (const line of config.split('\n')) expect(line.trim().split(/\s+/).length).toBeLessThanOrEqual(60);
-      if (MISSING === undefined) expect(complaints(rendered)).toBe('');
-    },
-  );
-});
-
-describe('requests that may be made twice', () => {
-  test('are sent to another server only where the operator wants it, and never in tcp mode', () => {
-    const services = [service({ appId: '/tcp' }), service({ appId: '/web', port: 10_001, mode: 'http' })];
-    expect(renderServices(services).rendered.config).not.toContain('retry');
-    const { rendered } = renderServices(services, { retriesRequests: true });
-    expect(section(rendered.config, 'backend tcp_10000')?.join()).not.toContain('retry');
-    expect(section(rendered.config, 'backend web_10001')).toEqual(
-      expect.arrayContaining([
-        'retry-on conn-failure empty-response junk-response',
-        'option redispatch 1',
-        'http-request disable-l7-retry unless { method GET HEAD OPTIONS }',
-      ]),
-    );
-    if (MISSING === undefined) expect(complaints(rendered)).toBe('');
   });
 });

@@ -8,6 +8,7 @@ import { readCredentials } from './read-file.ts';
 import type { SettingName } from './table.ts';
 
 const DEFAULT_STATE_DIRECTORY = '/var/lib/mctl-haproxy';
+const SYSTEM_LOG = '/dev/log';
 
 /** What every stage but the fetch needs. */
 export interface BalancerSettings {
@@ -27,6 +28,7 @@ export function balancerSettings(given: Given): BalancerSettings {
     ...configOf(given),
     certificates: certificates.paths,
   };
+  refuseSharedPort(given, options);
   const notes = [...certificates.notes];
   if (options.groups.length === 0) {
     notes.push(
@@ -58,6 +60,8 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
     omitsEmpty: given.isOn('omit-empty', isCompat),
     usesMaps: given.isOn('haproxy-map'),
     bindsHttp: !given.isOn('dont-bind-http-https'),
+    appIdPort: numberOrNone(given, 'app-id-port', 65_535) ?? DEFAULT_OPTIONS.appIdPort,
+    alpn: alpnOf(given),
     groupsHttpsByVirtualHost: given.isOn('group-https-by-vhost'),
     certificatesDirectory: given.word('certs-dir') ?? DEFAULT_OPTIONS.certificatesDirectory,
     rawLabels: rawLabelsOf(given),
@@ -71,17 +75,21 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
 
 function configOf(given: Given): Partial<BalancerOptions> {
   const statsAuth = given.word('stats-auth-file');
-  const logsTo = given.word('haproxy-log');
+  const logsTo = given.word('haproxy-log') ?? (existsSync(SYSTEM_LOG) ? SYSTEM_LOG : 'none');
+  const stateFile = given.word('server-state-file');
   return {
     style: given.choice('style', ['marathon-lb', 'bridge']) ?? DEFAULT_OPTIONS.style,
     statsBind: addressOf(given, 'stats-bind') ?? DEFAULT_OPTIONS.statsBind,
     ...(statsAuth !== undefined && { statsAuth: readCredentials(statsAuth, given.sourceOf('stats-auth-file')) }),
     hardStopAfter: hardStopOf(given),
+    maxReloads: numberOrNone(given, 'mworker-max-reloads', 10_000) ?? DEFAULT_OPTIONS.maxReloads,
+    ...(stateFile !== undefined && stateFile !== 'none' && { serverStateFile: stateFile }),
+    retriesRequests: given.isOn('retry-requests', DEFAULT_OPTIONS.retriesRequests),
     defaultOptions: defaultOptionsOf(given),
     configPath: given.word('haproxy-config') ?? DEFAULT_OPTIONS.configPath,
     runtimeSocket: given.word('runtime-socket') ?? DEFAULT_OPTIONS.runtimeSocket,
     maxConnections: given.integer('maxconn', 1, 10_000_000) ?? DEFAULT_OPTIONS.maxConnections,
-    ...(logsTo !== undefined && { logsTo }),
+    ...(logsTo !== 'none' && { logsTo }),
   };
 }
 
@@ -104,6 +112,29 @@ function certificatesOf(given: Given): { readonly paths: readonly string[]; read
   const paths = DEFAULT_OPTIONS.certificates;
   if (paths.every((path) => existsSync(path))) return { paths, notes: [] };
   return { paths: [], notes: [`There is no certificate at ${paths.join(', ')}: no port 443. Give --ssl-certs.`] };
+}
+
+/** Of what the balancer itself listens on. */
+function refuseSharedPort(given: Given, { appIdPort, bindsHttp, statsBind, style }: BalancerOptions): void {
+  if (style === 'bridge' || appIdPort === 'none') return;
+  const others = [...(bindsHttp ? ['80', '443'] : []), /\d+$/.exec(statsBind)?.[0]];
+  if (!others.includes(String(appIdPort))) return;
+  const [name, value] = given.has('app-id-port')
+    ? (['app-id-port', 'none'] as const)
+    : (['stats-bind', '--app-id-port none'] as const);
+  throw given.wrong(name, `The balancer listens on port ${appIdPort} for something else. Choose another, or ${value}.`);
+}
+
+function numberOrNone(given: Given, name: SettingName, most: number): number | 'none' | undefined {
+  return given.text(name) === 'none' ? 'none' : given.integer(name, 1, most);
+}
+
+function alpnOf(given: Given): readonly string[] {
+  const names = given.list('alpn') ?? DEFAULT_OPTIONS.alpn;
+  if (!names.every((name) => /^[a-z0-9][a-z0-9./-]{0,20}$/.test(name))) {
+    throw given.wrong('alpn', 'These are names of protocols: h2, http/1.1.');
+  }
+  return names;
 }
 
 function portsOf(given: Given): readonly [number, number] {

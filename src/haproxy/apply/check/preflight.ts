@@ -7,6 +7,7 @@ import type { Rendered } from '../../render/rendered.ts';
 import { type Bind, bindKey, readBinds } from './binds.ts';
 import { configuredMaxConnections, descriptorLimit, neededDescriptors } from './descriptors.ts';
 import { listeningInodes, processesNamed, socketInodes } from './holders.ts';
+import { remedyFor } from './remedies.ts';
 
 /** Ports below need a privilege that we may lack and HAProxy may have. */
 const FIRST_FREE_PORT = 1024;
@@ -39,7 +40,7 @@ export async function preflight(
   const strangers: string[] = [];
   const blame = ({ line }: Bind, what: string): void => {
     const service = rendered.ranges.find(({ from, to }) => from <= line && line <= to)?.service;
-    if (service === undefined) strangers.push(what);
+    if (service === undefined) strangers.push(`${what}; ${remedyFor(rendered.config, line)}`);
     else if (!faults.has(service)) faults.set(service, what);
   };
   const seen = new Set<string>();
@@ -112,7 +113,8 @@ async function tooFewDescriptors(
 }
 
 function mapWarnings({ config, maps }: Rendered): string[] {
-  const lines = Object.entries(maps).flatMap(([file, text]) => text.split('\n').map((line) => ({ file, line })));
+  const found = Object.entries(maps).filter(([file]) => file.endsWith('.map'));
+  const lines = found.flatMap(([file, text]) => text.split('\n').map((line) => ({ file, line })));
   const entries = lines.filter(({ line }) => line.trim() !== '' && !line.startsWith('#'));
   if (entries.length === 0) return [];
   const backends = new Set(

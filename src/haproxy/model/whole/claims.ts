@@ -62,7 +62,13 @@ function hostClaims(service: Service): readonly string[] {
 /** Ports that the balancer listens on for all (haproxy.md 17.2). */
 export function ownPorts(options: BalancerOptions): ReadonlySet<number> {
   const stats = Number(options.statsBind.slice(options.statsBind.lastIndexOf(':') + 1));
-  return new Set([...(options.bindsHttp ? [80, 443] : []), 9090, 9091, 9092, ...(stats > 0 ? [stats] : [])]);
+  const { appIdPort, bindsHttp } = options;
+  return new Set([
+    ...(bindsHttp ? [80, 443] : []),
+    ...(appIdPort === 'none' ? [] : [appIdPort]),
+    ...[9090, 9092],
+    ...(stats > 0 ? [stats] : []),
+  ]);
 }
 
 function settlePort(rivals: readonly Draft[], known: Known | undefined, losses: Losses): void {

@@ -4,7 +4,7 @@ import { addressWord, configWord, isWildcard, lineFulls, logFormatWord, regexWor
 import { type Lines, LineWriter, type ServiceTemplates } from './service-templates.ts';
 
 /** Networks and passwords come before everything else, the redirect of `/` before prefixes are taken away. */
-export function backendLines(service: Service, templates: ServiceTemplates): Lines {
+export function backendLines(service: Service, templates: ServiceTemplates, retriesRequests = false): Lines {
   const lines = new LineWriter();
   const isHttp = service.mode === 'http';
   const { name: backend, mode, balance } = service;
@@ -17,6 +17,7 @@ export function backendLines(service: Service, templates: ServiceTemplates): Lin
     lines.fill(templates.get(isHttp ? 'HTTP_BACKEND_ACL_ALLOW_DENY' : 'TCP_BACKEND_ACL_ALLOW_DENY'), {});
   }
   if (isHttp) httpLines(service, templates, lines);
+  if (isHttp && retriesRequests) lines.fill(templates.get('BACKEND_RETRY_OPTIONS'), {});
   if (service.healthCheck !== undefined) {
     const name = isHttpCheck(service) ? 'BACKEND_HTTP_HEALTHCHECK_OPTIONS' : 'BACKEND_TCP_HEALTHCHECK_OPTIONS';
     const port = service.healthCheck.port;

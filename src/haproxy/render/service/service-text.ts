@@ -29,6 +29,7 @@ export interface ServiceSetting {
   readonly bindsHttp: boolean;
   readonly bindsHttps: boolean;
   readonly usesMaps: boolean;
+  readonly retriesRequests: boolean;
 }
 
 /** The problem instead, when the service cannot be rendered. */
@@ -49,7 +50,7 @@ export function serviceText(service: Service, setting: ServiceSetting): ServiceT
       redirects: redirects && service.virtualHosts.length > 0 && setting.bindsHttp,
       appIdRule: appIdRule(service, templates),
       frontend: frontend(service, templates),
-      backend: backendLines(service, templates),
+      backend: backendLines(service, templates, setting.retriesRequests),
       warnings: sharedOverrides(service),
     };
   } catch (error) {

@@ -48,6 +48,9 @@ export const CATALOG = {
       'frontendMaxConnections',
       'runtimeSocket',
       'hardStopAfter',
+      'maxReloads',
+      'serverStateFile',
+      'loadServerState',
       'globalLog',
       'defaultOptions',
       'statsUsers',
@@ -57,7 +60,8 @@ export const CATALOG = {
   },
   USERLIST_HEAD: formatted(['backend', 'user', 'passwd']),
   HTTP_FRONTEND_HEAD: verbatim(),
-  HTTP_FRONTEND_APPID_HEAD: verbatim(),
+  // As it is when it was written for marathon-lb, which knows no placeholder here.
+  HTTP_FRONTEND_APPID_HEAD: { form: 'head', placeholders: ['appIdPort'] },
   HTTPS_FRONTEND_HEAD: formatted(['sslCerts']),
   HTTPS_GROUPED_FRONTEND_HEAD: verbatim(),
   HTTPS_GROUPED_VHOST_FRONTEND_ACL: formatted(['backend', 'host']),
@@ -121,10 +125,20 @@ export const CATALOG = {
   ]),
   // Ours, not in the original.
   BACKEND_AUTH_OPTIONS: formatted(['realm', 'backend']),
+  BACKEND_RETRY_OPTIONS: verbatim(),
   HTTPS_REDIRECT_BACKEND: verbatim(),
   BRIDGE_HEAD: {
     form: 'head',
-    placeholders: ['runtimeSocket', 'hardStopAfter', 'statsUsers', 'statsBind', 'statsAuth'],
+    placeholders: [
+      'runtimeSocket',
+      'hardStopAfter',
+      'maxReloads',
+      'serverStateFile',
+      'loadServerState',
+      'statsUsers',
+      'statsBind',
+      'statsAuth',
+    ],
   },
 } satisfies Readonly<Record<string, TemplateKind>>;
 

@@ -20,6 +20,20 @@ export const CONFIG = {
     value: '<time>',
     summary: 'How long old workers may finish their connections; default 10m.',
   },
+  'mworker-max-reloads': {
+    kind: 'text',
+    value: '<number>|none',
+    summary: 'The master ends old workers after this many reloads, whatever they still do; default 20.',
+  },
+  'server-state-file': {
+    kind: 'path',
+    value: '<file>',
+    summary: 'Keeps over reloads which servers are down: written before each, read by HAProxy; default: none.',
+  },
+  'retry-requests': {
+    kind: 'switch',
+    summary: 'GET, HEAD and OPTIONS that a server took and then died over are sent to another one.',
+  },
   'global-default-options': {
     kind: 'list',
     value: '<name,…>',
@@ -34,6 +48,6 @@ export const CONFIG = {
   'haproxy-log': {
     kind: 'text',
     value: '<target>',
-    summary: 'Where HAProxy logs to, such as /dev/log or 127.0.0.1:514.',
+    summary: 'Where HAProxy logs to, such as 127.0.0.1:514; default /dev/log, if there; none: nowhere.',
   },
 } as const satisfies Record<string, Setting>;

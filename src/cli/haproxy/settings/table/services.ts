@@ -10,12 +10,25 @@ export const SERVICES = {
   'health-check': { kind: 'switch', char: 'H', summary: 'The same as --health all (with --strict-compat: any).' },
   'omit-empty': { kind: 'switch', summary: 'Leave services without tasks out, instead of answering 503.' },
   'haproxy-map': { kind: 'switch', summary: 'Look virtual hosts up in map files.' },
-  'dont-bind-http-https': { kind: 'switch', summary: 'No frontends on ports 80 and 443.' },
+  'dont-bind-http-https': {
+    kind: 'switch',
+    summary: 'No frontends on ports 80 and 443; that of --app-id-port and those of service ports stay.',
+  },
+  'app-id-port': {
+    kind: 'text',
+    value: '<port>|none',
+    summary: 'Port where the header X-Marathon-App-Id names the app; default 9091; none: no such frontend.',
+  },
   'group-https-by-vhost': { kind: 'switch', summary: 'A frontend of its own for the TLS of each virtual host.' },
   'ssl-certs': {
     kind: 'paths',
     value: '<path,…>',
     summary: 'Certificates of port 443; default /etc/ssl/cert.pem, if there; none: no port 443.',
+  },
+  alpn: {
+    kind: 'list',
+    value: '<name,…>',
+    summary: 'Protocols to offer on port 443, such as h2,http/1.1; default: what HAProxy does by itself.',
   },
   'certs-dir': {
     kind: 'path',
