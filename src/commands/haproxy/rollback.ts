@@ -18,12 +18,11 @@ export default class HaproxyRollback extends HaproxyCommand {
   override async run(): Promise<void> {
     const { args } = await this.parse(HaproxyRollback);
     this.refuseWatch();
-    const [world, given, { balancerSettings }, history, { rollBack }, { makeApplier }, { tell }] = await Promise.all([
+    const [world, given, { balancerSettings }, history, { makeApplier }, { tell }] = await Promise.all([
       this.world(),
       this.given(),
       import('../../cli/haproxy/settings/settings.ts'),
       import('../../cli/haproxy/looking/history.ts'),
-      import('../../cli/haproxy/running/rollback.ts'),
       import('../../cli/haproxy/running/make-applier.ts'),
       import('../../cli/haproxy/report/tell.ts'),
     ]);
@@ -33,7 +32,7 @@ export default class HaproxyRollback extends HaproxyCommand {
     await this.confirm(`Put ${version.id} back into force?`);
     const nowhere = { marathons: [], headers: {}, insecureTls: false };
     const { applier } = await makeApplier(world, given, settings, nowhere, {}, { force: true, whenTooEarly: 'wait' });
-    const report = await rollBack(world, applier, configPath, version);
+    const report = await applier.restore(version.id);
     const { problem } = tell(report, this.common.quiet);
     if (problem !== undefined) throw problem;
     if (this.format === 'json' || this.format === 'yaml') {

@@ -1,6 +1,7 @@
 // What one turn came to, for whoever prints, mails or counts it.
 import type { Problem } from '../model/model.ts';
 import type { ApplyError } from './apply-error.ts';
+import type { Wrong } from './news.ts';
 
 /**
  * - `nothing`: everything was as it should be.
@@ -61,6 +62,8 @@ export interface TurnReport {
   readonly excluded: readonly Excluded[];
   /** What was found wrong with labels and fields, excluded services included. */
   readonly problems: readonly Problem[];
+  /** What was wrong at the last turn that ended well; absent when this one did not get as far as to look. */
+  readonly wrongBefore?: Wrong;
   /** About the balancer itself, not about a service. */
   readonly warnings: readonly string[];
   /** The Marathon that answered. */

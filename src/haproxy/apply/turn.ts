@@ -15,6 +15,7 @@ import { lookAtRunning, socketsOf } from './install/running.ts';
 import { readVersion } from './install/versions.ts';
 import { takeTurnLock } from './lock.ts';
 import { type State, StateFiles } from './memory/state-file.ts';
+import { isNewsOf, keptOf, NOTHING_WRONG, newsSince } from './news.ts';
 import { NO_CHANGES, type StageName, type TurnReport } from './report.ts';
 import type { ApplySettings } from './settings.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -77,8 +78,8 @@ export class Applier {
   }
 
   /**
-   * Puts a version back that was in force before, and loads it; the next turn goes by Marathon again. Throws nothing that is
-   * expected: a version that is not there is a failure `disk`.
+   * Puts a version back that was in force before, and loads it, unless HAProxy would not take it any more; the next turn goes
+   * by Marathon again. Throws nothing that is expected: a version that is not there is a failure `disk`.
    */
   restore(id: string): Promise<TurnReport> {
     return this.#underLock(async (draft, watch) => {
@@ -88,6 +89,7 @@ export class Applier {
       const run = async (): Promise<Brought> => {
         const disk = await readFiles(this.#world, configPath, MAP_NAMES);
         const version = await readVersion(this.#world, configPath, id, MAP_NAMES);
+        await watch.stage('validate', () => this.#requireValid(version, `version ${id}`));
         const running = await lookAtRunning(sockets);
         return installation.bring({ kind: 'reload', why: `version ${id} was asked for` }, disk, version, running);
       };
@@ -104,17 +106,22 @@ export class Applier {
   }
 
   async #reloadDisk(installation: Installation, watch: Stopwatch): Promise<Brought> {
-    const { configPath, haproxy, checkUser } = this.#settings;
+    const { configPath } = this.#settings;
     const disk = await watch.stage('read', () => readFiles(this.#world, configPath, MAP_NAMES));
     if (disk === undefined) throw new ApplyError('disk', `there is no ${configPath} to load`);
-    const validator = new Validator(this.#world, haproxy, configPath, checkUser);
-    const maps = Object.fromEntries(MAP_NAMES.map((name) => [name, disk.maps[name] ?? '']));
-    const check = await watch.stage('validate', () => validator.check({ config: disk.config, maps, ranges: [] }));
-    if (check.kind === 'invalid') {
-      throw new ApplyError('nothing-valid', `HAProxy refuses what is on disk: ${check.others.slice(0, 3).join('; ')}`);
-    }
+    await watch.stage('validate', () => this.#requireValid(disk, 'what is on disk'));
     const running = await lookAtRunning(socketsOf(this.#world, this.#settings));
     return installation.bring({ kind: 'reload', why: 'it was asked for' }, disk, disk, running);
+  }
+
+  /** Throws ApplyError `nothing-valid`. */
+  async #requireValid({ config, maps: found }: Files, what: string): Promise<void> {
+    const { configPath, haproxy, checkUser } = this.#settings;
+    const validator = new Validator(this.#world, haproxy, configPath, checkUser);
+    const maps = Object.fromEntries(MAP_NAMES.map((name) => [name, found[name] ?? '']));
+    const check = await validator.check({ config, maps, ranges: [] });
+    if (check.kind !== 'invalid') return;
+    throw new ApplyError('nothing-valid', `HAProxy refuses ${what}: ${check.others.slice(0, 3).join('; ')}`);
   }
 
   async #underLock(prepare: (draft: Draft, watch: Stopwatch) => Promise<Work>): Promise<TurnReport> {
@@ -133,7 +140,8 @@ export class Applier {
       const { about, run } = await prepare(draft, watch);
       const brought = await this.#expecting(run);
       await watch.stage('record', () => this.#record(draft, state, brought, about, watch));
-      return toReport(brought, about, watch, draft, isNews(brought, state, draft));
+      const report = toReport(brought, about, watch, draft, isNews(brought, state, draft));
+      return about.candidate === undefined ? report : { ...report, wrongBefore: state.wrong ?? NOTHING_WRONG };
     } finally {
       await lock.release();
     }
@@ -158,8 +166,11 @@ export class Applier {
       delete draft.lastError;
       draft.lastSuccessMs = nowMs;
     }
-    draft.excluded = about.candidate?.excluded ?? state.excluded;
-    draft.lastTurn = { atMs: nowMs, seconds: watch.totalMs / 1000, outcome };
+    const { candidate } = about;
+    draft.excluded = candidate?.excluded ?? state.excluded;
+    // Of a turn that failed, the failure is told.
+    if (candidate !== undefined && failure === undefined) draft.wrong = keptOf(candidate);
+    draft.lastTurn = { atMs: nowMs, seconds: Math.round(watch.totalMs) / 1000, outcome };
     try {
       await this.#place.files.writeState(draft);
     } catch (error) {
@@ -183,7 +194,7 @@ function isNews({ outcome, failure }: Brought, before: State, after: State): boo
   if (failure !== undefined) {
     return before.lastError?.code !== failure.code || before.lastError.message !== failure.message;
   }
-  return outcome !== 'nothing' || JSON.stringify(before.excluded) !== JSON.stringify(after.excluded);
+  return outcome !== 'nothing' || isNewsOf(newsSince(before.wrong ?? NOTHING_WRONG, after.wrong ?? NOTHING_WRONG));
 }
 
 function toReport(

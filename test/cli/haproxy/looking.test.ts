@@ -1,16 +1,13 @@
-// status, history, diff and rollback: what they show of files that are there.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+// status, history and diff: what they show of files that are there.
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { differingFiles, diffFromVersion } from '../../../src/cli/haproxy/looking/diff.ts';
 import { chooseVersion, historyView, readHistory, versionFiles } from '../../../src/cli/haproxy/looking/history.ts';
 import { isTooOld, statusView } from '../../../src/cli/haproxy/looking/status.ts';
-import { rollBack } from '../../../src/cli/haproxy/running/rollback.ts';
-import { ApplyError } from '../../../src/haproxy/apply/apply-error.ts';
 import { keepVersion } from '../../../src/haproxy/apply/install/versions.ts';
 import { emptyState } from '../../../src/haproxy/apply/memory/state-file.ts';
-import type { TurnReport } from '../../../src/haproxy/apply/report.ts';
 import { createRealWorld } from '../../../src/world/real/index.ts';
 
 const world = createRealWorld({ log: { level: 'silent' } });
@@ -83,32 +80,6 @@ describe('diff', () => {
   });
 });
 
-describe('rollback', () => {
-  const report = (failure?: ApplyError): TurnReport =>
-    ({ outcome: failure ? 'failed' : 'reload', ...(failure && { failure }) }) as TurnReport;
-
-  test('writes the version and loads it', async () => {
-    const path = await kept();
-    const version = chooseVersion(await readHistory(world, path), undefined);
-    const seen: string[] = [];
-    const reloadDisk = async () => {
-      seen.push(readFileSync(path, 'utf8'));
-      return report();
-    };
-    await rollBack(world, { reloadDisk }, path, version);
-    expect([...seen, readFileSync(path, 'utf8')]).toEqual(['one\n', 'one\n']);
-  });
-
-  test('what was there is back when HAProxy does not take it', async () => {
-    const path = await kept();
-    const version = chooseVersion(await readHistory(world, path), undefined);
-    const failure = new ApplyError('nothing-valid', 'no');
-    const { failure: told } = await rollBack(world, { reloadDisk: async () => report(failure) }, path, version);
-    expect(told).toBe(failure);
-    expect(readFileSync(path, 'utf8')).toBe('two\n');
-  });
-});
-
 describe('status', () => {
   const state = emptyState('/etc/haproxy/haproxy.cfg');
 
@@ -132,5 +103,11 @@ describe('status', () => {
     expect(text(statusView({ ...full, lastSuccessMs: 2_500 }, 'may not be asked', 3_000))).not.toContain(
       'nobody answers',
     );
+  });
+
+  test('what was told once and is still wrong can be looked up, though its service is served', () => {
+    const problem = { appId: '/a', portIndex: 0, where: 'HAPROXY_0_X', effect: 'changed' as const, message: 'is odd' };
+    const { body } = statusView({ ...state, wrong: { problems: [problem], excluded: [] } }, [], 3_000);
+    expect(JSON.stringify(body)).toContain('["/a port 0, HAPROXY_0_X","served without it","is odd"]');
   });
 });

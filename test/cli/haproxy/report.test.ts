@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { haproxyProblem } from '../../../src/cli/haproxy/problems.ts';
 import { planText } from '../../../src/cli/haproxy/report/plan-text.ts';
 import { problemText } from '../../../src/cli/haproxy/report/problem-text.ts';
+import { reportJson } from '../../../src/cli/haproxy/report/report-json.ts';
 import { tell } from '../../../src/cli/haproxy/report/tell.ts';
 import { turnLine } from '../../../src/cli/haproxy/report/turn-text.ts';
 import { ApplyError, type ApplyErrorCode } from '../../../src/haproxy/apply/apply-error.ts';
+import { NOTHING_WRONG, newsSince } from '../../../src/haproxy/apply/news.ts';
 import { type Excluded, NO_CHANGES, type TurnReport } from '../../../src/haproxy/apply/report.ts';
 import { DiscoveryError } from '../../../src/haproxy/discovery/discovery-error.ts';
 
@@ -43,14 +45,30 @@ describe('one line a turn', () => {
       'HAProxy changed without a reload: 1 server added; 12 services, 40 servers; left out: /a port 0 (no host name), /b port 0 (no host name), /c port 0 (no host name) and 1 more',
     ],
     [
+      'what is left out as before, by number',
+      {
+        outcome: 'reload',
+        why: 'frontend x is new',
+        excluded: [out('/a'), out('/b')],
+        wrongBefore: { problems: [], excluded: [out('/a')] },
+      },
+      'HAProxy reloaded: frontend x is new; 12 services, 40 servers; left out: /b port 0 (no host name); 1 left out as before',
+    ],
+    [
       'news about what is left out, though nothing changed',
-      { isNews: true, excluded: [out('/a')] },
+      { excluded: [out('/a')] },
       'Nothing changed; left out: /a port 0 (no host name)',
     ],
-    ['the same again', { excluded: [out('/a')] }, undefined],
+    [
+      'what is not left out any more',
+      { wrongBefore: { problems: [], excluded: [out('/a')] } },
+      'Nothing changed; no longer left out: /a port 0',
+    ],
+    ['the same again', { excluded: [out('/a')], wrongBefore: { problems: [], excluded: [out('/a')] } }, undefined],
     ['a reload that waits', { outcome: 'deferred', why: 'backend x is new' }, 'A reload is due (backend x is new)'],
   ])('%s', (_, changes, line) => {
-    expect(turnLine({ ...REPORT, ...changes })).toBe(line);
+    const report = { ...REPORT, ...changes };
+    expect(turnLine(report, newsSince(report.wrongBefore ?? NOTHING_WRONG, report))).toBe(line);
   });
 });
 
@@ -84,16 +102,49 @@ describe('exit codes', () => {
 
 describe('what is told', () => {
   const failure = new ApplyError('source', 'nobody');
+  const wrongBefore = NOTHING_WRONG;
   const problems = [
     { appId: '/a', portIndex: 1, where: 'HAPROXY_1_MODE', effect: 'changed' as const, message: 'is odd' },
   ];
 
   test('cron gets the line and nothing else', () => {
-    const report: TurnReport = { ...REPORT, outcome: 'reload', isNews: true, problems, warnings: ['w'] };
+    const report: TurnReport = { ...REPORT, outcome: 'reload', isNews: true, problems, warnings: ['w'], wrongBefore };
     expect(tell(report, true)).toMatchObject({ words: [], isOldNews: false });
     expect(tell(report, false).words).toEqual(['w', '/a port 1, HAPROXY_1_MODE: served without it: is odd']);
     expect(tell(report, true).data).toHaveLength(1);
     expect(tell(report, true).log).toEqual([{ level: 'info', line: tell(report, true).data[0] }]);
+  });
+
+  test('what was told is not told again with the next change; what has ended is', () => {
+    const other = { appId: '/b', effect: 'warning' as const, message: 'no ports' };
+    const report: TurnReport = { ...REPORT, outcome: 'reload', isNews: true, problems };
+    const known = { problems, excluded: [] };
+    expect(tell({ ...report, wrongBefore: known }, false).words).toEqual(['1 problem as before: mctl haproxy status']);
+    expect(tell({ ...report, problems: [...problems, other], wrongBefore: known }, false).words).toEqual([
+      '/b: note: no ports',
+      '1 problem as before: mctl haproxy status',
+    ]);
+    expect(tell({ ...report, problems: [], wrongBefore: known }, false).words).toEqual([
+      '/a port 1, HAPROXY_1_MODE: in order again, or gone',
+    ]);
+    expect(tell({ ...REPORT, problems, wrongBefore: known }, false).words).toEqual([]);
+    const elsewhere = problems.map((one) => ({ ...one, message: 'is odder' }));
+    expect(tell({ ...report, problems: elsewhere, wrongBefore: known }, false).words).toEqual([
+      '/a port 1, HAPROXY_1_MODE: served without it: is odder',
+    ]);
+  });
+
+  test('a turn that did not get to look has no news of services', () => {
+    const report: TurnReport = { ...REPORT, outcome: 'failed', failure, isNews: true };
+    expect(tell(report, false, { problems, excluded: [out('/a')] }).words).toEqual([]);
+  });
+
+  test('programs get times without noise', () => {
+    const stages = [{ name: 'read' as const, ms: 12.000000001 }];
+    const json = reportJson({ ...REPORT, stages, totalMs: 0.1 + 0.2, againMs: 28_999.00001, wrongBefore, problems });
+    expect(json).toMatchObject({ stages: { read: 12 }, totalMs: 0.3, againMs: 29_000 });
+    expect(json).toMatchObject({ news: { problems: { begun: problems, ended: [] } } });
+    expect(json).not.toHaveProperty('wrongBefore');
   });
 
   test('a failure is told to cron once; to a person each time', () => {

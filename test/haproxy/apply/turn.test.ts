@@ -334,6 +334,36 @@ describe.skipIf(!HAS_HAPROXY)('a turn', () => {
     expect(await balancer.turn(apps(8))).toMatchObject({ outcome: 'reload', services: 8 });
   });
 
+  test('a version that HAProxy would not take any more, or asked for beside another turn, is not put back', async () => {
+    const { ports } = balancer;
+    await balancer.turn([madeApp('/web', ports, [ports + 50])]);
+    const config = balancer.config();
+    const [version] = await listVersions(balancer.world, balancer.configPath);
+    if (version === undefined) throw new Error('there is one');
+    writeFileSync(version.path, `${config}\n  nonsense\n`);
+    const applier = balancer.applier(() => Promise.reject(new Error('not asked')));
+    expect(await applier.restore(version.id)).toMatchObject({ failure: { code: 'nothing-valid' } });
+    const lock = await balancer.world.disk.lock(`${balancer.directory}/.haproxy.cfg.lock`);
+    expect(await applier.restore(version.id)).toMatchObject({ failure: { code: 'locked' } });
+    await lock.release();
+    expect(balancer.config()).toBe(config);
+  });
+
+  test('what is wrong with labels is news once, and times in the state are whole', async () => {
+    const { ports } = balancer;
+    const apps = [
+      madeApp('/web', ports, [ports + 50]),
+      madeApp('/bad', ports + 1, [ports + 51], { HAPROXY_0_VHOST: 'no host' }),
+    ];
+    expect(await balancer.turn(apps)).toMatchObject({ isNews: true, wrongBefore: { problems: [], excluded: [] } });
+    expect(await balancer.turn(apps)).toMatchObject({
+      isNews: false,
+      wrongBefore: { problems: [{ appId: '/bad' }], excluded: [{ appId: '/bad' }] },
+    });
+    const { lastSuccessMs } = balancer.state();
+    expect(Number(lastSuccessMs) % 1).toBe(0);
+  });
+
   test('foreseeing says what would be done and leaves everything alone', async () => {
     const { ports } = balancer;
     await balancer.turn([madeApp('/web', ports, [ports + 50])]);

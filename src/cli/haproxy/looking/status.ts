@@ -1,8 +1,11 @@
 // What the last turns left: `mctl haproxy status` (haproxy.md 10.11, 13.6).
+
 import type { State } from '../../../haproxy/apply/memory/state-file.ts';
+import type { Problem } from '../../../haproxy/model/model.ts';
 import { printableLine } from '../../output/printable.ts';
 import { formatAge, formatTime } from '../../output/units.ts';
 import type { Table, View } from '../../output/view.ts';
+import { effectText, whereOf } from '../report/problem-text.ts';
 import { counted, placeOf } from '../report/turn-text.ts';
 
 /** Whether the last good turn is long enough ago to worry; true also when there never was one. */
@@ -14,6 +17,10 @@ export function isTooOld(state: Pick<State, 'lastSuccessMs'>, nowMs: number, max
 export function statusView(state: State, workers: readonly number[] | string, nowMs: number): View {
   const { counts, excluded, guard, lastError, lastReloadMs, lastSuccessMs, lastTurn, refused } = state;
   const at = (ms: number): string => `${formatTime(ms)}, ${formatAge(nowMs - ms)} ago`;
+  const others = (state.wrong?.problems ?? []).filter(
+    ({ appId, portIndex, effect }) =>
+      effect !== 'left-out' && !excluded.some((one) => one.appId === appId && one.portIndex === portIndex),
+  );
   const isErrorLast = lastError !== undefined && lastError.atMs >= (lastSuccessMs ?? 0);
   return {
     data: { ...state, workers: typeof workers === 'string' ? null : workers },
@@ -36,9 +43,10 @@ export function statusView(state: State, workers: readonly number[] | string, no
         ],
         ['Refused', refused && `${at(refused.atMs)}: ${printableLine(refused.reason)}`],
       ],
-      ...(excluded.length > 0 && {
-        sections: [{ title: 'Not served as their labels say', table: excludedTable(state) }],
-      }),
+      sections: [
+        ...(excluded.length > 0 ? [{ title: 'Not served as their labels say', table: excludedTable(state) }] : []),
+        ...(others.length > 0 ? [{ title: 'Found wrong besides', table: problemTable(others) }] : []),
+      ],
     },
   };
 }
@@ -62,5 +70,13 @@ function excludedTable({ excluded }: State): Table {
     kind: 'table',
     columns: [{ title: 'SERVICE' }, { title: 'SERVED' }, { title: 'WHY' }],
     rows: excluded.map((one) => [placeOf(one), one.keepsLastGood ? 'as it was' : 'no', printableLine(one.reason)]),
+  };
+}
+
+function problemTable(problems: readonly Problem[]): Table {
+  return {
+    kind: 'table',
+    columns: [{ title: 'WHERE' }, { title: 'SERVED' }, { title: 'WHAT' }],
+    rows: problems.map((one) => [whereOf(one), effectText(one), printableLine(one.message)]),
   };
 }

@@ -1,11 +1,12 @@
 // What a turn came to, in one line for people, cron's mail and the system log (haproxy.md 13.2).
+import { type Difference, type News, NO_NEWS } from '../../../haproxy/apply/news.ts';
 import type { ChangeCounts, Excluded, TurnReport } from '../../../haproxy/apply/report.ts';
 
 const NAMED = 3;
 
 /** Of a turn that did something or has news; undefined when there is nothing to say. */
-export function turnLine(report: TurnReport): string | undefined {
-  const { outcome, changes, services, servers, excluded, why } = report;
+export function turnLine(report: TurnReport, { excluded }: News = NO_NEWS): string | undefined {
+  const { outcome, changes, services, servers, why } = report;
   switch (outcome) {
     case 'reload':
     case 'runtime': {
@@ -23,7 +24,9 @@ export function turnLine(report: TurnReport): string | undefined {
         excludedText(excluded),
       ]);
     case 'nothing':
-      return report.isNews && excluded.length > 0 ? parts(['Nothing changed', excludedText(excluded)]) : undefined;
+      return excluded.begun.length + excluded.ended.length > 0
+        ? parts(['Nothing changed', excludedText(excluded)])
+        : undefined;
     case 'rolled-back':
     case 'failed':
       return undefined;
@@ -50,11 +53,18 @@ function totals(services: number, servers: number): string {
   return `${counted(services, 'service')}, ${counted(servers, 'server')}`;
 }
 
-function excludedText(excluded: readonly Excluded[]): string {
-  if (excluded.length === 0) return '';
-  const names = excluded.slice(0, NAMED).map((one) => `${placeOf(one)} (${one.reason})`);
-  const more = excluded.length - names.length;
-  return `left out: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+/** What is new by name, what is as before by number. */
+function excludedText({ begun, ended, asBefore }: Difference<Excluded>): string {
+  return parts([
+    begun.length === 0 ? '' : `left out: ${named(begun.map((one) => `${placeOf(one)} (${one.reason})`))}`,
+    ended.length === 0 ? '' : `no longer left out: ${named(ended.map(placeOf))}`,
+    asBefore === 0 ? '' : `${asBefore} left out as before`,
+  ]);
+}
+
+function named(texts: readonly string[]): string {
+  const more = texts.length - NAMED;
+  return `${texts.slice(0, NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** `/web port 0`. */

@@ -1,6 +1,7 @@
 // `mctl haproxy watch`: turns on events, until a signal ends it (haproxy.md 14). Here are its wires; when turns come is
 // haproxy/watch.
 import { ApplyError } from '../../../haproxy/apply/apply-error.ts';
+import { keptOf, NOTHING_WRONG, type Wrong } from '../../../haproxy/apply/news.ts';
 import type { TurnReport } from '../../../haproxy/apply/report.ts';
 import type { TurnOutcome } from '../../../haproxy/watch/pace.ts';
 import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
@@ -95,6 +96,10 @@ class Teller {
   readonly #options: WatchOptions;
   /** The same failure of streams or turns again and again is said once. */
   #lastFailure = '';
+  /** Of services, as it was told last: who reads the log from the start has everything. */
+  #wrong: Wrong = NOTHING_WRONG;
+  /** About the balancer itself. */
+  #warnings: readonly string[] = [];
 
   constructor(world: World, given: Given, settings: BalancerSettings, options: WatchOptions) {
     this.#world = world;
@@ -122,10 +127,13 @@ class Teller {
 
   async #tell(report: TurnReport): Promise<void> {
     const { isJson, terminal } = this.#options;
-    const told = tell(report, this.#options.isQuiet);
-    if (isJson) terminal.data(JSON.stringify(reportJson(report)));
+    const warnings = report.warnings.filter((warning) => !this.#warnings.includes(warning));
+    const told = tell({ ...report, warnings }, this.#options.isQuiet, this.#wrong);
+    if (isJson) terminal.data(JSON.stringify(reportJson(report, this.#wrong)));
     else for (const line of told.data) terminal.data(line);
     for (const line of told.words) terminal.say(line);
+    if (report.wrongBefore !== undefined) this.#wrong = keptOf(report);
+    if (report.failure?.code !== 'locked') this.#warnings = report.warnings;
     if (told.problem === undefined) this.#lastFailure = '';
     else if (report.failure?.code !== 'locked') this.#fail(told.problem);
     if (!this.#given.isOn('syslog')) return;

@@ -4,7 +4,29 @@
 import { z } from 'zod';
 import type { World } from '../../../world/world.ts';
 import type { Known } from '../../model/context.ts';
+import type { Problem } from '../../model/model.ts';
+import type { Wrong } from '../news.ts';
 import type { Excluded } from '../report.ts';
+
+const excluded = z.array(
+  z.object({
+    appId: z.string(),
+    portIndex: z.number().optional(),
+    service: z.string().optional(),
+    reason: z.string(),
+    keepsLastGood: z.boolean(),
+  }),
+);
+
+const problems = z.array(
+  z.object({
+    appId: z.string(),
+    portIndex: z.number().optional(),
+    where: z.string().optional(),
+    effect: z.enum(['left-out', 'changed', 'warning'] satisfies Problem['effect'][]),
+    message: z.string(),
+  }),
+);
 
 const state = z.object({
   format: z.literal(1),
@@ -19,15 +41,9 @@ const state = z.object({
   lastSuccessMs: z.number().optional(),
   /** Fragments that HAProxy's check refused, by name of the service: their hashes. */
   rejected: z.record(z.string(), z.object({ texts: z.array(z.string()), reason: z.string(), atMs: z.number() })),
-  excluded: z.array(
-    z.object({
-      appId: z.string(),
-      portIndex: z.number().optional(),
-      service: z.string().optional(),
-      reason: z.string(),
-      keepsLastGood: z.boolean(),
-    }),
-  ),
+  excluded,
+  /** What was wrong at the last turn that ended well: told, so that only what is new is told again. */
+  wrong: z.object({ problems, excluded }).optional(),
   /** `backend/server` that waits for its connections to end → since when. */
   leftovers: z.record(z.string(), z.number()),
   counts: z.object({ services: z.number(), servers: z.number() }).optional(),
@@ -51,8 +67,9 @@ const memory = z.object({
 });
 
 /** Times are wall time, ms since 1970. */
-export interface State extends Omit<z.infer<typeof state>, 'excluded'> {
+export interface State extends Omit<z.infer<typeof state>, 'excluded' | 'wrong'> {
   readonly excluded: readonly Excluded[];
+  readonly wrong?: Wrong;
 }
 
 /** `labels`: see last-good.ts. */
@@ -98,12 +115,14 @@ export class StateFiles {
   /** Throws DiskError. */
   async writeState(value: State): Promise<void> {
     await this.#world.disk.makeDirectory(this.#directory, { mode: 0o750 });
-    await this.#world.disk.writeAtomic(`${this.#directory}/state.json`, `${JSON.stringify(value)}\n`, { mode: 0o640 });
+    await this.#world.disk.writeAtomic(`${this.#directory}/state.json`, `${JSON.stringify(value, wholeMs)}\n`, {
+      mode: 0o640,
+    });
   }
 
   /** Throws DiskError. */
   async writeMemory(value: Memory): Promise<void> {
-    const text = `${JSON.stringify({ format: 1, ...value })}\n`;
+    const text = `${JSON.stringify({ format: 1, ...value }, wholeMs)}\n`;
     if (text === this.#memoryText) return;
     await this.#world.disk.makeDirectory(this.#directory, { mode: 0o750 });
     // Labels hold password hashes.
@@ -131,4 +150,9 @@ export class StateFiles {
     if (!result.success) this.#world.log.warn('what the last turn left cannot be read', { path });
     return { parsed: result.success ? result.data : undefined, text };
   }
+}
+
+/** Fractions of a millisecond are noise to whoever reads the file; `seconds` are rounded where they are measured. */
+function wholeMs(key: string, value: unknown): unknown {
+  return typeof value === 'number' && key !== 'seconds' ? Math.floor(value) : value;
 }
