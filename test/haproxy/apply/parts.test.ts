@@ -5,12 +5,17 @@ import { readBinds } from '../../../src/haproxy/apply/check/binds.ts';
 import { readComplaints } from '../../../src/haproxy/apply/check/complaints.ts';
 import { fittingConnections } from '../../../src/haproxy/apply/check/descriptors.ts';
 import { findBad } from '../../../src/haproxy/apply/check/find-bad.ts';
+import { settle } from '../../../src/haproxy/apply/check/settle.ts';
+import type { Validator } from '../../../src/haproxy/apply/check/validate.ts';
+import { Composer } from '../../../src/haproxy/apply/compose.ts';
 import { changesBetween, countsOnDisk } from '../../../src/haproxy/apply/counts.ts';
 import { serverStatePath } from '../../../src/haproxy/apply/install/state-for-haproxy.ts';
 import { type GuardQuestion, guard } from '../../../src/haproxy/apply/memory/guard.ts';
 import { goodLabels, hasLastGood, withLastGood } from '../../../src/haproxy/apply/memory/last-good.ts';
 import { exitMeaning } from '../../../src/haproxy/apply/report.ts';
 import { DEFAULT_SETTINGS } from '../../../src/haproxy/apply/settings.ts';
+import { DEFAULT_OPTIONS } from '../../../src/haproxy/model/options.ts';
+import { BUILT_IN } from '../render/made-services.ts';
 import { madeAnswer, madeApp } from './support/made-answer.ts';
 
 describe('the guard', () => {
@@ -93,21 +98,56 @@ describe("HAProxy's alerts", () => {
 });
 
 describe('finding by halves', () => {
-  test.for([
-    [500, [7]],
-    [500, [0, 499]],
-    [64, [3, 4, 60]],
-    [1, [0]],
-    [10, []],
-  ] as const)('of %i those that are bad', async ([count, bad]) => {
+  const search = async (count: number, isBad: (some: readonly string[]) => boolean) => {
     const names = Array.from({ length: count }, (_, index) => `s${index}`);
     let looks = 0;
     const found = await findBad(names, async (some) => {
       looks += 1;
-      return !bad.some((index) => some.includes(`s${index}`));
+      return !isBad(some);
     });
+    return { found, looks };
+  };
+
+  test.for([
+    [500, [7]],
+    [500, [0, 499]],
+    [64, [3, 4, 60]],
+    [3, [0, 1, 2]],
+    [1, [0]],
+  ] as const)('of %i those that are bad', async ([count, bad]) => {
+    const { found, looks } = await search(count, (some) => bad.some((index) => some.includes(`s${index}`)));
     expect(found).toEqual(bad.map((index) => `s${index}`));
-    expect(looks).toBeLessThanOrEqual(Math.max(1, 2 * bad.length * Math.ceil(Math.log2(count))) + 1);
+    expect(looks).toBeLessThanOrEqual(bad.length * (Math.ceil(Math.log2(count + 1)) + 1));
+  });
+  test('of two that are bad together, the later; none when nothing helps', async () => {
+    const pair = (some: readonly string[]) => some.includes('s2') && some.includes('s7');
+    expect((await search(10, pair)).found).toEqual(['s7']);
+    expect((await search(10, () => true)).found).toEqual([]);
+    expect((await search(0, () => true)).found).toEqual([]);
+  });
+  test('costs no more than 12 checks for one of 500, and leaves that one out alone', async () => {
+    const apps = Array.from({ length: 500 }, (_, index) => madeApp(`/app${index}`, 20_000 + index, [30_000 + index]));
+    for (const bad of ['app0_20000', 'app123_20123', 'app499_20499']) {
+      const composer = new Composer({
+        ...madeAnswer(apps),
+        context: { addresses: new Map() },
+        options: { ...DEFAULT_OPTIONS, groups: ['test'] },
+        templates: BUILT_IN,
+        labels: {},
+      });
+      let checks = 0;
+      const validator: Pick<Validator, 'check'> = {
+        check: async ({ config }) => {
+          checks += 1;
+          const isValid = !config.includes(`backend ${bad}\n`);
+          return isValid ? { kind: 'valid' } : { kind: 'invalid', byService: new Map(), others: ['no line'] };
+        },
+      };
+      const { excluded, model } = await settle(composer, composer.compose(), validator, () => undefined);
+      expect(checks).toBeLessThanOrEqual(12);
+      expect(excluded.map(({ appId }) => appId)).toEqual([`/${bad.split('_')[0]}`]);
+      expect(model.services).toHaveLength(499);
+    }
   });
 });
 

@@ -54,17 +54,15 @@ async function search(
   const alert = alerts[0] ?? 'no reason given';
   const isValid = async (names: readonly string[]): Promise<boolean> =>
     (await validator.check(composer.compose(new Set(names)).rendered)).kind === 'valid';
-  if (!(await isValid([]))) {
+  const bad = await findBad(
+    candidate.model.services.map((service) => service.name),
+    isValid,
+  );
+  if (bad.length === 0) {
     throw new ApplyError(
       'nothing-valid',
       `HAProxy refuses the config even without any service; look at templates and certificates: ${alert}`,
     );
   }
-  const bad = await findBad(
-    candidate.model.services.map((service) => service.name),
-    isValid,
-  );
-  if (bad.length === 0)
-    throw new ApplyError('nothing-valid', `HAProxy refuses the config, no single service is to blame: ${alert}`);
   return new Map(bad.map((name) => [name, alert]));
 }
