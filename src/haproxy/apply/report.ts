@@ -13,6 +13,14 @@ import type { Wrong } from './news.ts';
  */
 export type TurnOutcome = 'nothing' | 'runtime' | 'reload' | 'deferred' | 'rolled-back' | 'failed';
 
+/** What came of bringing HAProxy to new files. */
+export interface Brought {
+  readonly outcome: TurnOutcome;
+  readonly why?: string;
+  readonly failure?: ApplyError;
+  readonly againMs?: number;
+}
+
 /** A service that is not served as its labels say. */
 export interface Excluded {
   readonly appId: string;

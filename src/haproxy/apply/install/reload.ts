@@ -5,15 +5,23 @@ import { MasterSocket } from '../../runtime/master-socket.ts';
 import { RuntimeError } from '../../runtime/runtime-error.ts';
 import { ApplyError } from '../apply-error.ts';
 import type { ApplySettings } from '../settings.ts';
+import type { Running } from './running.ts';
 
 const TIMEOUT_MS = 30_000;
 /** Under cron there is less (haproxy.md 13.3). */
 const ENVIRONMENT = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' };
 
-type ReloadWorld = Pick<World, 'net' | 'disk' | 'processes'>;
+/** A master that executes itself again, for a reload of before, does not listen for a moment. */
+const [MASTER_BACK_WITHIN_MS, POLL_MS] = [3_000, 50];
 
-/** Throws ApplyError `not-running` or `reload-failed`. */
-export async function tellToReload(world: ReloadWorld, settings: ApplySettings): Promise<void> {
+type ReloadWorld = Pick<World, 'clock' | 'net' | 'disk' | 'processes'>;
+
+/** `running`: as it was a moment ago. Throws ApplyError `not-running` or `reload-failed`. */
+export async function tellToReload(
+  world: ReloadWorld,
+  settings: ApplySettings,
+  running: Pick<Running, 'kind'>,
+): Promise<void> {
   const { reload } = settings;
   switch (reload.kind) {
     case 'command':
@@ -21,7 +29,7 @@ export async function tellToReload(world: ReloadWorld, settings: ApplySettings):
     case 'systemd':
       return runTool(world, ['systemctl', 'reload-or-restart', reload.unit], `systemctl for ${reload.unit}`);
     case 'master':
-      return throughMaster(world, reload.socket);
+      return throughMaster(world, reload.socket, running.kind === 'up' ? MASTER_BACK_WITHIN_MS : 0);
     case 'pidfile':
       return bySignal(world, reload.path);
     case 'start':
@@ -45,12 +53,16 @@ async function runTool(world: ReloadWorld, argv: readonly [string, ...string[]],
   throw new ApplyError('reload-failed', `${what} ${how}${words === '' ? '' : `: ${words}`}`);
 }
 
-async function throughMaster(world: ReloadWorld, socket: string): Promise<void> {
+async function throughMaster(world: ReloadWorld, socket: string, patienceMs: number): Promise<void> {
   try {
     await new MasterSocket(world.net, socket).reload();
   } catch (cause) {
     if (!(cause instanceof RuntimeError)) throw cause;
     if (cause.code === 'not-running') {
+      if (patienceMs > 0) {
+        await world.clock.sleep(POLL_MS);
+        return throughMaster(world, socket, patienceMs - POLL_MS);
+      }
       throw new ApplyError('not-running', `no HAProxy listens on its master socket ${socket}: start it`, { cause });
     }
     // The master takes the connection down with itself when it executes itself again.

@@ -41,14 +41,17 @@ export function socketsOf(world: Pick<World, 'net'>, settings: ApplySettings): S
 
 /** Never throws for what HAProxy does or does not say. */
 export async function lookAtRunning({ admin, master }: Sockets): Promise<Running> {
-  const processes = await answerOf(() => master?.processes());
+  // All at once: for a large state HAProxy needs some time.
+  const [processes, info, dump] = await Promise.all([
+    answerOf(() => master?.processes()),
+    answerOf(() => admin?.info()),
+    answerOf(() => admin?.serversStateText()),
+  ]);
   const common = processes.value === undefined ? {} : { processes: processes.value };
   if (admin === undefined) {
     const isDown = processes.error?.code === 'not-running';
     return { kind: processes.value !== undefined ? 'up' : isDown ? 'down' : 'unknown', ...common };
   }
-  const info = await answerOf(() => admin.info());
-  const dump = await answerOf(() => admin.serversStateText());
   if (info.value === undefined || dump.value === undefined) {
     const error = info.error ?? dump.error;
     if (error?.code === 'not-running') return { kind: 'down', ...common };
@@ -63,6 +66,13 @@ export async function lookAtRunning({ admin, master }: Sockets): Promise<Running
     ...(servers.error && { warning: servers.error.message }),
     ...common,
   };
+}
+
+/** Whether it is not the worker of before that answers now; false when that cannot be told. */
+export function isAnotherWorker(before: Running, now: Running): boolean {
+  if (before.pid !== undefined && now.pid !== undefined) return before.pid !== now.pid;
+  const known = before.processes?.workers;
+  return known !== undefined && now.processes?.workers.some((pid) => !known.includes(pid)) === true;
 }
 
 async function answerOf<T>(

@@ -37,7 +37,9 @@ const state = z.object({
   refused: z.object({ hash: z.string(), atMs: z.number(), reason: z.string() }).optional(),
   /** What the guard holds back, and since when it looks the same. */
   guard: z.object({ picture: z.string(), sinceMs: z.number() }).optional(),
+  /** When HAProxy was last told to reload, whatever came of it; and when it last loaded what it was told to. */
   lastReloadMs: z.number().optional(),
+  loadedMs: z.number().optional(),
   lastSuccessMs: z.number().optional(),
   /** Fragments that HAProxy's check refused, by name of the service: their hashes. */
   rejected: z.record(z.string(), z.object({ texts: z.array(z.string()), reason: z.string(), atMs: z.number() })),
