@@ -8,6 +8,8 @@ const FRESH_MS = 30_000;
 /** A name without an address is asked for again sooner. */
 const FAILED_FRESH_MS = 5_000;
 const LOOKUP_TIMEOUT_MS = 5_000;
+/** For all names of a turn together, however many there are; the rest go on with what they had until the next. */
+const ALL_LOOKUPS_MS = 10_000;
 const AT_ONCE = 32;
 /** Names not asked for any more are forgotten above this. */
 const MOST_NAMES = 10_000;
@@ -31,9 +33,14 @@ export class AddressBook {
     const wanted = new Set<string>();
     for (const name of names) if (isHostName(name) && parseAddress(name) === undefined) wanted.add(name);
     const nowMs = this.#world.clock.monotonicMs();
-    const stale = [...wanted].filter((name) => (this.#entries.get(name)?.untilMs ?? 0) <= nowMs);
+    const stale = [...wanted].filter((name) => this.#untilMs(name) <= nowMs);
+    // Should time not suffice for all, those are first that waited longest.
+    stale.sort((a, b) => this.#untilMs(a) - this.#untilMs(b));
     const queue = stale.values();
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, stale.length) }, () => this.#work(queue)));
+    const work = () => this.#work(queue, nowMs + ALL_LOOKUPS_MS);
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, stale.length) }, work));
+    const [unasked] = queue;
+    if (unasked !== undefined) this.#world.log.warn('not all agents could be looked up in time', { first: unasked });
     if (this.#entries.size > MOST_NAMES) {
       for (const name of this.#entries.keys()) if (!wanted.has(name)) this.#entries.delete(name);
     }
@@ -45,8 +52,16 @@ export class AddressBook {
     return addresses;
   }
 
-  async #work(queue: Iterator<string>): Promise<void> {
-    for (let next = queue.next(); next.done !== true; next = queue.next()) await this.#lookUp(next.value);
+  #untilMs(name: string): number {
+    return this.#entries.get(name)?.untilMs ?? 0;
+  }
+
+  async #work(queue: Iterator<string>, endsMs: number): Promise<void> {
+    while (this.#world.clock.monotonicMs() < endsMs) {
+      const next = queue.next();
+      if (next.done === true) return;
+      await this.#lookUp(next.value);
+    }
   }
 
   async #lookUp(name: string): Promise<void> {

@@ -90,3 +90,23 @@ test('hundreds of names are all looked up', async () => {
   const { resolve } = rig(Object.fromEntries(names.map((name, index) => [name, `10.0.${index >> 8}.${index & 255}`])));
   expect(Object.keys(await resolve(...names))).toHaveLength(300);
 });
+
+test('a name service that hangs costs 10 s however many names there are, and the next turn asks for the others', async () => {
+  const names = Array.from({ length: 100 }, (_, index) => `agent${index}`);
+  const { resolve, timers, pass, asked } = rig(Object.fromEntries(names.map((name) => [name, 'hangs'])));
+  const turn = async () => {
+    const pending = resolve(...names);
+    for (let round = 0; round < 2; round += 1) {
+      pass(5000);
+      for (const fire of timers.splice(0)) fire();
+      await new Promise(setImmediate);
+    }
+    return pending;
+  };
+  expect(await turn()).toEqual({});
+  expect(asked).toEqual(names.slice(0, 64));
+  pass(5000);
+  asked.length = 0;
+  await turn();
+  expect(asked.slice(0, 36)).toEqual(names.slice(64));
+});
