@@ -7,9 +7,8 @@ import { certificateWords } from './certificates.ts';
 import type { ConfigWriter } from './config-writer.ts';
 import type { OrderedRule } from './rule-order.ts';
 import { ServiceTemplates } from './service/service-templates.ts';
-import type { ServiceText } from './service/service-text.ts';
+import type { ServiceSetting, ServiceText } from './service/service-text.ts';
 import { groupedRules } from './service/virtual-host-rules.ts';
-import type { Templates } from './templates/templates.ts';
 import { hostPattern, isWildcard } from './words.ts';
 
 /** Names of abstract sockets end at 107 characters, and HAProxy adds to them. */
@@ -21,7 +20,7 @@ export function writeGroupedHttps(
   texts: readonly ServiceText[],
   rules: readonly OrderedRule[],
   options: BalancerOptions,
-  templates: Templates,
+  { templates, rawText }: Pick<ServiceSetting, 'templates' | 'rawText'>,
 ): void {
   const hosts = servicesByHost(texts, rules);
   const head = templates.get('HTTPS_GROUPED_FRONTEND_HEAD');
@@ -53,7 +52,7 @@ export function writeGroupedHttps(
       }),
     );
     for (const service of services) {
-      writer.linesOf(service.name, groupedRules(service, new ServiceTemplates(service, templates), host));
+      writer.linesOf(service.name, groupedRules(service, new ServiceTemplates(service, templates, rawText), host));
     }
   }
 }

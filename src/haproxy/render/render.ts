@@ -1,5 +1,6 @@
 // From what the balancer is to do to what HAProxy reads: the order of the file (haproxy.md 5.1). Pure and deterministic.
 import { dirname } from 'node:path';
+import { rawTextRules } from '../model/labels/service-overrides.ts';
 import type { BalancerModel, Problem, Service } from '../model/model.ts';
 import type { BalancerOptions } from '../model/options.ts';
 import { renderBridge } from './bridge.ts';
@@ -79,6 +80,7 @@ function settingOf(options: BalancerOptions, templates: Templates): ServiceSetti
     bindsHttps: options.bindsHttp && (options.certificates.length > 0 || head.source !== 'built-in'),
     usesMaps: options.usesMaps,
     retriesRequests: options.retriesRequests,
+    rawText: rawTextRules(options),
   };
 }
 
@@ -106,7 +108,7 @@ class Assembly {
     this.#appIds();
     if (this.#setting.bindsHttps) {
       if (this.#options.groupsHttpsByVirtualHost) {
-        writeGroupedHttps(this.#writer, this.#texts, this.#rules, this.#options, this.#templates);
+        writeGroupedHttps(this.#writer, this.#texts, this.#rules, this.#options, this.#setting);
       } else this.#virtualHosts('https');
     }
     for (const { service, frontend } of this.#texts) this.#writer.sectionOf(service.name, frontend);

@@ -10,11 +10,11 @@ import type { LabelReader } from './label-reader.ts';
 
 const OVERRIDABLE: ReadonlySet<string> = new Set(OVERRIDABLE_TEMPLATES);
 const VERBATIM: ReadonlySet<string> = new Set(VERBATIM_TEMPLATES);
-const HEADS: Readonly<Record<string, RawPlace>> = {
-  FRONTEND_HEAD: { kind: 'head', section: 'frontend' },
-  BACKEND_HEAD: { kind: 'head', section: 'backend' },
-  USERLIST_HEAD: { kind: 'head', section: 'userlist' },
-};
+const HEADS: ReadonlyMap<string, RawPlace> = new Map([
+  ['FRONTEND_HEAD', { kind: 'head', section: 'frontend' }],
+  ['BACKEND_HEAD', { kind: 'head', section: 'backend' }],
+  ['USERLIST_HEAD', { kind: 'head', section: 'userlist' }],
+]);
 /** Under another name nothing would lead there. */
 const HEAD_LINES = {
   frontend: /^\s*frontend +\{backend\} *\n?$/,
@@ -41,7 +41,7 @@ export function readRawLabels(
       continue;
     }
     const text = normaliseRawText(label);
-    const place = name === 'BIND_OPTIONS' ? BIND : (HEADS[name] ?? LINES);
+    const place = name === 'BIND_OPTIONS' ? BIND : rawPlaceOf(name);
     const why = refuse(text, name, place, service, rawTextRules(options));
     if (why !== undefined) labels.change(name, `${why}; the service goes on without it`);
     else if (name === 'BIND_OPTIONS') bindOptions = text.trim();
@@ -51,6 +51,11 @@ export function readRawLabels(
     }
   }
   return { overrides: overrides ?? NO_OVERRIDES, ...(bindOptions === undefined ? {} : { bindOptions }) };
+}
+
+/** Where the text of a template goes. */
+export function rawPlaceOf(template: string): RawPlace {
+  return HEADS.get(template) ?? LINES;
 }
 
 /** Files that raw text may name under these options. */
@@ -95,7 +100,7 @@ function refuse(
   if (place.kind === 'head' && !HEAD_LINES[place.section].test(head)) {
     return `must begin with "${place.section === 'userlist' ? 'userlist user_{backend}' : `${place.section} {backend}`}"`;
   }
-  for (const value of ['x', '', ...chosen]) {
+  for (const value of ['x', '', ...chosen.map(escaped)]) {
     const why = refuseRawText(fill(head, 'x', directory) + fill(body, value, directory), place, rules);
     if (why !== undefined) return why;
   }
@@ -106,6 +111,11 @@ function refuse(
 function splitHead(text: string, place: RawPlace): [head: string, body: string] {
   const head = place.kind === 'head' ? (/^\s*[^\n]*\n?/.exec(text)?.[0] ?? '') : '';
   return [head, text.slice(head.length)];
+}
+
+/** As the renderer writes it: of all that grammar lets through the quote alone means something to HAProxy. */
+function escaped(value: string): string {
+  return value.replaceAll("'", "\\'");
 }
 
 function fill(text: string, value: string, directory: string): string {

@@ -1,8 +1,10 @@
 // The templates of one service: its own labels first, then the operator's choice. Collects the lines of one part of the file.
 import type { Service } from '../../model/model.ts';
+import type { RawTextRules } from '../../model/raw-labels.ts';
 import type { TemplateName } from '../templates/catalog.ts';
-import { Template, type TemplateValues } from '../templates/template.ts';
+import type { Template, TemplateValues } from '../templates/template.ts';
 import type { Templates } from '../templates/templates.ts';
+import { LabelTemplate } from './label-template.ts';
 
 /** Some lines of the config, each with its newline; `count` is how many. */
 export interface Lines {
@@ -21,17 +23,19 @@ export class UnrenderableError extends Error {
 /** Throws TemplateError at the first use of a label that is no template. */
 export class ServiceTemplates {
   readonly #templates: Templates;
+  readonly #rules: RawTextRules;
   readonly #overrides: ReadonlyMap<string, string>;
 
-  constructor(service: Service, templates: Templates) {
+  constructor(service: Service, templates: Templates, rules: RawTextRules) {
     this.#templates = templates;
+    this.#rules = rules;
     this.#overrides = service.overrides;
   }
 
   get(name: TemplateName): Template {
     if (this.#overrides.size === 0) return this.#templates.get(name);
     const text = this.#overrides.get(name);
-    return text === undefined ? this.#templates.get(name) : new Template(name, 'label', text);
+    return text === undefined ? this.#templates.get(name) : new LabelTemplate(name, text, this.#rules);
   }
 
   /** Built-in rules of ports 80 and 443 are the same, and need to be made once only. */

@@ -1,6 +1,7 @@
 // Everything that one service adds to the file. Depends on nothing but the service, the options and the templates, and is
 // kept for them: what did not change is not rendered again.
 import type { Problem, Service } from '../../model/model.ts';
+import type { RawTextRules } from '../../model/raw-labels.ts';
 import { TemplateError } from '../templates/template.ts';
 import type { Templates } from '../templates/templates.ts';
 import { addressWord, configWord } from '../words.ts';
@@ -30,6 +31,8 @@ export interface ServiceSetting {
   readonly bindsHttps: boolean;
   readonly usesMaps: boolean;
   readonly retriesRequests: boolean;
+  /** What labels that replace templates may say, filled. */
+  readonly rawText: RawTextRules;
 }
 
 /** The problem instead, when the service cannot be rendered. */
@@ -38,7 +41,7 @@ export function serviceText(service: Service, setting: ServiceSetting): ServiceT
     // Left open it would be what its owner wanted to prevent.
     return leftOut(service, 'AUTH', 'a password can be asked for in http mode only; set MODE to http or remove AUTH');
   }
-  const templates = new ServiceTemplates(service, setting.templates);
+  const templates = new ServiceTemplates(service, setting.templates, setting.rawText);
   try {
     const isMapped = isServedByMap(service, setting);
     const redirects = service.redirectsToHttps && setting.bindsHttps;
