@@ -28,6 +28,7 @@ describe('which services are taken', () => {
     );
   });
   test('the balancer does not balance itself', () => {
+    expect(model([app('/edge/lb'), app('/lb')], { ownAppId: 'edge/lb' }).services).toMatchObject([{ appId: '/lb' }]);
     expect(model([app('/lb')], { ownAppId: 'lb' }).services).toHaveLength(0);
     expect(model([app('/undefined')]).services).toHaveLength(1);
   });
@@ -270,6 +271,9 @@ describe('labels that nobody reads', () => {
   });
   test('of templates that are the operator’s', () => {
     expect(problemsOf({ HAPROXY_0_HTTP_FRONTEND_HEAD: 'x' }).says[0]).toContain('its operator replaces');
+  });
+  test('but what deploy tools leave is not among them', () => {
+    expect(problemsOf({ HAPROXY_APP_ID: 'web' }).problems).toEqual([]);
   });
   test('and only for apps that are ours', () => {
     const other = app('/other', { labels: { HAPROXY_GROUP: 'internal', HAPROXY_0_VHOSTS: 'x' } });

@@ -37,6 +37,19 @@ describe('identity of a server', () => {
 const servers = (given: Json, context: Parameters<typeof model>[2] = {}, options: Parameters<typeof model>[1] = {}) =>
   model([app('/web', given)], options, context).services[0]?.servers ?? [];
 
+test('two balancers of other settings and other pasts give the same names, ids and cookies', () => {
+  const tasks = Array.from({ length: 200 }, (_, index) => task(`t${index}`, { ports: [31_000 + index] }));
+  const labels = { HAPROXY_0_VHOST: 'a.example', HAPROXY_0_STICKY: 'true' };
+  const apps = (given: Json[]) => [app('/web', { labels, tasks: given })];
+  const identities = (all: ReturnType<typeof model>) =>
+    all.services.map(({ name, servers: its }) => [name, its.map((one) => [one.name, one.id, one.cookie])]);
+  const known = { verdicts: { t1: true }, killingSinceMs: { t2: 1 }, holders: { 'port *:10000': '/web' } };
+  const other = { usesMaps: true, statsBind: '0.0.0.0:9090', configPath: '/srv/haproxy.cfg', bindsHttp: false };
+  expect(identities(model(apps([...tasks].reverse()), other, { known, nowMs: 5 }))).toEqual(
+    identities(model(apps(tasks))),
+  );
+});
+
 describe('which tasks serve', () => {
   const ids = (
     tasks: Json[],
@@ -152,6 +165,21 @@ describe('addresses and ports', () => {
       'the agent\'s name "evil\\n  server x" is no host name; 2 tasks are left out',
     ]);
   });
+  test('an address of a task that is none is told, and the others serve', () => {
+    const given = {
+      networks: [{ mode: 'container', name: 'ov' }],
+      container: { portMappings: [{ containerPort: 9000, servicePort: 10_020 }] },
+      tasks: ['9.0.1.5', '9.0.1.6:1 check\n  server evil 6.6.6.6:80', '9.0.1.256'].map((ipAddress) =>
+        task(ipAddress, { host: 'agent1', ipAddresses: [{ ipAddress }] }),
+      ),
+    };
+    const { services, problems } = model([app('/web', given)]);
+    expect(services[0]?.servers.map((server) => server.address)).toEqual(['9.0.1.5']);
+    expect(problems.map((problem) => problem.message)).toEqual([
+      'the task\'s address "9.0.1.6:1 check\\n  server evil 6.6.6.6:80" is no IP address; a task is left out',
+      'the task\'s address "9.0.1.256" is no IP address; a task is left out',
+    ]);
+  });
   test('servers are sorted by host and port, whatever the order of the tasks', () => {
     const tasks = [task('a', { host: '10.0.0.12', ports: [2] }), task('b', { ports: [3] }), task('c', { ports: [1] })];
     const names = ['10_0_0_11_1', '10_0_0_11_3', '10_0_0_12_2'];
@@ -264,6 +292,14 @@ describe('old apps with an address per task', () => {
       ipAddress: { discovery: { ports: numbers.map((number) => ({ number })) } },
       tasks: [task(`${id}.1`, { ports: [], ipAddresses: [{ ipAddress: '9.0.0.1' }] })],
     });
+  test('get the ports that the original gives them, another where two would have the same', () => {
+    const ports = (id: string, numbers: number[]) =>
+      model([legacy(id, numbers)]).services.map((service) => service.port);
+    expect(ports('/a', [80, 443])).toEqual([10_052, 10_065]);
+    expect(ports('/legacy', [8080])).toEqual([10_089]);
+    expect(ports('/legacy', [8115])).toEqual([10_089]);
+    expect(ports('/legacy', [8080, 8115])).toEqual([10_059, 10_089]);
+  });
   test('get a port of the range by hash, the same for the same apps', () => {
     const ports = () => model([legacy('/a', [80, 443])]).services.map((service) => service.port);
     expect(ports()).toHaveLength(2);

@@ -238,6 +238,10 @@ describe('blue and green', () => {
   test('a colour that is alone has the group’s name too', () => {
     expect(model([blue()]).services[0]).toMatchObject({ appId: '/cart', servers: { length: 3 } });
   });
+  test('belong together with a slash before the group’s name or without', () => {
+    const both = model([blue({}, { HAPROXY_DEPLOYMENT_GROUP: '/cart' }), green()]);
+    expect(both.services).toMatchObject([{ appId: '/cart', servers: { length: 4 } }]);
+  });
   test('a colour without a start is the older', () => {
     const both = model([green(), blue({}, { HAPROXY_DEPLOYMENT_STARTED_AT: undefined })]);
     expect(draining(both)).toEqual(['b1']);
