@@ -37,21 +37,21 @@ function ownPlace(task: DiscoveredTask): Place | string {
   if (own === undefined) return 'Marathon does not know the own address of tasks in a container network';
   const address = parseAddress(own);
   if (address === undefined) return `the task's address ${quote(own)} is no IP address`;
-  const host = hostOf(task.host);
-  return host === undefined ? notAHost(task.host) : { host, address, nameStem: serverNameStem(host, address) };
+  const literal = parseAddress(task.host);
+  if (literal !== undefined) return placeAt(literal, address);
+  return isHostName(task.host) ? placeAt(task.host, address) : notAHost(task.host);
 }
 
 function agentPlace(name: string, addresses: ModelContext['addresses']): Place | string {
-  const host = hostOf(name);
-  if (host === undefined) return notAHost(name);
-  const address = parseAddress(name) ?? parseAddress(addresses.get(name) ?? '');
-  if (address === undefined) return `the agent's name ${quote(name)} has no address (DNS)`;
-  return { host, address, nameStem: serverNameStem(host, address) };
+  const literal = parseAddress(name);
+  if (literal !== undefined) return placeAt(literal, literal);
+  if (!isHostName(name)) return notAHost(name);
+  const address = parseAddress(addresses.get(name) ?? '');
+  return address === undefined ? `the agent's name ${quote(name)} has no address (DNS)` : placeAt(name, address);
 }
 
-/** A host name as it is, an address in its one form. */
-function hostOf(name: string): string | undefined {
-  return parseAddress(name) ?? (isHostName(name) ? name : undefined);
+function placeAt(host: string, address: string): Place {
+  return { host, address, nameStem: serverNameStem(host, address) };
 }
 
 function notAHost(name: string): string {

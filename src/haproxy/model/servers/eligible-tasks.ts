@@ -49,7 +49,7 @@ export function eligibleTasks(
   for (const member of app.members) {
     for (const task of member.app.tasks) {
       const isEnding = task.state === 'TASK_KILLING' && isWithinGrace(task, member.app, options, context);
-      if (task.state !== undefined && NOT_SERVING.has(task.state) && !isEnding) continue;
+      if (!isEnding && !isServing(task)) continue;
       const definition = definitionOf(task, member.app, context);
       if (options.health !== undefined && !isAlive(task, definition, options.health, context)) continue;
       const place = agents.placeOf(task, definition);
@@ -66,6 +66,11 @@ export function eligibleTasks(
     problems.push({ appId: app.id, where: 'tasks', effect: 'changed', message: `${why}; ${tasks}` });
   }
   return eligible;
+}
+
+/** Most tasks run, and comparing is cheaper than looking up. */
+function isServing({ state }: DiscoveredTask): boolean {
+  return state === undefined || state === 'TASK_RUNNING' || !NOT_SERVING.has(state);
 }
 
 /** Marathon kills before anybody can react, so a task being killed drains first (haproxy.md 2.4.5). */

@@ -66,12 +66,11 @@ function place(
   problems: Problem[],
 ): readonly Placed[] {
   const { portIndex } = service;
-  const hasPort = (eligible: EligibleTask) => eligible.ports[portIndex] !== undefined;
-  const withPort = tasks.every(hasPort) ? tasks : tasks.filter(hasPort);
-  const candidates = withPort.map((eligible): Placed => {
-    const port = eligible.ports[portIndex] ?? 0;
-    return { eligible, port, name: `${eligible.place.nameStem}_${port}` };
-  });
+  const candidates: Placed[] = [];
+  for (const eligible of tasks) {
+    const port = eligible.ports[portIndex];
+    if (port !== undefined) candidates.push({ eligible, port, name: `${eligible.place.nameStem}_${port}` });
+  }
   candidates.sort(byHostAndPort);
   // At one place they are one after the other, the one that is rather there first.
   const isFirst = (one: Placed, index: number) => index === 0 || candidates[index - 1]?.name !== one.name;
