@@ -1,6 +1,6 @@
 // The HAPROXY_ labels of an app, sorted by the port they speak of (haproxy.md 3). Case counts, and so do leading zeros: only
 // `HAPROXY_0_VHOST` is of port 0 (3.6).
-import { adviseOnUnknown, isAppLabel, isPortLabel } from './label-names.ts';
+import { adviseOnUnknown, readLabelName } from './label-names.ts';
 
 /** Names without `HAPROXY_` and without the index. */
 export interface AppLabels {
@@ -10,8 +10,6 @@ export interface AppLabels {
   readonly unknown: readonly string[];
 }
 
-const PORT_INDEX = /^(?:0|[1-9]\d{0,3})_/;
-const PREFIX = 'HAPROXY_';
 const NO_LABELS: ReadonlyMap<string, string> = new Map();
 /** Of each kind and app; the rest is counted. */
 const MOST_TOLD = 10;
@@ -21,24 +19,21 @@ export function readAppLabels(labels: Readonly<Record<string, string>>): AppLabe
   const ports = new Map<number, Map<string, string>>();
   const unknown: string[] = [];
   for (const label in labels) {
-    if (!label.startsWith(PREFIX)) continue;
+    if (!label.startsWith('HAPROXY_')) continue;
     const value = labels[label];
     if (typeof value !== 'string') continue;
-    const name = label.slice(PREFIX.length);
-    const cut = name.indexOf('_');
-    const index = cut > 0 && PORT_INDEX.test(name) ? Number(name.slice(0, cut)) : undefined;
-    const portName = index === undefined ? '' : name.slice(cut + 1);
-    if (index !== undefined && isPortLabel(portName)) {
-      let ofPort = ports.get(index);
-      if (ofPort === undefined) {
-        ofPort = new Map();
-        ports.set(index, ofPort);
-      }
-      ofPort.set(portName, value);
-    } else if (isAppLabel(name)) app.set(name, value);
-    else unknown.push(label);
+    const known = readLabelName(label);
+    if (known === undefined) unknown.push(label);
+    else if (known.portIndex === undefined) app.set(known.name, value);
+    else setOfPort(ports, known.portIndex, known.name, value);
   }
   return { app, ports, unknown: unknown.length > 1 ? unknown.sort() : unknown };
+}
+
+function setOfPort(ports: Map<number, Map<string, string>>, portIndex: number, name: string, value: string): void {
+  const ofPort = ports.get(portIndex);
+  if (ofPort === undefined) ports.set(portIndex, new Map([[name, value]]));
+  else ofPort.set(name, value);
 }
 
 export function labelsOfPort(labels: AppLabels, portIndex: number): ReadonlyMap<string, string> {

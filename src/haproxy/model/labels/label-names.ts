@@ -42,12 +42,32 @@ const PORT_LABELS: ReadonlySet<string> = new Set([
 
 const FOR_OPERATORS: ReadonlySet<string> = new Set(OPERATOR_TEMPLATES);
 
-export function isAppLabel(name: string): boolean {
-  return APP_LABELS.has(name);
+/** What a label speaks of: `HAPROXY_{portIndex}_<name>`, or `HAPROXY_<name>` for the whole app. */
+export interface LabelName {
+  readonly portIndex?: number;
+  readonly name: string;
 }
 
-export function isPortLabel(name: string): boolean {
-  return PORT_LABELS.has(name);
+const OF_PORT = /^HAPROXY_(0|[1-9]\d{0,3})_(\w+)$/;
+/** Apps by the thousand have labels of the same names, so each name is looked at once. */
+const read = new Map<string, LabelName>();
+const MOST_READ = 10_000;
+
+/** Undefined for a HAPROXY_ label that there is not. */
+export function readLabelName(label: string): LabelName | undefined {
+  const before = read.get(label);
+  if (before !== undefined) return before;
+  const [, index, portName = ''] = OF_PORT.exec(label) ?? [];
+  const appName = label.slice('HAPROXY_'.length);
+  const known = PORT_LABELS.has(portName)
+    ? { portIndex: Number(index), name: portName }
+    : APP_LABELS.has(appName)
+      ? { name: appName }
+      : undefined;
+  if (known === undefined) return undefined;
+  if (read.size >= MOST_READ) read.clear();
+  read.set(label, known);
+  return known;
 }
 
 /** What to tell about a label (its whole name) that is none of ours. */

@@ -30,10 +30,7 @@ export function readModeAndCheck(
     labels.leaveOut('MODE', 'tcp does not go with a VHOST, which is served over http; remove one of the two labels');
   }
   if (check === undefined) return { mode };
-  const where = `healthChecks[${app.lead.healthChecks.indexOf(check)}]`;
-  return {
-    mode,
-    check: asServiceCheck(check, mode, options, (message) => labels.change(where, message)),
-    ...(checkIndex === undefined ? {} : { checkIndex }),
-  };
+  const tell = (message: string) => labels.change(`healthChecks[${app.lead.healthChecks.indexOf(check)}]`, message);
+  const serviceCheck = asServiceCheck(check, mode, options, tell);
+  return checkIndex === undefined ? { mode, check: serviceCheck } : { mode, check: serviceCheck, checkIndex };
 }

@@ -50,7 +50,8 @@ export function readRawLabels(
       overrides.set(name, text);
     }
   }
-  return { overrides: overrides ?? NO_OVERRIDES, ...(bindOptions === undefined ? {} : { bindOptions }) };
+  const written = overrides ?? NO_OVERRIDES;
+  return bindOptions === undefined ? { overrides: written } : { overrides: written, bindOptions };
 }
 
 /** Where the text of a template goes. */

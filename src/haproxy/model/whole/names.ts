@@ -4,6 +4,7 @@ import { hash } from 'node:crypto';
 import type { Draft } from '../service-draft.ts';
 
 const LONGEST_NAME = 200;
+const LEGAL = /^[A-Za-z0-9_.:-]{1,200}$/;
 const ILLEGAL = /[^A-Za-z0-9_.:-]/g;
 const NOT_IN_HOSTS = /[^A-Za-z0-9-]/g;
 
@@ -46,6 +47,7 @@ function unused(holders: Map<string, unknown>, wanted: string, purpose: unknown,
 }
 
 function legalName(name: string): string {
+  if (LEGAL.test(name)) return name;
   const clean = name.replace(ILLEGAL, '_');
   if (clean.length <= LONGEST_NAME) return clean;
   return `${clean.slice(0, LONGEST_NAME - 7)}_${hash('sha1', name, 'hex').slice(0, 6)}`;
