@@ -14,6 +14,8 @@ export interface BalancerOptions {
   readonly appIdPort: number | 'none';
   readonly groupsHttpsByVirtualHost: boolean;
   readonly certificates: readonly string[];
+  /** Where certificates were looked for and are none, when nobody said that there are to be none. */
+  readonly missingCertificates?: readonly string[];
   /** Protocols to offer on 443 by name; none: what HAProxy does by itself (haproxy.md 9). */
   readonly alpn: readonly string[];
   /** SSL_CERT labels must lead in here. */

@@ -9,6 +9,7 @@ import { ConfigWriter } from './config-writer.ts';
 import { writeGroupedHttps } from './grouped-https.ts';
 import { headText } from './head.ts';
 import { mapContents } from './maps.ts';
+import { missingCertificate } from './no-certificate.ts';
 import type { Rendered } from './rendered.ts';
 import { type OrderedRule, orderedRules } from './rule-order.ts';
 import { isRenderedAlike } from './service/same-service.ts';
@@ -48,6 +49,8 @@ export function render(model: BalancerModel, options: BalancerOptions, templates
     texts.push(text);
     for (const warning of text.warnings) problems.push(warning);
   }
+  const missing = missingCertificate(texts, options, memory.setting.bindsHttps);
+  if (missing !== undefined) problems.push(missing);
   return { rendered: new Assembly(texts, options, memory.setting).rendered(), problems };
 }
 

@@ -89,3 +89,28 @@ describe('requests that may be made twice', () => {
     if (MISSING === undefined) expect(complaints(rendered)).toBe('');
   });
 });
+
+describe('port 443 without a certificate', () => {
+  const web = service({ appId: '/web', virtualHosts: ['web.example'] });
+  const none = { certificates: [], missingCertificates: ['/etc/ssl/cert.pem'] };
+  const said = (services: Parameters<typeof renderServices>[0], options: Partial<BalancerOptions> = none) =>
+    renderServices(services, options).problems.map(({ message }) => message);
+
+  test('is told once, where somebody would be behind it, with what becomes of redirects', () => {
+    expect(said([web])).toEqual([expect.stringMatching(/no certificate at \/etc\/ssl\/cert\.pem; .*--ssl-certs/)]);
+    const other = service({ appId: '/z', virtualHosts: ['z.example'], redirectsToHttps: true });
+    expect(said([web, other])).toEqual([
+      expect.stringMatching(/nor for 1 more.*port 80 serves what it would redirect/),
+    ]);
+  });
+
+  test('is not told where nobody misses it', () => {
+    expect(said([service({ appId: '/tcp' })])).toEqual([]);
+    expect(said([web], { certificates: [] })).toEqual([]);
+    expect(said([web], { ...none, bindsHttp: false })).toEqual([]);
+    expect(said([web], { ...none, style: 'bridge' })).toEqual([]);
+    const head = 'frontend marathon_https_in\n  bind *:443 ssl crt /c.pem\n  mode http';
+    const own = withTemplates({ HTTPS_FRONTEND_HEAD: head });
+    expect(render(model(web), { ...OPTIONS, ...none }, own).problems).toEqual([]);
+  });
+});
