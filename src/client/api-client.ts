@@ -6,6 +6,7 @@ import { CodecError, parseJson, stringify } from '../mesos/codec.ts';
 import type { ClientResponse, ClientStream, HttpHeaders, Net } from '../world/net.ts';
 import { NetError } from '../world/net.ts';
 import { ApiError, errorFromStatus } from './api-error.ts';
+import type { LeaderFinding, MasterPlaces } from './leader-source.ts';
 import { MasterAddresses } from './master-addresses.ts';
 
 const MAX_REDIRECTS = 5;
@@ -13,8 +14,8 @@ const MAX_REDIRECTS = 5;
 /** Which service is asked, and how long is waited for it. */
 export interface ApiClientOptions {
   readonly net: Net;
-  /** `host:port` or `http://host:port/prefix`; several are tried in turn. */
-  readonly addresses: readonly string[];
+  /** Addresses are tried in turn; a leader is asked as soon as there is one. */
+  readonly addresses: MasterPlaces;
   /** Sent with every request, e.g. `authorization`. */
   readonly headers?: HttpHeaders;
   /** For one answer (for streams: its head). Default 10 s. */
@@ -42,9 +43,9 @@ export class ApiClient {
     this.#addresses = new MasterAddresses(options.addresses);
   }
 
-  /** Base URL that answered last, or is tried next. */
+  /** Base URL that answered last, or is tried next; the name of the election while that has named nobody. */
   get address(): string {
-    return this.#addresses.current;
+    return this.#addresses.name;
   }
 
   /** The answer if it is a 2xx; throws ApiError otherwise. */
@@ -91,11 +92,13 @@ export class ApiClient {
     request: ApiRequest,
     send: (exchange: Parameters<Net['request']>[0]) => Promise<T>,
   ): Promise<T> {
-    const { headers, timeoutMs = 10_000, addresses } = this.#options;
+    const { headers, timeoutMs = 10_000 } = this.#options;
     let redirects = 0;
     let failures = 0;
     for (;;) {
-      const address = this.address;
+      const found = await this.#addresses.find(timeoutMs);
+      if (found.kind !== 'found') throw noLeader(this.address, found);
+      const address = found.base;
       let response: T;
       try {
         response = await send({
@@ -111,7 +114,7 @@ export class ApiClient {
         this.#addresses.advance(address);
         // A request that may have been acted on is not sent a second time elsewhere.
         const mayHaveActed = request.method !== 'GET' && (cause.code === 'broken' || cause.code === 'timeout');
-        if (failures < addresses.length && !mayHaveActed) continue;
+        if (failures < this.#addresses.count && !mayHaveActed) continue;
         throw new ApiError('unreachable', address, `${address} cannot be reached: ${cause.message}`, { cause });
       }
       if (response.status !== 307 || redirects === MAX_REDIRECTS) return response;
@@ -119,4 +122,10 @@ export class ApiClient {
       if (!this.#addresses.follow(response.headers.location, request.path)) return response;
     }
   }
+}
+
+const WITHOUT_LEADER = { nobody: 'unavailable', unreachable: 'unreachable', forbidden: 'forbidden' } as const;
+
+function noLeader(where: string, finding: Exclude<LeaderFinding, { readonly kind: 'found' }>): ApiError {
+  return new ApiError(WITHOUT_LEADER[finding.kind], where, finding.message, { said: finding.message });
 }

@@ -1,4 +1,5 @@
-// Which master to talk to: a list of configured addresses, and the leader that the last redirect named.
+// Which master to talk to: configured addresses or what an election says, and the leader that the last redirect named.
+import { isLeaderSource, type LeaderFinding, type LeaderSource, type MasterPlaces } from './leader-source.ts';
 
 /**
  * Base URL of a master or agent from what people write: `host:port`, `http://host:port/prefix/`. No trailing slash.
@@ -26,20 +27,47 @@ export function redirectedBase(location: string | undefined, base: string, path:
   return `${url.origin}${pathname.endsWith(bare) ? pathname.slice(0, pathname.length - bare.length) : pathname}`;
 }
 
-/** Throws TypeError for an empty list or an address that is none. A named leader is preferred until it fails. */
+/**
+ * Throws TypeError for an empty list or an address that is none. A leader named by a redirect is preferred until it fails
+ * or the election names another.
+ */
 export class MasterAddresses {
   readonly #bases: readonly string[];
+  readonly #source: LeaderSource | undefined;
   #index = 0;
-  #leader: string | undefined;
+  /** Named by a redirect, while the election said `whileElected`. */
+  #redirect: { readonly base: string; readonly whileElected: string | undefined } | undefined;
 
-  constructor(addresses: readonly string[]) {
-    if (addresses.length === 0) throw new TypeError('At least one master address is needed');
-    this.#bases = addresses.map(baseUrl);
+  constructor(places: MasterPlaces) {
+    this.#source = isLeaderSource(places) ? places : undefined;
+    this.#bases = isLeaderSource(places) ? [] : places.map(baseUrl);
+    if (this.#source === undefined && this.#bases.length === 0) {
+      throw new TypeError('At least one master address is needed');
+    }
   }
 
-  /** Base URL to try now. */
+  /** How many there are to try, one after the other. */
+  get count(): number {
+    return Math.max(1, this.#bases.length);
+  }
+
+  /** Base URL to try now; "" while no election has named one. */
   get current(): string {
-    return this.#leader ?? this.#bases[this.#index] ?? '';
+    const elected = this.#source?.current;
+    if (this.#redirect !== undefined && this.#redirect.whileElected === elected) return this.#redirect.base;
+    return elected ?? this.#bases[this.#index] ?? '';
+  }
+
+  /** What to call `current` in a message: its address, or the election that has not named any. */
+  get name(): string {
+    return this.current || (this.#source?.where ?? '');
+  }
+
+  /** `current`, or, when an election has to name it first, that within `timeoutMs`. Never rejects. */
+  async find(timeoutMs: number): Promise<LeaderFinding> {
+    const base = this.current;
+    if (base !== '' || this.#source === undefined) return { kind: 'found', base };
+    return await this.#source.find(timeoutMs);
   }
 
   /**
@@ -48,15 +76,16 @@ export class MasterAddresses {
    */
   advance(failed: string): void {
     if (failed !== this.current) return;
-    if (this.#leader === undefined) this.#index = (this.#index + 1) % this.#bases.length;
-    this.#leader = undefined;
+    const isRedirected = this.#redirect?.base === failed;
+    this.#redirect = undefined;
+    if (!isRedirected && this.#bases.length > 0) this.#index = (this.#index + 1) % this.#bases.length;
   }
 
   /** Takes the leader from a redirect; false when the Location is no use. */
   follow(location: string | undefined, path: string): boolean {
     const base = redirectedBase(location, this.current, path);
     if (base === undefined) return false;
-    this.#leader = base;
+    this.#redirect = { base, whileElected: this.#source?.current };
     return true;
   }
 }

@@ -9,6 +9,7 @@ import type { ClientStream, HttpHeaders } from '../world/net.ts';
 import { NetError } from '../world/net.ts';
 import type { Timer, World } from '../world/world.ts';
 import { BackOff, type BackOffLimits } from './back-off.ts';
+import { isLeaderSource, type LeaderWatch, type MasterPlaces } from './leader-source.ts';
 import { MasterAddresses } from './master-addresses.ts';
 import { CallSender } from './scheduler/call-sender.ts';
 import { SchedulerCalls } from './scheduler/calls.ts';
@@ -35,8 +36,8 @@ export interface SchedulerListener {
 /** A framework and the masters it may find. */
 export interface SchedulerClientOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log'>;
-  /** `host:port` or `http://host:port`; any master, the leader is found through redirects. */
-  readonly masters: readonly string[];
+  /** Any masters, the leader is found through redirects; or the election that says who leads. */
+  readonly masters: MasterPlaces;
   /** With `id` it takes an existing framework over. */
   readonly framework: FrameworkInfo;
   readonly listener: SchedulerListener;
@@ -59,6 +60,7 @@ export interface SchedulerClientOptions {
 }
 
 interface Subscription {
+  readonly base: string;
   readonly stream: ClientStream;
   readonly sender: CallSender;
   readonly decoder: RecordDecoder;
@@ -80,6 +82,9 @@ export class SchedulerClient extends SchedulerCalls {
   #suppressedRoles: readonly string[];
   #subscription: Subscription | undefined;
   #retry: Timer | undefined;
+  #leaderWatch: LeaderWatch | undefined;
+  /** Asked for a subscription, and has not answered yet. */
+  #connectingTo: string | undefined;
   #state: 'new' | 'open' | 'over' = 'new';
   /** Grows with every connection attempt; what an older attempt still brings is ignored. */
   #attempt = 0;
@@ -103,15 +108,17 @@ export class SchedulerClient extends SchedulerCalls {
     return this.#subscription?.subscribed === true;
   }
 
-  /** Base URL of the master subscribed to, or tried last. */
+  /** Base URL of the master subscribed to, or tried last; the name of the election while that has named nobody. */
   get masterUrl(): string {
-    return this.#addresses.current;
+    return this.#addresses.name;
   }
 
   /** Begins to subscribe. Once only. */
   start(): void {
     if (this.#state !== 'new') throw new Error('A SchedulerClient can be started once only');
     this.#state = 'open';
+    const { masters } = this.#options;
+    if (isLeaderSource(masters)) this.#leaderWatch = masters.watch((base) => this.#elected(base));
     void this.#connect();
   }
 
@@ -186,14 +193,19 @@ export class SchedulerClient extends SchedulerCalls {
   async #connect(): Promise<void> {
     this.#attempt += 1;
     const attempt = this.#attempt;
+    this.#connectingTo = undefined;
     const { net } = this.#options.world;
     const body = this.#subscribeCall();
+    const timeoutMs = this.#options.timeoutMs ?? 15_000;
     for (let hop = 0; ; hop += 1) {
-      const base = this.#addresses.current;
+      const found = await this.#addresses.find(timeoutMs);
+      if (attempt !== this.#attempt || this.#state !== 'open') return;
+      if (found.kind !== 'found') return this.#tryLater(found.message);
+      const { base } = found;
+      this.#connectingTo = base;
       let stream: ClientStream;
       try {
         const headers = this.#headers({ accept: this.#contentType });
-        const timeoutMs = this.#options.timeoutMs ?? 15_000;
         stream = await net.openStream({ method: 'POST', url: `${base}${PATH}`, headers, body, timeoutMs });
       } catch (error) {
         if (!(error instanceof NetError)) throw error;
@@ -201,6 +213,7 @@ export class SchedulerClient extends SchedulerCalls {
         return;
       }
       if (attempt !== this.#attempt || this.#state !== 'open') return stream.close();
+      this.#connectingTo = undefined;
       if (stream.status === 200) return this.#attach(stream, base);
       if (stream.status !== 307) return void this.#explainRefusal(stream, base, attempt);
       stream.close();
@@ -241,6 +254,7 @@ export class SchedulerClient extends SchedulerCalls {
     const streamId = stream.headers['mesos-stream-id'];
     const sender = new CallSender({
       net: world.net,
+      clock: world.clock,
       url: `${base}${PATH}`,
       headers: this.#headers(streamId === undefined ? {} : { 'mesos-stream-id': streamId }),
       timeoutMs,
@@ -248,6 +262,7 @@ export class SchedulerClient extends SchedulerCalls {
       onLost: (why) => this.#lose(subscription, why),
     });
     const subscription: Subscription = {
+      base,
       stream,
       sender,
       decoder: new RecordDecoder({ maxRecordBytes: this.#options.maxRecordBytes ?? 64 * 1024 * 1024 }),
@@ -304,6 +319,20 @@ export class SchedulerClient extends SchedulerCalls {
     );
   }
 
+  /** To a new leader at once. That nobody leads ends no subscription: a master that is not the leader any more ends it. */
+  #elected(base: string | undefined): void {
+    if (base === undefined || this.#state !== 'open') return;
+    const subscription = this.#subscription;
+    if (subscription !== undefined) {
+      if (subscription.base !== base) this.#lose(subscription, `the master at ${base} leads now`);
+    } else if (this.#retry !== undefined || (this.#connectingTo ?? base) !== base) {
+      // One that does not answer any more would keep us waiting.
+      this.#retry?.cancel();
+      this.#retry = undefined;
+      void this.#connect();
+    }
+  }
+
   #lose(subscription: Subscription, why: string): void {
     if (this.#subscription !== subscription) return;
     this.#detach(new SchedulerError('not-connected', `The subscription was lost: ${why}`));
@@ -321,8 +350,12 @@ export class SchedulerClient extends SchedulerCalls {
 
   #tryLater(why: string): void {
     this.#addresses.advance(this.#addresses.current);
+    this.#connectingTo = undefined;
     const retryInMs = this.#backOff.next();
-    this.#retry = this.#options.world.clock.setTimer(retryInMs, () => void this.#connect());
+    this.#retry = this.#options.world.clock.setTimer(retryInMs, () => {
+      this.#retry = undefined;
+      void this.#connect();
+    });
     this.#options.world.log.debug('not subscribed', { why, retryInMs });
     this.#options.listener.disconnected?.(why, retryInMs);
   }
@@ -331,6 +364,7 @@ export class SchedulerClient extends SchedulerCalls {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#retry?.cancel();
+    this.#leaderWatch?.stop();
     this.#detach(error);
     if (error.code !== 'closed') this.#options.listener.ended?.(error);
   }

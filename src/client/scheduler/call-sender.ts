@@ -1,12 +1,18 @@
 // Sends the calls of one subscription, strictly one after the other: the master promises no order between connections
 // (mesos-api.md 4.2), so the next call leaves only when the previous one has been answered.
-import type { HttpHeaders, Net } from '../../world/net.ts';
+import type { ClientResponse, HttpHeaders, Net } from '../../world/net.ts';
 import { NetError } from '../../world/net.ts';
+import type { Clock } from '../../world/world.ts';
 import { type CallOutcome, SchedulerError } from './errors.ts';
+
+/** A leader that has lost sight of the election for a moment says so with a 503: it keeps our subscription. */
+const NOT_CERTAIN = 'Not certain to lead';
+const NOT_CERTAIN_PAUSE_MS = 250;
 
 /** The subscription the calls belong to. */
 export interface CallSenderOptions {
   readonly net: Net;
+  readonly clock: Clock;
   readonly url: string;
   /** With Mesos-Stream-Id and Content-Type. */
   readonly headers: HttpHeaders;
@@ -59,11 +65,20 @@ export class CallSender {
   }
 
   async #exchange(body: string | Uint8Array): Promise<CallOutcome> {
-    const { net, url, headers, timeoutMs, onLost } = this.#options;
+    const { net, clock, url, headers, timeoutMs, onLost } = this.#options;
+    const untilMs = clock.monotonicMs() + timeoutMs;
     try {
-      const response = await net.request({ method: 'POST', url, headers, body, timeoutMs });
-      if (response.status === 200 || response.status === 202) return { ok: true };
-      const text = new TextDecoder().decode(response.body).trim();
+      let response: ClientResponse;
+      let text: string;
+      for (;;) {
+        response = await net.request({ method: 'POST', url, headers, body, timeoutMs });
+        if (response.status === 200 || response.status === 202) return { ok: true };
+        text = new TextDecoder().decode(response.body).trim();
+        const isPassing = response.status === 503 && text.startsWith(NOT_CERTAIN) && clock.monotonicMs() < untilMs;
+        if (!isPassing) break;
+        await clock.sleep(NOT_CERTAIN_PAUSE_MS);
+        if (this.#closed !== undefined) return { ok: false, error: this.#closed };
+      }
       const said = `${response.status}${text === '' ? '' : `: ${text}`}`;
       if (forgotUs(response.status, text)) {
         onLost(`the master answered ${said}`);

@@ -11,9 +11,14 @@ const SECOND = 1000;
 
 /** Option name → flag. Times are in ms, sizes in bytes; what may be absent has neither default nor `required`. */
 export const AGENT_FLAGS = {
-  master: kind.text('master', {
+  master: kind.url('master', {
     required: true,
-    help: 'Where the master is: host:port, http://host:port or file:///path.',
+    help: 'Where the master is: host:port, http://host:port, zk://host:port,…/path, or file:///path of a file with one.',
+  }),
+  zkSessionTimeoutMs: kind.duration('zk_session_timeout', {
+    default: '10secs',
+    min: SECOND,
+    help: 'ZooKeeper session timeout, with --master=zk://….',
   }),
   workDir: kind.text('work_dir', { required: true, help: 'Directory of sandboxes and of what survives a restart.' }),
   ip: kind.text('ip', { help: 'IP address to listen on; default: 127.0.0.1.' }),

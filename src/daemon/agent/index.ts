@@ -22,7 +22,7 @@ import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.t
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
 import { AgentStartError } from './recovery.ts';
-import { openDetector } from './registration/detector.ts';
+import { type MasterDetector, openDetector } from './registration/detector.ts';
 import { Books } from './tasks/books.ts';
 
 export { type AgentOptions, parseAgentOptions } from './flags.ts';
@@ -47,6 +47,8 @@ export interface RunningAgent {
 export interface AgentDependencies {
   /** Default: the containerizer of this machine. */
   readonly createContainerizer?: (world: World, options: AgentOptions, layout: WorkLayout) => Promise<Containerizer>;
+  /** Instead of what --master says: an election that is followed. */
+  readonly detector?: MasterDetector;
   /** Makes the log more or less talkative. */
   readonly setVerbosity?: (level: number) => void;
 }
@@ -65,7 +67,7 @@ export async function startAgent(
   const layout = new WorkLayout(options.workDir, runtimeDirectory(world, options));
   const ip = await listenAddress(world, options);
   if (!isLoopback(ip) && !options.insecureNoAuth) throw notLoopback(ip);
-  const detector = await openDetector(world, options.master);
+  const detector = dependencies.detector ?? (await openDetector(world, options.master));
   await world.disk.makeDirectory(layout.metaDirectory);
   await world.disk.makeDirectory(layout.runtimeContainers);
   const lock = await lockWorkDirectory(world, layout);

@@ -22,8 +22,14 @@ export const MASTER_FLAGS = {
     default: 'true',
     help: "Use this machine's name when --hostname is not given.",
   }),
-  workDir: kind.text('work_dir', { help: 'Directory of the registry. Required unless --registry=in_memory.' }),
-  zk: kind.text('zk', { help: 'ZooKeeper of the masters: zk://host:port,…/path.' }),
+  workDir: kind.text('work_dir', {
+    help: 'Directory of the registry. Required without --zk, unless --registry=in_memory.',
+  }),
+  zk: kind.url('zk', {
+    help:
+      'ZooKeeper of the masters, for election and registry: zk://[user:password@]host:port,…/path, or file:///path of a ' +
+      'file that holds it. Without it this master leads alone.',
+  }),
   zkSessionTimeoutMs: kind.duration('zk_session_timeout', {
     default: '10secs',
     min: SECOND,
@@ -47,7 +53,7 @@ export const MASTER_FLAGS = {
 
   registry: kind.choice('registry', ['replicated_log', 'in_memory'], {
     default: 'replicated_log',
-    help: 'Where the registry is kept: replicated_log = durably below --work_dir, in_memory = nowhere.',
+    help: 'Where the registry is kept: replicated_log = durably, with --zk there, else below --work_dir; in_memory = nowhere.',
   }),
   registryFetchTimeoutMs: kind.duration('registry_fetch_timeout', {
     default: '1mins',

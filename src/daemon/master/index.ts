@@ -79,8 +79,15 @@ export async function startMaster(
   const info = masterInfo({ id: world.random.uuid(), ...address, domain });
 
   const ending = Promise.withResolvers<MasterEnd>();
-  const master = new Master(world, options, info, dependencies.store, (reason) => void end({ code: 1, reason }));
-  const leadership = new Leadership(dependencies.election, info, master.core.log);
+  const leadership = new Leadership(dependencies.election, info, world);
+  const master = new Master({
+    world,
+    options,
+    info,
+    store: dependencies.store,
+    mayAct: () => leadership.mayAct(),
+    fail: (reason) => void end({ code: 1, reason }),
+  });
   const { views, service } = createHttp(world, master, leadership, dependencies);
   handler = service;
 
@@ -92,13 +99,14 @@ export async function startMaster(
   async function closeAll(how: MasterEnd): Promise<void> {
     master.stop();
     views.close();
-    await listener.close();
-    await leadership.stop();
+    // The next leader need not wait for our clients.
+    await Promise.all([leadership.stop(), listener.close()]);
     ending.resolve(how);
   }
   try {
     await leadership.start({
       elected: (epoch) => void master.start(epoch),
+      resumed: () => master.resume(),
       lost: (reason) => master.core.fail(`Lost leadership: ${reason}`),
     });
   } catch (error) {
@@ -138,6 +146,7 @@ function createHttp(
     logging: new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined)),
     leader: () => leadership.leader,
     isLeading: () => leadership.isLeading,
+    mayAct: () => leadership.mayAct(),
   };
   const views = createViews({ ...context, allocator: core.allocator });
   const guard = recoveredLeaderGuard(context);

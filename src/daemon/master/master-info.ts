@@ -1,5 +1,6 @@
 // How a master announces itself (mesos-api.md 12.9, 15).
-import type { DomainInfo, MasterInfo } from '../../mesos/generated/v1.ts';
+import { toJson } from '../../mesos/codec.ts';
+import { type DomainInfo, MasterInfo } from '../../mesos/generated/v1.ts';
 import { MESOS_VERSION } from '../serving/process/version.ts';
 
 /** `ip` is an IPv4 address: MasterInfo has it as a number, and as text in `address`. */
@@ -23,6 +24,14 @@ export function masterInfo(given: {
   };
   if (domain !== undefined) info.domain = domain;
   return info;
+}
+
+/** What the election publishes: JSON with the keys sorted, as detectors of others read it (mesos-api.md 15). */
+export function publishedInfo(info: MasterInfo): string {
+  return JSON.stringify(toJson(MasterInfo, info), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
 }
 
 /** The four bytes of the address in network order, read as a little-endian number: 10.0.0.1 → 16777226. */

@@ -8,6 +8,7 @@ import { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterCore } from './core.ts';
 import { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
+import { LeadingClock } from './leading-clock.ts';
 import { AllocationLoop } from './offers/allocation-loop.ts';
 import { sendOffers } from './offers/send-offers.ts';
 import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
@@ -17,17 +18,32 @@ import { Registrar } from './registry/registrar.ts';
 import { MasterIds } from './state/master-ids.ts';
 import { MasterState } from './state/master-state.ts';
 
+/** What a master is made of. */
+export interface MasterParts {
+  readonly world: World;
+  readonly options: MasterOptions;
+  readonly info: MasterInfo;
+  readonly store: Store;
+  /** Whether it is certain to lead at this moment; while it is not, the master does nothing. */
+  readonly mayAct: () => boolean;
+  /** Called at most once, when the master must not go on. */
+  readonly fail: (reason: string) => void;
+}
+
 /** One term of a master. `start` at most once; `stop` any number of times, after which it is of no more use. */
 export class Master {
   readonly core: MasterCore;
   readonly allocations: AllocationLoop;
+  readonly #clock: LeadingClock;
   #whitelist: Whitelist | undefined;
   #garbage: Timer | undefined;
   #expectation: Timer | undefined;
   #isOver = false;
 
-  /** `fail` is called at most once, when the master must not go on. */
-  constructor(world: World, options: MasterOptions, info: MasterInfo, store: Store, fail: (reason: string) => void) {
+  constructor(given: MasterParts) {
+    const { options, info, store, mayAct, fail } = given;
+    this.#clock = new LeadingClock(given.world.clock, mayAct);
+    const world: World = { ...given.world, clock: this.#clock };
     const log = world.log.child({ part: 'master' });
     const failOnce = (reason: string): void => {
       if (this.#isOver) return;
@@ -38,8 +54,10 @@ export class Master {
     const allocator = createAllocator(world, options, info);
     const registrar = new Registrar({
       store,
-      clock: world.clock,
+      // The time for a write does not stand still while we are not certain.
+      clock: given.world.clock,
       log,
+      gate: { mayAct, acting: () => this.#clock.acting() },
       fetchTimeoutMs: options.registryFetchTimeoutMs,
       storeTimeoutMs: options.registryStoreTimeoutMs,
       onFailure: failOnce,
@@ -78,10 +96,17 @@ export class Master {
     }
   }
 
+  /** The leadership is certain again: does at once what fell due meanwhile. */
+  resume(): void {
+    this.#clock.release();
+    this.core.requestAllocation();
+  }
+
   /** Nothing is decided, written or timed from now on; streams are the listener's to break. */
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#clock.stop();
     const { registrar, state, unreachableLimiter } = this.core;
     registrar.stop();
     unreachableLimiter.stop();

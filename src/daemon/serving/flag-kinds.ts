@@ -1,4 +1,5 @@
 // The kinds of flags there are: each makes a Flag whose text form is the original's (mesos-semantics.md 16).
+import { withoutCredentials } from '../../cluster/zookeeper/address.ts';
 import { formatBytes, parseBytes } from '../../mesos/text/bytes.ts';
 import { formatDuration, parseDuration } from '../../mesos/text/duration.ts';
 import type { Flag } from './flags.ts';
@@ -39,6 +40,16 @@ export function text<const S extends Spec>(name: string, spec: S): Flag<Present<
     spec,
     (given) => given,
     (value) => value,
+  );
+}
+
+/** A URL that may carry credentials (`zk://user:password@host/path`): /flags shows it without. */
+export function url<const S extends Spec>(name: string, spec: S): Flag<Present<S, string>> {
+  return make(
+    name,
+    spec,
+    (given) => given,
+    (value) => (/^zk:/i.test(value) ? withoutCredentials(value) : value.replace(/(?<=:\/\/)[^/]*@/, '')),
   );
 }
 

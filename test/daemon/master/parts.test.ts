@@ -110,6 +110,7 @@ describe('the registry’s entries', () => {
 describe('the registrar', () => {
   const options = (world: World, commit: () => Promise<void>, failures: string[]) => ({
     store: { read: async () => [], commit, close: async () => undefined },
+    gate: { mayAct: () => true, acting: async () => undefined },
     clock: world.clock,
     log: world.log,
     fetchTimeoutMs: 1_000,

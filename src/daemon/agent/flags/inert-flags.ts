@@ -66,5 +66,4 @@ export const INERT_FLAGS = {
   systemdEnableSupport: on('systemd_enable_support', 'true'),
   systemdRuntimeDirectory: word('systemd_runtime_directory', '/run/systemd/system'),
   version: on('version', 'false'),
-  zkSessionTimeoutMs: time('zk_session_timeout', '10secs'),
 };

@@ -104,13 +104,15 @@ export class CallSender {
       const response = await world.net.request({ method: 'POST', url, headers, body, timeoutMs: TIMEOUT_MS });
       if (this.#isClosed) return;
       if (response.status === 202) this.#taken();
+      // The leader is not certain to lead at the moment, and keeps our subscription.
+      else if (response.status === 503) this.#again(body, 'it is not certain to lead');
       else {
         const text = new TextDecoder().decode(response.body).trim();
         this.#options.onRefused(`it answered ${response.status} ${text}`.trim(), response.headers.location);
       }
     } catch (error) {
       if (this.#isClosed) return;
-      if (error instanceof NetError) this.#again(body, error);
+      if (error instanceof NetError) this.#again(body, error.message);
       else {
         world.log.error('calls could not be sent to the master', { error });
         this.#options.onRefused('calls could not be sent', undefined);
@@ -127,9 +129,9 @@ export class CallSender {
   }
 
   /** The same request once more: it may have arrived, and will not be taken twice. */
-  #again(body: Uint8Array, error: NetError): void {
+  #again(body: Uint8Array, reason: string): void {
     const { world } = this.#options;
-    world.log.info('calls did not reach the master, trying again', { reason: error.message, inMs: this.#retryMs });
+    world.log.info('calls were not taken by the master, trying again', { reason, inMs: this.#retryMs });
     this.#retry = world.clock.setTimer(this.#retryMs, () => {
       void this.#post(body);
     });

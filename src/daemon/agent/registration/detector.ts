@@ -1,20 +1,11 @@
-// Where the master is: an address from the command line now, an election to follow later. The link asks nothing else.
+// Where the master is: an address from the command line, or an election that whoever starts the agent follows for it. The
+// link asks nothing else.
+import type { LeaderSource, LeaderWatch } from '../../../client/leader-source.ts';
 import { baseUrl } from '../../../client/master-addresses.ts';
 import type { World } from '../../../world/world.ts';
 
-/** Where the master is, by whatever means. */
-export interface MasterDetector {
-  /**
-   * Calls `fn` with the base URL of the master to talk to, from a later turn, and again whenever it changes; undefined =
-   * nobody leads. The master there may still redirect to the one that does.
-   */
-  watch(fn: (base: string | undefined) => void): MasterWatch;
-}
-
-/** Nothing is called after `stop`. */
-export interface MasterWatch {
-  stop(): void;
-}
+/** Where the master is, by whatever means. The master there may still redirect to the one that leads. */
+export type MasterDetector = Pick<LeaderSource, 'watch'>;
 
 /** `--master` cannot be used; the message says why and what is expected. */
 export class MasterAddressError extends Error {
@@ -29,16 +20,15 @@ export class MasterAddressError extends Error {
 export async function openDetector(world: World, master: string): Promise<MasterDetector> {
   const text = master.startsWith('file://') ? await readAddress(world, master.slice('file://'.length)) : master.trim();
   if (text.startsWith('zk://')) {
-    throw new MasterAddressError(
-      '--master=zk://… is not supported yet: give host:port of a master, it redirects to the leader',
-    );
+    throw new MasterAddressError('an election was named as --master, but nobody follows it for this agent');
   }
   try {
     return new FixedMaster(world, baseUrl(text));
   } catch (cause) {
-    throw new MasterAddressError(`--master '${master}' is no address: expected host:port or http://host:port`, {
-      cause,
-    });
+    throw new MasterAddressError(
+      `--master '${master}' is no address: expected host:port, http://host:port or zk://host:port/path`,
+      { cause },
+    );
   }
 }
 
@@ -51,7 +41,7 @@ class FixedMaster implements MasterDetector {
     this.#base = base;
   }
 
-  watch(fn: (base: string | undefined) => void): MasterWatch {
+  watch(fn: (base: string | undefined) => void): LeaderWatch {
     const timer = this.#world.clock.setTimer(0, () => fn(this.#base));
     return { stop: () => timer.cancel() };
   }

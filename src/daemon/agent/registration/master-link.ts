@@ -1,5 +1,6 @@
 // Keeps this agent registered with the leading master: detects, waits, subscribes, reads events, notices that the master
 // is gone, and starts over (mesos-semantics.md 7.1, 7.2, 8.6). Knows nothing of tasks.
+import type { LeaderWatch } from '../../../client/leader-source.ts';
 import { redirectedBase } from '../../../client/master-addresses.ts';
 import { CodecError, parseJson, stringify } from '../../../mesos/codec.ts';
 import { Call, type Call_Subscribe, Event, type Event_Subscribed } from '../../../mesos/generated/agent_protocol.ts';
@@ -7,7 +8,7 @@ import { encodeRecord, RecordDecoder, RecordIOError } from '../../../mesos/recor
 import { type ClientStream, NetError } from '../../../world/net.ts';
 import type { Timer, World } from '../../../world/world.ts';
 import { CallSender } from './call-sender.ts';
-import type { MasterDetector, MasterWatch } from './detector.ts';
+import type { MasterDetector } from './detector.ts';
 import { RegistrationBackOff } from './registration-back-off.ts';
 
 /** Where the master takes agents. */
@@ -40,6 +41,7 @@ export interface MasterLinkOptions {
 }
 
 interface Registration {
+  readonly base: string;
   readonly sender: CallSender;
   readonly pingTimeoutMs: number;
   ping: Timer;
@@ -51,7 +53,7 @@ export class MasterLink {
   readonly #detector: MasterDetector;
   readonly #handler: MasterLinkHandler;
   readonly #backOff: RegistrationBackOff;
-  #watch: MasterWatch | undefined;
+  #watch: LeaderWatch | undefined;
   /** What the detector says. */
   #detected: string | undefined;
   /** Where a redirect sent us; forgotten when that fails. */
@@ -77,13 +79,7 @@ export class MasterLink {
   }
 
   start(): void {
-    this.#watch = this.#detector.watch((base) => {
-      if (base === this.#detected) return;
-      this.#detected = base;
-      this.#redirected = undefined;
-      this.#backOff.reset();
-      this.reconnect(base === undefined ? 'no master leads' : 'a master was detected');
-    });
+    this.#watch = this.#detector.watch((base) => this.#detect(base));
   }
 
   /** Sends a call of this registration; dropped while there is none. */
@@ -115,6 +111,18 @@ export class MasterLink {
     this.#isStopped = true;
     this.#watch?.stop();
     this.#drop('the agent stops');
+  }
+
+  #detect(base: string | undefined): void {
+    if (base === this.#detected) return;
+    this.#detected = base;
+    if (base !== undefined && base === this.#registration?.base) return;
+    this.#redirected = undefined;
+    this.#backOff.reset();
+    if (base !== undefined) this.reconnect('a master was detected');
+    // That nobody leads may mean that nobody can be asked. A master that leads no more ends our stream itself: until then
+    // tasks of frameworks without checkpoints are not to be lost by a reconnection that helps nobody.
+    else if (this.#registration === undefined) this.#drop('no master leads');
   }
 
   #drop(why: string): void {
@@ -239,6 +247,7 @@ export class MasterLink {
     this.#backOff.reset();
     const pingTimeoutMs = subscribed.total_ping_timeout_seconds * 1000;
     this.#registration = {
+      base,
       sender: new CallSender({
         world: this.#world,
         url: `${base}${AGENT_PATH}`,

@@ -6,7 +6,6 @@ import type { MasterOptions } from '../flags.ts';
 /** Throws FlagError for the first that is set. */
 export function refuseUnsupported(options: MasterOptions): void {
   const refused: readonly (readonly [flag: string, isSet: boolean])[] = [
-    ['zk', options.zk !== undefined],
     ['authenticate_frameworks', options.authenticateFrameworks],
     ['authenticate_agents', options.authenticateAgents],
     ['authenticate_http_readonly', options.authenticateHttpReadonly],

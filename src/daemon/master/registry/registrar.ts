@@ -10,10 +10,19 @@ export interface RegistrarOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
+  /** Asked before every write, and before anybody is told of one. */
+  readonly gate: WriteGate;
   readonly fetchTimeoutMs: number;
   readonly storeTimeoutMs: number;
   /** Called once; nothing is written afterwards, and no pending `apply` resolves. */
   readonly onFailure: (reason: string) => void;
+}
+
+/** Whether this master is certain to lead. */
+export interface WriteGate {
+  mayAct(): boolean;
+  /** Resolves once it may, never when it may not any more. */
+  acting(): Promise<void>;
 }
 
 interface Waiting {
@@ -42,12 +51,16 @@ export class Registrar {
     return this.#waiting.length;
   }
 
-  /** Reads everything. Throws when it takes longer than `--registry_fetch_timeout`, or what the store throws. */
+  /**
+   * Claims the registry for this epoch, so that nothing an older leader still writes gets in any more, and then reads
+   * everything. Throws when it takes longer than `--registry_fetch_timeout`, or what the store throws.
+   */
   async fetch(epoch: number): Promise<StoreEntry[]> {
     this.#epoch = epoch;
     const { store, clock, fetchTimeoutMs } = this.#options;
     const startedMs = clock.monotonicMs();
-    const entries = await this.#within(fetchTimeoutMs, store.read(REGISTRY_PREFIX), 'Failed to read the registry');
+    const claimed = store.commit([], { fence: epoch }).then(() => store.read(REGISTRY_PREFIX));
+    const entries = await this.#within(fetchTimeoutMs, claimed, 'Failed to read the registry');
     this.fetchTime.record(clock.monotonicMs() - startedMs);
     this.size.reset(entries);
     return entries;
@@ -71,7 +84,9 @@ export class Registrar {
 
   async #write(): Promise<void> {
     this.#isWriting = true;
+    const { gate } = this.#options;
     while (this.#waiting.length > 0 && !this.#isOver) {
+      if (!gate.mayAct()) await gate.acting();
       const batch = this.#waiting;
       this.#waiting = [];
       const { store, clock, storeTimeoutMs } = this.#options;
@@ -87,6 +102,7 @@ export class Registrar {
         this.#fail(error);
         return;
       }
+      if (!gate.mayAct()) await gate.acting();
       if (this.#isOver) return;
       this.storeTime.record(clock.monotonicMs() - startedMs);
       for (const operation of batch) {

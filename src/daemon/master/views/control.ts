@@ -33,4 +33,6 @@ export interface ViewContext {
   readonly leader: () => MasterInfo | undefined;
   /** This master leads. */
   readonly isLeading: () => boolean;
+  /** It is certain to lead at this moment, too: nobody else can. */
+  readonly mayAct: () => boolean;
 }

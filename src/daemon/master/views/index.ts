@@ -1,7 +1,7 @@
 // Everything the master shows of itself and lets operators do over HTTP. The master's wiring makes the views once and adds
 // their routes to its router:
 //
-//   const views = createViews({ world, state, events, control, metrics, files, logging, leader, isLeading });
+//   const views = createViews({ world, state, events, control, metrics, files, logging, leader, isLeading, mayAct });
 //   router.add(...views.routes);
 import { fileRoutes } from '../../serving/files/routes.ts';
 import type { Route } from '../../serving/http/router.ts';

@@ -5,11 +5,17 @@ import { serviceUnavailable } from '../../serving/http/responses.ts';
 import type { RoutedRequest } from '../../serving/http/router.ts';
 import type { ViewContext } from './control.ts';
 
-type Leading = Pick<ViewContext, 'leader' | 'isLeading' | 'state'>;
+type Leading = Pick<ViewContext, 'leader' | 'isLeading' | 'mayAct' | 'state'>;
 
-/** Guard of the endpoints that only the leader answers. */
+/** Clients of ours know a passing uncertainty by how this begins, keep their subscriptions and try again. */
+const NOT_CERTAIN = 'Not certain to lead: the election does not answer, try again';
+
+/** Guard of the endpoints that only the leader answers, while nobody else can lead. */
 export function leaderGuard(context: Leading): (request: RoutedRequest) => HttpResponse | undefined {
-  return (request) => (context.isLeading() ? undefined : redirectToLeader(leaderAddress(context), request));
+  return (request) => {
+    if (!context.isLeading()) return redirectToLeader(leaderAddress(context), request);
+    return context.mayAct() ? undefined : serviceUnavailable(NOT_CERTAIN);
+  };
 }
 
 /** Guard of the v1 calls, which also wait for the registry to be read. */

@@ -44,6 +44,7 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
     logging: new LoggingLevel(world.clock, () => undefined),
     leader: () => MASTER_INFO,
     isLeading: () => true,
+    mayAct: () => true,
     ...more,
   });
   const handler = createService(world, new Router(['master']).add(...views.routes));
