@@ -5,7 +5,14 @@ import type { MarathonOptions } from '../../daemon/marathon/flags.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { FlagError } from '../../daemon/serving/flags.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
-import { createRealWorld, type LogLevel, type LogOptions, type RealWorld } from '../../world/real/index.ts';
+import {
+  createRealWorld,
+  type EgressProxy,
+  type LogLevel,
+  type LogOptions,
+  parseEgressProxy,
+  type RealWorld,
+} from '../../world/real/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { problemFrom } from '../failures.ts';
 import { nearest } from '../ids.ts';
@@ -41,7 +48,7 @@ async function runMaster(args: readonly string[], env: NodeJS.ProcessEnv): Promi
   const { MASTER_FLAGS, parseMasterOptions } = await import('../../daemon/master/flags.ts');
   const guarded = guardListening(args, env, 'insecureNoAuth' in MASTER_FLAGS);
   const options = withAdvice(MASTER_FLAGS, () => parseMasterOptions({ args: guarded, env }));
-  const world = daemonWorld('master', options);
+  const world = daemonWorld('master', options, env);
   const { startLocalMaster } = await import('./start-master.ts');
   return await untilEnd('master', world, options.logDir !== undefined, () => startLocalMaster(world, options));
 }
@@ -50,7 +57,7 @@ async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promis
   const { AGENT_FLAGS, parseAgentOptions } = await import('../../daemon/agent/flags.ts');
   const guarded = guardListening(args, env, 'insecureNoAuth' in AGENT_FLAGS);
   const options = withAdvice(AGENT_FLAGS, () => parseAgentOptions({ args: guarded, env }));
-  const world = daemonWorld('agent', options);
+  const world = daemonWorld('agent', options, env);
   const { startLocalAgent } = await import('./start-agent.ts');
   return await untilEnd('agent', world, options.logDir !== undefined, () => startLocalAgent(world, options));
 }
@@ -58,7 +65,7 @@ async function runAgent(args: readonly string[], env: NodeJS.ProcessEnv): Promis
 async function runMarathon(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { MARATHON_FLAGS, parseMarathonOptions } = await import('../../daemon/marathon/flags.ts');
   const options = withAdvice(MARATHON_FLAGS, () => parseMarathonOptions({ args, env }));
-  const world = daemonWorld('marathon', options);
+  const world = daemonWorld('marathon', options, env);
   const { startLocalMarathon } = await import('./start-marathon.ts');
   return await untilEnd('marathon', world, options.logDir !== undefined, () => startLocalMarathon(world, options));
 }
@@ -99,14 +106,26 @@ const LOG_LEVELS = {
 function daemonWorld(
   kind: DaemonKind,
   options: Pick<MasterOptions | AgentOptions | MarathonOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
+  env: NodeJS.ProcessEnv,
 ): RealWorld {
+  const egress = egressOf(env);
   const level = LOG_LEVELS[options.loggingLevel];
   let log: LogOptions = { level: options.quiet ? 'silent' : level };
   if (options.logDir !== undefined) {
     makeDirectoriesSync(options.logDir);
     log = { level, to: { path: join(options.logDir, `mctl-${kind}.log`) } };
   }
-  return createRealWorld({ log });
+  return createRealWorld({ log, ...(egress !== undefined && { egress }) });
+}
+
+/** Set for daemons of a local cluster whose connections can be cut (`mctl cluster chaos`). */
+function egressOf({ MCTL_EGRESS: text }: NodeJS.ProcessEnv): EgressProxy | undefined {
+  if (text === undefined || text === '') return undefined;
+  try {
+    return parseEgressProxy(text);
+  } catch (cause) {
+    throw new Problem(EXIT.usage, { what: `MCTL_EGRESS: ${(cause as Error).message}` }, { cause });
+  }
 }
 
 async function untilEnd(

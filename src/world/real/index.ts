@@ -4,15 +4,19 @@ import { realClock } from './clock.ts';
 import { createDisk } from './disk/disk.ts';
 import { realHost } from './host.ts';
 import { createLog, type LogLevel, type LogOptions } from './log.ts';
+import type { EgressProxy } from './net/egress.ts';
 import { createNet } from './net/net.ts';
 import { createProcesses } from './processes/processes.ts';
 import { realRandom } from './random.ts';
 
 export type { LogFile, LogLevel, LogOptions } from './log.ts';
+export { type EgressProxy, parseEgressProxy } from './net/egress.ts';
 
 /** Without `log`: `info` and above to stderr. */
 export interface RealWorldOptions {
   readonly log?: LogOptions;
+  /** HTTP requests go out through this CONNECT proxy. Default: straight. */
+  readonly egress?: EgressProxy;
 }
 
 /** A World with an end. */
@@ -29,7 +33,7 @@ export interface RealWorld extends World {
 /** One per process. Call `close` at the end. */
 export function createRealWorld(options: RealWorldOptions = {}): RealWorld {
   const log = createLog(options.log);
-  const net = createNet(log);
+  const net = createNet(log, options.egress);
   const disk = createDisk(log);
   const processes = createProcesses(log);
   return {

@@ -3,6 +3,7 @@
 import { Agent, Client, type Dispatcher } from 'undici';
 import { type ClientRequest, type ClientResponse, type ClientStream, type HttpHeaders, NetError } from '../../net.ts';
 import { SocketClientStream } from './client-stream.ts';
+import { type EgressProxy, egressConnector } from './egress.ts';
 import { netError } from './errors.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -19,13 +20,13 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
-/** Keeps connections open for the next request. */
-export function createClient(): HttpClient {
-  const pool = createPool(false);
+/** Keeps connections open for the next request. With `egress` they all go out through that proxy. */
+export function createClient(egress?: EgressProxy): HttpClient {
+  const pool = createPool(false, egress);
   let insecurePool: Agent | undefined;
   const poolFor = (request: ClientRequest): Agent => {
     if (request.insecureTls !== true) return pool;
-    insecurePool ??= createPool(true);
+    insecurePool ??= createPool(true, egress);
     return insecurePool;
   };
   const streams = new Set<Client>();
@@ -41,7 +42,7 @@ export function createClient(): HttpClient {
       }),
     openStream: (request) =>
       withinTime(request, async (signal, { origin, path }) => {
-        const client = new Client(origin, connectionOptions(request.insecureTls === true));
+        const client = new Client(origin, connectionOptions(request.insecureTls === true, egress));
         streams.add(client);
         const forget = (): void => {
           streams.delete(client);
@@ -63,18 +64,19 @@ export function createClient(): HttpClient {
 }
 
 /** A connection is kept for one kind of trust only, so that what skipped the certificate never serves who did not. */
-function createPool(insecureTls: boolean): Agent {
+function createPool(insecureTls: boolean, egress: EgressProxy | undefined): Agent {
   return new Agent({
     connections: MAX_CONNECTIONS_PER_HOST,
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MS,
-    ...connectionOptions(insecureTls),
+    ...connectionOptions(insecureTls, egress),
   });
 }
 
 /** Deadlines are ours, one for the exchange. */
-function connectionOptions(insecureTls: boolean): Client.Options {
-  return { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: 0, rejectUnauthorized: !insecureTls } };
+function connectionOptions(insecureTls: boolean, egress: EgressProxy | undefined): Client.Options {
+  const tls = { timeout: 0, rejectUnauthorized: !insecureTls };
+  return { headersTimeout: 0, bodyTimeout: 0, connect: egress === undefined ? tls : egressConnector(egress, tls) };
 }
 
 /** Runs an exchange under its deadline; whatever goes wrong comes out as a NetError. */

@@ -3,13 +3,14 @@ import type { Listener, Net } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { createClient } from './client.ts';
 import { connect } from './connect.ts';
+import type { EgressProxy } from './egress.ts';
 import { exchange } from './exchange.ts';
 import { listen } from './listener.ts';
 
-/** `close` ends listeners and connections of this Net. */
-export function createNet(log: Log): { net: Net; close(): Promise<void> } {
+/** `close` ends listeners and connections of this Net. `egress`: the way out of HTTP requests, streams included. */
+export function createNet(log: Log, egress?: EgressProxy): { net: Net; close(): Promise<void> } {
   const listeners = new Set<Listener>();
-  const client = createClient();
+  const client = createClient(egress);
   const net: Net = {
     async listen(options) {
       const listener = await listen(options, log);
