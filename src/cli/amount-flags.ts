@@ -42,8 +42,13 @@ export const integerFlag = Flags.custom<number>({
     const value = /^-?\d+$/.test(input.trim()) ? Number(input) : Number.NaN;
     if (Number.isSafeInteger(value) && value >= min) return value;
     throw new Problem(EXIT.usage, {
-      what: `'${input}' is not a number that fits here.`,
+      what: `${flagPrefix(options)}'${input}' is not a number that fits here.`,
       why: `Write a whole number from ${min} on.`,
     });
   },
 });
+
+/** `--max-age: `, for messages about a value; empty where the parser does not say which flag it is. */
+export function flagPrefix({ name }: { readonly name?: string | undefined }): string {
+  return name === undefined ? '' : `--${name}: `;
+}

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { Command, Flags, type Interfaces } from '@oclif/core';
 import type { MasterClient } from '../client/operator.ts';
 import type { RealWorld } from '../world/real/index.ts';
+import { flagPrefix } from './amount-flags.ts';
 import type { Target } from './context/resolve.ts';
 import { EXIT } from './exit-codes.ts';
 import { problemFrom } from './failures.ts';
@@ -18,11 +19,11 @@ const GLOBAL = 'GLOBAL';
 
 /** `30s`, `1.5m`; a bare number is seconds. The value is in milliseconds. */
 export const durationFlag = Flags.custom<number>({
-  parse: async (input) => {
+  parse: async (input, _context, options) => {
     const ms = parseDuration(input);
     if (ms === undefined) {
       throw new Problem(EXIT.usage, {
-        what: `'${input}' is not a duration.`,
+        what: `${flagPrefix(options)}'${input}' is not a duration.`,
         why: 'Write 30s, 5m, 1.5h or a number of seconds.',
       });
     }

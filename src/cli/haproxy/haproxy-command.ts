@@ -82,8 +82,12 @@ export abstract class HaproxyCommand extends MctlCommand {
   }
 
   protected override async catch(error: Error): Promise<void> {
-    const { haproxyProblem } = await import('./problems.ts');
-    await super.catch(haproxyProblem(error) ?? error);
+    const [{ haproxyProblem }, { refusedFlag }] = await Promise.all([
+      import('./problems.ts'),
+      import('./refused-flags.ts'),
+    ]);
+    const isBluegreen = this.id === 'haproxy:bluegreen';
+    await super.catch(refusedFlag(error, isBluegreen) ?? haproxyProblem(error) ?? error);
   }
 
   /** Says more by the exit code than that nothing went wrong. */

@@ -35,7 +35,7 @@ export default class HaproxyBluegreen extends HaproxyCommand {
       places: () => this.places(given),
       group: args.group,
       file: flags.file,
-      balancers: flags.balancer,
+      balancers: flags.balancer ?? [],
       balancerAuthFile: flags['balancer-auth-file'],
       pidsPort: flags.pids ? flags['pids-port'] : undefined,
       wish: wishOf(flags),

@@ -31,8 +31,7 @@ export default class HaproxySync extends HaproxyCommand {
     if (flags['print-cron'] || flags['install-cron']) {
       const { cronFor } = await import('../../cli/haproxy/cron/cron.ts');
       const world = await this.world();
-      const { marathons } = await this.places(given);
-      const context = { marathons, env: process.env, terminal: this.terminal };
+      const context = { places: await this.places(given), env: process.env, terminal: this.terminal };
       return cronFor(world, given, { ...flags, file: flags['cron-file'] }, context);
     }
     const [world, { sync }] = await Promise.all([this.world(), import('../../cli/haproxy/running/sync.ts')]);

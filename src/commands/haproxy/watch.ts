@@ -7,7 +7,8 @@ export default class HaproxyWatch extends HaproxyCommand {
   static override description =
     'Runs until SIGTERM or SIGINT; SIGHUP makes a run at once, SIGUSR1 validates and loads what is on disk. It may stand beside ' +
     'sync in cron. On 127.0.0.1:9092 it shows /_haproxy_getconfig (masked), /_haproxy_getvhostmap, /_haproxy_getappmap, ' +
-    '/_haproxy_getpids and /metrics, and takes POST /_mlb_signal/hup and /usr1 with the token of --signal-token-file.';
+    '/_haproxy_getpids and /metrics, and takes POST /_mlb_signal/hup and /usr1 with the token of --signal-token-file. ' +
+    'A unit for systemd is in templates/systemd of the package.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --group external --master-socket /run/haproxy-master.sock',
     '<%= config.bin %> <%= command.id %> --config-file /etc/mctl/haproxy.yaml',
@@ -17,11 +18,12 @@ export default class HaproxyWatch extends HaproxyCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(HaproxyWatch);
     this.refuseWatch();
-    const [given, world, { startWatch }, { untilSignal }] = await Promise.all([
+    const { WatchSignals } = await import('../../cli/haproxy/running/watch-signals.ts');
+    const signals = new WatchSignals(process);
+    const [given, world, { startWatch }] = await Promise.all([
       this.given(),
       this.world(),
       import('../../cli/haproxy/running/watch.ts'),
-      import('../../cli/haproxy/running/watch-signals.ts'),
     ]);
     const { format } = this;
     const watch = await startWatch(world, given, {
@@ -32,6 +34,6 @@ export default class HaproxyWatch extends HaproxyCommand {
       deadlineMs: this.common.timeout,
       terminal: this.terminal,
     });
-    await untilSignal(watch, this.terminal);
+    await signals.until(watch, this.terminal);
   }
 }

@@ -40,7 +40,8 @@ describe('what a run of cron would not know', () => {
   async function printed(flags: Record<string, unknown>, env: Record<string, string> = {}): Promise<string> {
     const fake = new FakeTerminal();
     const options = { 'install-cron': false, quiet: false, force: flags.force === true };
-    const context = { marathons: ['http://127.0.0.1:8080'], env, terminal: fake.terminal };
+    const places = { marathons: ['http://127.0.0.1:8080'], headers: {}, insecureTls: false };
+    const context = { places, env, terminal: fake.terminal };
     await cronFor(world, readGiven(flags, env), options, context);
     return fake.data.join('\n');
   }

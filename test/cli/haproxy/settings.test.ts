@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -120,12 +120,15 @@ describe('what cannot be used is refused, with where it was said', () => {
 });
 
 describe('what is said to people', () => {
-  test('without a group nothing is served, and without a certificate there is no port 443', () => {
-    const { notes, options } = settings({});
-    expect(notes.join('\n')).toContain('--group');
-    expect(options.certificates).toEqual([]);
-    expect(notes.join('\n')).toContain('no port 443');
-    expect(settings({ group: ['*'], 'ssl-certs': ['none'] }).notes).toEqual([]);
+  test('without a group nothing is served', () => {
+    expect(settings({}).notes.join('\n')).toContain('--group');
+    expect(settings({ group: ['*'] }).notes).toEqual([]);
+  });
+
+  test('where certificates were looked for is known, unless there are to be none', () => {
+    expect(options({})).toMatchObject({ certificates: [], missingCertificates: ['/etc/ssl/cert.pem'] });
+    expect(options({ 'ssl-certs': ['none'] }).missingCertificates).toBeUndefined();
+    expect(options({ 'ssl-certs': ['/a.pem'] }).missingCertificates).toBeUndefined();
   });
 
   test("the bridge's style serves everything", () => {
@@ -154,4 +157,14 @@ describe('policy', () => {
     expect(why).toContain('ports.0.range');
     expect(why).toContain('begins with /');
   });
+});
+
+test('a file with a secret that everyone can read is told', () => {
+  const path = file('a token\n');
+  chmodSync(path, 0o644);
+  expect(settings({ group: ['a'], 'ssl-certs': ['none'], 'token-file': path }).notes).toEqual([
+    `--token-file: everyone on the machine can read ${path}. Try: chmod o-rwx ${path}`,
+  ]);
+  chmodSync(path, 0o640);
+  expect(settings({ group: ['a'], 'ssl-certs': ['none'], 'token-file': path }).notes).toEqual([]);
 });

@@ -1,10 +1,12 @@
 // `sync` and `watch` with a real HAProxy and a Marathon that is made here: what is said, and what ends how.
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { look } from '../../../src/cli/haproxy/looking/rendering.ts';
 import { marathonPlaces } from '../../../src/cli/haproxy/places.ts';
 import { type SyncOptions, sync } from '../../../src/cli/haproxy/running/sync.ts';
 import { type RunningWatch, startWatch } from '../../../src/cli/haproxy/running/watch.ts';
 import { readGiven } from '../../../src/cli/haproxy/settings/read-given.ts';
+import { balancerSettings } from '../../../src/cli/haproxy/settings/settings.ts';
 import { Balancer, HAS_HAPROXY } from '../../haproxy/apply/support/balancer.ts';
 import { FakeTerminal } from './support/fake-terminal.ts';
 import { appJson, MadeMarathon } from './support/made-marathon.ts';
@@ -76,6 +78,24 @@ describe.skipIf(!HAS_HAPROXY)('sync', () => {
     expect(third.words).toEqual([]);
   });
 
+  test("says what is odd about the operator's templates when there is something to say", async () => {
+    const { ports } = balancer;
+    marathon.apps = [appJson('/web', ports, [ports + 50])];
+    const env = { HAPROXY_BACKEND_STICKY_OPTIONS: '  rspadd X:\\ y' };
+    expect((await synced({ env })).words.join('\n')).toContain('HAProxy no longer has "rspadd"');
+    expect((await synced({ env })).words).toEqual([]);
+    const given = readGiven(flags(), {});
+    const looked = await look(
+      balancer.world,
+      given,
+      balancerSettings(given),
+      await marathonPlaces(given, {}, async () => []),
+      env,
+      5_000,
+    );
+    expect(looked.warnings.join('\n')).toContain('HAProxy no longer has "rspadd"');
+  });
+
   test('without a group nothing is touched: it would be emptied', async () => {
     const before = readFileSync(balancer.configPath, 'utf8');
     await expect(synced({}, { group: [] })).rejects.toMatchObject({ exitCode: 2 });
@@ -93,6 +113,33 @@ describe.skipIf(!HAS_HAPROXY)('sync', () => {
     expect(loud.words.join('\n')).toContain('/bad port 0, HAPROXY_0_VHOST: left out:');
     const again = await synced();
     expect([...again.data, ...again.words]).toEqual([]);
+    marathon.apps = [
+      appJson('/good', ports, [ports + 50, ports + 52]),
+      appJson('/bad', ports + 1, [ports + 51], { HAPROXY_0_VHOST: 'no host' }),
+    ];
+    const changed = await synced();
+    expect(changed.data[0]).toMatch(/1 server added; 1 service, 2 servers; 1 left out as before$/);
+    expect(changed.words).toEqual(['1 problem as before: mctl haproxy status']);
+    marathon.apps = [appJson('/good', ports, [ports + 50, ports + 52])];
+    const mended = await synced({ isQuiet: true });
+    expect([...mended.data, ...mended.words]).toEqual(['Nothing changed; no longer left out: /bad port 0']);
+  });
+
+  test('with --strict-exit a service that is left out fails it, though the others are applied', async () => {
+    const { ports } = balancer;
+    marathon.apps = [
+      appJson('/good', ports, [ports + 50]),
+      appJson('/bad', ports + 1, [ports + 51], { HAPROXY_0_VHOST: 'no host' }),
+    ];
+    const { data } = await synced({}, { 'strict-exit': true });
+    expect([data.length, process.exitCode]).toEqual([1, 1]);
+  });
+
+  test('the directory of its socket is made, since HAProxy would not', async () => {
+    const { ports } = balancer;
+    marathon.apps = [appJson('/web', ports, [ports + 50])];
+    await synced({}, { 'runtime-socket': `${balancer.directory}/new/admin.sock` });
+    expect(await balancer.world.disk.stat(`${balancer.directory}/new/admin.sock`)).toBeDefined();
   });
 
   test('with no Marathon it fails with 8, and tells cron only once', async () => {
@@ -210,6 +257,22 @@ describe.skipIf(!HAS_HAPROXY)('watch', () => {
     marathon.apps = [appJson('/web', ports, [ports + 50, ports + 51])];
     watch?.turnNow();
     await balancer.until('it is back', async () => fake.data.length === 2);
+  });
+
+  test('tells all that is wrong at its start, and with later changes only what is new', async () => {
+    const { ports } = balancer;
+    const bad = appJson('/bad', ports + 1, [ports + 51], { HAPROXY_0_VHOST: 'no host' });
+    marathon.apps = [appJson('/web', ports, [ports + 50]), bad];
+    await synced();
+    marathon.features = ['vips'];
+    const fake = await started();
+    await balancer.until('the first turn', async () => fake.words.some((word) => word.startsWith('/bad port 0')));
+    expect(fake.data).toEqual([expect.stringMatching(/^Nothing changed; left out: \/bad port 0/)]);
+    await balancer.until('the note', async () => fake.words.some((word) => word.includes('task_killing')));
+    marathon.apps = [appJson('/web', ports, [ports + 50, ports + 52]), bad];
+    watch?.turnNow();
+    await balancer.until('the change', async () => fake.data.length === 2);
+    expect(fake.words.filter((word) => word.startsWith('/bad port 0'))).toHaveLength(1);
   });
 
   test('cannot start where somebody listens already', async () => {

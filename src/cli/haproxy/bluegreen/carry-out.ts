@@ -37,12 +37,9 @@ export async function carryOutBluegreen(given: GivenBluegreen): ReturnType<typeo
     const { net, host } = world;
     const definition = given.file === undefined ? undefined : await readDefinition(given.file);
     const group = whichGroup(given.group, definition);
-    if (definition === undefined && given.wish === 'deploy') {
-      throw new Problem(EXIT.usage, {
-        what: 'There is nothing to deploy.',
-        next: ['-f <file>      (a new deployment)', '--resume, --complete-cur, --complete-prev or --abort'],
-      });
-    }
+    if (definition === undefined && given.wish === 'deploy') throw nothingToDeploy(group, given.isDryRun);
+    if (balancers.length === 0) throw noBalancers();
+    requirePort(pidsPort);
     const urls = balancers.map(balancerUrl);
     const places = await given.places();
     const marathonNet = places.insecureTls ? takingAnyCertificate(net) : net;
@@ -68,6 +65,32 @@ export async function carryOutBluegreen(given: GivenBluegreen): ReturnType<typeo
   } catch (error) {
     throw error instanceof Refusal ? refusalProblem(error) : error;
   }
+}
+
+function nothingToDeploy(group: string, isDryRun: boolean): Problem {
+  const name = group.slice(1);
+  return new Problem(EXIT.usage, {
+    what: `What is to be done with ${group}?`,
+    ...(isDryRun && { why: '--dry-run goes with what it would be without.' }),
+    next: [
+      '-f <file>            (its next release; the group may be left out then)',
+      `${name} --resume        (go on with a deployment that was interrupted)`,
+      `${name} --complete-cur, --complete-prev or --abort`,
+    ],
+  });
+}
+
+function noBalancers(): Problem {
+  return new Problem(EXIT.usage, {
+    what: '--balancer is missing.',
+    why: 'A step is taken when every balancer serves the new instances and has no connection to the old ones left.',
+    next: '-l http://lb.example:9090      (where HAProxy shows its statistics)',
+  });
+}
+
+function requirePort(port: number | undefined): void {
+  if (port === undefined || port <= 65_535) return;
+  throw new Problem(EXIT.usage, { what: `--pids-port: ${port} is no port.`, why: 'Ports go from 1 to 65535.' });
 }
 
 async function readDefinition(file: string): Promise<JsonObject> {

@@ -2,6 +2,7 @@
 import { Flags, type Interfaces } from '@oclif/core';
 import type { Pace } from '../../../haproxy/bluegreen/steps/amounts.ts';
 import type { Wish } from '../../../haproxy/bluegreen/steps/goal.ts';
+import { integerFlag } from '../../amount-flags.ts';
 import { durationFlag } from '../../base-command.ts';
 import { EXIT } from '../../exit-codes.ts';
 import { Problem } from '../../problem.ts';
@@ -18,6 +19,7 @@ const {
   'marathons-file': marathonsFile,
   'marathon-auth-credential-file': credentials,
   'token-file': token,
+  'marathon-ca-cert': certificates,
 } = SETTINGS;
 
 export const BLUEGREEN_FLAGS = {
@@ -25,6 +27,7 @@ export const BLUEGREEN_FLAGS = {
     'marathons-file': marathonsFile,
     'marathon-auth-credential-file': credentials,
     'token-file': token,
+    'marathon-ca-cert': certificates,
     insecure: { kind: 'switch', summary: 'Take any certificate of an https Marathon or balancer.' },
   }),
   // As in the other commands, but a group may stand behind it.
@@ -39,11 +42,11 @@ export const BLUEGREEN_FLAGS = {
   balancer: Flags.string({
     char: 'l',
     aliases: ['marathon-lb'],
-    summary: 'Where the balancers show statistics. Every address of a name is one; may be given several times.',
+    summary:
+      'Where the balancers show statistics (needed). Every address of a name is one; may be given several times.',
     helpValue: '<url>',
     multiple: true,
     multipleNonGreedy: true,
-    required: true,
   }),
   'balancer-auth-file': Flags.string({
     summary: 'Basic auth for the statistics: a file with user:password.',
@@ -54,26 +57,25 @@ export const BLUEGREEN_FLAGS = {
     default: true,
     allowNo: true,
   }),
-  'pids-port': Flags.integer({
+  'pids-port': integerFlag({
     summary: 'Where mctl haproxy watch tells them.',
     helpValue: '<port>',
     default: 9092,
     min: 1,
-    max: 65_535,
   }),
-  'initial-instances': Flags.integer({
+  'initial-instances': integerFlag({
     char: 'i',
     summary: 'How many the new colour begins with.',
     helpValue: '<n>',
     default: 1,
     min: 1,
   }),
-  'linear-increase': Flags.integer({
+  'linear-increase': integerFlag({
     summary: 'How many are added at each step; default: half as many again.',
     helpValue: '<n>',
     min: 1,
   }),
-  'new-instances': Flags.integer({
+  'new-instances': integerFlag({
     char: 'n',
     summary: 'Stop with this many new ones, the others old; --complete-cur or --complete-prev ends it later.',
     helpValue: '<n>',

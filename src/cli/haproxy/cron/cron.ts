@@ -1,10 +1,12 @@
 // --print-cron and --install-cron of `sync`.
 import { resolve } from 'node:path';
 import { OPERATOR_TEMPLATES, OVERRIDABLE_TEMPLATES } from '../../../haproxy/model/template-names.ts';
-import type { Disk } from '../../../world/disk.ts';
+import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
+import type { World } from '../../../world/world.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { Problem } from '../../problem.ts';
+import { tellOfDraining } from '../running/draining-note.ts';
 import { applySettings } from '../settings/apply.ts';
 import type { Given } from '../settings/given.ts';
 import { requireGroup } from '../settings/require-group.ts';
@@ -20,14 +22,14 @@ export interface CronFlags {
   readonly force: boolean;
 }
 
-/** Throws Problem, also for settings that a run would refuse. `marathons`: those that are meant now. */
+/** Throws Problem, also for settings that a run would refuse. `places`: the Marathons that are meant now. */
 export async function cronFor(
-  { disk }: { readonly disk: Disk },
+  { disk, net }: Pick<World, 'disk' | 'net'>,
   given: Given,
   flags: CronFlags,
-  context: { readonly marathons: readonly string[]; readonly env: NodeJS.ProcessEnv; readonly terminal: Terminal },
+  context: { readonly places: MarathonPlaces; readonly env: NodeJS.ProcessEnv; readonly terminal: Terminal },
 ): Promise<void> {
-  const { marathons, env, terminal } = context;
+  const { places, env, terminal } = context;
   if (flags.force) {
     throw new Problem(EXIT.usage, {
       what: '--force is not for cron.',
@@ -42,15 +44,16 @@ export async function cronFor(
   const isNamed = given.has('marathon') || given.has('marathons-file');
   const text = cronEntry([
     ...(given.configFile === undefined ? [] : ['--config-file', given.configFile]),
-    ...(isNamed ? [] : ['--marathon', marathons.join(',')]),
+    ...(isNamed ? [] : ['--marathon', places.marathons.join(',')]),
     ...given.commandLine,
   ]);
   if (!flags['install-cron']) return terminal.data(text.replace(/\n$/, ''));
   refuseOldBridge(settings.options.configPath);
   const file = resolve(flags.file ?? CRON_FILE);
   const isNew = await installCron(disk, file, text);
-  if (!flags.quiet)
-    terminal.say(isNew ? `${file} is written; cron runs it every minute.` : `${file} is as it should be.`);
+  if (flags.quiet) return;
+  terminal.say(isNew ? `${file} is written; cron runs it every minute.` : `${file} is as it should be.`);
+  await tellOfDraining({ net }, settings, places, terminal);
 }
 
 /** cron has another environment: what is said there and cannot become a flag would be missing. */

@@ -30,12 +30,12 @@ export async function look(
   env: NodeJS.ProcessEnv,
   deadlineMs: number | undefined,
 ): Promise<Look> {
-  const { applier } = await makeApplier(world, given, settings, places, env, {
+  const { applier, notes } = await makeApplier(world, given, settings, places, env, {
     force: false,
     whenTooEarly: 'defer',
     deadlineMs,
   });
   const { disk, next, plan, source, warnings } = await applier.foresee();
   const { model, rendered, problems } = next;
-  return { source, services: model.services.length, rendered, disk, plan, problems, warnings };
+  return { source, services: model.services.length, rendered, disk, plan, problems, warnings: [...notes, ...warnings] };
 }

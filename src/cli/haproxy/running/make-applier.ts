@@ -17,7 +17,7 @@ export interface ApplierOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-/** Throws Problem `usage`, TemplateError. */
+/** `notes`: what is odd about the operator's templates. Throws Problem `usage`, TemplateError. */
 export async function makeApplier(
   world: World,
   given: Given,
@@ -25,7 +25,7 @@ export async function makeApplier(
   places: MarathonPlaces,
   env: NodeJS.ProcessEnv,
   { force, whenTooEarly, deadlineMs }: ApplierOptions,
-): Promise<{ readonly applier: Applier; readonly applies: ApplySettings }> {
+): Promise<{ readonly applier: Applier; readonly applies: ApplySettings; readonly notes: readonly string[] }> {
   const applies = applySettings(given, settings, { force, whenTooEarly });
   const source = new MarathonSource(world, { ...places, ...(deadlineMs !== undefined && { deadlineMs }) });
   const templates = await readTemplates(world, settings.templatesDirectory, env);
@@ -34,5 +34,5 @@ export async function makeApplier(
     templates,
     discover: () => source.discover(),
   });
-  return { applier, applies };
+  return { applier, applies, notes: templates.warnings };
 }

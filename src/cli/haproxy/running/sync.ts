@@ -3,6 +3,7 @@ import type { TurnReport } from '../../../haproxy/apply/report.ts';
 import type { MarathonPlaces } from '../../../haproxy/watch/stream-keeper.ts';
 import { DiskError } from '../../../world/disk.ts';
 import type { World } from '../../../world/world.ts';
+import { EXIT } from '../../exit-codes.ts';
 import type { Terminal } from '../../output/terminal.ts';
 import { refuseOldBridge } from '../cron/install.ts';
 import { readState } from '../looking/read-state.ts';
@@ -11,8 +12,10 @@ import { type Told, tell } from '../report/tell.ts';
 import type { Given } from '../settings/given.ts';
 import { requireGroup } from '../settings/require-group.ts';
 import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
+import { tellOfDraining } from './draining-note.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
+import { makeSocketDirectory } from './socket-directory.ts';
 import { toSyslog } from './syslog.ts';
 
 /** What the command has beside the settings. */
@@ -34,17 +37,23 @@ export async function sync(world: World, given: Given, options: SyncOptions): Pr
   const splayMs = given.durationMs('splay') ?? 0;
   refuseOldBridge(settings.options.configPath);
   const places = await options.places();
-  const { applier } = await makeApplier(world, given, settings, places, options.env, {
+  const { applier, notes } = await makeApplier(world, given, settings, places, options.env, {
     force: options.force,
     whenTooEarly: 'wait',
     deadlineMs: options.deadlineMs,
   });
   if (splayMs > 0) await world.clock.sleep(splayMs * world.random.float());
+  await makeSocketDirectory(world, settings, options.terminal);
   const report = await applier.turn();
   const told = tell(report, options.isQuiet);
-  await say(world, given, settings, report, told, options);
+  await say(world, given, [...settings.notes, ...notes], report, told, options);
   await metrics(world, given, settings, options.terminal);
-  if (told.problem === undefined) return;
+  if (told.problem === undefined) {
+    if (given.isOn('strict-exit') && report.excluded.length > 0) process.exitCode = EXIT.failed;
+    if (!options.isQuiet && options.terminal.stderrIsTty)
+      await tellOfDraining(world, settings, places, options.terminal);
+    return;
+  }
   if (told.isOldNews) process.exitCode = told.problem.exitCode;
   else throw told.problem;
 }
@@ -52,7 +61,7 @@ export async function sync(world: World, given: Given, options: SyncOptions): Pr
 async function say(
   world: World,
   given: Given,
-  settings: BalancerSettings,
+  notes: readonly string[],
   report: TurnReport,
   told: Told,
   { isQuiet, isJson, print, terminal }: SyncOptions,
@@ -60,7 +69,7 @@ async function say(
   if (isJson) await print(reportJson(report));
   else for (const line of told.data) terminal.data(line);
   const isNoteworthy = told.data.length > 0 || told.problem !== undefined || terminal.stderrIsTty;
-  if (!isQuiet) for (const note of isNoteworthy ? settings.notes : []) terminal.say(note);
+  if (!isQuiet) for (const note of isNoteworthy ? notes : []) terminal.say(note);
   for (const line of told.words) terminal.say(line);
   // To a person who sits there silence says too little.
   if (told.data.length === 0 && told.problem === undefined && terminal.stderrIsTty && !isQuiet && !isJson) {

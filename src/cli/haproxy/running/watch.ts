@@ -19,8 +19,10 @@ import { tell } from '../report/tell.ts';
 import type { Given } from '../settings/given.ts';
 import { requireGroup } from '../settings/require-group.ts';
 import { type BalancerSettings, balancerSettings } from '../settings/settings.ts';
+import { tellOfDraining } from './draining-note.ts';
 import { makeApplier } from './make-applier.ts';
 import { writeMetrics } from './metrics-file.ts';
+import { makeSocketDirectory } from './socket-directory.ts';
 import { toSyslog } from './syslog.ts';
 import { servePages } from './watch-pages.ts';
 
@@ -53,7 +55,7 @@ export async function startWatch(world: World, given: Given, options: WatchOptio
   requireGroup(settings);
   refuseOldBridge(settings.options.configPath);
   const places = await options.places();
-  const { applier } = await makeApplier(world, given, settings, places, options.env, {
+  const { applier, notes } = await makeApplier(world, given, settings, places, options.env, {
     force: false,
     whenTooEarly: 'defer',
     deadlineMs: options.deadlineMs,
@@ -74,10 +76,13 @@ export async function startWatch(world: World, given: Given, options: WatchOptio
         teller.say(`No events from ${marathon}: ${why}. Tried again in ${(waitMs / 1000).toFixed(1)} s.`),
     },
   );
+  await makeSocketDirectory(world, settings, options.terminal);
   const pages = await servePages(world, given, settings, watch);
-  for (const note of settings.notes) teller.say(note);
+  for (const note of [...settings.notes, ...notes]) teller.say(note);
   if (pages !== undefined) teller.say(`Config and metrics are shown at ${pages.url}.`);
   watch.start();
+  // Nothing waits for it, and it never fails.
+  if (!options.isQuiet) void tellOfDraining(world, settings, places, options.terminal);
   return {
     turnNow: () => watch.turnNow(),
     reloadNow: () => watch.reloadNow(),

@@ -32,6 +32,12 @@ export function readSecret(path: string, what: string): string {
   return text;
 }
 
+/** Whether users who are neither its owner nor in its group may read it. False for what is not there. */
+export function isOpenToAll(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && (found.mode & 0o004) !== 0;
+}
+
 /** `user:password` from a file. */
 export function readCredentials(path: string, what: string): { readonly user: string; readonly password: string } {
   const [, user, password] = /^([^:]+):(.+)$/.exec(readSecret(path, what)) ?? [];

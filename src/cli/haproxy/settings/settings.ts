@@ -4,7 +4,7 @@ import { type BalancerOptions, DEFAULT_OPTIONS } from '../../../haproxy/model/op
 import type { Given } from './given.ts';
 import { readPolicy } from './policy.ts';
 import { rawLabelsOf } from './raw-labels.ts';
-import { readCredentials } from './read-file.ts';
+import { isOpenToAll, readCredentials } from './read-file.ts';
 import type { SettingName } from './table.ts';
 
 const DEFAULT_STATE_DIRECTORY = '/var/lib/mctl-haproxy';
@@ -21,15 +21,14 @@ export interface BalancerSettings {
 
 /** Throws Problem `usage`. */
 export function balancerSettings(given: Given): BalancerSettings {
-  const certificates = certificatesOf(given);
   const options: BalancerOptions = {
     ...DEFAULT_OPTIONS,
     ...servicesOf(given),
     ...configOf(given),
-    certificates: certificates.paths,
+    ...certificatesOf(given),
   };
   refuseSharedPort(given, options);
-  const notes = [...certificates.notes];
+  const notes = [...openSecrets(given)];
   if (options.groups.length === 0) {
     notes.push(
       'No --group was given: nothing is served. --group "*" serves every app, --group external those of that group.',
@@ -104,14 +103,13 @@ export function addressOf(given: Given, name: SettingName): string | undefined {
   return text;
 }
 
-function certificatesOf(given: Given): { readonly paths: readonly string[]; readonly notes: readonly string[] } {
+function certificatesOf(given: Given): Pick<BalancerOptions, 'certificates' | 'missingCertificates'> {
   const said = given.list('ssl-certs');
-  if (said !== undefined) {
-    return { paths: said.length === 1 && said[0] === 'none' ? [] : said, notes: [] };
-  }
-  const paths = DEFAULT_OPTIONS.certificates;
-  if (paths.every((path) => existsSync(path))) return { paths, notes: [] };
-  return { paths: [], notes: [`There is no certificate at ${paths.join(', ')}: no port 443. Give --ssl-certs.`] };
+  if (said !== undefined) return { certificates: said.length === 1 && said[0] === 'none' ? [] : said };
+  const { certificates } = DEFAULT_OPTIONS;
+  return certificates.every((path) => existsSync(path))
+    ? { certificates }
+    : { certificates: [], missingCertificates: certificates };
 }
 
 /** Of what the balancer itself listens on. */
@@ -135,6 +133,17 @@ function alpnOf(given: Given): readonly string[] {
     throw given.wrong('alpn', 'These are names of protocols: h2, http/1.1.');
   }
   return names;
+}
+
+const SECRETS = ['marathon-auth-credential-file', 'token-file', 'stats-auth-file', 'signal-token-file'] as const;
+
+/** Files are asked for because command lines are seen by everyone; so must they not be. */
+function openSecrets(given: Given): string[] {
+  return SECRETS.flatMap((name) => {
+    const path = given.word(name);
+    if (path === undefined || !isOpenToAll(path)) return [];
+    return [`${given.sourceOf(name)}: everyone on the machine can read ${path}. Try: chmod o-rwx ${path}`];
+  });
 }
 
 function portsOf(given: Given): readonly [number, number] {

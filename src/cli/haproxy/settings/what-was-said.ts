@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { EXIT } from '../../exit-codes.ts';
 import { nearest } from '../../ids.ts';
 import { Problem } from '../../problem.ts';
+import { refusedSetting } from '../refused-flags.ts';
 import { SETTINGS, type Setting, type SettingName } from './table.ts';
 
 /** Values are still text here, so that all three places are read by the same rules. */
@@ -87,9 +88,10 @@ function membersOf(path: string, content: unknown): Map<SettingName, Value> {
     const name = settingNamed(member.replaceAll('_', '-'));
     if (name === undefined) {
       const near = nearest(member, Object.keys(SETTINGS));
+      const why = refusedSetting(member.replaceAll('_', '-')) ?? (near === undefined ? near : `Did you mean ${near}?`);
       throw new Problem(EXIT.usage, {
         what: `${path}: there is no setting '${member}'.`,
-        ...(near !== undefined && { why: `Did you mean ${near}?` }),
+        ...(why !== undefined && { why }),
         next: 'mctl haproxy sync --help      (settings are called as the flags)',
       });
     }

@@ -23,6 +23,8 @@ export class MadeMarathon {
   apps: readonly object[] = [];
   /** Instead of apps. */
   answer: { readonly status: number; readonly body: string } | undefined;
+  /** Of /v2/info; without, there is no such page. */
+  features: readonly string[] | undefined;
   /** Requests for apps. */
   asked = 0;
   readonly #server: Server;
@@ -34,6 +36,12 @@ export class MadeMarathon {
         response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
         this.#streams.add(response);
         response.on('close', () => this.#streams.delete(response));
+        return;
+      }
+      if (request.url === '/v2/info') {
+        const { features } = this;
+        response.writeHead(features === undefined ? 404 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ marathon_config: { features } }));
         return;
       }
       this.asked += 1;

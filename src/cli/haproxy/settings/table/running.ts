@@ -9,7 +9,11 @@ export const RUNNING = {
     summary: 'Begin after a random delay of up to this, so that many balancers do not ask at once.',
   },
   'metrics-file': { kind: 'path', value: '<file>', summary: 'Write metrics there, in the text format of Prometheus.' },
-  syslog: { kind: 'switch', summary: 'Say what was done, and what failed, in the system log too.' },
+  syslog: {
+    kind: 'switch',
+    summary: 'Say what was done, and what failed, in the system log too; default for sync --quiet.',
+  },
+  'strict-exit': { kind: 'switch', summary: 'Exit with 1 when a service is left out, though all others are in order.' },
 } as const satisfies Record<string, Setting>;
 
 /** For `watch` alone. */
