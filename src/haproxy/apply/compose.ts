@@ -46,6 +46,7 @@ interface Complaint {
 export class Composer {
   readonly #ingredients: Ingredients;
   readonly #complaints = new Map<string, Complaint>();
+  #groups: BalancerModel['groups'];
 
   constructor(ingredients: Ingredients) {
     this.#ingredients = ingredients;
@@ -56,10 +57,10 @@ export class Composer {
     const { discovery, labels } = this.#ingredients;
     const complaints = [...this.#complaints.values()];
     const asked = complaints.filter(({ isHopeless }) => !isHopeless).map(({ place }) => place);
-    const first = this.#attempt(withLastGood(discovery, labels, asked), only);
-    const faulty = leftOut(first.problems).filter((place) => hasLastGood(discovery, labels, place));
+    const first = this.#attempt(withLastGood(discovery, labels, asked, this.#groups), only);
+    const faulty = leftOut(first.problems).filter((place) => hasLastGood(discovery, labels, place, this.#groups));
     if (faulty.length === 0) return this.#finish(first, first, []);
-    const second = this.#attempt(withLastGood(discovery, labels, [...asked, ...faulty]), only);
+    const second = this.#attempt(withLastGood(discovery, labels, [...asked, ...faulty], this.#groups), only);
     return this.#finish(first, second, faulty);
   }
 
@@ -69,13 +70,14 @@ export class Composer {
     const { appId, portIndex, name } = service;
     const place = { appId, portIndex };
     const before = this.#complaints.get(placeKey(place));
-    const isHopeless = before !== undefined || !hasLastGood(discovery, labels, place);
+    const isHopeless = before !== undefined || !hasLastGood(discovery, labels, place, this.#groups);
     this.#complaints.set(placeKey(place), { place, service: name, reason: before?.reason ?? reason, isHopeless });
   }
 
   #attempt(discovery: Discovery, only: ReadonlySet<string> | undefined): { model: BalancerModel } & Rendering {
     const { options, context, templates } = this.#ingredients;
     const whole = buildModel(discovery, options, context);
+    this.#groups = whole.groups;
     const services = whole.services.filter(
       (service) =>
         this.#complaints.get(placeKey(service))?.isHopeless !== true && (only === undefined || only.has(service.name)),
@@ -96,7 +98,7 @@ export class Composer {
     const services = last.model.services.filter(
       (service) => !outKeys.has(placeKey(service)) && !outKeys.has(placeKey({ appId: service.appId })),
     );
-    const isKept = (place: Place): boolean => services.some((service) => covers(place, service));
+    const isKept = (place: Place): boolean => services.some((service) => covers(place, service, last.model.groups));
     const problems = first.problems.map((problem) =>
       problem.effect === 'left-out' && faulty.some((place) => placeKey(place) === placeKey(problem)) && isKept(problem)
         ? { ...problem, effect: 'changed' as const, message: `${problem.message}; goes on with its last good labels` }
@@ -127,8 +129,10 @@ export class Composer {
   }
 }
 
-const covers = (place: Place, service: Service): boolean =>
-  place.appId === service.appId && (place.portIndex === undefined || place.portIndex === service.portIndex);
+function covers(place: Place, service: Service, groups: BalancerModel['groups']): boolean {
+  const isOfApp = place.appId === service.appId || groups?.get(service.appId)?.includes(place.appId) === true;
+  return isOfApp && (place.portIndex === undefined || place.portIndex === service.portIndex);
+}
 
 function toExcluded(problem: Problem, isKept: (place: Place) => boolean): Excluded {
   const { appId, portIndex, where, message } = problem;

@@ -6,18 +6,18 @@ import type { BalancerOptions } from '../model/options.ts';
 import type { Files, Plan } from '../plan/plan-change.ts';
 import type { Templates } from '../render/templates/templates.ts';
 import { ApplyError } from './apply-error.ts';
-import { Attempt, MAP_NAMES, type Workplace } from './attempt.ts';
-import { Validator } from './check/validate.ts';
+import { Attempt } from './attempt.ts';
+import { validatingAside } from './check/validate-aside.ts';
 import type { Candidate } from './compose.ts';
-import { Installation } from './install/installation.ts';
-import { diskFailure, readFiles } from './install/replace.ts';
-import { lookAtRunning, socketsOf } from './install/running.ts';
-import { readVersion } from './install/versions.ts';
+import { ExistingFiles } from './existing-files.ts';
+import { diskFailure } from './install/replace.ts';
 import { takeTurnLock } from './lock.ts';
+import type { Workplace } from './look.ts';
+import { isNews, makeReport, type Telling } from './make-report.ts';
 import type { Draft } from './memory/draft.ts';
 import { type State, StateFiles } from './memory/state-file.ts';
-import { isNewsOf, keptOf, NOTHING_WRONG, newsSince } from './news.ts';
-import { type Brought, NO_CHANGES, type StageName, type TurnReport } from './report.ts';
+import { keptOf, NOTHING_WRONG } from './news.ts';
+import type { Brought, StageName, TurnReport } from './report.ts';
 import type { ApplySettings } from './settings.ts';
 import { Stopwatch } from './stopwatch.ts';
 
@@ -37,6 +37,8 @@ export interface Foresight {
   readonly disk: Files | undefined;
   readonly next: Candidate;
   readonly plan: Plan;
+  /** Why a turn would fail; undefined also when that was not asked. */
+  readonly obstacle?: ApplyError;
   readonly source: string | undefined;
   readonly warnings: readonly string[];
 }
@@ -66,16 +68,7 @@ export class Applier {
 
   /** Validates what is on disk and loads it, whatever Marathon says (haproxy.md 14.10). */
   reloadDisk(): Promise<TurnReport> {
-    return this.#underLock(async (draft, watch) => {
-      const installation = new Installation(
-        this.#world,
-        this.#settings,
-        socketsOf(this.#world, this.#settings),
-        draft,
-        watch,
-      );
-      return { about: installation, run: () => this.#reloadDisk(installation, watch) };
-    });
+    return this.#load((files) => files.loadDisk());
   }
 
   /**
@@ -83,46 +76,28 @@ export class Applier {
    * by Marathon again. Throws nothing that is expected: a version that is not there is a failure `disk`.
    */
   restore(id: string): Promise<TurnReport> {
+    return this.#load((files) => files.loadVersion(id));
+  }
+
+  /**
+   * Takes no lock and changes nothing (haproxy.md 10.12). Throws ApplyError `source`, TemplateError, DiskError.
+   * @param isChecking whether HAProxy is asked about the files, and the guard about the services
+   */
+  async foresee(isChecking = false): Promise<Foresight> {
+    const { world, settings, files } = this.#place;
+    const draft = { ...(await files.readState(settings.configPath)) };
+    const attempt = new Attempt(this.#place, draft, new Stopwatch(world.clock, () => undefined));
+    const foreseen = isChecking
+      ? await validatingAside(world, settings, (validator) => attempt.foresee(validator))
+      : await attempt.foresee(undefined);
+    return { ...foreseen, source: attempt.source, warnings: attempt.warnings };
+  }
+
+  #load(run: (files: ExistingFiles) => Promise<Brought>): Promise<TurnReport> {
     return this.#underLock(async (draft, watch) => {
-      const sockets = socketsOf(this.#world, this.#settings);
-      const installation = new Installation(this.#world, this.#settings, sockets, draft, watch);
-      const { configPath } = this.#settings;
-      const run = async (): Promise<Brought> => {
-        const disk = await readFiles(this.#world, configPath, MAP_NAMES);
-        const version = await readVersion(this.#world, configPath, id, MAP_NAMES);
-        await watch.stage('validate', () => this.#requireValid(version, `version ${id}`));
-        const running = await lookAtRunning(sockets);
-        return installation.bring({ kind: 'reload', why: `version ${id} was asked for` }, disk, version, running);
-      };
-      return { about: installation, run };
+      const files = new ExistingFiles(this.#world, this.#settings, draft, watch);
+      return { about: files, run: () => run(files) };
     });
-  }
-
-  /** Takes no lock and changes nothing (haproxy.md 10.12). Throws ApplyError `source`, TemplateError, DiskError. */
-  async foresee(): Promise<Foresight> {
-    const draft = { ...(await this.#place.files.readState(this.#settings.configPath)) };
-    const attempt = new Attempt(this.#place, draft, new Stopwatch(this.#world.clock, () => undefined));
-    const { disk, next, plan } = await attempt.foresee();
-    return { disk, next, plan, source: attempt.source, warnings: attempt.warnings };
-  }
-
-  async #reloadDisk(installation: Installation, watch: Stopwatch): Promise<Brought> {
-    const { configPath } = this.#settings;
-    const disk = await watch.stage('read', () => readFiles(this.#world, configPath, MAP_NAMES));
-    if (disk === undefined) throw new ApplyError('disk', `there is no ${configPath} to load`);
-    await watch.stage('validate', () => this.#requireValid(disk, 'what is on disk'));
-    const running = await lookAtRunning(socketsOf(this.#world, this.#settings));
-    return installation.bring({ kind: 'reload', why: 'it was asked for' }, disk, disk, running);
-  }
-
-  /** Throws ApplyError `nothing-valid`. */
-  async #requireValid({ config, maps: found }: Files, what: string): Promise<void> {
-    const { configPath, haproxy, checkUser } = this.#settings;
-    const validator = new Validator(this.#world, haproxy, configPath, checkUser);
-    const maps = Object.fromEntries(MAP_NAMES.map((name) => [name, found[name] ?? '']));
-    const check = await validator.check({ config, maps, ranges: [] });
-    if (check.kind !== 'invalid') return;
-    throw new ApplyError('nothing-valid', `HAProxy refuses ${what}: ${check.others.slice(0, 3).join('; ')}`);
   }
 
   async #underLock(prepare: (draft: Draft, watch: Stopwatch) => Promise<Work>): Promise<TurnReport> {
@@ -133,7 +108,7 @@ export class Applier {
       lock = await watch.stage('lock', () => takeTurnLock(this.#world, configPath, lockWaitMs));
     } catch (error) {
       if (!(error instanceof ApplyError)) throw error;
-      return toReport({ outcome: 'failed', failure: error }, undefined, watch, undefined, true);
+      return makeReport({ outcome: 'failed', failure: error }, undefined, watch, undefined, true);
     }
     try {
       const state = await this.#place.files.readState(configPath);
@@ -141,7 +116,7 @@ export class Applier {
       const { about, run } = await prepare(draft, watch);
       const brought = await this.#expecting(run);
       await watch.stage('record', () => this.#record(draft, state, brought, about, watch));
-      const report = toReport(brought, about, watch, draft, isNews(brought, state, draft));
+      const report = makeReport(brought, about, watch, draft, isNews(brought, state, draft));
       return about.candidate === undefined ? report : { ...report, wrongBefore: state.wrong ?? NOTHING_WRONG };
     } finally {
       await lock.release();
@@ -158,7 +133,7 @@ export class Applier {
     }
   }
 
-  async #record(draft: Draft, state: State, brought: Brought, about: Found, watch: Stopwatch): Promise<void> {
+  async #record(draft: Draft, state: State, brought: Brought, about: Telling, watch: Stopwatch): Promise<void> {
     const { failure, outcome } = brought;
     const nowMs = this.#world.clock.nowMs();
     if (failure !== undefined) {
@@ -182,47 +157,7 @@ export class Applier {
   }
 }
 
-/** What is told of a turn beside its outcome; `reloadDisk` has less. */
-type Found = Pick<Attempt, 'warnings' | 'commands'> &
-  Partial<Pick<Attempt, 'candidate' | 'source' | 'changes' | 'validations' | 'againMs'>>;
-
 interface Work {
-  readonly about: Found;
+  readonly about: Telling;
   readonly run: () => Promise<Brought>;
-}
-
-function isNews({ outcome, failure }: Brought, before: State, after: State): boolean {
-  if (failure !== undefined) {
-    return before.lastError?.code !== failure.code || before.lastError.message !== failure.message;
-  }
-  return outcome !== 'nothing' || isNewsOf(newsSince(before.wrong ?? NOTHING_WRONG, after.wrong ?? NOTHING_WRONG));
-}
-
-function toReport(
-  brought: Brought,
-  found: Found | undefined,
-  watch: Stopwatch,
-  state: State | undefined,
-  isNewsNow: boolean,
-): TurnReport {
-  const { outcome, failure, why } = brought;
-  const againMs = brought.againMs ?? found?.againMs;
-  return {
-    outcome,
-    ...(failure && { failure }),
-    ...(why !== undefined && { why }),
-    changes: found?.changes ?? NO_CHANGES,
-    services: state?.counts?.services ?? 0,
-    servers: state?.counts?.servers ?? 0,
-    excluded: found?.candidate?.excluded ?? [],
-    problems: found?.candidate?.problems ?? [],
-    warnings: found?.warnings ?? [],
-    ...(found?.source !== undefined && { source: found.source }),
-    validations: found?.validations ?? 0,
-    commands: found?.commands ?? 0,
-    stages: watch.stages,
-    totalMs: watch.totalMs,
-    isNews: isNewsNow,
-    ...(againMs !== undefined && { againMs }),
-  };
 }

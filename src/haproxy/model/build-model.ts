@@ -34,7 +34,16 @@ export function buildModel(discovery: Discovery, options: BalancerOptions, conte
   for (const { service } of drafts) {
     if (service.servers.length > 0 || !options.omitsEmpty) services.push(service);
   }
-  return { services, problems: [...ofInterest(discovery, apps, wanted), ...problems] };
+  const groups = apps.flatMap(({ id, lead, members }): [string, string[]][] =>
+    members.length === 1 && id === lead.id
+      ? []
+      : [[id, [...new Set([lead.id, ...members.map((member) => member.app.id)])]]],
+  );
+  return {
+    services,
+    problems: [...ofInterest(discovery, apps, wanted), ...problems],
+    ...(groups.length > 0 && { groups: new Map(groups) }),
+  };
 }
 
 function draftServices(

@@ -6,6 +6,8 @@
 export interface BalancerModel {
   readonly services: readonly Service[];
   readonly problems: readonly Problem[];
+  /** Id of a deployment group → ids of its apps; the first one has the labels of its services (haproxy.md 16.2). */
+  readonly groups?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** One port of an app that the balancer serves. */

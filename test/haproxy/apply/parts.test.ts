@@ -209,7 +209,12 @@ test('changes are counted by backends and servers', () => {
 describe('last good labels', () => {
   const good = madeApp('/web', 80, [1], { HAPROXY_0_MODE: 'http', other: 'x' });
   const bad = madeApp('/web', 80, [1, 2], { HAPROXY_0_MODE: 'nonsense', other: 'y' });
-  const memory = goodLabels(madeAnswer([good]).discovery, [{ appId: '/web', portIndex: 0 } as never], new Set(), {});
+  const memory = goodLabels(
+    madeAnswer([good]).discovery,
+    { services: [{ appId: '/web', portIndex: 0 } as never] },
+    new Set(),
+    {},
+  );
   const now = madeAnswer([bad]).discovery;
   const place = { appId: '/web', portIndex: 0 };
 
@@ -221,10 +226,10 @@ describe('last good labels', () => {
   });
 
   test('are kept while it is bad, and nothing is kept of what never was good', () => {
-    const after = goodLabels(now, [], new Set(['/web#0']), memory);
+    const after = goodLabels(now, { services: [] }, new Set(['/web#0']), memory);
     expect(after).toEqual(memory);
-    expect(goodLabels(now, [], new Set(['/web#0']), {})).toEqual({ '/web': {} });
-    expect(hasLastGood(now, goodLabels(now, [], new Set(['/web#0']), {}), place)).toBe(false);
+    expect(goodLabels(now, { services: [] }, new Set(['/web#0']), {})).toEqual({ '/web': {} });
+    expect(hasLastGood(now, goodLabels(now, { services: [] }, new Set(['/web#0']), {}), place)).toBe(false);
     expect(hasLastGood(madeAnswer([good]).discovery, memory, place)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 // Configs that were applied and are kept (haproxy.md 10.7): listed, compared, found by what people type.
-import { MAP_NAMES } from '../../../haproxy/apply/attempt.ts';
+
 import { filesHash } from '../../../haproxy/apply/compose.ts';
-import { readFiles } from '../../../haproxy/apply/install/replace.ts';
+import { MAP_NAMES, readFiles } from '../../../haproxy/apply/install/replace.ts';
 import { listVersions, readVersion, type Version } from '../../../haproxy/apply/install/versions.ts';
 import type { Files } from '../../../haproxy/plan/plan-change.ts';
 import { DiskError } from '../../../world/disk.ts';

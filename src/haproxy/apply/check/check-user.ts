@@ -11,17 +11,20 @@ export interface CheckUser {
   readonly warning?: string;
 }
 
-/** @param wanted a name; `root` for as we are; undefined for the usual */
+/**
+ * @param wanted a name; `root` for as we are; undefined for the usual
+ * @param directory where the files are
+ */
 export async function findCheckUser(
   world: Pick<World, 'host' | 'disk'>,
   wanted: string | undefined,
-  configPath: string,
+  directory: string,
 ): Promise<CheckUser> {
   if (!world.host.isRoot || wanted === 'root') return { user: undefined };
   for (const name of wanted === undefined ? CANDIDATES : [wanted]) {
     const user = await world.host.user(name);
     if (user === undefined || user.uid === 0) continue;
-    const obstacle = await obstacleTo(world, user, dirname(configPath));
+    const obstacle = await obstacleTo(world, user, directory);
     if (obstacle === undefined) return { user };
     return {
       user: undefined,

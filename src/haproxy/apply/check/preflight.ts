@@ -27,13 +27,16 @@ export interface Owned {
   readonly pids: readonly number[];
   /** Binds of the config that it is believed to run with, by `bindKey`. */
   readonly binds: ReadonlySet<string>;
+  /** It is known to run with that config, so these are all. */
+  readonly isComplete: boolean;
 }
 
-/** Looks; changes nothing but for listening on new ports for a moment. */
+/** Looks; changes nothing but for listening on new ports for a moment, unless `triesPorts` is false. */
 export async function preflight(
   world: Pick<World, 'net' | 'disk' | 'host'>,
   rendered: Rendered,
   owned: Owned,
+  triesPorts = true,
 ): Promise<PreflightResult> {
   const binds = readBinds(rendered.config);
   const faults = new Map<string, string>();
@@ -51,7 +54,7 @@ export async function preflight(
     else if (!owned.binds.has(key)) fresh.push(bind);
     seen.add(key);
   }
-  for (const [bind, what] of await unbindable(world, fresh, owned)) blame(bind, what);
+  for (const [bind, what] of triesPorts ? await unbindable(world, fresh, owned) : []) blame(bind, what);
   const refusal = strangers[0] ?? (await tooFewDescriptors(world, rendered, owned, binds.length));
   return { faults, ...(refusal !== undefined && { refusal }), warnings: mapWarnings(rendered) };
 }
@@ -72,17 +75,30 @@ async function unbindable(
       found.push([bind, `${bind.address} is no address of this machine: ${bindKey(bind)} cannot be bound`]);
     }
   }
-  if (taken.length === 0) return found;
+  const ports = new Set([...owned.binds].map(portOf));
+  // To look through the sockets of a HAProxy with thousands of listeners takes its time.
+  const [others, unclear] = owned.isComplete && !owned.isDown ? split(taken, ports) : [[], taken];
+  found.push(...others.map((bind): [Bind, string] => [bind, heldByOther(bind)]));
+  if (unclear.length === 0) return found;
   const pids = owned.pids.length > 0 || owned.isDown ? owned.pids : await processesNamed(world, 'haproxy');
   const [listening, own] = [await listeningInodes(world), await socketInodes(world, pids)];
   // It may well be HAProxy itself; nobody is left out on a guess.
   if (own === undefined && !owned.isDown) return found;
-  for (const bind of taken) {
+  for (const bind of unclear) {
     const holders = listening.get(bind.port) ?? new Set();
     if ([...holders].some((inode) => own?.has(inode) === true)) continue;
-    found.push([bind, `${bindKey(bind)} is held by another process than HAProxy`]);
+    found.push([bind, heldByOther(bind)]);
   }
   return found;
+}
+
+const heldByOther = (bind: Bind): string => `${bindKey(bind)} is held by another process than HAProxy`;
+
+const portOf = (key: string): number => Number(key.slice(key.lastIndexOf(':') + 1));
+
+/** Those that HAProxy has no port for, and those whose port it may have at another address. */
+function split(taken: readonly Bind[], ports: ReadonlySet<number>): [others: Bind[], unclear: Bind[]] {
+  return [taken.filter(({ port }) => !ports.has(port)), taken.filter(({ port }) => ports.has(port))];
 }
 
 async function tryToBind(world: Pick<World, 'net'>, { address, port }: Bind): Promise<NetError | undefined> {

@@ -18,7 +18,7 @@ export interface Rejection {
  * @param rejected called for every service that is given up in its present form
  */
 export async function settle(
-  composer: Composer,
+  composer: Pick<Composer, 'compose' | 'complain'>,
   start: Candidate,
   validator: Pick<Validator, 'check'>,
   rejected: (rejection: Rejection) => void,
@@ -46,7 +46,7 @@ export async function settle(
 
 /** No line leads to a service: by halves. */
 async function search(
-  composer: Composer,
+  composer: Pick<Composer, 'compose' | 'complain'>,
   candidate: Candidate,
   validator: Pick<Validator, 'check'>,
   alerts: readonly string[],

@@ -20,12 +20,13 @@ export type CheckResult = { readonly kind: 'valid' } | ({ readonly kind: 'invali
 /** Files, and whose lines are whose. */
 export type Checkable = Files & Pick<Rendered, 'ranges'>;
 
-/** Checks one set of files after the other; keeps count. */
+/** Checks one set of files after the other, in `directory`; keeps count. */
 export class Validator {
   readonly #world: Pick<World, 'disk' | 'host' | 'processes'>;
   readonly #haproxy: string;
   readonly #configPath: string;
   readonly #wantedUser: string | undefined;
+  readonly #directory: string;
   /** Checks so far. */
   count = 0;
   warning: string | undefined;
@@ -35,23 +36,25 @@ export class Validator {
     haproxy: string,
     configPath: string,
     wantedUser?: string,
+    directory = dirname(configPath),
   ) {
     this.#world = world;
     this.#haproxy = haproxy;
     this.#configPath = configPath;
     this.#wantedUser = wantedUser;
+    this.#directory = directory;
   }
 
   /** Throws ApplyError `no-haproxy`, and DiskError when the files for the check cannot be written. */
   async check(rendered: Checkable): Promise<CheckResult> {
     this.count += 1;
     const { disk } = this.#world;
-    const { user, warning } = await findCheckUser(this.#world, this.#wantedUser, this.#configPath);
+    const { user, warning } = await findCheckUser(this.#world, this.#wantedUser, this.#directory);
     this.warning = warning;
     const directory = dirname(this.#configPath);
     const paths: string[] = [];
     const write = async (name: string, content: string): Promise<string> => {
-      const path = checkPath(directory, name);
+      const path = checkPath(this.#directory, name);
       paths.push(path);
       // One of an earlier turn may belong to somebody else.
       await disk.remove(path);

@@ -7,6 +7,8 @@ import type { Files } from '../../plan/plan-change.ts';
 import { ApplyError } from '../apply-error.ts';
 import { checkPath } from '../check/validate.ts';
 
+/** Always there, empty or not (render/rendered.ts). */
+export const MAP_NAMES: readonly string[] = ['domain2backend.map', 'app2backend.map', 'certificates.list'];
 /** Hashes of passwords are in it (haproxy.md 17.8). */
 const MODE = 0o640;
 

@@ -1,5 +1,7 @@
 // A service whose labels went bad goes on with those it had when they were good, and with the tasks it has now
-// (haproxy.md 10.3). Kept as labels and not as text, so that no server of old stands in a file. Pure.
+// (haproxy.md 10.3). Kept as labels and not as text, so that no server of old stands in a file. Colours that are one service
+// have one memory for its ports, by the id of their group: the labels of the app that led when they were good go to the one
+// that leads now. Pure.
 import type { DiscoveredApp, Discovery } from '../../discovery/discovered.ts';
 import type { BalancerModel, Problem } from '../../model/model.ts';
 import type { LabelMemory } from './state-file.ts';
@@ -18,24 +20,34 @@ export function placeKey({ appId, portIndex }: Place): string {
   return `${appId}#${portIndex ?? APP_WIDE}`;
 }
 
+type Groups = BalancerModel['groups'];
+
 /** HAPROXY_ labels by port index, the others under `app`. */
 function labelsByPort(app: DiscoveredApp): Record<string, Record<string, string>> {
   const byPort: Record<string, Record<string, string>> = {};
-  for (const [name, value] of Object.entries(app.labels)) {
+  for (const name in app.labels) {
     if (!name.startsWith('HAPROXY_')) continue;
     const port = INDEXED.exec(name)?.[1] ?? APP_WIDE;
-    byPort[port] = { ...byPort[port], [name]: value };
+    let group = byPort[port];
+    if (group === undefined) {
+      group = {};
+      byPort[port] = group;
+    }
+    group[name] = app.labels[name] ?? '';
   }
   return byPort;
 }
 
 /** Whether there is something else to go on with than what the app says now. */
-export function hasLastGood(discovery: Discovery, labels: LabelMemory, place: Place): boolean {
+export function hasLastGood(discovery: Discovery, labels: LabelMemory, place: Place, groups?: Groups): boolean {
   const good = labels[place.appId];
-  const app = discovery.apps.find((one) => one.id === place.appId);
+  const lead = groups?.get(place.appId)?.[0];
+  const app = discovery.apps.find((one) => one.id === (lead ?? place.appId));
   if (good === undefined || app === undefined) return false;
   const now = labelsByPort(app);
   const isWhole = place.portIndex === undefined;
+  // Which colour it is stands in the labels of the whole app.
+  if (isWhole && lead !== undefined) return false;
   // What never was good is nothing to go back to.
   const needed = isWhole ? APP_WIDE : String(place.portIndex);
   if (good[needed] === undefined || Object.keys(good).length < (isWhole ? 2 : 1)) return false;
@@ -46,13 +58,22 @@ export function hasLastGood(discovery: Discovery, labels: LabelMemory, place: Pl
 const sorted = (labels: Readonly<Record<string, string>> = {}): [string, string][] => Object.entries(labels).sort();
 
 /** The same answer with good labels put back at these places. */
-export function withLastGood(discovery: Discovery, labels: LabelMemory, places: readonly Place[]): Discovery {
+export function withLastGood(
+  discovery: Discovery,
+  labels: LabelMemory,
+  places: readonly Place[],
+  groups?: Groups,
+): Discovery {
   if (places.length === 0) return discovery;
-  const byApp = Map.groupBy(places, (place) => place.appId);
+  const byApp = Map.groupBy(places, (place) => groups?.get(place.appId)?.[0] ?? place.appId);
   const apps = discovery.apps.map((app) => {
-    const good = labels[app.id];
-    const wanted = byApp.get(app.id);
-    return good === undefined || wanted === undefined ? app : { ...app, labels: patched(app, good, wanted) };
+    const wanted = Map.groupBy(byApp.get(app.id) ?? [], (place) => place.appId);
+    let now = app;
+    for (const [id, its] of wanted) {
+      const good = labels[id];
+      if (good !== undefined) now = { ...now, labels: patched(now, good, its) };
+    }
+    return now;
   });
   return { ...discovery, apps };
 }
@@ -75,27 +96,44 @@ function patched(
 /** Labels to remember: of every service that is served with what its app says now; of others what was good before. */
 export function goodLabels(
   discovery: Discovery,
-  served: BalancerModel['services'],
+  { services: served, groups }: Pick<BalancerModel, 'services' | 'groups'>,
   bad: ReadonlySet<string>,
   before: LabelMemory,
 ): LabelMemory {
-  const servedPorts = Map.groupBy(served, (service) => service.appId);
+  const servedPorts = new Map<string, Set<number>>();
+  for (const { appId, portIndex } of served) {
+    const ports = servedPorts.get(appId);
+    if (ports === undefined) servedPorts.set(appId, new Set([portIndex]));
+    else ports.add(portIndex);
+  }
   const faulty = new Set([...bad].map((key) => key.slice(0, key.lastIndexOf('#'))));
   const after: Record<string, Record<string, Record<string, string>>> = {};
-  for (const app of discovery.apps) {
-    const services = servedPorts.get(app.id) ?? [];
-    const isFaulty = faulty.has(app.id);
-    if (services.length === 0 && !isFaulty) continue;
+  const keep = (id: string, app: DiscoveredApp, ports: ReadonlySet<number>): void => {
+    const isFaulty = faulty.has(id);
+    if (ports.size === 0 && !isFaulty) return;
     const now = labelsByPort(app);
-    const good: Record<string, Record<string, string>> = isFaulty ? { ...before[app.id] } : {};
-    if (services.length > 0 && !bad.has(placeKey({ appId: app.id }))) good[APP_WIDE] = now[APP_WIDE] ?? {};
-    for (const { portIndex } of services) {
-      if (!bad.has(placeKey({ appId: app.id, portIndex }))) good[portIndex] = now[portIndex] ?? {};
+    const good: Record<string, Record<string, string>> = isFaulty ? { ...before[id] } : {};
+    if (ports.size > 0 && !(isFaulty && bad.has(placeKey({ appId: id })))) good[APP_WIDE] = now[APP_WIDE] ?? {};
+    for (const portIndex of ports) {
+      if (!(isFaulty && bad.has(placeKey({ appId: id, portIndex })))) good[portIndex] = now[portIndex] ?? {};
     }
-    after[app.id] = good;
+    after[id] = good;
+  };
+  const groupOf = new Map<string, string>();
+  for (const [group, members] of groups ?? []) for (const member of members) groupOf.set(member, group);
+  for (const app of discovery.apps) {
+    const group = groupOf.get(app.id);
+    const ports = servedPorts.get(group ?? app.id) ?? NO_PORTS;
+    if (group !== undefined && groups?.get(group)?.[0] === app.id) keep(group, app, ports);
+    if (group === undefined || group === app.id) keep(app.id, app, ports);
+    // A colour that does not lead has nothing of its own to serve; what it says of the deployment counts all the same.
+    else if (faulty.has(app.id)) after[app.id] = before[app.id] ?? {};
+    else if (ports.size > 0) after[app.id] = labelsByPort(app);
   }
   return after;
 }
+
+const NO_PORTS: ReadonlySet<number> = new Set();
 
 /** Places that the model or the rendering left out. */
 export function leftOut(problems: readonly Problem[]): Place[] {
