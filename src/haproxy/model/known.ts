@@ -26,7 +26,7 @@ export function remember(
       }
       if (task.state !== 'TASK_KILLING') continue;
       const sinceMs = knownOf(context.known?.killingSinceMs, task.id) ?? context.nowMs;
-      if (sinceMs !== undefined) killingSinceMs.push([task.id, sinceMs]);
+      if (sinceMs !== undefined) killingSinceMs.push([task.id, Math.floor(sinceMs)]);
     }
   }
   return {

@@ -46,8 +46,16 @@ interface OpenSection extends Section {
   readonly servers: Map<string, ServerLine>;
 }
 
+/** What was read last: turn after turn finds the same file on disk. */
+let last: { readonly text: string; readonly sections: readonly Section[] } = { text: '', sections: [] };
+
 /** Splits a file. Never fails: what HAProxy would refuse is not told apart here. */
-export function readConfig(text: string): Section[] {
+export function readConfig(text: string): readonly Section[] {
+  if (text !== last.text) last = { text, sections: split(text) };
+  return last.sections;
+}
+
+function split(text: string): readonly Section[] {
   let current: OpenSection = { kind: '', name: '', line: 1, lines: [], servers: new Map() };
   const sections: OpenSection[] = [];
   for (const [index, raw] of text.split('\n').entries()) {

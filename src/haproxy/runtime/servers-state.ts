@@ -25,17 +25,19 @@ export interface RunningServer {
 const FORCED_MAINTENANCE = 1;
 const FORCED_DRAIN = 8;
 const RUNNING = 2;
-const COLUMNS = [
-  'be_name',
-  'srv_id',
-  'srv_name',
-  'srv_addr',
-  'srv_op_state',
-  'srv_admin_state',
-  'srv_uweight',
-  'srv_iweight',
-  'srv_port',
-] as const;
+/** What is read of each line, by the column it stands in. */
+const COLUMNS = {
+  backend: 'be_name',
+  id: 'srv_id',
+  name: 'srv_name',
+  address: 'srv_addr',
+  operational: 'srv_op_state',
+  admin: 'srv_admin_state',
+  weight: 'srv_uweight',
+  initialWeight: 'srv_iweight',
+  port: 'srv_port',
+};
+type Places = Readonly<Record<keyof typeof COLUMNS | 'end', number>>;
 
 /** Reads the whole answer. Throws RuntimeError `unexpected` for another version of the format. */
 export function parseServersState(text: string): RunningServer[] {
@@ -43,31 +45,36 @@ export function parseServersState(text: string): RunningServer[] {
   if (version?.trim() !== '1' || header === undefined || !header.startsWith('# ')) {
     throw new RuntimeError('unexpected', `"show servers state" answered ${JSON.stringify(text.slice(0, 120))}`);
   }
-  const names = header.slice(2).trim().split(' ');
-  const at = COLUMNS.map((column) => names.indexOf(column));
-  const missing = COLUMNS.find((_, index) => at[index] === -1);
-  if (missing !== undefined) {
-    throw new RuntimeError('unexpected', `"show servers state" has no column ${missing}`);
-  }
-  return lines.filter((line) => line.trim() !== '').map((line) => toServer(line, at));
+  const places = placesOf(header.slice(2).trim().split(' '));
+  return lines.filter((line) => line.trim() !== '').map((line) => toServer(line, places));
 }
 
-function toServer(line: string, at: readonly number[]): RunningServer {
-  const fields = line.split(' ');
-  const [backend, id, name, address, operational, admin, weight, initialWeight, port] = at.map(
-    (index) => fields[index] ?? '',
-  ) as [string, string, string, string, string, string, string, string, string];
+function placesOf(names: readonly string[]): Places {
+  const places: [string, number][] = [];
+  for (const [field, column] of Object.entries(COLUMNS)) {
+    const place = names.indexOf(column);
+    if (place === -1) throw new RuntimeError('unexpected', `"show servers state" has no column ${column}`);
+    places.push([field, place]);
+  }
+  const end = 1 + Math.max(...places.map(([, place]) => place));
+  return Object.fromEntries([...places, ['end', end]]) as Places;
+}
+
+/** There may be tens of thousands of lines: what stands behind the last column of ours is not even cut into words. */
+function toServer(line: string, at: Places): RunningServer {
+  const fields = line.split(' ', at.end);
+  const admin = Number(fields[at.admin]);
   return {
-    backend,
-    name,
-    id: Number(id),
-    address,
-    port: Number(port),
-    isInMaintenance: (Number(admin) & FORCED_MAINTENANCE) !== 0,
-    isDrained: (Number(admin) & FORCED_DRAIN) !== 0,
-    isUp: Number(operational) === RUNNING,
-    weight: Number(weight),
-    initialWeight: Number(initialWeight),
+    backend: fields[at.backend] ?? '',
+    name: fields[at.name] ?? '',
+    id: Number(fields[at.id]),
+    address: fields[at.address] ?? '',
+    port: Number(fields[at.port]),
+    isInMaintenance: (admin & FORCED_MAINTENANCE) !== 0,
+    isDrained: (admin & FORCED_DRAIN) !== 0,
+    isUp: Number(fields[at.operational]) === RUNNING,
+    weight: Number(fields[at.weight]),
+    initialWeight: Number(fields[at.initialWeight]),
     line,
   };
 }

@@ -88,12 +88,19 @@ export function emptyState(configPath: string): State {
   return { format: 1, configPath, rejected: {}, excluded: [], leftovers: {}, reloads: {}, runtimeUpdates: 0 };
 }
 
+const NOTHING_KNOWN: Memory = { labels: {} };
+
+function toMemory({ known, labels }: z.infer<typeof memory>): Memory {
+  return known === undefined ? { labels } : { known, labels };
+}
+
 /** The two files of a state directory. */
 export class StateFiles {
   readonly #world: Pick<World, 'disk' | 'log'>;
   readonly #directory: string;
-  /** As on disk; so that what is equal is not written again. */
-  #memoryText = '';
+  /** As on disk, so that what is equal is neither read nor written again. */
+  #memoryText: string | undefined;
+  #memory: Memory = NOTHING_KNOWN;
 
   constructor(world: Pick<World, 'disk' | 'log'>, directory: string) {
     this.#world = world;
@@ -102,16 +109,18 @@ export class StateFiles {
 
   /** State of another config is none of ours. Throws an Error for a newer format, which must not be overwritten. */
   async readState(configPath: string): Promise<State> {
-    const { parsed } = await this.#read('state.json', state);
+    const parsed = this.#parse('state.json', await this.#text('state.json'), state);
     return parsed?.configPath === configPath ? (parsed as State) : emptyState(configPath);
   }
 
   async readMemory(): Promise<Memory> {
-    const { parsed, text } = await this.#read('memory.json', memory);
-    this.#memoryText = parsed === undefined ? '' : text;
-    return parsed === undefined
-      ? { labels: {} }
-      : { ...(parsed.known && { known: parsed.known }), labels: parsed.labels };
+    const text = await this.#text('memory.json');
+    if (text !== this.#memoryText) {
+      const parsed = this.#parse('memory.json', text, memory);
+      this.#memoryText = text;
+      this.#memory = parsed === undefined ? NOTHING_KNOWN : toMemory(parsed);
+    }
+    return this.#memory;
   }
 
   /** Throws DiskError. */
@@ -124,25 +133,31 @@ export class StateFiles {
 
   /** Throws DiskError. */
   async writeMemory(value: Memory): Promise<void> {
-    const text = `${JSON.stringify({ format: 1, ...value }, wholeMs)}\n`;
+    const text = `${JSON.stringify({ format: 1, ...value })}\n`;
     if (text === this.#memoryText) return;
     await this.#world.disk.makeDirectory(this.#directory, { mode: 0o750 });
     // Labels hold password hashes.
     await this.#world.disk.writeAtomic(`${this.#directory}/memory.json`, text, { mode: 0o600 });
     this.#memoryText = text;
+    this.#memory = value;
   }
 
-  async #read<T>(name: string, schema: z.ZodType<T>): Promise<{ parsed: T | undefined; text: string }> {
+  /** Undefined without the file. */
+  async #text(name: string): Promise<string | undefined> {
     const path = `${this.#directory}/${name}`;
-    if ((await this.#world.disk.stat(path)) === undefined) return { parsed: undefined, text: '' };
-    const text = await this.#world.disk.readText(path);
+    return (await this.#world.disk.stat(path)) === undefined ? undefined : this.#world.disk.readText(path);
+  }
+
+  #parse<T>(name: string, text: string | undefined, schema: z.ZodType<T>): T | undefined {
+    if (text === undefined) return undefined;
+    const path = `${this.#directory}/${name}`;
     let json: unknown;
     try {
       json = JSON.parse(text);
     } catch (cause) {
       // It is written atomically; whoever edited it gets a first turn.
       this.#world.log.warn('what the last turn left cannot be read', { path, error: String(cause) });
-      return { parsed: undefined, text };
+      return undefined;
     }
     const { format } = json as { format?: unknown };
     if (typeof format === 'number' && format > 1) {
@@ -150,7 +165,7 @@ export class StateFiles {
     }
     const result = schema.safeParse(json);
     if (!result.success) this.#world.log.warn('what the last turn left cannot be read', { path });
-    return { parsed: result.success ? result.data : undefined, text };
+    return result.success ? result.data : undefined;
   }
 }
 
