@@ -1,6 +1,7 @@
 // The sandbox of raw labels (haproxy.md 17.4): text that becomes configuration as it is, and what of it is refused even from
 // apps that may write it. What is refused: leaving the section one is in, reading or running files, opening sockets that
 // administer the balancer, reading its environment, and words that HAProxy has no more.
+import { insteadOfRemoved } from '../grammar/removed-keywords.ts';
 import { isFileIn } from '../grammar/words.ts';
 import { type ConfigLine, splitConfigLine } from './labels/config-words.ts';
 
@@ -56,36 +57,19 @@ const MAP_CALL = /(?:^|[^a-z_])map(?:_[a-z_]+)?\(([^,)]*)/g;
 const KEY_CALL = /jwt_verify\([^,)]*,([^,)]*)/g;
 const CHANGES_LISTS = /(?:set-map|del-map|add-acl|del-acl)\s*\(/;
 const READS_ENVIRONMENT = /(?:^|[^a-z_])env\s*\(/;
-const LOCAL_SOCKET = /(?:unix|abnsz?|fd|sockpair|uxst|uxdg|stream\+ux|dgram\+ux)@/;
-
-/** What HAProxy 2.1 took away, and what is to be written instead. */
-const REMOVED: Readonly<Record<string, (words: readonly string[]) => string>> = {
-  rspadd: (words) => `http-response set-header ${headerOf(words[1])}`,
-  reqadd: (words) => `http-request set-header ${headerOf(words[1])}`,
-  rspdel: () => 'http-response del-header <name>',
-  rspidel: () => 'http-response del-header <name>',
-  reqdel: () => 'http-request del-header <name>',
-  reqidel: () => 'http-request del-header <name>',
-  rsprep: () => 'http-response replace-header <name> <regex> <text>',
-  rspirep: () => 'http-response replace-header <name> <regex> <text>',
-  reqrep: () => 'http-request replace-path or replace-header',
-  reqirep: () => 'http-request replace-path or replace-header',
-  reqdeny: () => 'http-request deny if <condition>',
-  reqideny: () => 'http-request deny if <condition>',
-  rspdeny: () => 'http-response deny if <condition>',
-  rspideny: () => 'http-response deny if <condition>',
-  reqallow: () => 'http-request allow if <condition>',
-  reqiallow: () => 'http-request allow if <condition>',
-  reqpass: () => 'http-request allow if <condition>',
-  reqipass: () => 'http-request allow if <condition>',
-  reqtarpit: () => 'http-request tarpit if <condition>',
-  reqitarpit: () => 'http-request tarpit if <condition>',
-  block: () => 'http-request deny if <condition>',
-  contimeout: () => 'timeout connect <time>',
-  clitimeout: () => 'timeout client <time>',
-  srvtimeout: () => 'timeout server <time>',
-  redisp: () => 'option redispatch',
+/** By the first word of a line: which of its words is an address. */
+const ADDRESS_AT: Readonly<Record<string, number | undefined>> = {
+  bind: 1,
+  log: 1,
+  dispatch: 1,
+  source: 1,
+  server: 2,
+  'server-template': 3,
+  peer: 2,
 };
+/** Words after which an address follows. */
+const ADDRESS_WORDS: ReadonlySet<string> = new Set('addr agent-addr source socks4'.split(' '));
+const LOCAL_SOCKET = /(?:unix|abnsz?|fd|sockpair|uxst|uxdg|stream\+ux|dgram\+ux)@/;
 
 /** Line ends and tabs as HAProxy's file has them; what is checked and written is this. */
 export function normaliseRawText(text: string): string {
@@ -141,21 +125,20 @@ function refuseFirstWord(first: string, words: readonly string[], place: RawPlac
   if (FORBIDDEN_FIRST.has(first)) return `says ${first}`;
   const isAccount = ACCOUNT_WORDS.has(first) && !(place.kind === 'head' && place.section === 'userlist');
   if (isAccount) return `says ${first}`;
-  const removed = Object.hasOwn(REMOVED, first) ? REMOVED[first] : undefined;
-  if (removed !== undefined) return `says ${first}, which HAProxy has no more; write ${removed(words)}`;
+  const instead = insteadOfRemoved(words);
+  if (instead !== undefined) return `says ${first}, which HAProxy has no more; write ${instead}`;
   const second = first === 'no' || first === 'default' ? words[2] : words[1];
   if (/^(?:option|no|default)$/.test(first) && second === 'external-check') return 'says option external-check';
   if (first === 'stats' && (second === 'socket' || second === 'admin')) return `says stats ${second}`;
   return undefined;
 }
 
-/** `bind` and `server` take a path for an address, and every address may name a kind of socket before an `@`. */
+/** Where an address stands a path is taken, too; and every address may name a kind of socket before an `@`. */
 function refuseSockets(first: string, words: readonly string[]): string | undefined {
   if (words.some((word) => LOCAL_SOCKET.test(word))) return 'names a local socket';
-  const address = first === 'bind' ? words[1] : /^(?:server|peer|server-template)$/.test(first) ? words[2] : undefined;
-  return address?.split(',').some((one) => one.startsWith('/') || one.startsWith('.'))
-    ? 'names a local socket'
-    : undefined;
+  const isAddress = (index: number) => index === ADDRESS_AT[first] || ADDRESS_WORDS.has(words[index - 1] ?? '');
+  const isPath = (word: string) => word.split(',').some((one) => one.startsWith('/') || one.startsWith('.'));
+  return words.some((word, index) => isAddress(index) && isPath(word)) ? 'names a local socket' : undefined;
 }
 
 function refuseFiles(words: readonly string[], rules: RawTextRules): string | undefined {
@@ -191,12 +174,4 @@ function refuseCalls(line: string, rules: RawTextRules): string | undefined {
 
 function isAllowedFile(path: string, directories: readonly string[], rules: RawTextRules): boolean {
   return rules.files.includes(path) || directories.some((directory) => isFileIn(directory, path));
-}
-
-/** `X:\ y` as two words. */
-function headerOf(text: string | undefined): string {
-  const [name = '', ...value] = (text ?? '').split(':');
-  return /^[\w-]+$/.test(name) && /^[\w ./-]*$/.test(value.join(':'))
-    ? `${name} ${value.join(':').trim().replaceAll(' ', '\\ ')}`
-    : '<name> <value>';
 }

@@ -23,6 +23,7 @@ describe('harmless text passes', () => {
     '  acl blocked src -f /etc/haproxy/errors/blocked.lst',
     '  use_backend %[req.hdr(host),lower,map(/etc/haproxy/domain2backend.map)]',
     '  option httpchk GET /health\n  http-check expect status 200\n',
+    '  log 127.0.0.1:514 local0\n  server b 10.0.0.1:1 backup check addr 10.0.0.2',
     '  timeout server 5m\n  retries 5\n  retry-on conn-failure',
     '  default-server inter 3s fall 2',
     '  errorfiles ours',
@@ -108,6 +109,10 @@ describe('refused, even from apps that may write raw text', () => {
     ['  bind fd@3', 'local socket'],
     ['  server x unix@/run/docker.sock', 'local socket'],
     ['  server x /run/docker.sock', 'local socket'],
+    ['  server-template x 3 /run/docker.sock', 'local socket'],
+    ['  server x 10.0.0.1:1 check addr /run/docker.sock', 'local socket'],
+    ['  server x 10.0.0.1:1 agent-check agent-addr ./x', 'local socket'],
+    ['  log /run/docker.sock local0', 'local socket'],
     // what would break the file
     ['  http-request set-header X "open', 'open quote'],
     ["  http-request set-header X 'open", 'open quote'],

@@ -1,32 +1,18 @@
 // What is odd about an operator's template, and will not do what its author had in mind (haproxy.md 4.3, 4.4, 23.22).
+import { insteadOfRemoved } from '../../grammar/removed-keywords.ts';
+import { splitConfigLine } from '../../model/labels/config-words.ts';
 import { isTemplateName, TEMPLATE_NAMES } from './catalog.ts';
 import type { Template } from './template.ts';
-
-/** Keywords that HAProxy no longer has, and what does the same now. */
-export const REMOVED_KEYWORDS: ReadonlyMap<string, string> = new Map([
-  ['rspadd', 'http-response add-header or set-header'],
-  ['rspirep', 'http-response replace-header'],
-  ['rsprep', 'http-response replace-header'],
-  ['rspdel', 'http-response del-header'],
-  ['rspidel', 'http-response del-header'],
-  ['reqadd', 'http-request add-header or set-header'],
-  ['reqrep', 'http-request replace-header, replace-path or replace-uri'],
-  ['reqirep', 'http-request replace-header, replace-path or replace-uri'],
-  ['reqdel', 'http-request del-header'],
-  ['reqidel', 'http-request del-header'],
-  ['contimeout', 'timeout connect'],
-  ['clitimeout', 'timeout client'],
-  ['srvtimeout', 'timeout server'],
-]);
 
 /** One line each; nothing for built-in templates. */
 export function oddities(template: Template): string[] {
   if (template.source === 'built-in') return [];
   const found: string[] = [];
   const say = (what: string) => found.push(`template HAPROXY_${template.name} (${template.source}): ${what}`);
-  const keywords = new Set(template.text.split('\n').map((line) => line.trim().split(/\s/)[0] as string));
+  const lines = template.text.split('\n').map((line) => splitConfigLine(line).words);
+  const keywords = new Set(lines.map(([keyword]) => keyword));
   for (const keyword of keywords) {
-    const instead = REMOVED_KEYWORDS.get(keyword);
+    const instead = insteadOfRemoved(lines.find(([first]) => first === keyword) ?? []);
     if (instead !== undefined) say(`HAProxy no longer has "${keyword}"; use ${instead}`);
   }
   if (template.name === 'HEAD' || template.name === 'BRIDGE_HEAD') {

@@ -65,10 +65,10 @@ describe('the check at the start', () => {
   });
 
   test.each([
-    ['rspadd X:\\ y', 'http-response add-header'],
+    ['rspadd X:\\ y', 'http-response set-header X y'],
     ['reqirep a b', 'replace-path'],
     ['rspirep a b', 'http-response replace-header'],
-    ['reqadd a', 'http-request add-header'],
+    ['reqadd a', 'http-request set-header <name> <value>'],
     ['contimeout 5', 'timeout connect'],
     ['clitimeout 5', 'timeout client'],
     ['srvtimeout 5', 'timeout server'],
