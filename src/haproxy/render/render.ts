@@ -30,7 +30,7 @@ export interface Rendering {
  * costs next to nothing the next time.
  */
 export function render(model: BalancerModel, options: BalancerOptions, templates: Templates): Rendering {
-  if (options.style === 'bridge') return { rendered: renderBridge(model.services, options, templates), problems: [] };
+  if (options.style === 'bridge') return renderBridge(model.services, options, templates);
   const memory = memoryOf(options, templates);
   const texts: ServiceText[] = [];
   const problems: Problem[] = [];

@@ -49,3 +49,7 @@ test('HAProxy logs to the system log, where there is one', () => {
   expect(options({ 'haproxy-log': 'none' }).logsTo).toBeUndefined();
   expect(options({ 'haproxy-log': '127.0.0.1:514' }).logsTo).toBe('127.0.0.1:514');
 });
+
+test("the bridge's style has service ports only: 80 and 9091 are for whoever wants them", () => {
+  expect(options({ style: 'bridge' })).toMatchObject({ bindsHttp: false, appIdPort: 'none' });
+});

@@ -96,6 +96,28 @@ describe('the bridge’s style', () => {
     expect(rendered.ranges.map(({ service: name }) => name)).toEqual(['a_b_1000', 'a_b_1001']);
   });
 
+  test('opens no port that a service has lost, and none to all that labels keep for some', () => {
+    const { rendered: guarded, problems } = renderServices(
+      [
+        service({ appId: '/acl', port: 1000, allowedNetworks: ['10.0.0.0/8'] }),
+        service({
+          appId: '/auth',
+          port: 1001,
+          mode: 'http',
+          auth: { realm: 'r', users: [{ name: 'a', hash: '$5$a$b' }] },
+        }),
+        service({ appId: '/lost', port: 1002, hasFrontend: false }),
+        service({ appId: '/open', port: 1003 }),
+      ],
+      { style: 'bridge' },
+    );
+    expect([...guarded.config.matchAll(/^listen (\S+)/gm)].map(([, name]) => name)).toEqual(['stats', 'open-1003']);
+    expect(problems.map(({ where, effect }) => `${where} ${effect}`)).toEqual([
+      'HAPROXY_0_BACKEND_NETWORK_ALLOWED_ACL left-out',
+      'HAPROXY_0_AUTH left-out',
+    ]);
+  });
+
   test.skipIf(MISSING !== undefined)('is taken by a real HAProxy', () => {
     expect(complaints(rendered)).toBe('');
   });

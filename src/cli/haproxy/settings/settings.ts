@@ -58,8 +58,9 @@ function servicesOf(given: Given): Partial<BalancerOptions> {
     ...(health !== undefined && { health }),
     omitsEmpty: given.isOn('omit-empty', isCompat),
     usesMaps: given.isOn('haproxy-map'),
-    bindsHttp: !given.isOn('dont-bind-http-https'),
-    appIdPort: numberOrNone(given, 'app-id-port', 65_535) ?? DEFAULT_OPTIONS.appIdPort,
+    // The bridge's style has service ports only, and so 80 is one like any other.
+    bindsHttp: style !== 'bridge' && !given.isOn('dont-bind-http-https'),
+    appIdPort: style === 'bridge' ? 'none' : (numberOrNone(given, 'app-id-port', 65_535) ?? DEFAULT_OPTIONS.appIdPort),
     alpn: alpnOf(given),
     groupsHttpsByVirtualHost: given.isOn('group-https-by-vhost'),
     certificatesDirectory: given.word('certs-dir') ?? DEFAULT_OPTIONS.certificatesDirectory,
@@ -113,8 +114,8 @@ function certificatesOf(given: Given): Pick<BalancerOptions, 'certificates' | 'm
 }
 
 /** Of what the balancer itself listens on. */
-function refuseSharedPort(given: Given, { appIdPort, bindsHttp, statsBind, style }: BalancerOptions): void {
-  if (style === 'bridge' || appIdPort === 'none') return;
+function refuseSharedPort(given: Given, { appIdPort, bindsHttp, statsBind }: BalancerOptions): void {
+  if (appIdPort === 'none') return;
   const others = [...(bindsHttp ? ['80', '443'] : []), /\d+$/.exec(statsBind)?.[0]];
   if (!others.includes(String(appIdPort))) return;
   const [name, value] = given.has('app-id-port')

@@ -38,7 +38,7 @@ export const CONFIG = {
     kind: 'list',
     value: '<name,…>',
     env: 'HAPROXY_GLOBAL_DEFAULT_OPTIONS',
-    summary: 'option lines of the defaults section.',
+    summary: 'option lines of the defaults section; default redispatch,http-server-close,dontlognull.',
   },
   maxconn: {
     kind: 'text',
