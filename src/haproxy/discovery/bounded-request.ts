@@ -2,6 +2,7 @@
 import { NetError } from '../../world/net.ts';
 import type { World } from '../../world/world.ts';
 
+/** What is asked for, and what it may cost. */
 export interface BoundedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -11,6 +12,7 @@ export interface BoundedRequest {
   readonly mostBytes: number;
 }
 
+/** An answer that came whole. */
 export interface BoundedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

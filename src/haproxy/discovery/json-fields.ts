@@ -10,6 +10,7 @@ export class FieldError extends Error {
   }
 }
 
+/** A parsed object whose members may be anything. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** False for arrays. */

@@ -18,6 +18,7 @@ const DEFINITIONS_MS = 5_000;
 const LEAST_TRY_MS = 2_000;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
+/** Which Marathons are asked, as whom, and how long. */
 export interface MarathonSourceOptions {
   /** `http://host:port`, with or without a path and a slash at the end; tried in this order. */
   readonly marathons: readonly string[];

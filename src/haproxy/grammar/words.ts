@@ -31,6 +31,7 @@ export function parseInteger(text: string, least: number, most: number): Verdict
   return wrong(`must be a whole number from ${least} to ${most}`);
 }
 
+/** `tcp` or `http`, in any case. */
 export function parseMode(text: string): Verdict<'tcp' | 'http'> {
   const word = text.trim().toLowerCase();
   return word === 'tcp' || word === 'http' ? fine(word) : wrong('must be tcp or http');
@@ -51,6 +52,7 @@ export function readsHttp(balance: string): boolean {
   return /^(?:uri|url_param|hdr)\b/.test(balance);
 }
 
+/** `*`, or an IP address without a port. */
 export function parseBindAddress(text: string): Verdict<string> {
   const address = text.trim() === '*' ? '*' : parseAddress(text.trim());
   return address === undefined ? wrong('must be an IP address of this balancer, or *') : fine(address);

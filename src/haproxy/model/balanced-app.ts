@@ -2,6 +2,7 @@
 import type { DiscoveredApp } from '../discovery/discovered.ts';
 import type { AppLabels } from './labels/app-labels.ts';
 
+/** An app, or a deployment group; sorted by id. */
 export interface BalancedApp {
   /** The app's id, or `/<deployment group>`. */
   readonly id: string;
@@ -13,6 +14,7 @@ export interface BalancedApp {
   readonly colours?: Colours;
 }
 
+/** One app behind it. */
 export interface Member {
   readonly app: DiscoveredApp;
   readonly labels: AppLabels;
@@ -29,6 +31,7 @@ export interface Colours {
   readonly healthyNew: number;
 }
 
+/** Whether the id is the balanced app's own or that of an app behind it. */
 export function isMember(app: BalancedApp, appId: string): boolean {
   return app.id === appId || app.members.some((member) => member.app.id === appId);
 }

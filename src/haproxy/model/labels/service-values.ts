@@ -12,6 +12,7 @@ import type { LabelReader } from './label-reader.ts';
 
 const MOST_WEIGHT = 1_000_000;
 
+/** A port that is none of the balancer's own (haproxy.md 17.2). */
 export function parsePort(text: string, options: BalancerOptions): Verdict<number> {
   const port = parseInteger(text, 1, 65_535);
   if (!port.ok || !ownPorts(options).has(port.value)) return port;
@@ -35,6 +36,7 @@ export function readWeight(labels: LabelReader, hasPath: boolean): number {
   return weight === 0 && hasPath ? 1 : weight;
 }
 
+/** The algorithm; what looks into requests is told and replaced in tcp mode (haproxy.md 8.6). */
 export function readBalance(labels: LabelReader, mode: Service['mode']): string {
   const balance = labels.typed('BALANCE', parseBalance) ?? 'roundrobin';
   if (mode === 'http' || !readsHttp(balance)) return balance;
@@ -42,6 +44,7 @@ export function readBalance(labels: LabelReader, mode: Service['mode']): string 
   return 'roundrobin';
 }
 
+/** Told and off in tcp mode (haproxy.md 8.5). */
 export function readSticky(labels: LabelReader, mode: Service['mode']): boolean {
   const isSticky = labels.truth('STICKY', false);
   if (!isSticky || mode === 'http') return isSticky;

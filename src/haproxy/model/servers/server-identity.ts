@@ -34,6 +34,7 @@ export function takeServerId(name: string, taken: Set<number>): number {
   }
 }
 
+/** The value of the sticky cookie that leads to the server (haproxy.md 5.9). */
 export function serverCookie(name: string): string {
   return hash('sha1', name, 'hex').slice(0, 10);
 }
