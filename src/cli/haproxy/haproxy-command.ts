@@ -1,7 +1,7 @@
 // What the commands of the balancer have in common: settings from flags, environment and a config file, and which Marathon.
 import { Flags } from '@oclif/core';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
-import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
+import { BASE_FLAGS, durationFlag, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { FileDifference } from './looking/diff.ts';
 import type { Look } from './looking/rendering.ts';
@@ -18,6 +18,16 @@ export const HAPROXY_BASE_FLAGS = {
     helpValue: '<dir>',
   }),
 };
+
+/** The common flag, with what it comes to for runs. */
+export const quietFlag = (summary: string) => Flags.boolean({ char: 'q', helpGroup: 'GLOBAL', summary });
+
+/** The common flag, with what is meant by it where only Marathon is waited for. */
+export const fetchTimeoutFlag = durationFlag({
+  helpGroup: 'GLOBAL',
+  summary: 'How long Marathon may take to answer; default 30s.',
+  helpValue: '<time>',
+});
 
 /** Commands of `mctl haproxy`. */
 export abstract class HaproxyCommand extends MctlCommand {
@@ -86,8 +96,7 @@ export abstract class HaproxyCommand extends MctlCommand {
       import('./problems.ts'),
       import('./refused-flags.ts'),
     ]);
-    const isBluegreen = this.id === 'haproxy:bluegreen';
-    await super.catch(refusedFlag(error, isBluegreen) ?? haproxyProblem(error) ?? error);
+    await super.catch(refusedFlag(error, this.id) ?? haproxyProblem(error) ?? error);
   }
 
   /** Says more by the exit code than that nothing went wrong. */

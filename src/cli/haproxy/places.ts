@@ -3,6 +3,7 @@
 import { X509Certificate } from 'node:crypto';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { baseUrl } from '../../client/master-addresses.ts';
+import { isHostName, parseAddress } from '../../haproxy/grammar/addresses.ts';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
@@ -74,7 +75,10 @@ function addressOf(text: string, source: string): string {
     });
   }
   try {
-    return baseUrl(text);
+    const url = baseUrl(text);
+    const { hostname } = new URL(url);
+    if (!isHostName(hostname) && parseAddress(hostname) === undefined) throw new TypeError(`No host: ${hostname}`);
+    return url;
   } catch (error) {
     throw new Problem(
       EXIT.usage,

@@ -26,6 +26,8 @@ export function haproxyProblem(error: unknown): Problem | undefined {
   return undefined;
 }
 
+const isForbidden = (cause: unknown): boolean => cause instanceof DiskError && cause.code === 'forbidden';
+
 function ofDiscovery(error: DiscoveryError): Problem {
   const options = { cause: error };
   const why = error.message;
@@ -87,6 +89,11 @@ function ofApply(error: ApplyError): Problem {
         next: 'Start it; --systemd-unit and --start-pidfile do that too.',
       });
     case 'disk':
-      return problem(EXIT.failed, { what: `A file could not be written. ${KEPT}` });
+      return isForbidden(error.cause)
+        ? problem(EXIT.notAllowed, {
+            what: `A file may not be written. ${KEPT}`,
+            next: 'Run it as root, or as the user to whom the config belongs.',
+          })
+        : problem(EXIT.failed, { what: `A file could not be written. ${KEPT}` });
   }
 }

@@ -38,6 +38,7 @@ const OF_THE_BALANCER: Readonly<Record<string, Reason>> = {
   '--print': { why: 'The config is printed by a command of its own.', next: 'mctl haproxy render …' },
   '--splay': { why: 'Only runs of cron begin at the same second everywhere, and need to be spread.' },
   '--dry-run': { why: 'What would change is shown by a command of its own.', next: 'mctl haproxy diff …' },
+  '-d': { why: 'What would change is shown by a command of its own.', next: 'mctl haproxy diff …' },
   '--dry': { why: 'What would change is shown by a command of its own.', next: 'mctl haproxy diff …' },
   '--force': {
     why: 'It is for one run, by somebody who looked at what would go.',
@@ -45,16 +46,25 @@ const OF_THE_BALANCER: Readonly<Record<string, Reason>> = {
   },
 };
 
-const OF_BLUEGREEN: Readonly<Record<string, Reason>> = {
-  '-j': { why: 'In zdd it is the file of the app.', next: '-f <file>' },
-  '--force': { why: 'In zdd it means that nothing is asked.', next: '--yes' },
+const KEPT: Reason = {
+  why: 'A version was written before, so that it can be looked at.',
+  next: 'mctl haproxy history <version>      (against what is on disk)',
 };
 
-/** For the parser's errors; undefined where there is nothing better to say than that the flag is unknown. */
-export function refusedFlag(error: unknown, isBluegreen: boolean): Problem | undefined {
+/** By id of the command. */
+const OF_ONE_COMMAND: Readonly<Record<string, Readonly<Record<string, Reason>>>> = {
+  'haproxy:bluegreen': {
+    '-j': { why: 'In zdd it is the file of the app.', next: '-f <file>' },
+    '--force': { why: 'In zdd it means that nothing is asked.', next: '--yes' },
+  },
+  'haproxy:rollback': { '--dry-run': KEPT, '--dry': KEPT, '-d': KEPT },
+};
+
+/** For the parser's errors, by id of the command (`haproxy:sync`); undefined where there is nothing better to say than that the flag is unknown. */
+export function refusedFlag(error: unknown, command = ''): Problem | undefined {
   const flag = unknownFlag(error);
   if (flag === undefined) return undefined;
-  const reason = (isBluegreen ? OF_BLUEGREEN[flag] : undefined) ?? OF_THE_BALANCER[flag] ?? elsewhere(flag);
+  const reason = OF_ONE_COMMAND[command]?.[flag] ?? OF_THE_BALANCER[flag] ?? elsewhere(flag);
   if (reason === undefined) return undefined;
   const { why, next = 'Add --help to see what there is.' } = reason;
   return new Problem(EXIT.usage, { what: `There is no flag ${flag} here.`, why, next }, { cause: error });

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
 import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
-import { LOOKING } from '../../cli/haproxy/settings/table.ts';
+import { KEPT } from '../../cli/haproxy/settings/table.ts';
 
 export default class HaproxyHistory extends HaproxyCommand {
   static override summary = 'List the configs that were applied and are kept, or compare one with what is on disk.';
@@ -12,7 +12,7 @@ export default class HaproxyHistory extends HaproxyCommand {
     '<%= config.bin %> <%= command.id %> 20260119T1015',
   ];
   static override args = { version: Args.string({ description: 'Compare this one.' }) };
-  static override flags = flagsOf(LOOKING);
+  static override flags = flagsOf(KEPT);
 
   override async run(): Promise<void> {
     const { args } = await this.parse(HaproxyHistory);

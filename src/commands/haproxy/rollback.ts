@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
 import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
 import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
-import { APPLYING } from '../../cli/haproxy/settings/table.ts';
+import { RESTORING } from '../../cli/haproxy/settings/table.ts';
 
 export default class HaproxyRollback extends HaproxyCommand {
   static override summary = 'Put a kept config back into force: the one before, or another one of history.';
@@ -13,7 +13,7 @@ export default class HaproxyRollback extends HaproxyCommand {
     '<%= config.bin %> <%= command.id %> 20260119T1015 --yes',
   ];
   static override args = { version: Args.string({ description: 'As in history; may be shortened.' }) };
-  static override flags = flagsOf(APPLYING);
+  static override flags = flagsOf(RESTORING);
 
   override async run(): Promise<void> {
     const { args } = await this.parse(HaproxyRollback);

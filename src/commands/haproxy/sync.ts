@@ -1,5 +1,5 @@
 import { Flags } from '@oclif/core';
-import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
+import { fetchTimeoutFlag, HaproxyCommand, quietFlag } from '../../cli/haproxy/haproxy-command.ts';
 import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
 import { SYNCING } from '../../cli/haproxy/settings/table.ts';
 
@@ -8,8 +8,8 @@ export default class HaproxySync extends HaproxyCommand {
   static override description =
     'Fetches, renders, compares, validates and applies; servers that come and go need no reload. Silent when nothing changed, ' +
     'one line when something was applied. Whatever fails, what HAProxy serves stays. Exit codes: 0 in order or applied, ' +
-    '1 failed or held back (see --force), 4 another run is at work, 7 HAProxy refused and the config before is back, ' +
-    '8 no Marathon answers, 11 (--dry-run) something would change.';
+    '1 failed or held back (see --force), 2 wrong usage, 4 another run is at work, 7 HAProxy refused and the config before is ' +
+    'back, 8 no Marathon answers, 9 not allowed (run it as root), 11 (--dry-run) something would change.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> --group external --master-socket /run/haproxy-master.sock',
     '<%= config.bin %> <%= command.id %> --marathon http://m1:8080,http://m2:8080 --group external --splay 10s --install-cron',
@@ -18,9 +18,17 @@ export default class HaproxySync extends HaproxyCommand {
     ...flagsOf(SYNCING),
     force: Flags.boolean({ summary: 'Apply it although much would go, or HAProxy refused it before.' }),
     'dry-run': Flags.boolean({ char: 'd', aliases: ['dry'], summary: 'Show what would change, and change nothing.' }),
-    'print-cron': Flags.boolean({ summary: 'Print a cron file that does this every minute.' }),
-    'install-cron': Flags.boolean({ summary: 'Write that file.', exclusive: ['print-cron', 'dry-run'] }),
-    'cron-file': Flags.string({ summary: 'Where; default /etc/cron.d/mctl-haproxy.', helpValue: '<file>' }),
+    'print-cron': Flags.boolean({ summary: 'Print a cron file that does this every minute, with these flags.' }),
+    'install-cron': Flags.boolean({
+      summary: 'Write a cron file that does this every minute, with these flags.',
+      exclusive: ['print-cron', 'dry-run'],
+    }),
+    'cron-file': Flags.string({
+      summary: 'Where --install-cron writes; default /etc/cron.d/mctl-haproxy.',
+      helpValue: '<file>',
+    }),
+    quiet: quietFlag('For cron: one line when something was applied, each failure once, and nothing else.'),
+    timeout: fetchTimeoutFlag,
   };
 
   override async run(): Promise<void> {

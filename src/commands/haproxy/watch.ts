@@ -1,4 +1,4 @@
-import { HaproxyCommand } from '../../cli/haproxy/haproxy-command.ts';
+import { fetchTimeoutFlag, HaproxyCommand, quietFlag } from '../../cli/haproxy/haproxy-command.ts';
 import { flagsOf } from '../../cli/haproxy/settings/flags.ts';
 import { KEEPING } from '../../cli/haproxy/settings/table.ts';
 
@@ -13,7 +13,11 @@ export default class HaproxyWatch extends HaproxyCommand {
     '<%= config.bin %> <%= command.id %> --group external --master-socket /run/haproxy-master.sock',
     '<%= config.bin %> <%= command.id %> --config-file /etc/mctl/haproxy.yaml',
   ];
-  static override flags = flagsOf(KEEPING);
+  static override flags = {
+    ...flagsOf(KEEPING),
+    quiet: quietFlag('Say what was applied and what failed, and nothing else.'),
+    timeout: fetchTimeoutFlag,
+  };
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(HaproxyWatch);

@@ -34,7 +34,13 @@ describe('which Marathons', () => {
   test('an address with a password in it, or that is none, is refused', async () => {
     await expect(places({ marathon: ['http://u:secret@m1:8080'] })).rejects.toMatchObject({ exitCode: 2 });
     await expect(places({ marathon: ['http://u:secret@m1:8080'] })).rejects.not.toThrow('secret');
-    await expect(places({ marathon: ['ftp://m1'] })).rejects.toMatchObject({ exitCode: 2 });
+    for (const wrong of ['ftp://m1', 'ht!tp://m1', 'http://', 'm 1:8080']) {
+      await expect(places({ marathon: [wrong] })).rejects.toMatchObject({ exitCode: 2 });
+    }
+    expect((await places({ marathon: ['[::1]:8080', '10.0.0.1:8080'] })).marathons).toEqual([
+      'http://[::1]:8080',
+      'http://10.0.0.1:8080',
+    ]);
   });
 });
 

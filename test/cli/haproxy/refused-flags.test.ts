@@ -36,22 +36,26 @@ async function unknown(argv: string[], flags: Interfaces.FlagInput = HaproxySync
 
 test.each(`${ORIGINAL} ${OURS}`.split(' '))('--%s is there, or refused with a reason', async (name) => {
   if (known.has(name)) return;
-  const problem = refusedFlag(await unknown([`--${name}`]), false);
+  const problem = refusedFlag(await unknown([`--${name}`]), 'haproxy:sync');
   expect(problem).toMatchObject({ exitCode: 2, text: { what: `There is no flag --${name} here.` } });
   expect(problem?.text.why).toMatch(/\.$/);
 });
 
 describe('flags', () => {
   test('of sync that another command would not heed are told apart from those that nobody has', async () => {
-    const ofOthers = refusedFlag(await unknown(['--master-socket', '/x'], HaproxyRender.flags), false);
+    const ofOthers = refusedFlag(await unknown(['--master-socket', '/x'], HaproxyRender.flags), 'haproxy:render');
     expect(ofOthers?.text.why).toContain('sync and watch');
-    expect(refusedFlag(await unknown(['--nonsense']), false)).toBeUndefined();
-    expect(refusedFlag(new Error('x'), false)).toBeUndefined();
+    expect(refusedFlag(await unknown(['--nonsense']), 'haproxy:sync')).toBeUndefined();
+    expect(refusedFlag(new Error('x'))).toBeUndefined();
   });
 
   test("of zdd are told in bluegreen's words", async () => {
-    expect(refusedFlag(await unknown(['-j', 'x.json'], BLUEGREEN_FLAGS), true)?.text.next).toBe('-f <file>');
-    expect(refusedFlag(await unknown(['--force'], BLUEGREEN_FLAGS), true)?.text.next).toBe('--yes');
+    expect(refusedFlag(await unknown(['-j', 'x.json'], BLUEGREEN_FLAGS), 'haproxy:bluegreen')?.text.next).toBe(
+      '-f <file>',
+    );
+    expect(refusedFlag(await unknown(['--force'], BLUEGREEN_FLAGS), 'haproxy:bluegreen')?.text.next).toBe('--yes');
+    const back = refusedFlag(await unknown(['--dry-run'], HaproxyRender.flags), 'haproxy:rollback');
+    expect(back?.text.next).toContain('history');
   });
 
   test('in a config file are refused for the same reasons', () => {

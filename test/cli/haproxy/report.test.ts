@@ -9,6 +9,7 @@ import { ApplyError, type ApplyErrorCode } from '../../../src/haproxy/apply/appl
 import { NOTHING_WRONG, newsSince } from '../../../src/haproxy/apply/news.ts';
 import { type Excluded, NO_CHANGES, type TurnReport } from '../../../src/haproxy/apply/report.ts';
 import { DiscoveryError } from '../../../src/haproxy/discovery/discovery-error.ts';
+import { DiskError } from '../../../src/world/disk.ts';
 
 const REPORT: TurnReport = {
   outcome: 'nothing',
@@ -93,6 +94,12 @@ describe('exit codes', () => {
     const cause = new DiscoveryError('unusable', 'a page of HTML');
     expect(haproxyProblem(new ApplyError('source', 'x', { cause }))).toMatchObject({ exitCode: 1 });
     expect(haproxyProblem(new DiscoveryError('unreachable', 'x'))).toMatchObject({ exitCode: 8 });
+  });
+
+  test('who may not write is told to be somebody else', () => {
+    const cause = new DiskError('forbidden', '/etc/haproxy', 'permission denied');
+    const problem = haproxyProblem(new ApplyError('disk', 'no lock', { cause }));
+    expect(problem).toMatchObject({ exitCode: 9, text: { next: expect.stringContaining('as root') } });
   });
 
   test('errors of others are left to others', () => {

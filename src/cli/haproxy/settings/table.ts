@@ -7,7 +7,6 @@ import { SERVICES } from './table/services.ts';
 import { SOURCE } from './table/source.ts';
 
 export type { Setting } from './table/setting.ts';
-export { APPLYING };
 
 /** For everything that looks at Marathon and renders. */
 export const RENDERING = {
@@ -18,6 +17,24 @@ export const RENDERING = {
   'runtime-socket': APPLYING['runtime-socket'],
   'state-dir': APPLYING['state-dir'],
 };
+/** For putting back what was in force: nothing is rendered or weighed, and it is validated in any case. */
+export const RESTORING = {
+  'haproxy-config': APPLYING['haproxy-config'],
+  'haproxy-bin': APPLYING['haproxy-bin'],
+  'check-user': APPLYING['check-user'],
+  'reload-cmd': APPLYING['reload-cmd'],
+  'systemd-unit': APPLYING['systemd-unit'],
+  'master-socket': APPLYING['master-socket'],
+  'start-pidfile': APPLYING['start-pidfile'],
+  pidfile: APPLYING.pidfile,
+  'runtime-socket': APPLYING['runtime-socket'],
+  'min-reload-interval': APPLYING['min-reload-interval'],
+  'archive-versions': APPLYING['archive-versions'],
+  'state-dir': APPLYING['state-dir'],
+  'lock-wait': APPLYING['lock-wait'],
+};
+/** For looking at versions: they lie beside the config. */
+export const KEPT = { 'haproxy-config': APPLYING['haproxy-config'] };
 /** For looking at what runs left, and at what they wrote. */
 export const LOOKING = {
   'haproxy-config': APPLYING['haproxy-config'],

@@ -1,7 +1,8 @@
 // An exclusive lock that dies with the process: SQLite's lock on a file of its own. It is a kernel record lock (fcntl),
 // so SIGKILL frees it, children do not inherit it, and no native module is needed; SQLite also keeps two holders within
 // one process apart, which bare record locks do not.
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DiskError, type DiskLock } from '../../disk.ts';
 
@@ -35,7 +36,9 @@ function lockError(path: string, cause: unknown): DiskError {
     const who = pid === undefined ? 'another process' : `process ${pid}`;
     return new DiskError('locked', path, `${path} is locked by ${who}`, { cause });
   }
-  const code = primary === SQLITE_CANTOPEN ? 'not-found' : 'io';
+  // SQLite does not say which: no such directory, or one that is not ours to write in.
+  const refused = existsSync(dirname(path)) ? 'forbidden' : 'not-found';
+  const code = primary === SQLITE_CANTOPEN ? refused : 'io';
   return new DiskError(code, path, `cannot lock ${path}: ${message}`, { cause });
 }
 

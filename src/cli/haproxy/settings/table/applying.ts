@@ -37,7 +37,7 @@ export const APPLYING = {
     value: '<socket>',
     summary: "HAProxy's stats socket; default /run/mctl-haproxy/admin.sock.",
   },
-  runtime: { kind: 'switch', summary: 'Change servers without a reload where that can be done.' },
+  runtime: { kind: 'switch', summary: 'Change servers without a reload where that can be done; default yes.' },
   'min-reload-interval': { kind: 'text', value: '<time>', summary: 'Reloads are at least this far apart; default 5s.' },
   'max-removal': {
     kind: 'text',

@@ -3,7 +3,11 @@ import type { Setting } from './setting.ts';
 
 /** For everything that renders. */
 export const SERVICES = {
-  group: { kind: 'list', value: '<name>', summary: 'Groups to serve, by the label HAPROXY_GROUP; * is everything.' },
+  group: {
+    kind: 'list',
+    value: '<name>',
+    summary: 'Groups to serve, by the label HAPROXY_GROUP; needed to serve anything; * is everything.',
+  },
   'strict-mode': { kind: 'switch', summary: 'Serve only ports with the label HAPROXY_{n}_ENABLED.' },
   'strict-compat': { kind: 'switch', summary: 'Read labels as marathon-lb does where we read them otherwise.' },
   health: { kind: 'text', value: 'all|any', summary: "Serve tasks only when all, or any, of Marathon's checks pass." },
