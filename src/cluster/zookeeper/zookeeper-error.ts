@@ -21,16 +21,25 @@ export type ZooKeeperErrorCode =
   | 'too-large'
   | 'other';
 
+/** What more is known of an error. */
+export interface ZooKeeperErrorOptions extends ErrorOptions {
+  readonly path?: string | undefined;
+  readonly failedStep?: number | undefined;
+}
+
 /** An operation that failed, or of which it is not known whether it happened. */
 export class ZooKeeperError extends Error {
   override readonly name = 'ZooKeeperError';
   readonly code: ZooKeeperErrorCode;
   /** The node it was about. */
   readonly path: string | undefined;
-  constructor(code: ZooKeeperErrorCode, message: string, options?: ErrorOptions & { readonly path?: string }) {
+  /** (multi) Which step was refused, from 0. */
+  readonly failedStep: number | undefined;
+  constructor(code: ZooKeeperErrorCode, message: string, options: ZooKeeperErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.path = options?.path;
+    this.path = options.path;
+    this.failedStep = options.failedStep;
   }
 
   /** Whether the operation may have happened all the same: read back before it is repeated. */
