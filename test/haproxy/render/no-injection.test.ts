@@ -19,7 +19,7 @@ const SHAPES: Readonly<Record<string, string>> = {
   backend: NAME,
   cleanedUpHostname: NAME,
   cleanedUpAppId: NAME,
-  hostname: `(?:-m end )?[a-z0-9._-]+|%\\[req\\.hdr\\(host\\)\\]|${HOST_REGEX}|\\(${HOST_REGEX}(?:\\|${HOST_REGEX})+\\)`,
+  hostname: `-m found|(?:-m end )?[a-z0-9._-]+|%\\[req\\.hdr\\(host\\)\\]|${HOST_REGEX}|\\(${HOST_REGEX}(?:\\|${HOST_REGEX})+\\)`,
   appId: '/[A-Za-z0-9._/-]+',
   bindAddr: '\\*|[0-9.]+|\\[[0-9a-f:.]+\\]',
   servicePort: '\\d+',

@@ -236,6 +236,12 @@ describe.skipIf(MISSING !== undefined).each(FORMS)('a balancer %s', (_, options)
     expect((await http('redir.example', "/app%20's")).seen?.url).toBe('/');
   });
 
+  test('sends / to the path under its own names only', async () => {
+    const byId = (host: string) => ask(PORTS.appId, host, '/', { 'x-marathon-app-id': '/redir' });
+    expect((await byId('other.example')).status).toBe(200);
+    expect((await byId('REDIR.example:8080')).status).toBe(301);
+  });
+
   test.each([
     ['http://rev.example:8080/x/y', '/100%/x/y'],
     ['https://a.rev.example/x', '/100%/x'],

@@ -1,6 +1,6 @@
 // The backend of one service (haproxy.md 5.10): who may come in first, then what is done to requests, then the servers.
 import type { Server, Service, ServiceHealthCheck } from '../../model/model.ts';
-import { addressWord, configWord, isWildcard, lineFulls, logFormatWord, regexWord } from '../words.ts';
+import { addressWord, configWord, hostPattern, isWildcard, lineFulls, logFormatWord, regexWord } from '../words.ts';
 import { type Lines, LineWriter, type ServiceTemplates } from './service-templates.ts';
 
 /** Networks and passwords come before everything else, the redirect of `/` before prefixes are taken away. */
@@ -37,8 +37,11 @@ function httpLines(service: Service, templates: ServiceTemplates, lines: LineWri
   lines.fill(templates.get('BACKEND_HTTP_OPTIONS'), {});
   const hostname = firstHost(service);
   if (service.redirectPath !== undefined) {
-    const values = { hostname: hostname ?? '', redirpath: logFormatWord(service.redirectPath) };
-    lines.fill(templates.get('HTTP_BACKEND_REDIR'), values);
+    const template = templates.get('HTTP_BACKEND_REDIR');
+    const redirpath = logFormatWord(service.redirectPath);
+    // Without names of its own the service has whatever name it is called by.
+    const hosts = service.virtualHosts.length === 0 ? ['-m found'] : service.virtualHosts.map(hostPattern);
+    for (const host of hosts) lines.fill(template, { hostname: host, redirpath });
   }
   if (service.proxyPassPath !== undefined) {
     lines.fill(templates.get('HTTP_BACKEND_PROXYPASS_GLUE'), {

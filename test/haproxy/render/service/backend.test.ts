@@ -146,3 +146,15 @@ test('several users of one service stand in one list', () => {
   const { config } = renderServices([service({ appId: '/a', mode: 'http', auth: { realm: 'r', users } })]).rendered;
   expect(section(config, 'userlist user_a_10000')).toEqual(['user a password $5$x$y', 'user b password $6$x$y']);
 });
+
+test('the redirect of / asks for each name of the service, and for none where it has none', () => {
+  const redirects = (virtualHosts: string[]) =>
+    backend({ mode: 'http', virtualHosts, redirectPath: '/app' }).flatMap((line) =>
+      line.startsWith('http-request redirect') ? [line.replace(/.* if /, '')] : [],
+    );
+  expect(redirects(['a.example', '*.b.example'])).toEqual([
+    '{ path / } { hdr(host),field(1,:) -i a.example }',
+    '{ path / } { hdr(host),field(1,:) -i -m end .b.example }',
+  ]);
+  expect(redirects([])).toEqual(['{ path / } { hdr(host),field(1,:) -i -m found }']);
+});
