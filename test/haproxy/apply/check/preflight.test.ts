@@ -53,6 +53,13 @@ describe('preflight', () => {
     expect((await look(world, HEAD + WEB, {}, owned)).faults.size).toBe(0);
     expect(tried).toEqual([]);
   });
+  test('refuses all when a port of the balancer itself is held, and says what to do', async () => {
+    const { world } = machine({ unbindable: { '0.0.0.0:80': new NetError('in-use', 'taken') } });
+    const config = `${HEAD}frontend marathon_http_in\n  bind *:80\n\n${WEB}`;
+    const { refusal, faults } = await look(world, config, {}, { ...OWNED, isComplete: true });
+    expect(refusal).toMatch(/^\*:80 is held by another process than HAProxy; --dont-bind-http-https/);
+    expect(faults.size).toBe(0);
+  });
   test('refuses all when there are too few descriptors, and says how many are needed', async () => {
     const { refusal } = await look(machine({ descriptors: 1000 }).world, HEAD + WEB);
     expect(refusal).toContain('HAProxy needs 1051 descriptors for maxconn 500 and may have 1000');
@@ -60,7 +67,11 @@ describe('preflight', () => {
   });
   test('tells maps that lead to no backend', async () => {
     const config = `${HEAD}backend web_8000\n  mode http\n`;
-    const maps = { 'domain2backend.map': 'a.example web_8000\nb.example gone_1\n', 'app2backend.map': '' };
+    const maps = {
+      'domain2backend.map': 'a.example web_8000\nb.example gone_1\n',
+      'app2backend.map': '',
+      'certificates.list': '/c.pem\n',
+    };
     expect((await look(machine().world, config, maps)).warnings).toEqual([
       'domain2backend.map: b.example leads to gone_1, which is no backend: it will answer 503',
     ]);
