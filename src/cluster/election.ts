@@ -45,10 +45,16 @@ export interface Observation {
   stop(): void;
 }
 
-/** `locked`: somebody else leads and waiting is not possible here. `closed`: this Election was closed. */
-export type ElectionErrorCode = 'locked' | 'closed';
+/**
+ * `locked`: somebody else leads and waiting is not possible here. `closed`: this Election was closed. `unreachable`: who
+ * keeps the election does not answer. `not-allowed`: it does, and refuses our credentials or what we ask for.
+ */
+export type ElectionErrorCode = 'locked' | 'closed' | 'unreachable' | 'not-allowed';
 
-/** `locked`: another process leads on this work dir and will not give way (local election only). */
+/**
+ * `locked`: another process leads on this work dir and will not give way (local election only). `unreachable` and
+ * `not-allowed` come from questions asked once; a candidacy or an observation goes on trying instead.
+ */
 export class ElectionError extends Error {
   override readonly name = 'ElectionError';
   readonly code: ElectionErrorCode;
