@@ -6,11 +6,11 @@ import type { ModelContext } from '../context.ts';
 import { quote } from '../labels/label-reader.ts';
 import { serverNameStem } from './server-identity.ts';
 
-/** The agent's name, the address, and the name of servers there without the port. */
+/** The agent's name, the address, and what names of servers there begin with. */
 export interface Place {
   readonly host: string;
   readonly address: string;
-  readonly nameStem: string;
+  readonly serverPrefix: string;
 }
 
 /** Text instead of a place says why there is none. */
@@ -51,7 +51,7 @@ function agentPlace(name: string, addresses: ModelContext['addresses']): Place |
 }
 
 function placeAt(host: string, address: string): Place {
-  return { host, address, nameStem: serverNameStem(host, address) };
+  return { host, address, serverPrefix: `${serverNameStem(host, address)}_` };
 }
 
 function notAHost(name: string): string {

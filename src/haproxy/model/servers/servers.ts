@@ -69,7 +69,7 @@ function place(
   const candidates: Placed[] = [];
   for (const eligible of tasks) {
     const port = eligible.ports[portIndex];
-    if (port !== undefined) candidates.push({ eligible, port, name: `${eligible.place.nameStem}_${port}` });
+    if (port !== undefined) candidates.push({ eligible, port, name: `${eligible.place.serverPrefix}${port}` });
   }
   candidates.sort(byHostAndPort);
   // At one place they are one after the other, the one that is rather there first.
