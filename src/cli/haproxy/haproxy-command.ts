@@ -4,7 +4,7 @@ import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { BASE_FLAGS, durationFlag, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { FileDifference } from './looking/diff.ts';
-import type { Look } from './looking/rendering.ts';
+import type { Look, LookOptions } from './looking/rendering.ts';
 import { planText } from './report/plan-text.ts';
 import { problemText } from './report/problem-text.ts';
 import type { Given } from './settings/given.ts';
@@ -50,7 +50,9 @@ export abstract class HaproxyCommand extends MctlCommand {
   }
 
   /** What Marathon says now, rendered. Throws Problem, DiscoveryError, TemplateError. */
-  protected async look(): Promise<Look & { readonly settings: BalancerSettings }> {
+  protected async look(
+    options: Omit<LookOptions, 'deadlineMs'> = {},
+  ): Promise<Look & { readonly settings: BalancerSettings }> {
     const [given, world, { balancerSettings }, { look }] = await Promise.all([
       this.given(),
       this.world(),
@@ -59,7 +61,8 @@ export abstract class HaproxyCommand extends MctlCommand {
     ]);
     const settings = balancerSettings(given);
     const places = await this.places(given);
-    return { ...(await look(world, given, settings, places, process.env, this.common.timeout)), settings };
+    const deadlineMs = this.common.timeout;
+    return { ...(await look(world, given, settings, places, process.env, { ...options, deadlineMs })), settings };
   }
 
   protected sayWhatIsWrong({ settings, problems, warnings }: Look & { readonly settings: BalancerSettings }): void {
@@ -67,16 +70,17 @@ export abstract class HaproxyCommand extends MctlCommand {
     for (const problem of problems) this.say(problemText(problem));
   }
 
-  /** `diff`, and `sync --dry-run`. */
-  protected async showDifferences(): Promise<void> {
+  /** `diff`, and `sync --dry-run`, which also asks whether it could be applied. Throws Problem when it could not. */
+  protected async showDifferences(options: Omit<LookOptions, 'deadlineMs'> = {}): Promise<void> {
     const [{ disk }, looked, { differingFiles }] = await Promise.all([
       this.world(),
-      this.look(),
+      this.look(options),
       import('./looking/diff.ts'),
     ]);
     const files = await differingFiles(disk, looked.settings.options.configPath, looked.rendered);
     await this.printDifferences(files, looked);
     this.sayWhatIsWrong(looked);
+    if (looked.obstacle !== undefined) throw looked.obstacle;
     const wouldChange = files.length > 0 || looked.plan.kind !== 'nothing';
     this.say(planText(looked.plan, files.length > 0));
     this.leave(wouldChange ? 'wouldChange' : 'ok');

@@ -17,7 +17,11 @@ export default class HaproxySync extends HaproxyCommand {
   static override flags = {
     ...flagsOf(SYNCING),
     force: Flags.boolean({ summary: 'Apply it although much would go, or HAProxy refused it before.' }),
-    'dry-run': Flags.boolean({ char: 'd', aliases: ['dry'], summary: 'Show what would change, and change nothing.' }),
+    'dry-run': Flags.boolean({
+      char: 'd',
+      aliases: ['dry'],
+      summary: 'Show what would change and whether HAProxy would take it, and change nothing.',
+    }),
     'print-cron': Flags.boolean({ summary: 'Print a cron file that does this every minute, with these flags.' }),
     'install-cron': Flags.boolean({
       summary: 'Write a cron file that does this every minute, with these flags.',
@@ -34,7 +38,7 @@ export default class HaproxySync extends HaproxyCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(HaproxySync);
     this.refuseWatch();
-    if (flags['dry-run']) return this.showDifferences();
+    if (flags['dry-run']) return this.showDifferences({ isChecking: true, force: flags.force });
     const given = await this.given();
     if (flags['print-cron'] || flags['install-cron']) {
       const { cronFor } = await import('../../cli/haproxy/cron/cron.ts');

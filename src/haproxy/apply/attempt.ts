@@ -1,5 +1,6 @@
 // The stages of one turn in their order (haproxy.md 10), under the lock: look, compose, check, compare, apply. Each is a file
 // of its own. Whoever stops it between any two leaves the old or the new state whole, and the next turn goes on from there.
+import { strict as assert } from 'node:assert';
 import { DiskError } from '../../world/disk.ts';
 import { remember } from '../model/known.ts';
 import { type Files, type Plan, planChange } from '../plan/plan-change.ts';
@@ -68,9 +69,9 @@ export class Attempt {
 
   /**
    * What would be done, as far as it can be said without doing anything (haproxy.md 10.12). `obstacle`: why a turn would fail.
-   * @param validator undefined: what HAProxy and the guard would say is not asked either
+   * @param validator undefined: whether HAProxy and the guard would have it is not asked
    */
-  async foresee(validator: Validator | undefined): Promise<{
+  async foresee(validator?: Validator): Promise<{
     readonly disk: Files | undefined;
     readonly next: Candidate;
     readonly plan: Plan;
@@ -81,13 +82,16 @@ export class Attempt {
     let obstacle: ApplyError | undefined;
     try {
       if (validator === undefined) this.candidate = await this.#search(found).compose();
-      else this.#guard(await this.#settled(found, validator, false), found);
+      else {
+        const asked = this.#place.settings.skipsValidation ? undefined : validator;
+        this.#guard(await this.#settled(found, asked, false), found);
+      }
     } catch (error) {
       if (!(error instanceof ApplyError)) throw error;
       obstacle = error;
     }
     const next = this.candidate;
-    if (next === undefined) throw obstacle;
+    assert(next !== undefined, 'what is in the way of a candidate comes after it');
     return { disk, next, plan: this.#plan(disk, next.rendered, running), ...(obstacle && { obstacle }) };
   }
 

@@ -89,7 +89,7 @@ export class Applier {
     const attempt = new Attempt(this.#place, draft, new Stopwatch(world.clock, () => undefined));
     const foreseen = isChecking
       ? await validatingAside(world, settings, (validator) => attempt.foresee(validator))
-      : await attempt.foresee(undefined);
+      : await attempt.foresee();
     return { ...foreseen, source: attempt.source, warnings: attempt.warnings };
   }
 

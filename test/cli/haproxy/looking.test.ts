@@ -89,6 +89,22 @@ describe('status', () => {
     expect(isTooOld({ lastSuccessMs: 600_000 }, 1_000_000, 300_000)).toBe(true);
   });
 
+  test('a reload that failed is not the last one that was', () => {
+    const items = (given: { lastReloadMs?: number; loadedMs?: number }): Map<string, unknown> => {
+      const { body } = statusView({ ...state, ...given }, [], 100_000);
+      return new Map(body.kind === 'details' ? body.items.map(([name, value]) => [name, value]) : []);
+    };
+    expect(items({}).get('Last reload')).toBeUndefined();
+    expect(items({ lastReloadMs: 50_000 }).get('Last reload')).toBeUndefined();
+    expect(items({ lastReloadMs: 50_000 }).get('Reload failed')).toContain('50s ago');
+    expect(items({ lastReloadMs: 50_000, loadedMs: 50_100 }).get('Reload failed')).toBeUndefined();
+    const both = items({ lastReloadMs: 90_000, loadedMs: 50_100 });
+    expect([both.get('Last reload'), both.get('Reload failed')]).toEqual([
+      expect.stringContaining('49s ago'),
+      expect.stringContaining('10s ago'),
+    ]);
+  });
+
   test('tells what is left out, and a failure only while it is the last word', () => {
     const full = {
       ...state,
@@ -107,7 +123,8 @@ describe('status', () => {
 
   test('what was told once and is still wrong can be looked up, though its service is served', () => {
     const problem = { appId: '/a', portIndex: 0, where: 'HAPROXY_0_X', effect: 'changed' as const, message: 'is odd' };
-    const { body } = statusView({ ...state, wrong: { problems: [problem], excluded: [] } }, [], 3_000);
+    const { body, data } = statusView({ ...state, wrong: { problems: [problem], excluded: [] } }, [], 3_000);
+    expect(data).toMatchObject({ problems: [problem], workers: [] });
     expect(JSON.stringify(body)).toContain('["/a port 0, HAPROXY_0_X","served without it","is odd"]');
   });
 });

@@ -91,7 +91,7 @@ describe.skipIf(!HAS_HAPROXY)('sync', () => {
       balancerSettings(given),
       await marathonPlaces(given, {}, async () => []),
       env,
-      5_000,
+      { deadlineMs: 5_000 },
     );
     expect(looked.warnings.join('\n')).toContain('HAProxy no longer has "rspadd"');
   });

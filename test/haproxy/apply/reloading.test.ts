@@ -1,5 +1,6 @@
 // Ways of reloading, and that none of them loses a request.
 import { readFileSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ReloadMethod } from '../../../src/haproxy/apply/settings.ts';
@@ -18,6 +19,19 @@ const web = (...tasks: number[]) => madeApp('/web', balancer.ports, tasks, { HAP
 const extra = (index: number) => madeApp(`/extra${index}`, balancer.ports + 1 + index, [balancer.ports + 50]);
 const settings = (reload: ReloadMethod) => ({ settings: { reload } });
 
+function getThrough(agent: Agent, port: number): Promise<{ readonly text: string; readonly isReused: boolean }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, agent }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (part: string) => (text += part));
+      response.on('end', () => resolve({ text, isReused: sent.reusedSocket }));
+      response.on('error', reject);
+    });
+    sent.on('error', reject).end();
+  });
+}
+
 describe.skipIf(!HAS_HAPROXY)('reloading', () => {
   test('5 reloads and 10 changes while it runs lose none of the requests meanwhile', async () => {
     const { ports } = balancer;
@@ -25,14 +39,24 @@ describe.skipIf(!HAS_HAPROXY)('reloading', () => {
     await balancer.start();
     await balancer.turn([web(ports + 50)]);
     let [requests, failures, isOver] = [0, 0, false];
-    const client = async (): Promise<void> => {
+    const client = async (get: () => Promise<string>): Promise<void> => {
       while (!isOver) {
         requests += 1;
-        const text = await balancer.get(ports).catch((error: unknown) => String(error));
+        const text = await get().catch((error: unknown) => String(error));
         if (text !== 'ok') failures += 1;
       }
     };
-    const clients = [client(), client(), client(), client()];
+    const anew = (): Promise<string> => balancer.get(ports);
+    // As browsers and proxies do: one connection for many requests, idle between them.
+    const agents = Array.from({ length: 3 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const staying = agents.map((agent, index) => async (): Promise<string> => {
+      await balancer.world.clock.sleep(index * 10);
+      const { text, isReused } = await getThrough(agent, ports);
+      if (isReused) reused += 1;
+      return text;
+    });
+    let reused = 0;
+    const clients = [anew, anew, ...staying].map(client);
     const outcomes: string[] = [];
     for (let round = 0; round < 5; round += 1) {
       const others = round % 2 === 0 ? [extra(0)] : [];
@@ -44,7 +68,9 @@ describe.skipIf(!HAS_HAPROXY)('reloading', () => {
     await Promise.all(clients);
     const count = (wanted: string): number => outcomes.filter((outcome) => outcome === wanted).length;
     expect({ reload: count('reload'), runtime: count('runtime') }).toEqual({ reload: 5, runtime: 10 });
+    for (const agent of agents) agent.destroy();
     expect(requests).toBeGreaterThan(100);
+    expect(reused).toBeGreaterThan(50);
     expect(failures).toBe(0);
   });
 

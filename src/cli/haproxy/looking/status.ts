@@ -15,7 +15,7 @@ export function isTooOld(state: Pick<State, 'lastSuccessMs'>, nowMs: number, max
 
 /** `workers`: pids of HAProxy, or why they are not known. */
 export function statusView(state: State, workers: readonly number[] | string, nowMs: number): View {
-  const { counts, excluded, guard, lastError, lastReloadMs, lastSuccessMs, lastTurn, refused } = state;
+  const { counts, excluded, guard, lastError, lastReloadMs, lastSuccessMs, loadedMs, lastTurn, refused } = state;
   const at = (ms: number): string => `${formatTime(ms)}, ${formatAge(nowMs - ms)} ago`;
   const others = (state.wrong?.problems ?? []).filter(
     ({ appId, portIndex, effect }) =>
@@ -23,7 +23,7 @@ export function statusView(state: State, workers: readonly number[] | string, no
   );
   const isErrorLast = lastError !== undefined && lastError.atMs >= (lastSuccessMs ?? 0);
   return {
-    data: { ...state, workers: typeof workers === 'string' ? null : workers },
+    data: dataOf(state, workers),
     names: excluded.map(({ appId }) => appId),
     body: {
       kind: 'details',
@@ -34,7 +34,9 @@ export function statusView(state: State, workers: readonly number[] | string, no
         ['Failed', isErrorLast ? `${at(lastError.atMs)}: ${printableLine(lastError.message)}` : undefined],
         ['Serves', counts && `${counted(counts.services, 'service')}, ${counted(counts.servers, 'server')}`],
         ['HAProxy', workersText(workers)],
-        ['Last reload', lastReloadMs === undefined ? undefined : at(lastReloadMs)],
+        ['Last reload', loadedMs === undefined ? undefined : at(loadedMs)],
+        // A little later than it was told to, when it did.
+        ['Reload failed', lastReloadMs === undefined || lastReloadMs <= (loadedMs ?? 0) ? undefined : at(lastReloadMs)],
         ['Reloads', countsText(state.reloads)],
         ['Without reload', counted(state.runtimeUpdates, 'change')],
         [
@@ -49,6 +51,11 @@ export function statusView(state: State, workers: readonly number[] | string, no
       ],
     },
   };
+}
+
+/** Times in ms since 1970. `problems`: what was wrong with services when all was last in order. */
+function dataOf({ wrong, ...state }: State, workers: readonly number[] | string): object {
+  return { ...state, problems: wrong?.problems ?? [], workers: typeof workers === 'string' ? null : workers };
 }
 
 function workersText(workers: readonly number[] | string): string {
