@@ -2,12 +2,14 @@
 // call one thing and print; everything else is in the modules beside this one.
 import { constants } from 'node:os';
 import { Command, Flags, type Interfaces } from '@oclif/core';
+import type { MasterPlaces } from '../client/leader-source.ts';
 import type { MasterClient } from '../client/operator.ts';
 import type { RealWorld } from '../world/real/index.ts';
 import { flagPrefix } from './amount-flags.ts';
 import type { Target } from './context/resolve.ts';
 import { EXIT } from './exit-codes.ts';
 import { problemFrom } from './failures.ts';
+import type { OpenMasters } from './masters/open.ts';
 import { renderView } from './output/render.ts';
 import { processTerminal, type Terminal } from './output/terminal.ts';
 import { parseDuration } from './output/units.ts';
@@ -46,8 +48,8 @@ export const BASE_FLAGS = {
   }),
   master: Flags.string({
     helpGroup: GLOBAL,
-    summary: 'Use this master (MCTL_MASTER, MESOS_MASTER).',
-    helpValue: '<host:port,…>',
+    summary: 'Use this master, or the one elected there (MCTL_MASTER, MESOS_MASTER).',
+    helpValue: '<host:port,…|zk://…|file://…>',
   }),
   'state-dir': Flags.string({
     helpGroup: GLOBAL,
@@ -77,6 +79,7 @@ export abstract class MctlCommand extends Command {
   protected readonly terminal: Terminal = processTerminal();
   #flags: BaseFlags | undefined;
   #world: RealWorld | undefined;
+  #masters: Promise<OpenMasters> | undefined;
 
   /** As oclif's, and the common flags are remembered. Call it first in `run`. */
   protected override async parse<F extends Output, B extends Output, A extends Output>(
@@ -123,10 +126,23 @@ export abstract class MctlCommand extends Command {
     return findTarget(this.common, process.env);
   }
 
+  /** Its masters; of an election somebody leads already. Throws Problem: `unreachable`, `notAllowed`, `usage`. */
+  protected async masterPlaces(): Promise<MasterPlaces> {
+    const [world, { masters }, { awaitLeader, openMasters }] = await Promise.all([
+      this.world(),
+      this.target(),
+      import('./masters/open.ts'),
+    ]);
+    this.#masters ??= openMasters(world, masters);
+    const opened = await this.#masters;
+    await awaitLeader(opened, this.common.timeout ?? 10_000);
+    return opened.places;
+  }
+
   protected async masterClient(): Promise<MasterClient> {
-    const [{ net }, { masters }] = await Promise.all([this.world(), this.target()]);
+    const [{ net }, addresses] = await Promise.all([this.world(), this.masterPlaces()]);
     const { MasterClient } = await import('../client/operator.ts');
-    return new MasterClient({ net, addresses: masters, timeoutMs: this.common.timeout ?? 10_000 });
+    return new MasterClient({ net, addresses, timeoutMs: this.common.timeout ?? 10_000 });
   }
 
   /** Prints what `load` answers, once or with --watch again and again. */
@@ -180,6 +196,8 @@ export abstract class MctlCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
+    // When it could not be opened, that was the command's error.
+    await this.#masters?.then((masters) => masters.close()).catch(() => undefined);
     await this.#world?.close();
     await super.finally(error);
   }

@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { amountFlag, megabytesFlag } from '../cli/amount-flags.ts';
 import { durationFlag, MctlCommand } from '../cli/base-command.ts';
+import { shownMaster } from '../cli/masters/texts.ts';
 
 export default class Run extends MctlCommand {
   static override summary = 'Run a command on the cluster as if it were here.';
@@ -70,12 +71,14 @@ export default class Run extends MctlCommand {
     if (flags.detach && !isDetachedProcess()) {
       const { detachedView, runDetached } = await import('../cli/run/detach.ts');
       return this.print(
-        detachedView(await runDetached(this.argv, (await this.target()).masters, (text) => this.say(text))),
+        detachedView(
+          await runDetached(this.argv, (await this.target()).masters.map(shownMaster), (text) => this.say(text)),
+        ),
       );
     }
     process.exitCode = await executeRun({
       world: await this.world(),
-      masters: (await this.target()).masters,
+      masters: await this.masterPlaces(),
       request,
       timeoutMs: flags.timeout,
       terminal: this.terminal,

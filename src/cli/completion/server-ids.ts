@@ -6,7 +6,9 @@ import { listClusters } from '../cluster/layout.ts';
 import { readContexts } from '../context/config-file.ts';
 import { findTarget, runningClusters } from '../context/find.ts';
 import { marathonAmong, placeOfMarathon } from '../context/marathon.ts';
+import type { Target } from '../context/resolve.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
+import { isElection, readMasters, shownMaster } from '../masters/texts.ts';
 import type { Suggestion } from './complete.ts';
 
 const PATIENCE_MS = 800;
@@ -28,7 +30,7 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
       const { contexts } = readContexts(configFile(process.env));
       const running = runningClusters(process.env, stateDir);
       return [
-        ...[...contexts].map(([word, { masters }]) => ({ word, description: masters.join(',') })),
+        ...[...contexts].map(([word, { masters }]) => ({ word, description: masters.map(shownMaster).join(',') })),
         ...running.map(({ name, masters }) => ({ word: name, description: masters.join(',') })),
       ];
     }
@@ -54,11 +56,11 @@ async function serverIds(
   kind: 'task' | 'agent' | 'framework',
   flags: ReadonlyMap<string, string>,
 ): Promise<Suggestion[]> {
-  const { masters } = findTarget(
+  const target = findTarget(
     { master: flags.get('master'), context: flags.get('context'), 'state-dir': flags.get('state-dir') },
     process.env,
   );
-  const base = baseUrl(masters[0] ?? '');
+  const base = await masterBase(target);
   switch (kind) {
     case 'task':
       return entries(await getJson(base, '/tasks?limit=1000'), 'tasks').map((task) => ({
@@ -114,7 +116,7 @@ async function marathonBase(flags: ReadonlyMap<string, string>): Promise<string>
     target: () => findTarget(common, process.env),
   });
   if (place.kind === 'known') return baseUrl(place.marathons[0] ?? '');
-  const master = baseUrl(place.target.masters[0] ?? '');
+  const master = await masterBase(place.target);
   const frameworks = entries(await getJson(master, '/frameworks'), 'frameworks');
   return marathonAmong(
     frameworks
@@ -122,6 +124,14 @@ async function marathonBase(flags: ReadonlyMap<string, string>): Promise<string>
       .map((one) => ({ name: text(one.name), webuiUrl: text(one.webui_url) })),
     master,
   );
+}
+
+/** Of an election its leader. Throws when there is none in time. */
+async function masterBase({ masters }: Target): Promise<string> {
+  const [first = ''] = readMasters(masters);
+  if (!isElection(first)) return baseUrl(first);
+  const { leaderOf } = await import('./elected.ts');
+  return await leaderOf(first, PATIENCE_MS);
 }
 
 function entries(answer: unknown, member: string): Record<string, unknown>[] {

@@ -2,6 +2,7 @@
 import { baseUrl } from '../../client/master-addresses.ts';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
+import { checkMaster, isElection, shownMaster } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import type { ContextConfig } from './config-file.ts';
 
@@ -19,12 +20,18 @@ export function addContext(
     });
   }
   const { marathons = [] } = options;
-  for (const master of masters) checkAddress(master);
+  for (const master of masters) checkMaster(master);
+  if (masters.length > 1 && masters.some(isElection)) {
+    throw new Problem(EXIT.usage, {
+      what: 'An election stands alone.',
+      why: 'Give one zk://host:port,…/path, or addresses of masters.',
+    });
+  }
   for (const marathon of marathons) checkAddress(marathon, '--marathon', 'A Marathon');
   if (config.contexts.has(name) && !options.replace) {
     throw new Problem(EXIT.conflict, {
       what: `There is a context '${name}' already.`,
-      next: `mctl context add ${name} ${masters.join(' ')} --yes      (replaces it)`,
+      next: `mctl context add ${name} ${masters.map(shownMaster).join(',')} --yes      (replaces it)`,
     });
   }
   const contexts = new Map(config.contexts).set(name, {

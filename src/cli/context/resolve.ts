@@ -1,9 +1,10 @@
 // Which cluster a command talks to: said on the command line, in the environment, in the contexts file, or the only local
 // cluster that runs.
 import { EXIT } from '../exit-codes.ts';
+import { checkMaster, splitMasters } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import type { ContextConfig } from './config-file.ts';
-import { checkAddress, noContext } from './edit.ts';
+import { noContext } from './edit.ts';
 
 /** A local cluster that runs, as a target. */
 export interface LocalCluster {
@@ -76,7 +77,7 @@ function addressesOf({ masters, marathons = [] }: Pick<LocalCluster, 'masters' |
 }
 
 function addressTarget(text: string, source: string): Target {
-  const masters = text.split(',').map((address) => address.trim());
-  for (const address of masters) checkAddress(address, source);
+  const masters = splitMasters(text);
+  for (const address of masters) checkMaster(address, source);
   return { masters, marathons: [], name: undefined, source };
 }

@@ -1,4 +1,5 @@
 // `mctl context list|show`.
+import { shownMaster } from '../masters/texts.ts';
 import type { View } from '../output/view.ts';
 import type { ContextConfig } from './config-file.ts';
 import type { LocalCluster, Target } from './resolve.ts';
@@ -33,11 +34,13 @@ export function contextListView(
 }
 
 function told({ masters, marathons = [] }: Pick<LocalCluster, 'masters' | 'marathons'>) {
-  return { masters, marathons };
+  return { masters: masters.map(shownMaster), marathons };
 }
 
 /** The cluster that commands would talk to now. */
-export function targetView({ name, masters, marathons, source }: Target): View {
+export function targetView(target: Target): View {
+  const { name, marathons, source } = target;
+  const masters = target.masters.map(shownMaster);
   return {
     data: { name: name ?? null, masters, marathons, source },
     names: [name ?? masters.join(',')],

@@ -6,6 +6,8 @@ import { startMarathon } from '../../daemon/marathon/index.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { RealWorld } from '../../world/real/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { openMasters } from '../masters/open.ts';
+import { splitMasters } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 
@@ -18,19 +20,24 @@ export async function startLocalMarathon(world: RealWorld, options: MarathonOpti
       next: 'mctl marathon --master=127.0.0.1:5050 --work-dir=/var/lib/marathon',
     });
   }
+  const masters = await openMasters(world, splitMasters(options.master), options.zkSessionTimeoutMs);
   const directory = resolve(options.workDir);
   makeDirectoriesSync(directory);
   const election = new LocalElection(world, { directory });
   const store = await openLocalStore(join(directory, 'marathon.db'));
   let released: Promise<void> | undefined;
   const release = (): Promise<void> => {
-    released ??= election.close().then(() => store.close());
+    released ??= election
+      .close()
+      .then(() => store.close())
+      .then(() => masters.close());
     return released;
   };
   try {
     const marathon = await startMarathon(world, options, {
       store,
       election,
+      masters: masters.places,
       setLogLevel: (level) => world.setLogLevel(level),
     });
     return {

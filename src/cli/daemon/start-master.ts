@@ -1,7 +1,8 @@
-// A master on embedded state: the wiring of store, election and master.
+// A master on embedded state or, with --zk, one of several on an ensemble: the wiring of store, election and master.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { LazyStore } from '../../cluster/lazy-store.ts';
 import { LocalElection, openLocalStore } from '../../cluster/local/index.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { startMaster } from '../../daemon/master/index.ts';
@@ -10,38 +11,79 @@ import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import type { RunningDaemon } from './running-daemon.ts';
+import { type DaemonState, withState } from './state.ts';
 
-/** Throws Problem `usage` without --work-dir where one is needed, ElectionError `locked` when another process has it. */
+/**
+ * Throws Problem `usage` without --work-dir where one is needed or for a --zk that is none, ElectionError `locked` when
+ * another process has the work dir.
+ */
 export async function startLocalMaster(world: World, options: MasterOptions): Promise<RunningDaemon> {
+  const state = await (options.zk === undefined ? localState(world, options) : sharedState(world, options, options.zk));
+  try {
+    return withState(world.clock, state, await startMaster(world, options, state));
+  } catch (error) {
+    await state.release();
+    throw error;
+  }
+}
+
+async function localState(world: World, options: MasterOptions): Promise<DaemonState> {
   const { directory, remove } = workDirectory(options);
   const election = new LocalElection(world, { directory });
   const store = await openLocalStore(join(directory, 'registry.db'));
-  let released: Promise<void> | undefined;
-  const release = (): Promise<void> => {
-    released ??= election
-      .close()
-      .then(() => store.close())
-      .finally(remove);
-    return released;
+  return {
+    store,
+    election,
+    async release() {
+      await election.close();
+      await store.close();
+      remove();
+    },
   };
-  try {
-    const master = await startMaster(world, options, { store, election });
-    return {
-      url: master.url,
-      // The process ends when this settles: not before the registry is closed.
-      ended: master.ended.then(async (end) => {
-        await release();
-        return end;
-      }),
-      async stop() {
-        await master.stop();
-        await release();
-      },
-    };
-  } catch (error) {
-    await release();
-    throw error;
+}
+
+/** Below `--zk`: candidates `json.info_<number>`, and the registry at `mctl-state`, which no detector takes for one. */
+async function sharedState(world: World, options: MasterOptions, zk: string): Promise<DaemonState> {
+  const address = await electionAddress(zk);
+  const { connectZooKeeper, openZooKeeperStore, ZooKeeperElection } = await import('../../cluster/zookeeper/index.ts');
+  const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
+  const election = new ZooKeeperElection(world, connection, { path: connection.path, names: 'masters' });
+  const inMemory = options.registry === 'in_memory' ? workDirectory(options) : undefined;
+  const store = new LazyStore(() =>
+    inMemory !== undefined
+      ? openLocalStore(join(inMemory.directory, 'registry.db'))
+      : openZooKeeperStore(world, connection, {
+          path: `${connection.path}/mctl-state`,
+          commitTimeoutMs: options.registryStoreTimeoutMs,
+          readTimeoutMs: options.registryFetchTimeoutMs,
+        }),
+  );
+  return {
+    store,
+    election,
+    async release() {
+      await election.close();
+      // What still waits for an answer is told that there will be none.
+      await connection.close();
+      await store.close();
+      inMemory?.remove();
+    },
+  };
+}
+
+/** What --zk says, itself or in a file. Throws Problem `usage`. */
+async function electionAddress(zk: string) {
+  const { checkMaster, isElection, readMasters } = await import('../masters/texts.ts');
+  const { parseZooKeeperAddress } = await import('../../cluster/zookeeper/address.ts');
+  checkMaster(zk, '--zk', 'ZooKeeper');
+  const [text = ''] = readMasters([zk]);
+  if (!isElection(text)) {
+    throw new Problem(EXIT.usage, {
+      what: '--zk is no ZooKeeper URL.',
+      why: 'It is given as zk://[user:password@]host:port,…/path, or as file:///path of a file that holds that.',
+    });
   }
+  return parseZooKeeperAddress(text);
 }
 
 function workDirectory({ workDir, registry }: MasterOptions): { directory: string; remove: () => void } {
@@ -54,7 +96,7 @@ function workDirectory({ workDir, registry }: MasterOptions): { directory: strin
     throw new Problem(EXIT.usage, {
       what: 'A master needs --work-dir.',
       why: 'Its registry is kept there.',
-      next: 'mctl master --work-dir=/var/lib/mesos      (or --registry=in_memory to keep nothing)',
+      next: 'mctl master --work-dir=/var/lib/mesos      (or --registry=in_memory to keep nothing, or --zk)',
     });
   }
   const directory = resolve(workDir);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { constants, userInfo } from 'node:os';
 import { basename } from 'node:path';
+import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -84,7 +85,7 @@ function pairs(flag: string, given: readonly string[], inherited?: NodeJS.Proces
 /** What a run needs of the command around it. */
 export interface ExecuteOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log' | 'host'>;
-  readonly masters: readonly string[];
+  readonly masters: MasterPlaces;
   readonly request: RunRequest;
   readonly timeoutMs: number | undefined;
   readonly terminal: Terminal;

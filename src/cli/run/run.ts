@@ -1,5 +1,6 @@
 // `mctl run`: a framework for one task. Subscribes, takes the first offer that does, hands through what the task writes,
 // ends as the task ends, and leaves nothing behind.
+import { isLeaderSource, type MasterPlaces, namePlaces } from '../../client/leader-source.ts';
 import { AgentClient, MasterClient, sandboxPath } from '../../client/operator.ts';
 import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
@@ -23,7 +24,7 @@ const KILL_PATIENCE_MS = 30_000;
 /** Which task, on which cluster, and who is told of its progress. */
 export interface RunOptions {
   readonly world: Pick<World, 'net' | 'clock' | 'random' | 'log' | 'host'>;
-  readonly masters: readonly string[];
+  readonly masters: MasterPlaces;
   readonly request: RunRequest;
   /** For a place to be found; undefined = for ever. */
   readonly timeoutMs: number | undefined;
@@ -225,12 +226,14 @@ class RunningTask {
   #disconnected(why: string): void {
     if (this.#over) return;
     this.#failedAttempts += 1;
-    if (!this.#wasConnected && this.#failedAttempts < this.#options.masters.length) return;
+    const { masters } = this.#options;
+    const tries = isLeaderSource(masters) ? 1 : masters.length;
+    if (!this.#wasConnected && this.#failedAttempts < tries) return;
     if (!this.#wasConnected) {
       // Nothing was promised to anybody yet: an unreachable master is the caller's to hear of at once.
       this.#fail(
         new Problem(EXIT.unreachable, {
-          what: `No master answers at ${this.#options.masters.join(', ')}.`,
+          what: `No master answers at ${namePlaces(masters)}.`,
           why,
           next: ['mctl cluster status', 'mctl cluster up'],
         }),
@@ -258,9 +261,10 @@ class RunningTask {
   }
 
   async #why(): Promise<string> {
-    const { world, request } = this.#options;
+    const { world, request, masters } = this.#options;
     try {
-      const master = new MasterClient({ net: world.net, addresses: [this.#client.masterUrl], timeoutMs: 3000 });
+      const addresses = isLeaderSource(masters) ? masters : [this.#client.masterUrl];
+      const master = new MasterClient({ net: world.net, addresses, timeoutMs: 3000 });
       return whyWaiting(request, (await clusterPicture(master)).agents);
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

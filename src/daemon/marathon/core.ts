@@ -1,6 +1,7 @@
 // What the parts of Marathon know of each other: one interface a part, each kept by one class in its folder. Memory changes
 // synchronously; what must be durable is written in the same turn (storage/), and whatever leaves the process (calls to
 // Mesos, acknowledgements, HTTP answers) waits for `Storage.flushed`. So no part ever sees half of another's change.
+import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
 import type { CallOutcome } from '../../client/scheduler/errors.ts';
 import type { Offer, TaskStatus } from '../../mesos/generated/v1.ts';
@@ -22,6 +23,8 @@ export interface MarathonCore {
   readonly world: World;
   readonly log: Log;
   readonly options: MarathonOptions;
+  /** What `--master` means: addresses, or the election that is followed. */
+  readonly masters: MasterPlaces;
   readonly storage: Storage;
   readonly counters: Counters;
   readonly events: EventBus;

@@ -14,7 +14,10 @@ export type Feature = (typeof FEATURES)[number];
 
 /** Names ending in `Ms` are milliseconds. */
 export const MARATHON_FLAGS = {
-  master: kind.text('master', { required: true, help: 'Mesos masters: host:port,host:port.' }),
+  master: kind.url('master', {
+    required: true,
+    help: 'Mesos masters: host:port,host:port, zk://[user:password@]host:port,…/path, or file:///path of a file with one.',
+  }),
   workDir: kind.text('work_dir', { help: 'Directory of the durable state. Required.' }),
   hostname: kind.text('hostname', { help: 'Name told to others; default: the address listened on.' }),
   httpAddress: kind.text('http_address', { default: '127.0.0.1', help: 'Address to listen on.' }),

@@ -1,4 +1,5 @@
 // Starts a Marathon: listens, stands for election, and acts while it leads. Wiring only.
+import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { Candidacy, Election } from '../../cluster/election.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { HttpHandler } from '../../world/net.ts';
@@ -19,6 +20,8 @@ export { type MarathonOptions, parseMarathonOptions } from './flags.ts';
 export interface MarathonDependencies {
   readonly store: Store;
   readonly election: Election;
+  /** Instead of the addresses of `--master`: an election that is followed. */
+  readonly masters?: MasterPlaces;
   readonly setLogLevel?: (level: 'debug' | 'info' | 'warn' | 'error') => void;
   /** Told the parts once they act: for simulations that look into them. */
   readonly onMarathon?: (marathon: Marathon) => void;
@@ -98,7 +101,8 @@ export async function startMarathon(
   async function lead(epoch: number): Promise<void> {
     const { store } = dependencies;
     const fail = (reason: string, code: number) => void end({ code, reason });
-    const elected = new Marathon({ world, options, store, epoch, webUiUrl: options.webuiUrl ?? url, fail });
+    const { masters } = dependencies;
+    const elected = new Marathon({ world, options, masters, store, epoch, webUiUrl: options.webuiUrl ?? url, fail });
     const limitMs = options.onElectedPrepareTimeoutMs;
     const late = world.clock.setTimer(limitMs, () =>
       fail(`the state was not loaded within ${limitMs} ms`, EXIT.cannotLoad),

@@ -1,5 +1,6 @@
 // All parts of a Marathon that leads, put together: made, loaded, started and stopped in the one order that works. The
 // order in which parts hear of an instance's change is that of marathon.md 16.5.
+import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { Log, World } from '../../world/world.ts';
 import { renderApp } from './apps/index.ts';
@@ -30,6 +31,8 @@ import { Storage } from './storage/storage.ts';
 export interface MarathonSetting {
   readonly world: World;
   readonly options: MarathonOptions;
+  /** Instead of the addresses of `--master`: an election that is followed. */
+  readonly masters?: MasterPlaces | undefined;
   readonly store: Store;
   /** Of the leadership under which it writes. */
   readonly epoch: number;
@@ -44,6 +47,7 @@ export class Marathon implements MarathonCore {
   readonly world: World;
   readonly log: Log;
   readonly options: MarathonOptions;
+  readonly masters: MasterPlaces;
   readonly webUiUrl: string;
   readonly counters = new Counters();
   readonly storage: Storage;
@@ -68,10 +72,11 @@ export class Marathon implements MarathonCore {
   readonly #fail: MarathonSetting['fail'];
   #hasFailed = false;
 
-  constructor({ world, options, store, epoch, webUiUrl, fail }: MarathonSetting) {
+  constructor({ world, options, masters, store, epoch, webUiUrl, fail }: MarathonSetting) {
     this.world = world;
     this.log = world.log;
     this.options = options;
+    this.masters = masters ?? options.master.split(',').map((address) => address.trim());
     this.webUiUrl = webUiUrl;
     this.#fail = fail;
     this.storage = new Storage(store, epoch, (reason) => this.fail(reason));

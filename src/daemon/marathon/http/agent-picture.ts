@@ -8,9 +8,8 @@ import type { AgentOffer } from '../matching/why/cluster-picture.ts';
 import { Refusal } from '../refusals.ts';
 
 /** Active agents, with what no task holds; what is offered to somebody counts as free. Throws Refusal 503. */
-export async function agentPicture(core: Pick<MarathonCore, 'world' | 'options'>): Promise<readonly AgentOffer[]> {
-  const addresses = core.options.master.split(',').map((address) => address.trim());
-  const master = new MasterClient({ net: core.world.net, addresses });
+export async function agentPicture(core: Pick<MarathonCore, 'world' | 'masters'>): Promise<readonly AgentOffer[]> {
+  const master = new MasterClient({ net: core.world.net, addresses: core.masters });
   try {
     const { agents = [] } = await master.getAgents();
     return agents.filter(({ active, deactivated }) => active && deactivated !== true).map(picture);

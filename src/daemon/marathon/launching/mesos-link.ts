@@ -27,7 +27,7 @@ const REMOVED = 'Framework has been removed';
 /** Events that may come while a new framework id is being written; more is a master gone mad. */
 const MAX_HELD_EVENTS = 10_000;
 
-type Parts = Pick<MarathonCore, 'world' | 'log' | 'options' | 'storage' | 'events' | 'fail'> & {
+type Parts = Pick<MarathonCore, 'world' | 'log' | 'masters' | 'options' | 'storage' | 'events' | 'fail'> & {
   readonly instances: { readonly totals: Pick<InstanceCounts, 'total' | 'scheduled'> };
   /** Where our API is; shown by the master. */
   readonly webUiUrl?: string;
@@ -179,12 +179,12 @@ export class SchedulerLink implements MesosLink {
 
   #open(): void {
     if (this.#isStopped) return;
-    const { world, options } = this.#parts;
+    const { world, options, masters } = this.#parts;
     this.#describe();
     const id = this.#id.value;
     const client = new SchedulerClient({
       world,
-      masters: options.master.split(',').map((master) => master.trim()),
+      masters,
       framework: { ...this.#info(), ...(id !== undefined && { id: { value: id } }) },
       // Every master sends HEARTBEAT events, so nobody has to be provoked to show that he is there (marathon.md 16.8).
       missedHeartbeats: options.mesosHeartbeatFailureThreshold,

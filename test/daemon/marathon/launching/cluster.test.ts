@@ -59,7 +59,8 @@ class Scene {
         const counters = new Counters();
         const events = { publish: (_: MarathonEvent) => undefined };
         // Only what is asked of the root group is there.
-        const core = { world, log, storage, options, counters, events, fail, groups: groups as never };
+        const masters = ['10.0.0.1:5050'];
+        const core = { world, log, storage, options, masters, counters, events, fail, groups: groups as never };
         const instances = new InstanceBook(core);
         const link = new SchedulerLink({ ...core, instances });
         const parts = { ...core, instances, mesos: link };

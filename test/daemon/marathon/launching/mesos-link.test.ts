@@ -57,6 +57,7 @@ class Scene {
       world,
       log: silentLog,
       options: parseMarathonOptions({ args: ['--master=m1:5050,m2:5050', ...this.flags] }),
+      masters: ['m1:5050', 'm2:5050'],
       storage,
       events: { publish: (event) => void this.events.push(event) },
       fail: (reason, code) => void this.failures.push([reason, code]),
