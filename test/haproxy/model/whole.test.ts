@@ -139,6 +139,15 @@ describe('the policy of the operator', () => {
     expect(hostsOf('/pay', 'pay.shop.example')).toEqual(['pay.shop.example']);
     expect(hostsOf('/any', 'other.example')).toEqual(['other.example']);
   });
+  test('keeps them from wildcards above, too, unless a rule speaks of those', () => {
+    expect(hostsOf('/any', '*.example')).toEqual([]);
+    expect(hostsOf('/any', '*.a.shop.example')).toEqual([]);
+    expect(hostsOf('/any', '*.other.example')).toEqual(['*.other.example']);
+    // Below the shop's domain is a name of others, but the domain is the shop's by a rule.
+    expect(hostsOf('/shop/web', '*.shop.example')).toEqual(['*.shop.example']);
+    const { problems } = model([app('/any', { labels: { HAPROXY_0_VHOST: '*.example' } })], { policy });
+    expect(problems[0]?.message).toBe("*.example covers names that are kept for other apps by the operator's policy");
+  });
   test('keeps ports', () => {
     const ports = (id: string, port: number) => summary(model([app(id, { labels: on(port) })], { policy }));
     expect(ports('/edge/lb', 8042)).toEqual(['/edge/lb:8042 true']);

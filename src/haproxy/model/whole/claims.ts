@@ -1,11 +1,11 @@
 // Who gets a port or a host name that several services want, or that a rule of the operator keeps for others (haproxy.md
 // 6.13, 10.6, 17.6). Whoever had it keeps it; without that knowledge the app that was changed least recently, then the first.
-import { liesBelow } from '../../grammar/app-id.ts';
 import { type BalancedApp, isMember } from '../balanced-app.ts';
 import type { Known } from '../context.ts';
 import type { Problem, Service } from '../model.ts';
 import type { BalancerOptions, OwnershipPolicy } from '../options.ts';
 import type { Draft } from '../service-draft.ts';
+import { mayHavePort, refuseHost } from './policy.ts';
 
 const ANY_ADDRESS: ReadonlySet<string> = new Set(['*', '0.0.0.0', '::']);
 
@@ -141,38 +141,15 @@ function loseHost(draft: Draft, host: string, why: string, problems: Problem[]):
   });
 }
 
-/** All apps behind a service must be allowed: a colour can join any deployment group. */
 function enforcePolicy(draft: Draft, policy: OwnershipPolicy, losses: Losses): void {
   const { service, app } = draft;
   for (const host of service.virtualHosts) {
-    const rule = strongestRule(policy, host);
-    if (rule !== undefined && !isAllowed(app, rule.apps)) {
-      loseHost(draft, host, `${host} is kept for other apps by the operator's policy`, losses.problems);
-    }
+    const why = refuseHost(policy, app, host);
+    if (why !== undefined) loseHost(draft, host, why, losses.problems);
   }
-  const rules = policy.ports.filter((range) => range.first <= service.port && service.port <= range.last);
-  if (service.hasFrontend && rules.length > 0 && !rules.some((rule) => isAllowed(app, rule.apps))) {
+  if (service.hasFrontend && !mayHavePort(policy, app, service.port)) {
     losePort(draft, "is kept for other apps by the operator's policy", losses);
   }
-}
-
-/** A name itself before its domains, narrow domains before wide ones. */
-function strongestRule(policy: OwnershipPolicy, host: string): OwnershipPolicy['virtualHosts'][number] | undefined {
-  let strongest: OwnershipPolicy['virtualHosts'][number] | undefined;
-  for (const rule of policy.virtualHosts) {
-    if (!matches(rule.pattern.toLowerCase(), host)) continue;
-    if (rule.pattern.toLowerCase() === host) return rule;
-    if (strongest === undefined || rule.pattern.length > strongest.pattern.length) strongest = rule;
-  }
-  return strongest;
-}
-
-function matches(pattern: string, host: string): boolean {
-  return pattern === host || pattern === '*' || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
-}
-
-function isAllowed(app: BalancedApp, prefixes: readonly string[]): boolean {
-  return app.members.every((member) => liesBelow(member.app.id, prefixes));
 }
 
 /** Few keys have rivals, so a list is made for the second only. */
