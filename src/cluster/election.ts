@@ -1,4 +1,4 @@
-// Leadership behind one interface: `local` (a lock on the work dir), simulated, and later ZooKeeper.
+// Leadership behind one interface: `local` (a lock on the work dir), simulated, and ZooKeeper (zookeeper/).
 
 /** Who leads, for any number of candidates and onlookers. */
 export interface Election {

@@ -1,4 +1,4 @@
-// Durable state behind one interface: `local` (SQLite), simulated, and later ZooKeeper, all passing one contract test.
+// Durable state behind one interface: `local` (SQLite), simulated, and ZooKeeper (zookeeper/), all passing one contract test.
 
 /** Keys are slash-separated paths without a leading slash, e.g. `registry/agents/<id>`. */
 export interface Store {

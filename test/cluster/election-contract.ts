@@ -1,4 +1,4 @@
-// What every Election keeps. The local, the simulated and later the ZooKeeper election run the same promises.
+// What every Election keeps. The local, the simulated and the ZooKeeper election run the same promises.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Candidacy, Candidate, Election } from '../../src/cluster/election.ts';
 
@@ -113,6 +113,50 @@ export function describeElectionContract(
       expect(second.epochs[0]).toBeGreaterThan(first.epochs[0] ?? Number.NaN);
     });
 
+    promise(
+      'who leads may act; who has withdrawn may not, and not until the next one is elected may that one',
+      async () => {
+        const first = await stand(await harness.election('a'), 'A');
+        await harness.settle();
+        expect(first.candidacy.mayAct()).toBe(true);
+        const leaving = first.candidacy.withdraw();
+        expect(first.candidacy.mayAct()).toBe(false);
+        await leaving;
+        expect(first.candidacy.mayAct()).toBe(false);
+        const second = await stand(await harness.election('b'), 'B');
+        await harness.settle();
+        expect(first.candidacy.mayAct()).toBe(false);
+        expect(second.candidacy.mayAct()).toBe(true);
+      },
+    );
+
+    if (traits.second === 'waits') {
+      promise('who waits may not act', async () => {
+        const first = await stand(await harness.election('a'), 'A');
+        await harness.settle();
+        const second = await stand(await harness.election('b'), 'B');
+        await harness.settle();
+        expect([first.candidacy.mayAct(), second.candidacy.mayAct()]).toEqual([true, false]);
+        await first.candidacy.withdraw();
+        await harness.settle();
+        expect([first.candidacy.mayAct(), second.candidacy.mayAct()]).toEqual([false, true]);
+      });
+
+      promise('who waits takes over from who crashes, and who gave up waiting does not', async () => {
+        await stand(await harness.election('a'), 'A');
+        await harness.settle();
+        const second = await stand(await harness.election('b'), 'B');
+        const third = await stand(await harness.election('c'), 'C');
+        await harness.settle();
+        await second.candidacy.withdraw();
+        await harness.crash('a');
+        await harness.settle();
+        expect(second.epochs).toEqual([]);
+        expect(third.epochs).toHaveLength(1);
+        expect(third.candidacy.mayAct()).toBe(true);
+      });
+    }
+
     promise('an observer sees nobody, then the leader, then nobody', async () => {
       const election = await harness.election('a');
       const seen: (string | undefined)[] = [];
@@ -147,6 +191,7 @@ export function describeElectionContract(
       const first = await stand(election, 'A');
       await harness.settle();
       await election.close();
+      expect(first.candidacy.mayAct()).toBe(false);
       await election.close();
       await expect(stand(election, 'A')).rejects.toMatchObject({ code: 'closed' });
       const second = await stand(await harness.election('b'), 'B');

@@ -1,4 +1,4 @@
-// What every Store keeps, whatever it is made of. The local (SQLite), the simulated and later the ZooKeeper store run
+// What every Store keeps, whatever it is made of. The local (SQLite), the simulated and the ZooKeeper store run
 // the same promises through `describeStoreContract`.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { MAX_VALUE_BYTES, type Store, type StoreChange } from '../../src/cluster/store.ts';

@@ -38,7 +38,7 @@ class Box {
           on.elected(1);
           await this.#candidacy.promise;
         }
-        return { withdraw: async () => void this.closed.push('candidacy') };
+        return { mayAct: () => true, withdraw: async () => void this.closed.push('candidacy') };
       },
       observe: () => Promise.reject(new Error('not expected')),
       close: async () => undefined,
