@@ -39,10 +39,12 @@ export function writeGroupedHttps(
     const name = names.get(host) ?? '';
     // Whoever serves all sub-domains serves what nobody else takes of this one, as on port 80.
     const wider = wildcards.filter((wildcard) => wildcard !== host && host.endsWith(wildcard.slice(1)));
-    const services = [...new Set([host, ...wider].flatMap((one) => hosts.get(one) ?? []))];
-    const certificate = services.find((service) => service.certificate !== undefined)?.certificate;
+    const own = hosts.get(host) ?? [];
+    const services = [...new Set([...own, ...wider.flatMap((one) => hosts.get(one) ?? [])])];
+    // Of this very host only: with what another app wrote for its sub-domains it could keep clients from this one.
+    const certificate = own.find((service) => service.certificate !== undefined)?.certificate;
     const certificates = certificate === undefined ? options.certificates : [certificate];
-    const bindOptions = services.find((service) => service.bindOptions !== undefined)?.bindOptions;
+    const bindOptions = own.find((service) => service.bindOptions !== undefined)?.bindOptions;
     writer.section(templates.get('HTTPS_GROUPED_VHOST_BACKEND_HEAD').fill({ name }));
     writer.section(
       templates.get('HTTPS_GROUPED_VHOST_FRONTEND_HEAD').fill({

@@ -46,6 +46,15 @@ describe('grouped HTTPS', () => {
     expect(section(config, 'frontend b_example')?.[2]).toContain('crt /etc/haproxy/certs/default.pem');
   });
 
+  test('certificate and options of a wildcard are not those of a name below it', () => {
+    const certificate = '/etc/haproxy/certs/wild.pem';
+    const wild = service({ appId: '/wild', virtualHosts: ['*.example'], certificate, bindOptions: 'verify required' });
+    const exact = service({ appId: '/x', port: 1001, virtualHosts: ['x.example'] });
+    const text = renderServices([wild, exact], { groupsHttpsByVirtualHost: true }).rendered.config;
+    expect(text).toMatch(/abns@x_example accept-proxy ssl crt \/etc\/haproxy\/certs\/default\.pem\n/);
+    expect(text).toMatch(/abns@__example accept-proxy ssl crt \/etc\/haproxy\/certs\/wild\.pem verify required\n/);
+  });
+
   test('names stay apart from services and other hosts, and short enough for a socket', () => {
     const long = `${'a'.repeat(60)}.${'b'.repeat(60)}.example`;
     const odd = [service({ appId: '/x', port: 80, virtualHosts: ['x.80', 'x_80', long] })];
