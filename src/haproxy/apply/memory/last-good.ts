@@ -124,11 +124,16 @@ export function goodLabels(
   for (const app of discovery.apps) {
     const group = groupOf.get(app.id);
     const ports = servedPorts.get(group ?? app.id) ?? NO_PORTS;
-    if (group !== undefined && groups?.get(group)?.[0] === app.id) keep(group, app, ports);
+    const leads = group !== undefined && groups?.get(group)?.[0] === app.id;
+    if (leads) keep(group, app, ports);
     if (group === undefined || group === app.id) keep(app.id, app, ports);
-    // A colour that does not lead has nothing of its own to serve; what it says of the deployment counts all the same.
+    // A colour by itself: what it says of the deployment counts though it may not lead.
     else if (faulty.has(app.id)) after[app.id] = before[app.id] ?? {};
-    else if (ports.size > 0) after[app.id] = labelsByPort(app);
+    else if (ports.size > 0) {
+      const now = labelsByPort(app);
+      const isAsked = leads && faulty.has(group);
+      after[app.id] = isAsked ? { ...before[app.id], [APP_WIDE]: now[APP_WIDE] ?? {} } : now;
+    }
   }
   return after;
 }
