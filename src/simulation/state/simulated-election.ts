@@ -99,15 +99,18 @@ export class SimulatedElection implements Election {
           on.elected(epoch);
         }
       });
+      let isLeaving = false;
       return {
-        mayAct: () => !campaign.isOver,
-        withdraw: () =>
-          this.#life.perform('withdraw', LOCK_MS, () => {
+        mayAct: () => !campaign.isOver && !isLeaving,
+        withdraw: () => {
+          isLeaving = true;
+          return this.#life.perform('withdraw', LOCK_MS, () => {
             if (!campaign.isOver) {
               campaign.isOver = true;
               this.#state.giveUp(this.#life);
             }
-          }),
+          });
+        },
       };
     });
   }
