@@ -15,6 +15,8 @@ export type TurnReason = 'start' | 'event' | 'connected' | 'idle' | 'poll' | 'si
 export interface TurnOutcome {
   /** Another turn is wanted this soon whatever happens, such as for the second look of the guard or a lock held elsewhere. */
   readonly againMs?: number;
+  /** It looked at nothing: what the turn before wanted is still wanted. */
+  readonly isNoTurn?: boolean;
 }
 
 /** `turn` must not throw: what goes wrong in it is its own business to tell. */
@@ -33,6 +35,8 @@ export class Pace {
   /** When a turn comes without any other cause. */
   #idleAtMs = 0;
   #idleReason: TurnReason = 'idle';
+  /** What the last turn asked for. */
+  #againAtMs: number | undefined;
 
   constructor(clock: Clock, random: Random, turn: (reasons: readonly TurnReason[]) => Promise<TurnOutcome>) {
     this.#clock = clock;
@@ -60,7 +64,7 @@ export class Pace {
   setPolling(isPolling: boolean): void {
     if (isPolling === this.#isPolling) return;
     this.#isPolling = isPolling;
-    this.#rest({});
+    this.#rest();
     this.#schedule();
   }
 
@@ -89,17 +93,20 @@ export class Pace {
     const reasons = this.#reasons.size === 0 ? [this.#idleReason] : [...this.#reasons];
     this.#reasons.clear();
     this.#firstEventMs = undefined;
-    this.#running = this.#turn(reasons).then((outcome) => {
+    this.#running = this.#turn(reasons).then(({ againMs, isNoTurn }) => {
       this.#running = undefined;
-      this.#rest(outcome);
+      if (isNoTurn !== true) this.#againAtMs = againMs === undefined ? againMs : this.#clock.monotonicMs() + againMs;
+      this.#rest();
       this.#schedule();
     });
   }
 
-  #rest({ againMs }: TurnOutcome): void {
+  #rest(): void {
     const usualMs = this.#isPolling ? POLL_MS : IDLE_MS;
     const restMs = usualMs * (1 - JITTER + 2 * JITTER * this.#random.float());
-    this.#idleReason = againMs !== undefined && againMs < restMs ? 'again' : this.#isPolling ? 'poll' : 'idle';
-    this.#idleAtMs = this.#clock.monotonicMs() + Math.min(restMs, againMs ?? restMs);
+    const restAtMs = this.#clock.monotonicMs() + restMs;
+    const againAtMs = this.#againAtMs ?? restAtMs;
+    this.#idleReason = againAtMs < restAtMs ? 'again' : this.#isPolling ? 'poll' : 'idle';
+    this.#idleAtMs = Math.min(restAtMs, againAtMs);
   }
 }

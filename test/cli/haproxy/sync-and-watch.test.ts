@@ -275,6 +275,19 @@ describe.skipIf(!HAS_HAPROXY)('watch', () => {
     expect(fake.words.filter((word) => word.startsWith('/bad port 0'))).toHaveLength(1);
   });
 
+  test('a reload that is asked for right after another comes when it may', async () => {
+    marathon.apps = [appJson('/web', balancer.ports, [balancer.ports + 50])];
+    const fake = await started({ 'min-reload-interval': '1' });
+    await balancer.until('the first turn', async () => fake.data.length === 1);
+    watch?.reloadNow();
+    await balancer.until('it is told to wait', async () => fake.data.length === 2);
+    await balancer.until('it is done', async () => fake.data.length === 3);
+    expect(fake.data.slice(1)).toEqual([
+      'A reload is due (it was asked for)',
+      expect.stringMatching(/^HAProxy reloaded: it was asked for;/),
+    ]);
+  });
+
   test('cannot start where somebody listens already', async () => {
     await balancer.serve(balancer.ports + 97, 'x');
     await expect(started()).rejects.toMatchObject({ exitCode: 4 });

@@ -98,6 +98,19 @@ describe('when turns begin', () => {
     expect(turns.map(({ reasons }) => reasons[0])).toEqual(['start', 'again', 'again']);
   });
 
+  test('what a turn asks for is not forgotten when the stream ends, or something is done that is no turn', async () => {
+    const outcomes: TurnOutcome[] = [{ againMs: 5_000 }, { isNoTurn: true }];
+    const { simulation, turns, pace: it, startMs } = await pace(0, () => outcomes.shift() ?? {});
+    it.setPolling(false);
+    it.now('start');
+    await simulation.run({ forMs: 1_000 });
+    it.setPolling(true);
+    it.now('reload');
+    await simulation.run({ forMs: 10_000 });
+    expect(turns.map(({ reasons }) => reasons[0])).toEqual(['start', 'reload', 'again']);
+    expect(turns[2]?.atMs).toBe(startMs + 5_000);
+  });
+
   test('stopping waits for the one that runs, and none follows', async () => {
     const { simulation, turns, pace: it } = await pace(3_000);
     it.now('start');

@@ -50,7 +50,12 @@ class EventMarathon {
   }
 }
 
-async function watched(names: readonly string[], headers: Record<string, string> = {}, seed = 3) {
+async function watched(
+  names: readonly string[],
+  headers: Record<string, string> = {},
+  seed = 3,
+  reloadWaitMs: number | undefined = undefined,
+) {
   const simulation = new Simulation({ seed });
   const marathons = names.map((name) => new EventMarathon(simulation, name));
   const turns: { atMs: number; reasons: readonly TurnReason[] }[] = [];
@@ -69,6 +74,7 @@ async function watched(names: readonly string[], headers: Record<string, string>
         },
         reload: async () => {
           reloads += 1;
+          return reloads === 1 && reloadWaitMs !== undefined ? { againMs: reloadWaitMs } : {};
         },
       },
       {
@@ -209,6 +215,18 @@ describe('watch', () => {
     watch.turnNow();
     await simulation.run({ forMs: 1_000 });
     expect(turns.map(({ reasons }) => reasons)).toEqual([['signal']]);
+  });
+
+  test('a reload that was asked for and had to wait comes when it may', async () => {
+    const { simulation, watch, reloads } = await watched(['m1'], {}, 3, 4_000);
+    watch.start();
+    watch.reloadNow();
+    await simulation.run({ forMs: 3_000 });
+    expect(reloads()).toBe(1);
+    await simulation.run({ forMs: 2_000 });
+    expect(reloads()).toBe(2);
+    await simulation.run({ forMs: 60_000 });
+    expect(reloads()).toBe(2);
   });
 
   test('after stop nothing happens any more', async () => {

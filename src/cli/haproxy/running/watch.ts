@@ -66,9 +66,7 @@ export async function startWatch(world: World, given: Given, options: WatchOptio
     places,
     {
       turn: () => teller.during(() => applier.turn()),
-      reload: async () => {
-        await teller.during(() => applier.reloadDisk());
-      },
+      reload: () => teller.during(() => applier.reloadDisk(), RELOAD),
     },
     {
       connected: (marathon) => teller.say(`Events come from ${marathon}.`),
@@ -92,6 +90,15 @@ export async function startWatch(world: World, given: Given, options: WatchOptio
     },
   };
 }
+
+/** When it is wanted again, by what came of it; `afterFault`: by nothing that was expected. */
+interface Deed {
+  readonly after: (report: TurnReport) => TurnOutcome;
+  readonly afterFault: TurnOutcome;
+}
+
+const TURN: Deed = { after: againAfter, afterFault: { againMs: FAILED_AGAIN_MS } };
+const RELOAD: Deed = { after: reloadAgainAfter, afterFault: {} };
 
 /** Says what turns come to. */
 class Teller {
@@ -118,15 +125,15 @@ class Teller {
   }
 
   /** Never throws: whatever happened, the next turn may be better. */
-  async during(work: () => Promise<TurnReport>): Promise<TurnOutcome> {
+  async during(work: () => Promise<TurnReport>, { after, afterFault }: Deed = TURN): Promise<TurnOutcome> {
     try {
       const report = await work();
       await this.#tell(report);
       await this.#metrics();
-      return againAfter(report);
+      return after(report);
     } catch (error) {
       this.#fail(haproxyProblem(error) ?? problemFrom(error));
-      return { againMs: FAILED_AGAIN_MS };
+      return afterFault;
     }
   }
 
@@ -167,4 +174,14 @@ function againAfter({ againMs, failure }: Pick<TurnReport, 'againMs' | 'failure'
   if (againMs !== undefined) return { againMs };
   if (!(failure instanceof ApplyError)) return {};
   return { againMs: failure.code === 'locked' ? LOCKED_AGAIN_MS : FAILED_AGAIN_MS };
+}
+
+/** What is on disk and refused is not loaded by trying again; what only had to wait is. */
+function reloadAgainAfter({
+  outcome,
+  againMs,
+  failure,
+}: Pick<TurnReport, 'outcome' | 'againMs' | 'failure'>): TurnOutcome {
+  if (outcome === 'deferred' && againMs !== undefined) return { againMs };
+  return failure?.code === 'locked' ? { againMs: LOCKED_AGAIN_MS } : {};
 }
