@@ -144,7 +144,10 @@ export class Attempt {
   #plan(disk: Files | undefined, next: Files, running: Running): Plan {
     const { changesAtRuntime } = this.#place.settings;
     if (running.kind === 'down') return { kind: 'reload', why: 'no HAProxy is running' };
-    const isApplied = disk !== undefined && this.#draft.applied?.hash === filesHash(disk);
+    const { configPath } = this.#place.settings;
+    // What is on disk already is counted once.
+    const isApplied =
+      disk !== undefined && this.#draft.applied?.hash === filesHash(isOnDisk(configPath, disk, next) ? next : disk);
     return planChange(isApplied ? disk : undefined, next, changesAtRuntime ? running.servers : undefined);
   }
 

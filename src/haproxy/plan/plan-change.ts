@@ -68,7 +68,7 @@ interface Steps {
 /** Same skeletons: the sections of both files are the same ones in the same order. */
 function planServers(before: readonly Section[], after: readonly Section[], running: readonly RunningServer[]): Plan {
   const steps: Steps = { replacements: [], arrivals: [], departures: [], leftovers: [] };
-  const runningByBackend = Map.groupBy(running, (server) => server.backend);
+  const runningByBackend = byBackend(running);
   const inheritsOptions = after.some((section) => section.kind === 'defaults' && hasDefaultServer(section));
   const known = new Set(after.map((section) => section.name));
   for (const backend of runningByBackend.keys()) {
@@ -76,7 +76,7 @@ function planServers(before: readonly Section[], after: readonly Section[], runn
   }
   for (const [index, section] of after.entries()) {
     if (section.kind !== 'backend' || section.lines.some((line) => line.startsWith('server-template '))) continue;
-    const actual = new Map((runningByBackend.get(section.name) ?? []).map((server) => [server.name, server]));
+    const actual = runningByBackend.get(section.name) ?? NO_SERVERS;
     const why = planBackend(before[index]?.servers ?? new Map(), section, actual, inheritsOptions, steps);
     if (why !== undefined) return reload(why);
   }
@@ -84,6 +84,24 @@ function planServers(before: readonly Section[], after: readonly Section[], runn
   if (commands.length > MAX_COMMANDS) return reload(`${commands.length} servers differ`);
   const { leftovers } = steps;
   return commands.length === 0 ? { kind: 'nothing', leftovers } : { kind: 'runtime', commands, leftovers };
+}
+
+const NO_SERVERS: ReadonlyMap<string, RunningServer> = new Map();
+
+/** Those of a backend follow each other in HAProxy's answer. */
+function byBackend(running: readonly RunningServer[]): Map<string, Map<string, RunningServer>> {
+  const found = new Map<string, Map<string, RunningServer>>();
+  let backend: string | undefined;
+  let servers = new Map<string, RunningServer>();
+  for (const server of running) {
+    if (server.backend !== backend) {
+      backend = server.backend;
+      servers = found.get(backend) ?? new Map();
+      found.set(backend, servers);
+    }
+    servers.set(server.name, server);
+  }
+  return found;
 }
 
 /** Fills `steps`; says why it takes a reload when it does. */

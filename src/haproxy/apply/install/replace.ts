@@ -29,9 +29,17 @@ export async function readFiles(
   return { config: await disk.readText(configPath), maps };
 }
 
+/** By what is wanted: the disk that it was last compared with. A turn asks several times, and a config may have megabytes. */
+const compared = new WeakMap<Files, { readonly disk: Files; readonly isThere: boolean }>();
+
 /** Whether the disk has what is wanted: maps that the config names must be there, though empty. */
 export function isOnDisk(configPath: string, disk: Files | undefined, next: Files): boolean {
-  return disk !== undefined && disk.config === next.config && mapsToWrite(configPath, disk, next).length === 0;
+  if (disk === undefined) return false;
+  const last = compared.get(next);
+  if (last?.disk === disk) return last.isThere;
+  const isThere = disk.config === next.config && mapsToWrite(configPath, disk, next).length === 0;
+  compared.set(next, { disk, isThere });
+  return isThere;
 }
 
 function mapsToWrite(configPath: string, disk: Files | undefined, next: Files): string[] {

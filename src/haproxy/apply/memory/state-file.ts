@@ -65,8 +65,19 @@ const memory = z.object({
     })
     .optional(),
   /** App id → its HAPROXY_ labels when they were last good, by port index; `app` are those of the whole app. */
-  labels: z.record(z.string(), z.record(z.string(), z.record(z.string(), z.string()))),
+  labels: z.custom<LabelMemory>(isLabelMemory),
 });
+
+/** By hand: there are tens of thousands. */
+function isLabelMemory(value: unknown): boolean {
+  return eachIs(value, (app) => eachIs(app, (port) => eachIs(port, (text) => typeof text === 'string')));
+}
+
+function eachIs(value: unknown, isGood: (one: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const key in value) if (!isGood((value as Record<string, unknown>)[key])) return false;
+  return true;
+}
 
 /** Times are wall time, ms since 1970. */
 export interface State extends Omit<z.infer<typeof state>, 'excluded' | 'wrong'> {
