@@ -62,11 +62,12 @@ class Connection implements ZooKeeperConnection {
   }
 
   get session(): ZooKeeperSession | undefined {
-    return this.#isOpen ? this.#latest : undefined;
+    const state = this.#latest?.state;
+    return this.#isOpen && (state === 'connected' || state === 'suspended') ? this.#latest : undefined;
   }
 
   get trouble(): string | undefined {
-    return this.#isOpen ? undefined : this.#troubles.words;
+    return this.session === undefined ? this.#troubles.words : undefined;
   }
 
   connected(timeoutMs: number): Promise<ZooKeeperSession> {

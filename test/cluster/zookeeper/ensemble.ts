@@ -182,7 +182,7 @@ export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ense
     const settings = {
       tickTime: TICK_MS,
       initLimit: 10,
-      syncLimit: 5,
+      syncLimit: 4,
       dataDir: home,
       'admin.enableServer': 'false',
       '4lw.commands.whitelist': '*',

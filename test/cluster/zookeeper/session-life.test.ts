@@ -1,54 +1,115 @@
-// Sessions with a real ZooKeeper.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+// A session and an ensemble of three real ZooKeepers: members are paused and killed under it.
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parseZooKeeperAddress } from '../../../src/cluster/zookeeper/address.ts';
 import { connectZooKeeper } from '../../../src/cluster/zookeeper/connection.ts';
+import type { SessionState, ZooKeeperConnection, ZooKeeperSession } from '../../../src/cluster/zookeeper/session.ts';
 import { createRealWorld } from '../../../src/world/real/index.ts';
-import { type Ensemble, MISSING, startEnsemble } from './ensemble.ts';
+import { type Ensemble, eventually, type Member, MISSING, startEnsemble } from './ensemble.ts';
 
-describe.skipIf(MISSING !== undefined)('a session', () => {
-  let ensemble: Ensemble;
+/** A stopped leader of the ensemble is missed by the others for two seconds, and then they elect. */
+const TIMEOUT_MS = 4_000;
+const EMPTY = new Uint8Array();
+
+describe.skipIf(MISSING !== undefined)('a session with three servers', () => {
   const world = createRealWorld({ log: { level: 'error' } });
+  let ensemble: Ensemble;
+  let connection: ZooKeeperConnection;
+  let session: ZooKeeperSession;
+  let states: SessionState[];
+
   beforeAll(async () => {
-    ensemble = await startEnsemble();
+    ensemble = await startEnsemble({ members: 3 });
+  });
+  beforeEach(async () => {
+    connection = connectZooKeeper(world, parseZooKeeperAddress(ensemble.url('/life')), {
+      sessionTimeoutMs: TIMEOUT_MS,
+    });
+    session = await connection.connected(10_000);
+    states = [];
+    session.onState((state) => states.push(state));
+    await session.ensurePath('/life');
+  });
+  afterEach(async () => {
+    for (const member of ensemble.members) {
+      member.resume();
+      member.start();
+    }
+    await connection.close();
+    await ensemble.serving();
   });
   afterAll(async () => {
     await ensemble?.stop();
     await world.close();
   });
 
-  test('does what is asked of it, in order', async () => {
-    const connection = connectZooKeeper(world, parseZooKeeperAddress(ensemble.url('/a')), { sessionTimeoutMs: 4_000 });
-    const session = await connection.connected(5_000);
-    await session.ensurePath('/a/b');
+  /** Who serves the session now. */
+  async function serving(): Promise<Member> {
+    return await eventually('the server of the session', async () => {
+      for (const member of ensemble.members) {
+        if ((await member.ask('cons')).includes(`sid=0x${session.id},`)) return member;
+      }
+      return undefined;
+    });
+  }
+
+  test('goes on with another one when its server is stopped, ephemeral nodes and watches kept', async () => {
+    await session.create('/life/mine', EMPTY, { ephemeral: true });
     let told = 0;
-    session.watchChildren('/a/b', () => {
+    session.watchChildren('/life', () => {
       told += 1;
     });
-    const path = await session.create('/a/b/x-', Buffer.from('hi'), { ephemeral: true, sequential: true });
-    expect(path).toBe('/a/b/x-0000000000');
-    const got = await session.get(path);
-    expect(got?.data.toString()).toBe('hi');
-    expect(got?.stat.ephemeralOwner).toBe(session.id);
-    expect(await session.children('/a/b')).toEqual(['x-0000000000']);
-    expect((await session.set(path, Buffer.from('ho'), 0)).version).toBe(1);
-    await expect(session.set(path, Buffer.from('ho'), 0)).rejects.toMatchObject({ code: 'bad-version', path });
-    await expect(
-      session.multi([
-        { kind: 'check', path, version: 1 },
-        { kind: 'remove', path, version: 0 },
-      ]),
-    ).rejects.toMatchObject({ code: 'bad-version', failedStep: 1 });
-    await session.multi([
-      { kind: 'check', path, version: 1 },
-      { kind: 'create', path: '/a/c', data: Buffer.from('c') },
-      { kind: 'set', path, data: Buffer.from('y') },
-    ]);
-    await session.sync('/a');
-    await session.remove(path);
-    expect(await session.get(path)).toBeUndefined();
-    expect(told).toBeGreaterThan(0);
-    expect(session.isCertain()).toBe(true);
-    await connection.close();
-    expect(session.state).toBe('closed');
+    const server = await serving();
+    server.pause();
+    const pausedMs = performance.now();
+    await eventually('another server', () => (states.length === 2 ? true : undefined));
+    console.info(`stopped server noticed and left after ${Math.round(performance.now() - pausedMs)} ms`);
+    expect(states).toEqual(['suspended', 'connected']);
+    expect(performance.now() - pausedMs).toBeLessThan(TIMEOUT_MS);
+    expect((await session.get('/life/mine'))?.stat.ephemeralOwner).toBe(session.id);
+    await session.create('/life/more', EMPTY, { ephemeral: true });
+    await eventually('the watch', () => (told > 0 ? true : undefined));
+  });
+
+  test('goes on with another one at once when its server is killed', async () => {
+    const server = await serving();
+    const killedMs = performance.now();
+    await server.kill();
+    await eventually('another server', () => (states.length === 2 ? true : undefined));
+    console.info(`killed server left after ${Math.round(performance.now() - killedMs)} ms`);
+    await session.sync('/');
+    expect(states).toEqual(['suspended', 'connected']);
+  });
+
+  test('is given up when all are stopped for as long as its time-out, though nobody told', async () => {
+    await session.create('/life/mine', EMPTY, { ephemeral: true });
+    const waiting = Promise.allSettled([1, 2].map((n) => session.create(`/life/${n}`, EMPTY)));
+    await waiting;
+    for (const member of ensemble.members) member.pause();
+    const pausedMs = performance.now();
+    const late = session.create('/life/late', EMPTY).catch((error: unknown) => error);
+    await eventually('doubt', () => (session.isCertain() ? undefined : true));
+    const doubtMs = performance.now() - pausedMs;
+    await eventually('the loss', () => (session.state === 'lost' ? true : undefined));
+    const lostMs = performance.now() - pausedMs;
+    expect(doubtMs).toBeLessThan(TIMEOUT_MS);
+    expect(lostMs).toBeGreaterThanOrEqual(doubtMs);
+    expect(lostMs).toBeLessThan(TIMEOUT_MS * 1.5);
+    expect(await late).toMatchObject({ mayHaveHappened: true });
+    expect(states).toEqual(['suspended', 'lost']);
+    expect(connection.session).toBeUndefined();
+    await expect(connection.connected(100)).rejects.toMatchObject({ code: 'timed-out' });
+    expect(connection.trouble).toMatch(/takes connections but does not answer/);
+    for (const member of ensemble.members) member.resume();
+    const next = await connection.connected(20_000);
+    expect(next.id).not.toBe(session.id);
+  });
+
+  test('is in doubt while its server has lost the others, even if that server still answers', async () => {
+    const server = await serving();
+    for (const member of ensemble.members) if (member !== server) member.pause();
+    // It goes on serving reads for some time: asked all the while, it must not pass for the ensemble.
+    const reading = setInterval(() => session.get('/life').catch(() => undefined), 50);
+    await eventually('doubt', () => (session.isCertain() ? undefined : true));
+    clearInterval(reading);
   });
 });

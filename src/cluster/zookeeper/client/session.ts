@@ -200,12 +200,28 @@ export class ClientSession implements ZooKeeperSession {
   #onConnected(): void {
     this.#heartbeatIsOut = false;
     this.#watches.connected();
+    if (this.#isOpen) this.#serves();
+    else this.#prove();
+  }
+
+  /** A server may take us and refuse whatever we ask: there is a session when something was answered. */
+  #prove(): void {
+    this.#connection.ask(
+      syncQuestion('/'),
+      (code) => {
+        if (code !== 0 || this.#hasEnded) return;
+        this.#isOpen = true;
+        this.#servers.longestPauseMs = LONGEST_PAUSE_IN_SESSION_MS;
+        this.#serves();
+        this.#events.opened();
+      },
+      'first',
+    );
+  }
+
+  #serves(): void {
     if (this.#state === 'suspended') this.#setState('connected');
     this.#events.connected();
-    if (this.#isOpen) return;
-    this.#isOpen = true;
-    this.#servers.longestPauseMs = LONGEST_PAUSE_IN_SESSION_MS;
-    this.#events.opened();
   }
 
   /** Everything that goes by the clock. */
