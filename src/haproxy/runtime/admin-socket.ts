@@ -21,6 +21,8 @@ export interface ProcessInfo {
 export class AdminSocket {
   readonly #net: Net;
   readonly path: string;
+  /** HAProxy 2.4 and 2.5 add and delete servers for those only who say that they know it is new (haproxy.md 11.3). */
+  #isExperimental = false;
 
   constructor(net: Net, path: string) {
     this.#net = net;
@@ -72,7 +74,7 @@ export class AdminSocket {
   /** A new server comes up in MAINT and unchecked; health first, so that it is judged from its first moment. */
   async #add(command: RuntimeCommand & { readonly kind: 'add' }, path: string): Promise<void> {
     const text = addText(command);
-    const answer = await this.#ask(text);
+    const answer = await this.#askNew(text);
     if (answer !== 'New server registered.') throw refusal(text, answer);
     if (command.words.some((word) => word === 'check' || word === 'check-ssl')) {
       await this.#silent(`enable health ${path}`);
@@ -84,13 +86,22 @@ export class AdminSocket {
     const answer = await this.#ask(`set server ${path} state maint`);
     if (answer === 'No such server.') return 'done';
     if (answer !== '') throw refusal(`set server ${path} state maint`, answer);
-    return (await this.#ask(`del server ${path}`)) === 'Server deleted.' ? 'done' : 'left';
+    return (await this.#askNew(`del server ${path}`)) === 'Server deleted.' ? 'done' : 'left';
   }
 
   /** For commands that answer with nothing when they were done. */
   async #silent(text: string): Promise<void> {
     const answer = await this.#ask(text);
     if (answer !== '') throw refusal(text, answer);
+  }
+
+  async #askNew(command: string): Promise<string> {
+    if (!this.#isExperimental) {
+      const answer = await this.#ask(command);
+      if (!/experimental[ -]mode/i.test(answer)) return answer;
+      this.#isExperimental = true;
+    }
+    return ask(this.#net, this.path, command, 'experimental-mode on; ');
   }
 
   #ask(command: string): Promise<string> {

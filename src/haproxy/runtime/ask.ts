@@ -9,8 +9,11 @@ const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 /** HAProxy's tune.bufsize; longer lines are cut off there (haproxy.md 11.2). */
 const MAX_COMMAND_LENGTH = 16_000;
 
-/** Sends one line and gives the answer without the blank lines at its end. Throws RuntimeError. */
-export async function ask(net: Net, socket: string, command: string): Promise<string> {
+/**
+ * Sends one line and gives the answer without the blank lines at its ends. Throws RuntimeError.
+ * @param mode command of ours to go before it on the same connection, with its `;`
+ */
+export async function ask(net: Net, socket: string, command: string, mode = ''): Promise<string> {
   if (/[;\n\r\\]/.test(command) || command.length > MAX_COMMAND_LENGTH) {
     throw new RuntimeError(
       'refused',
@@ -18,8 +21,11 @@ export async function ask(net: Net, socket: string, command: string): Promise<st
     );
   }
   try {
-    const answer = await net.exchange(socket, `${command}\n`, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES });
-    return answer.replace(/\n+$/, '');
+    const answer = await net.exchange(socket, `${mode}${command}\n`, {
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+    });
+    return (mode === '' ? answer : answer.replace(/^\n+/, '')).replace(/\n+$/, '');
   } catch (cause) {
     if (!(cause instanceof NetError)) throw cause;
     throw new RuntimeError(runtimeCode(cause), `HAProxy cannot be asked "${command}": ${cause.message}`, { cause });

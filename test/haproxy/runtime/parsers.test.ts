@@ -111,6 +111,25 @@ describe('commands', () => {
     expect(asked).toEqual([text, 'enable health db_pg_5432/s3']);
   });
 
+  test('HAProxy 2.4 and 2.5 are told that it is known to be new, once it is seen to be needed', async () => {
+    const text = 'add server db_pg_5432/s3 10.0.0.13:31030 id 21373 check inter 5s fall 3';
+    const { net, asked } = scripted({
+      [text]: 'This command is restricted to experimental mode only.\n\n',
+      [`experimental-mode on; ${text}`]: '\nNew server registered.\n\n',
+      'experimental-mode on; del server be/idle': '\nServer deleted.\n',
+    });
+    const socket = new AdminSocket(net, '/admin.sock');
+    expect(await socket.run({ ...add, isDisabled: true })).toBe('done');
+    expect(await socket.run({ kind: 'remove', backend: 'be', server: 'idle' })).toBe('done');
+    expect(asked).toEqual([
+      text,
+      `experimental-mode on; ${text}`,
+      'enable health db_pg_5432/s3',
+      'set server be/idle state maint',
+      'experimental-mode on; del server be/idle',
+    ]);
+  });
+
   test('a server with connections is left, one that is gone is done, anything else is an error with its words', async () => {
     const { net } = scripted({
       'del server be/busy': 'Server still has connections attached to it, cannot remove it.\n',

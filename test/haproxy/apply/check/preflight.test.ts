@@ -1,6 +1,6 @@
 // What `haproxy -c` lets pass and preflight does not (haproxy.md 10.6, 23.1, 23.2).
 import { describe, expect, test } from 'vitest';
-import { preflight } from '../../../../src/haproxy/apply/check/preflight.ts';
+import { type Owned, preflight } from '../../../../src/haproxy/apply/check/preflight.ts';
 import { NetError } from '../../../../src/world/net.ts';
 import type { World } from '../../../../src/world/world.ts';
 
@@ -30,7 +30,7 @@ function machine(given: { unbindable?: Record<string, NetError>; descriptors?: n
 const HEAD = 'global\n  maxconn 500\n\n';
 const WEB = 'frontend web_8000\n  bind *:8000\n\n';
 const API = 'frontend api_8000\n  bind *:8000\n\n';
-const OWNED = { isDown: false, isComplete: false, pids: [], binds: new Set<string>() };
+const OWNED: Owned = { isDown: false, isComplete: false, pids: [], binds: new Set<string>() };
 const look = (world: ReturnType<typeof machine>['world'], config: string, maps = {}, owned = OWNED) => {
   const lines = config.split('\n');
   const ranges = ['web_8000', 'api_8000'].flatMap((service) => {
@@ -64,6 +64,16 @@ describe('preflight', () => {
     const { refusal } = await look(machine({ descriptors: 1000 }).world, HEAD + WEB);
     expect(refusal).toContain('HAProxy needs 1051 descriptors for maxconn 500 and may have 1000');
     expect((await look(machine({ descriptors: 1051 }).world, HEAD + WEB)).refusal).toBeUndefined();
+  });
+  test('tells who holds a port by what HAProxy has, and looks at its sockets only where that leaves it open', async () => {
+    const { world } = machine({ unbindable: { '0.0.0.0:8000': new NetError('in-use', 'taken') } });
+    const complete = { ...OWNED, isComplete: true, pids: [7] };
+    const held = await look(world, HEAD + WEB, {}, complete);
+    expect(held.faults.get('web_8000')).toBe('*:8000 is held by another process than HAProxy');
+    // HAProxy has the port at one address and is to have it at all: it holds it itself, as far as anybody knows.
+    const widened = { ...complete, binds: new Set(['127.0.0.1:8000']) };
+    expect((await look(world, HEAD + WEB, {}, widened)).faults.size).toBe(0);
+    expect((await look(world, HEAD + WEB, {}, { ...complete, isComplete: false })).faults.size).toBe(0);
   });
   test('tells maps that lead to no backend', async () => {
     const config = `${HEAD}backend web_8000\n  mode http\n`;
