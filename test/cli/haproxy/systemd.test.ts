@@ -12,14 +12,14 @@ import { DEFAULT_OPTIONS } from '../../../src/haproxy/model/options.ts';
 
 const path = (name: string) => fileURLToPath(new URL(`../../../templates/systemd/${name}`, import.meta.url));
 const UNIT = path('mctl-haproxy-watch.service');
-const HAS_SYSTEMD = existsSync('/usr/bin/systemd-analyze');
+const ANALYZE = '/usr/bin/systemd-analyze';
 
 describe('the unit', () => {
   const text = readFileSync(UNIT, 'utf8');
   const given = (name: string) => new RegExp(`^${name}=(.*)$`, 'm').exec(text)?.[1];
 
-  test.skipIf(!HAS_SYSTEMD)('is one to systemd', () => {
-    const { status, stderr } = spawnSync('systemd-analyze', ['verify', UNIT], { encoding: 'utf8' });
+  test.skipIf(!existsSync(ANALYZE))('is one to systemd', () => {
+    const { status, stderr } = spawnSync(ANALYZE, ['verify', UNIT], { encoding: 'utf8' });
     expect([status, stderr.split('\n').filter((line) => line.includes('mctl-haproxy'))]).toEqual([0, []]);
   });
 
