@@ -25,7 +25,10 @@ export interface Disk {
   stat(path: string): Promise<FileStat | undefined>;
   /** Does not follow a symlink at the end. */
   statLink(path: string): Promise<FileStat | undefined>;
+  /** Durable once the directory is: see `syncDirectory`. */
   rename(from: string, to: string): Promise<void>;
+  /** What was made, renamed and removed in it is durable when this resolves. */
+  syncDirectory(path: string): Promise<void>;
   /** Makes or atomically replaces the symlink at `path`. */
   symlink(target: string, path: string): Promise<void>;
   readLink(path: string): Promise<string>;

@@ -124,6 +124,11 @@ export class SimulatedDisk implements Disk {
     return this.#change('rename', to, WRITE_MS, (tree) => tree.rename(from, to));
   }
 
+  /** Changes of the tree are durable anyway. */
+  async syncDirectory(path: string): Promise<void> {
+    await this.#read('sync-directory', ({ tree }) => tree.list(path));
+  }
+
   symlink(target: string, path: string): Promise<void> {
     return this.#change('symlink', path, WRITE_MS, (tree) => tree.symlink(target, path));
   }

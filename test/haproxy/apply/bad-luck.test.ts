@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { tellToReload } from '../../../src/haproxy/apply/install/reload.ts';
+import { replaceFiles } from '../../../src/haproxy/apply/install/replace.ts';
 import { listVersions } from '../../../src/haproxy/apply/install/versions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/haproxy/apply/settings.ts';
 import { DiskError } from '../../../src/world/disk.ts';
@@ -181,4 +182,25 @@ test('a master that executes itself again is waited for, one that is gone is not
   asked = 0;
   await expect(tellToReload(world, settings, { kind: 'down' })).rejects.toMatchObject({ code: 'not-running' });
   expect(asked).toBe(1);
+});
+
+test('files are durable before the first takes its place, config last, and so are their names', async () => {
+  const steps: string[] = [];
+  const step = (name: string) => async (path: string, to?: string) =>
+    void steps.push(`${name} ${typeof to === 'string' && name === 'rename' ? to : path}`);
+  const disk = {
+    stat: async () => undefined,
+    writeAtomic: step('write'),
+    rename: step('rename'),
+    syncDirectory: step('sync'),
+  };
+  const next = { config: 'x', maps: { 'domain2backend.map': 'a b\n', 'app2backend.map': '' } };
+  await replaceFiles({ disk } as unknown as World, '/etc/haproxy/haproxy.cfg', next);
+  expect(steps).toEqual([
+    'write /etc/haproxy/.domain2backend.map.mctl-new',
+    'write /etc/haproxy/.haproxy.cfg.mctl-new',
+    'rename /etc/haproxy/domain2backend.map',
+    'rename /etc/haproxy/haproxy.cfg',
+    'sync /etc/haproxy',
+  ]);
 });

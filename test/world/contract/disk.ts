@@ -111,6 +111,8 @@ export function describeDiskContract(makeHarness: MakeHarness): void {
       await disk.writeFile(`${directory}/a`, 'a');
       await disk.writeFile(`${directory}/b`, 'b');
       await disk.rename(`${directory}/a`, `${directory}/b`);
+      await disk.syncDirectory(directory);
+      await expect(disk.syncDirectory(`${directory}/none`)).rejects.toMatchObject({ code: 'not-found' });
       expect(await disk.readText(`${directory}/b`)).toBe('a');
       await disk.changeMode(`${directory}/b`, 0o640);
       expect(((await disk.stat(`${directory}/b`))?.mode ?? 0) & 0o777).toBe(0o640);

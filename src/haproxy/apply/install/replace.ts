@@ -64,6 +64,7 @@ export async function replaceFiles(world: DiskWorld, configPath: string, next: F
   try {
     for (const { path, temporary, text } of changed) await writeBeside(disk, path, temporary, text);
     for (const { path, temporary } of changed) await disk.rename(temporary, path);
+    if (changed.length > 0) await disk.syncDirectory(directory);
   } catch (cause) {
     for (const { temporary } of changed) await disk.remove(temporary).catch(() => undefined);
     throw diskFailure(cause, configPath);

@@ -38,6 +38,7 @@ export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
       onDisk(path, () => statOrNothing(async () => (isKernelFile(path) ? statSync(path) : fs.stat(path)))),
     statLink: (path) => onDisk(path, () => statOrNothing(() => fs.lstat(path))),
     rename: (from, to) => onDisk(from, () => fs.rename(from, to)),
+    syncDirectory: (path) => onDisk(path, () => syncDirectory(path)),
     symlink: (target, path) =>
       onDisk(path, async () => {
         if (await isNewLink(target, path)) return;
@@ -128,7 +129,11 @@ async function writeAtomic(path: string, data: string | Uint8Array, mode: number
     throw cause;
   }
   await renameOrRemove(temporary, path);
-  const directory = await fs.open(dirname(path), 'r');
+  await syncDirectory(dirname(path));
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await fs.open(path, 'r');
   try {
     await directory.sync();
   } finally {
