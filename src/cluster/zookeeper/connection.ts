@@ -2,8 +2,8 @@
 import type { Timer, World } from '../../world/world.ts';
 import type { ZooKeeperAddress } from './address.ts';
 import { ClientSession, type SessionEnd } from './client/session.ts';
-import { Troubles } from './client/troubles.ts';
 import type { Subscription, ZooKeeperConnection, ZooKeeperSession } from './session.ts';
+import { Troubles } from './trouble/troubles.ts';
 import { ZooKeeperError } from './zookeeper-error.ts';
 
 /** How a connection behaves. */

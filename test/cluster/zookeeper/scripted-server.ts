@@ -106,9 +106,13 @@ function send(socket: Socket, message: Buffer): void {
   if (socket.writable) socket.write(Buffer.concat([length, message]));
 }
 
-export async function startScriptedServer(): Promise<ScriptedServer> {
+/** Rejects when this machine has no such address. */
+export async function startScriptedServer(host = '127.0.0.1'): Promise<ScriptedServer> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, host, resolve);
+  });
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a server without a port');
   return new ScriptedServer(server, address.port);

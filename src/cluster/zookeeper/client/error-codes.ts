@@ -4,11 +4,17 @@ import { ZooKeeperError, type ZooKeeperErrorCode } from '../zookeeper-error.ts';
 
 export const CONNECTION_LOSS = -4;
 export const NO_NODE = -101;
+const NOT_EMPTY = -111;
 /** Another server has the session now: this one was asked too late. */
 export const SESSION_MOVED = -118;
 
 /** The ensemble has nothing to do with us. */
 export const AUTH_FAILURES: ReadonlySet<number> = new Set([-115, -124]);
+
+/** Whether it is the leader's answer: success, or what the tree does not allow. Others may be one server's own. */
+export function isVerdict(code: number): boolean {
+  return code === 0 || (code <= NO_NODE && code >= NOT_EMPTY);
+}
 
 interface Meaning {
   readonly code: ZooKeeperErrorCode;
@@ -30,7 +36,7 @@ const MEANINGS = new Map<number, Meaning>([
   [-103, { code: 'bad-version', words: 'it has another version' }],
   [-108, { code: 'other', words: 'an ephemeral node has no children' }],
   [-110, { code: 'node-exists', words: 'the node is there already' }],
-  [-111, { code: 'not-empty', words: 'the node has children' }],
+  [NOT_EMPTY, { code: 'not-empty', words: 'the node has children' }],
   [-112, { code: 'session-lost', words: 'the session has expired' }],
   [-114, { code: 'other', words: 'the server does not take this access list' }],
   [-115, { code: 'auth-failed', words: 'the ensemble refuses our credentials' }],

@@ -2,15 +2,16 @@
 // hangs, crashes or lies (dependencies.md 2, traps 1 to 3 and 5 to 12). What stays of it are the messages, the queue and
 // the states. Whoever raises the library's version reads its lib/ConnectionManager.js again first.
 import { connect, type Socket } from 'node:net';
-import ConnectionManager, { type Packet } from 'node-zookeeper-client/lib/ConnectionManager.js';
+import ConnectionManager from 'node-zookeeper-client/lib/ConnectionManager.js';
 import jute, { type Credential } from 'node-zookeeper-client/lib/jute/index.js';
 import type { Timer, World } from '../../../world/world.ts';
 import type { ZooKeeperServer } from '../address.ts';
-import { AUTH_FAILURES, CONNECTION_LOSS, SESSION_MOVED } from './error-codes.ts';
+import { type Trouble, troubleWith } from '../trouble/trouble.ts';
+import { AUTH_FAILURES, CONNECTION_LOSS, isVerdict, SESSION_MOVED } from './error-codes.ts';
 import { Frames } from './frames.ts';
-import { CLOSE_QUESTION, type Question, setWatchesQuestion } from './requests.ts';
+import { CLOSE_QUESTION, type Question, setWatchesQuestions } from './requests.ts';
 import type { Servers } from './servers.ts';
-import { type Trouble, troubleWith } from './trouble.ts';
+import type { ConnectionListener, Reply, SentPacket } from './wire.ts';
 
 const { STATES } = ConnectionManager;
 const { OP_CODES, protocol } = jute;
@@ -21,42 +22,6 @@ const MAX_IN_FLIGHT = 1_000;
 const LAST_XID = 2 ** 31 - 16;
 /** A closing server that does not answer is left to itself after this. */
 const CLOSE_PATIENCE_MS = 1_000;
-/** The server's own limit is a megabyte. */
-const WATCHES_BYTES = 100_000;
-
-/** What the watches are that a new connection has to be told of. */
-export interface WatchedPaths {
-  readonly data: readonly string[];
-  readonly exist: readonly string[];
-  readonly child: readonly string[];
-}
-
-/** What a connection tells. Every method is called from the socket's or a timer's turn, and must not throw. */
-export interface ConnectionListener {
-  /** A server has taken us; questions of the listener asked in this call go before those that wait. */
-  connected(): void;
-  /** The connection that served broke, and all that was on its way was called back. Another try is under way. */
-  disconnected(): void;
-  /** A try failed, or the connection that served. */
-  trouble(trouble: Trouble): void;
-  /** Nothing follows. */
-  ended(why: 'expired' | 'auth-failed' | 'closed'): void;
-  /** A watch fired: number of the event and path. */
-  event(type: number, path: string): void;
-  watchedPaths(): WatchedPaths;
-}
-
-/** How a question ended: its error number, or the bytes of the answer. */
-export type Reply = (code: number, answer: Buffer) => void;
-
-/** A question in the queue. */
-export interface SentPacket extends Packet {
-  readonly question: Question<unknown>;
-  readonly reply: Reply;
-  /** Belongs to one connection and ends with it, unsent or not. */
-  readonly ofConnection: boolean;
-  sentMs: number | undefined;
-}
 
 /** One session's way to the ensemble. */
 export class GuardedConnection extends ConnectionManager {
@@ -110,11 +75,6 @@ export class GuardedConnection extends ConnectionManager {
     return this.#lastProvenMs;
   }
 
-  /** `server`: who serves, or is tried. */
-  get server(): ZooKeeperServer | undefined {
-    return this.#server;
-  }
-
   /** Begins, and goes on until the session ends. */
   override connect(): void {
     if (this.#closing) return;
@@ -150,6 +110,7 @@ export class GuardedConnection extends ConnectionManager {
       reply,
       ofConnection: where === 'first',
       sentMs: undefined,
+      isWithdrawn: false,
     };
     if (where === 'first') this.packetQueue.queue.unshift(packet);
     else this.packetQueue.queue.push(packet);
@@ -157,25 +118,14 @@ export class GuardedConnection extends ConnectionManager {
     return packet;
   }
 
-  /** How many wait to be sent. */
-  get waiting(): number {
-    return this.packetQueue.queue.length;
-  }
-
-  /** Takes a question out of the queue that has not been sent. */
-  withdraw(packet: SentPacket): void {
-    const index = this.packetQueue.queue.indexOf(packet);
-    if (index !== -1) this.packetQueue.queue.splice(index, 1);
-  }
-
   /** Everything that was not answered; leaves nothing behind. */
   drain(): SentPacket[] {
     return [...this.pendingQueue.splice(0), ...this.packetQueue.queue.splice(0)] as SentPacket[];
   }
 
-  /** Gives up the connection, or the try, and goes on with another server. */
-  abandon(why: 'mute'): void {
-    this.#whyBroken = troubleWith(why, this.#server);
+  /** Gives up the server that is connected or tried, for its silence, and goes on with another. */
+  abandon(): void {
+    this.#whyBroken = troubleWith('mute', this.#server);
     this.socket?.destroy();
   }
 
@@ -208,6 +158,10 @@ export class GuardedConnection extends ConnectionManager {
       const next = queue[0] as SentPacket;
       if (this.pendingQueue.length >= MAX_IN_FLIGHT && !next.ofConnection) break;
       queue.shift();
+      if (next.isWithdrawn) {
+        next.reply(CONNECTION_LOSS, EMPTY);
+        continue;
+      }
       if (next.request.header !== null) next.request.header.xid = this.xid;
       this.xid = this.xid >= LAST_XID ? 1 : this.xid + 1;
       this.pendingQueue.push(next);
@@ -308,7 +262,7 @@ export class GuardedConnection extends ConnectionManager {
     for (const credential of this.credentials) this.#authenticate(credential);
     this.setState(STATES.CONNECTED);
     this.#listener.connected();
-    for (const question of watchQuestions(this.zxid, this.#listener.watchedPaths())) {
+    for (const question of setWatchesQuestions(this.zxid, this.#listener.watchedPaths())) {
       this.ask(question, () => undefined, 'first');
     }
     this.onPacketQueueReadable();
@@ -345,10 +299,11 @@ export class GuardedConnection extends ConnectionManager {
       if (packet !== undefined) this.pendingQueue.unshift(packet);
       throw new Error(`an answer to question ${xid} that was not asked now`);
     }
-    // Errors carry none; going back would let a server that is behind take us.
+    // Never back: a server that is behind what we have seen must not take us.
     if (zxid.readBigInt64BE() > this.zxid.readBigInt64BE()) this.zxid = zxid;
     if (code === SESSION_MOVED) this.socket?.destroy();
-    else if (packet.question.askedOfLeader) this.#lastProvenMs = Math.max(this.#lastProvenMs, packet.sentMs ?? 0);
+    else if (packet.question.askedOfLeader && isVerdict(code))
+      this.#lastProvenMs = Math.max(this.#lastProvenMs, packet.sentMs ?? 0);
     packet.reply(code, rest);
     if (AUTH_FAILURES.has(code)) this.#refused();
   }
@@ -380,19 +335,3 @@ export class GuardedConnection extends ConnectionManager {
 }
 
 const EMPTY = Buffer.alloc(0);
-
-/** In pieces that the server takes (trap 12). */
-function* watchQuestions(lastZxid: Buffer, watched: WatchedPaths): Generator<Question<void>> {
-  const all = (['data', 'exist', 'child'] as const).flatMap((kind) => watched[kind].map((path) => ({ kind, path })));
-  let piece = { data: [] as string[], exist: [] as string[], child: [] as string[] };
-  let bytes = 0;
-  for (const { kind, path } of all) {
-    piece[kind].push(path);
-    bytes += Buffer.byteLength(path) + 4;
-    if (bytes < WATCHES_BYTES) continue;
-    yield setWatchesQuestion(lastZxid, piece.data, piece.exist, piece.child);
-    piece = { data: [], exist: [], child: [] };
-    bytes = 0;
-  }
-  if (bytes > 0) yield setWatchesQuestion(lastZxid, piece.data, piece.exist, piece.child);
-}

@@ -9,6 +9,9 @@ import { errorOf } from './error-codes.ts';
 const { OP_CODES, protocol } = jute;
 const { ACL, CreateMode } = library;
 
+/** Of paths in one request; the server's own limit is a megabyte. */
+const WATCHES_BYTES = 100_000;
+
 /** One operation, ready to be sent. */
 export interface Question<T> {
   /** For messages: the operation and its node. */
@@ -16,6 +19,8 @@ export interface Question<T> {
   readonly path: string | undefined;
   readonly type: number;
   readonly payload: JuteRecord | null;
+  /** Of the payload. */
+  readonly bytes: number;
   /** Whether only a server that is in touch with its leader can answer it. */
   readonly askedOfLeader: boolean;
   /** `answer` holds what comes after the header. Throws ZooKeeperError. */
@@ -99,21 +104,30 @@ export function multiQuestion(operations: readonly NodeOperation[], owner: Owner
   });
 }
 
-/** Tells the server of watches that an earlier connection had; what changed since is told at once. */
-export function setWatchesQuestion(
-  lastZxid: Buffer,
-  data: readonly string[],
-  exist: readonly string[],
-  child: readonly string[],
-): Question<void> {
-  return {
-    what: 'set watches',
-    path: undefined,
-    type: OP_CODES.SET_WATCHES,
-    payload: new protocol.SetWatches(lastZxid, data, exist, child),
-    askedOfLeader: false,
-    read: () => undefined,
-  };
+/** Watches that a new connection has to be told of. */
+export interface WatchedPaths {
+  readonly data: readonly string[];
+  readonly exist: readonly string[];
+  readonly child: readonly string[];
+}
+
+/**
+ * Tells the server of the watches that an earlier connection had, in pieces that it takes (trap 12); what changed since
+ * `lastZxid` is told at once.
+ */
+export function* setWatchesQuestions(lastZxid: Buffer, watched: WatchedPaths): Generator<Question<void>> {
+  const all = (['data', 'exist', 'child'] as const).flatMap((kind) => watched[kind].map((path) => ({ kind, path })));
+  let piece = { data: [] as string[], exist: [] as string[], child: [] as string[] };
+  let bytes = 0;
+  for (const { kind, path } of all) {
+    piece[kind].push(path);
+    bytes += Buffer.byteLength(path) + 4;
+    if (bytes < WATCHES_BYTES) continue;
+    yield setWatchesQuestion(lastZxid, piece);
+    piece = { data: [], exist: [], child: [] };
+    bytes = 0;
+  }
+  if (bytes > 0) yield setWatchesQuestion(lastZxid, piece);
 }
 
 /** The last that is said in a session. */
@@ -122,6 +136,7 @@ export const CLOSE_QUESTION: Question<void> = {
   path: undefined,
   type: OP_CODES.CLOSE_SESSION,
   payload: null,
+  bytes: 0,
   askedOfLeader: true,
   read: () => undefined,
 };
@@ -154,9 +169,9 @@ function reading<T>(
 }
 
 /** The server would drop the connection over a longer one, and with it every other operation (trap 13). */
-function sized<T>(asked: Question<T>): Question<T> {
+function sized<T>(asked: Omit<Question<T>, 'bytes'>): Question<T> {
   const bytes = asked.payload?.byteLength() ?? 0;
-  if (bytes <= MAX_REQUEST_BYTES) return asked;
+  if (bytes <= MAX_REQUEST_BYTES) return { ...asked, bytes };
   const message = `${asked.what}: ${bytes} bytes in one request, no more than ${MAX_REQUEST_BYTES} are taken`;
   throw new ZooKeeperError('too-large', message, { path: asked.path });
 }
@@ -223,4 +238,16 @@ function filled<R extends JuteRecord>(record: R, answer: Buffer): R {
 /** The same bytes as the library wants them. Its records copy them, so the caller may go on using its own. */
 function bytesOf(data: Uint8Array): Buffer {
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function setWatchesQuestion(lastZxid: Buffer, { data, exist, child }: WatchedPaths): Question<void> {
+  return {
+    what: 'set watches',
+    path: undefined,
+    type: OP_CODES.SET_WATCHES,
+    payload: new protocol.SetWatches(lastZxid, data, exist, child),
+    bytes: 0,
+    askedOfLeader: false,
+    read: () => undefined,
+  };
 }

@@ -10,10 +10,10 @@ import type {
   Subscription,
   ZooKeeperSession,
 } from '../session.ts';
+import type { Trouble } from '../trouble/trouble.ts';
 import { ZooKeeperError } from '../zookeeper-error.ts';
-import { Deadlines } from './deadlines.ts';
-import { errorOf, NO_NODE } from './error-codes.ts';
-import { type ConnectionListener, GuardedConnection } from './guarded-connection.ts';
+import { GuardedConnection } from './guarded-connection.ts';
+import { Operations } from './operations.ts';
 import {
   childrenQuestion,
   createQuestion,
@@ -22,14 +22,13 @@ import {
   hexadecimal,
   multiQuestion,
   type Ownership,
-  type Question,
   removeQuestion,
   setQuestion,
   syncQuestion,
 } from './requests.ts';
 import { Servers } from './servers.ts';
-import type { Trouble } from './trouble.ts';
 import { Watches } from './watches.ts';
+import type { ConnectionListener } from './wire.ts';
 
 /** What a session is opened with. */
 export interface SessionOptions {
@@ -52,12 +51,6 @@ export interface SessionEvents {
 /** `expired`: a server said so. `silent`: no server answered for as long as the time-out. */
 export type SessionEnd = 'expired' | 'silent' | 'auth-failed' | 'closed';
 
-/** Operations that wait for a connection or their turn. More are refused. */
-const MAX_WAITING = 50_000;
-/** Operations are given up after so many session time-outs. */
-const PATIENCE = 2;
-/** Instead of an error number of the server, which are negative. */
-const ENDED = 1;
 /** Without a session nobody waits, so tries may be further apart. */
 const LONGEST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_IN_SESSION_MS = 500;
@@ -69,7 +62,7 @@ export class ClientSession implements ZooKeeperSession {
   readonly #connection: GuardedConnection;
   readonly #servers: Servers;
   readonly #watches: Watches;
-  readonly #deadlines = new Deadlines();
+  readonly #operations: Operations;
   readonly #stateSubscribers = new Set<{ readonly fn: (state: SessionState) => void; isStopped: boolean }>();
   readonly #ownership: Ownership;
   readonly #serverCount: number;
@@ -92,6 +85,7 @@ export class ClientSession implements ZooKeeperSession {
     this.#servers = new Servers(world, address.servers, LONGEST_PAUSE_MS);
     const wire = { sessionTimeoutMs, digest: address.digest() };
     this.#connection = new GuardedConnection(world, this.#servers, wire, this.#listener());
+    this.#operations = new Operations(world.clock, this.#connection, () => this.#state);
     this.#watches = new Watches((question, reply) => this.#connection.ask(question, reply));
     this.#suspendedMs = world.clock.monotonicMs();
     this.#lastTickMs = this.#suspendedMs;
@@ -129,11 +123,11 @@ export class ClientSession implements ZooKeeperSession {
   }
 
   create(path: string, data: Uint8Array, options: CreateOptions = {}): Promise<string> {
-    return this.#ask(() => createQuestion(path, data, options, this.#ownership));
+    return this.#operations.ask(() => createQuestion(path, data, options, this.#ownership));
   }
 
   async ensurePath(path: string, access: 'private' | 'published' = 'private'): Promise<void> {
-    if (path === '/' || (await this.#ask(() => existsQuestion(path, false))) !== undefined) return;
+    if (path === '/' || (await this.#operations.ask(() => existsQuestion(path, false))) !== undefined) return;
     await this.ensurePath(path.slice(0, Math.max(path.lastIndexOf('/'), 1)), access);
     try {
       await this.create(path, new Uint8Array(), { access });
@@ -143,27 +137,27 @@ export class ClientSession implements ZooKeeperSession {
   }
 
   get(path: string): Promise<NodeData | undefined> {
-    return this.#ask(() => getQuestion(path));
+    return this.#operations.ask(() => getQuestion(path));
   }
 
   children(path: string): Promise<string[] | undefined> {
-    return this.#ask(() => childrenQuestion(path, false));
+    return this.#operations.ask(() => childrenQuestion(path, false));
   }
 
   set(path: string, data: Uint8Array, version = -1): Promise<NodeStat> {
-    return this.#ask(() => setQuestion(path, data, version));
+    return this.#operations.ask(() => setQuestion(path, data, version));
   }
 
   remove(path: string, version = -1): Promise<void> {
-    return this.#ask(() => removeQuestion(path, version));
+    return this.#operations.ask(() => removeQuestion(path, version));
   }
 
   multi(operations: readonly NodeOperation[]): Promise<void> {
-    return this.#ask(() => multiQuestion(operations, this.#ownership));
+    return this.#operations.ask(() => multiQuestion(operations, this.#ownership));
   }
 
   sync(path: string): Promise<void> {
-    return this.#ask(() => syncQuestion(path));
+    return this.#operations.ask(() => syncQuestion(path));
   }
 
   watchData(path: string, fn: () => void): Subscription {
@@ -229,23 +223,28 @@ export class ClientSession implements ZooKeeperSession {
     const nowMs = this.#world.clock.monotonicMs();
     const isLate = nowMs - this.#lastTickMs > this.#tickMs + this.timeoutMs / 6;
     this.#lastTickMs = nowMs;
-    this.#deadlines.tick(nowMs);
-    // After the loop was blocked the sockets have not been heard yet: judge them with the next tick (trap 17).
-    if (isLate) return;
-    const connection = this.#connection;
-    if (connection.isConnected) this.#tend(nowMs);
-    else if (connection.isTrying && nowMs - connection.lastHeardMs > this.#tryPatienceMs()) connection.abandon('mute');
-    if (this.#isOpen && this.#state === 'suspended' && nowMs > this.#expiryMs()) this.#end('silent');
+    this.#operations.tick(nowMs);
+    // After the loop was blocked the sockets have not been heard yet: nobody is judged before the next tick (trap 17).
+    const mayJudge = !isLate;
+    if (this.#connection.isConnected) this.#tend(nowMs, mayJudge);
+    else if (mayJudge) this.#hurry(nowMs);
   }
 
   /** Asks for a sign of life in time, and gives up the server that gives none (trap 1). */
-  #tend(nowMs: number): void {
+  #tend(nowMs: number, mayJudge: boolean): void {
     const { lastHeardMs, lastProvenMs } = this.#connection;
     const heard = nowMs - lastHeardMs <= (this.timeoutMs * 2) / 3;
     // A server that is cut off from its leader still answers what it can answer alone; we must not stay with it.
     const proven = nowMs - lastProvenMs <= this.timeoutMs;
-    if (!heard || !proven) this.#connection.abandon('mute');
+    if (mayJudge && !(heard && proven)) this.#connection.abandon();
     else if (!this.#heartbeatIsOut && nowMs - lastProvenMs >= this.timeoutMs / 4 - this.#tickMs) this.#beat();
+  }
+
+  /** Without a server: neither a try (trap 2) nor the wait for one goes on for ever. */
+  #hurry(nowMs: number): void {
+    const connection = this.#connection;
+    if (connection.isTrying && nowMs - connection.lastHeardMs > this.#tryPatienceMs()) connection.abandon();
+    if (this.#isOpen && this.#state === 'suspended' && nowMs > this.#expiryMs()) this.#end('silent');
   }
 
   /** Not a ping: the server alone answers that, also when its leader has long counted us out. A sync asks the leader. */
@@ -257,7 +256,7 @@ export class ClientSession implements ZooKeeperSession {
     this.#connection.ask(syncQuestion('/'), answered, 'first');
   }
 
-  /** For connecting and the handshake (trap 2): so that all servers can be tried before the session is over. */
+  /** For connecting and the handshake: so that all servers can be tried before the session is over. */
   #tryPatienceMs(): number {
     return Math.min(Math.max((this.timeoutMs * 2) / 3 / this.#serverCount, 200), 5_000);
   }
@@ -276,7 +275,7 @@ export class ClientSession implements ZooKeeperSession {
     this.#ticker.cancel();
     if (this.#state !== 'closed') this.#setState('lost');
     this.#connection.destroy();
-    for (const packet of this.#connection.drain()) packet.reply(ENDED, Buffer.alloc(0));
+    this.#operations.end();
     this.#closed.resolve();
     queueMicrotask(() => this.#events.ended(why));
   }
@@ -288,60 +287,5 @@ export class ClientSession implements ZooKeeperSession {
         if (!subscriber.isStopped) subscriber.fn(state);
       });
     }
-  }
-
-  #over(what: string, path?: string): ZooKeeperError {
-    if (this.#state === 'closed') return new ZooKeeperError('closed', `${what}: the session was closed`, { path });
-    return new ZooKeeperError('session-lost', `${what}: the session is over`, { path });
-  }
-
-  /** `pose` may throw ZooKeeperError, as for a request that is too large. */
-  #ask<T>(pose: () => Question<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const question = pose();
-      const { what, path } = question;
-      if (this.#state === 'lost' || this.#state === 'closed') throw this.#over(what, path);
-      if (this.#connection.waiting >= MAX_WAITING) {
-        throw new ZooKeeperError('other', `${what}: ${MAX_WAITING} operations wait already`, { path });
-      }
-      const dated = { isSettled: false, giveUp };
-      const packet = this.#connection.ask(question, (code, answer) => {
-        dated.isSettled = true;
-        if (code === ENDED) reject(this.#over(what, path));
-        else if (code === NO_NODE && question.absent !== undefined) resolve(question.absent());
-        else if (code !== 0) reject(errorOf(code, what, path));
-        else settle(question, answer, resolve, reject);
-      });
-      const { timeoutMs } = this;
-      const connection = this.#connection;
-      this.#deadlines.add(this.#world.clock.monotonicMs() + timeoutMs * PATIENCE, dated);
-
-      function giveUp(): void {
-        connection.withdraw(packet);
-        const sent = packet.sentMs === undefined ? 'it was not sent' : 'it may have happened';
-        const seconds = (timeoutMs * PATIENCE) / 1_000;
-        reject(new ZooKeeperError('timed-out', `${what}: no answer within ${seconds} s, ${sent}`, { path }));
-      }
-    });
-  }
-}
-
-/** Throws when the answer cannot be read: then nothing more of this connection can be trusted. */
-function settle<T>(
-  question: Question<T>,
-  answer: Buffer,
-  resolve: (value: T) => void,
-  reject: (error: ZooKeeperError) => void,
-): void {
-  try {
-    resolve(question.read(answer));
-  } catch (cause) {
-    if (cause instanceof ZooKeeperError) {
-      reject(cause);
-      return;
-    }
-    const { what, path } = question;
-    reject(new ZooKeeperError('connection-loss', `${what}: the answer cannot be read`, { path, cause }));
-    throw cause;
   }
 }

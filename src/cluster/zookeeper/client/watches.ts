@@ -2,8 +2,8 @@
 // new connection, so that whoever looks at the node after it was told sees what it was told of.
 import type { Subscription } from '../session.ts';
 import { NO_NODE } from './error-codes.ts';
-import type { Reply, WatchedPaths } from './guarded-connection.ts';
-import { childrenQuestion, existsQuestion, type Question } from './requests.ts';
+import { childrenQuestion, existsQuestion, type Question, type WatchedPaths } from './requests.ts';
+import type { Reply } from './wire.ts';
 
 /** Numbers of the server's events. */
 const CREATED = 1;

@@ -189,6 +189,15 @@ test('trap 9: closing at once, twice, or what does not answer comes to an end', 
   await expect(session.sync('/')).rejects.toMatchObject({ code: 'closed' });
 });
 
+test('trap 19: servers may have IPv6 addresses', async ({ skip }) => {
+  const six = await startScriptedServer('::1').catch(() => undefined);
+  if (six === undefined) return skip('this machine has no IPv6');
+  const session = await open(`zk://[::1]:${six.port}/x`).connected(5_000);
+  await session.sync('/');
+  await session.close();
+  await six.close();
+});
+
 test('trap 20: the library is the version whose inside the guard knows', () => {
   const manifest = createRequire(import.meta.url)('node-zookeeper-client/package.json') as { version: string };
   expect(manifest.version).toBe('1.1.3');

@@ -79,6 +79,23 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     expect(session.isCertain()).toBe(true);
   });
 
+  test('an idle session stays certain, and a watched one that is only told things too', async () => {
+    const session = await open(undefined, 2 * SHORT_MS);
+    const other = await connectOther();
+    let told = 0;
+    session.watchData(root, () => {
+      told += 1;
+    });
+    const endMs = performance.now() + 5 * SHORT_MS;
+    while (performance.now() < endMs) {
+      expect(session.isCertain()).toBe(true);
+      await other.set(root, EMPTY);
+    }
+    // The library counts what it hears as a sign that it need not ask, and its session expires.
+    expect(told).toBeGreaterThan(10);
+    expect(session.state).toBe('connected');
+  });
+
   test('trap 2: a server that takes connections but never answers is left for another', async () => {
     const mute = await proxy();
     mute.stall();
