@@ -3,7 +3,10 @@ import type { Election } from '../cluster/election.ts';
 import type { Store } from '../cluster/store.ts';
 import type { World } from '../world/world.ts';
 import type { ProcessLife } from './core/process.ts';
+import { EnsembleElection } from './state/ensemble-election.ts';
+import { EnsembleStore } from './state/ensemble-store.ts';
 import type { SharedStates } from './state/shared-states.ts';
+import type { SimulatedEnsemble } from './state/simulated-ensemble.ts';
 
 /** The machine that a program runs on, as far as its handle needs it. */
 export interface ProgramHost {
@@ -20,8 +23,16 @@ export interface ProcessContext {
   openStore(name: string): Store;
   /** The election held under that name; its epochs fence the store of the same name. */
   openElection(name: string): Election;
+  /** Opens a session with an ensemble, which no machine of the cluster keeps. */
+  join(ensemble: SimulatedEnsemble): EnsembleMembership;
   /** 1 for the first life. */
   readonly incarnation: number;
+}
+
+/** What a process does with its session. */
+export interface EnsembleMembership {
+  readonly election: Election;
+  openStore(path: string): Store;
 }
 
 /**
@@ -116,6 +127,13 @@ export class ProcessHandle<T> {
     const context: ProcessContext = {
       openStore: (name) => this.host.states.openStore(name, life),
       openElection: (name) => this.host.states.openElection(name, life),
+      join: (ensemble) => {
+        const session = ensemble.join(life, this.host.name);
+        return {
+          election: new EnsembleElection(ensemble, session),
+          openStore: (path) => new EnsembleStore(session, ensemble.store(path)),
+        };
+      },
       incarnation: this.#incarnation,
     };
     life.later('main', 0, () => {

@@ -11,6 +11,7 @@ import type { SeededRandom } from './core/random.ts';
 import { type HostOptions, SimulatedHost } from './host.ts';
 import { Network } from './net/network.ts';
 import type { TaskRun } from './programs/task-run.ts';
+import { type EnsembleOptions, SimulatedEnsemble } from './state/simulated-ensemble.ts';
 
 /** `seed`: any whole number. */
 export interface SimulationOptions {
@@ -80,6 +81,11 @@ export class Simulation {
     this.#hosts.set(name, host);
     this.network.addHost(host);
     return host;
+  }
+
+  /** An ensemble of its own, beside the machines; processes get sessions by `context.join`. */
+  ensemble(options: EnsembleOptions): SimulatedEnsemble {
+    return new SimulatedEnsemble(this.#engine, options);
   }
 
   /** A stream of chance of that name, for scenarios. */

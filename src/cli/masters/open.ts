@@ -62,7 +62,10 @@ export async function openElection(
     world,
     election,
     where: `zk://${connection.where}`,
-    trouble: () => troubleOf(election),
+    trouble: async () => {
+      const trouble = await troubleOf(election);
+      return trouble && { ...trouble, message: connection.trouble ?? trouble.message };
+    },
   });
   return {
     source,

@@ -54,6 +54,8 @@ export interface RunningMaster {
   readonly port: number;
   readonly info: MasterInfo;
   readonly isLeading: boolean;
+  /** It leads, and is certain at this moment that nobody else can. */
+  readonly mayAct: boolean;
   stop(): Promise<void>;
   /** Resolves when the master has ended, by `stop` or by itself. */
   readonly ended: Promise<MasterEnd>;
@@ -120,6 +122,9 @@ export async function startMaster(
     info,
     get isLeading() {
       return leadership.isLeading;
+    },
+    get mayAct() {
+      return leadership.mayAct();
     },
     stop: () => end({ code: 0, reason: 'stopped' }),
     ended: ending.promise,

@@ -31,6 +31,7 @@ export class Leadership {
   #epoch: number | undefined;
   #state: 'candidate' | 'leading' | 'over' = 'candidate';
   #isSuspended = false;
+  #isLost = false;
   #candidacy: Candidacy | undefined;
   #observation: Observation | undefined;
   #again: Timer | undefined;
@@ -75,7 +76,8 @@ export class Leadership {
     const goodbye = this.#candidacy
       ?.withdraw()
       .catch((error: unknown) => log.info('no goodbye was possible', { error }));
-    await Promise.race([goodbye, clock.sleep(GOODBYE_LIMIT_MS)]);
+    // Who has lost the lead has nothing to give back that anybody waits for.
+    if (!this.#isLost) await Promise.race([goodbye, clock.sleep(GOODBYE_LIMIT_MS)]);
   }
 
   async #contend(): Promise<void> {
@@ -129,6 +131,7 @@ export class Leadership {
   #end(reason: string): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#isLost = true;
     this.#events?.lost(reason);
   }
 

@@ -5,6 +5,7 @@ import type { SimulatedHost } from '../host.ts';
 import { type NetworkConditions, SOUND_NETWORK } from '../net/network.ts';
 import type { ProcessHandle } from '../process-handle.ts';
 import type { Simulation } from '../simulation.ts';
+import type { SimulatedEnsemble } from '../state/simulated-ensemble.ts';
 
 /** What may suffer. */
 export interface ChaosTargets {
@@ -14,6 +15,8 @@ export interface ChaosTargets {
   readonly rebootable: readonly SimulatedHost[];
   /** Machines whose disk may fail. */
   readonly disks: readonly SimulatedHost[];
+  /** Machines may lose sight of it, or it answers nobody. */
+  readonly ensemble?: SimulatedEnsemble | undefined;
 }
 
 const FAULT_KINDS = [
@@ -29,7 +32,9 @@ const FAULT_KINDS = [
   'ambush',
 ] as const;
 
-export type FaultKind = (typeof FAULT_KINDS)[number];
+const ENSEMBLE_FAULTS = ['cut', 'cut', 'stop', 'no-quorum'] as const;
+
+export type FaultKind = (typeof FAULT_KINDS)[number] | (typeof ENSEMBLE_FAULTS)[number];
 
 const MOODS: readonly NetworkConditions[] = [
   SOUND_NETWORK,
@@ -79,7 +84,8 @@ export class Chaos {
   step(): void {
     this.supervise();
     if (this.#random.chance(FAULT_CHANCE)) {
-      const kind = this.#random.pick(FAULT_KINDS) ?? 'crash';
+      const kinds = this.#targets.ensemble === undefined ? FAULT_KINDS : [...FAULT_KINDS, ...ENSEMBLE_FAULTS];
+      const kind = this.#random.pick<FaultKind>(kinds) ?? 'crash';
       this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
       this.#strike(kind);
     }
@@ -90,6 +96,7 @@ export class Chaos {
     this.#isOver = true;
     this.#tell('calm');
     this.#simulation.network.heal();
+    this.#targets.ensemble?.heal();
     this.#simulation.network.conditions = SOUND_NETWORK;
     for (const handle of this.#targets.processes) {
       handle.crashAfter(Number.POSITIVE_INFINITY);
@@ -129,6 +136,8 @@ export class Chaos {
       mood: () => this.#changeMood(),
       reboot: () => this.#reboot(),
       disk: () => this.#failDisk(),
+      cut: () => this.#cut(),
+      'no-quorum': () => this.#stall(),
     };
     strikes[kind]();
   }
@@ -152,6 +161,20 @@ export class Chaos {
     const ms = Math.round(this.#random.between(500, 20_000));
     this.#tell(`stop ${handle?.name} for ${ms} ms`);
     handle?.stopFor(ms);
+  }
+
+  /** From the ensemble alone: the network between the machines stays. */
+  #cut(): void {
+    const host = this.#random.pick(this.#targets.processes)?.host;
+    const ms = Math.round(this.#random.between(500, 12_000));
+    this.#tell(`cut ${host?.name} off the ensemble for ${ms} ms`);
+    if (host !== undefined) this.#targets.ensemble?.cutOff(host.name, ms);
+  }
+
+  #stall(): void {
+    const ms = Math.round(this.#random.between(500, 15_000));
+    this.#tell(`the ensemble answers nobody for ${ms} ms`);
+    this.#targets.ensemble?.stall(ms);
   }
 
   #changeMood(): void {

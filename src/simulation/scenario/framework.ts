@@ -2,6 +2,7 @@
 // so that it can be killed and started again at any moment. Careful in the way every framework should be: what it is about
 // to launch is durable before the ACCEPT leaves, an end is durable before it is acknowledged, and what it does not know it
 // asks for (reconciliation).
+import type { MasterPlaces } from '../../client/leader-source.ts';
 import { SchedulerClient, type SchedulerError } from '../../client/scheduler.ts';
 import type { Event } from '../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo, HealthCheck, Offer, TaskInfo, TaskStatus } from '../../mesos/generated/v1.ts';
@@ -11,7 +12,7 @@ import type { Ledger } from './ledger.ts';
 
 export interface FrameworkOptions {
   readonly name: string;
-  readonly masters: readonly string[];
+  readonly masters: MasterPlaces;
   readonly isPartitionAware: boolean;
   readonly contentType: 'application/json' | 'application/x-protobuf';
   /** Whether its tasks are to survive an agent's restart. */

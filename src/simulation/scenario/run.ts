@@ -28,6 +28,8 @@ export interface RunReport {
   /** Task processes started, and status updates that came to frameworks (Marathon: events told to listeners). */
   readonly launches: number;
   readonly updates: number;
+  /** (Several masters) Changes of the registry that were acknowledged. */
+  readonly acknowledgedWrites?: number;
   /** (Marathon) Answers to clients by status; `none`: requests without an answer. */
   readonly answers?: Readonly<Record<string, number>>;
   readonly virtualMs: number;
@@ -52,6 +54,11 @@ const REST_STEP_MS = 2_000;
 /** Retries of status updates back off up to 10 minutes (mesos-semantics.md 6.1). */
 const REST_LIMIT_MS = 30 * 60_000;
 
+/** The same with three masters that stand for election on an ensemble, which has faults of its own. */
+export function runFailoverScenario(options: RunOptions): Promise<RunReport> {
+  return runScenario({ size: { ...sizeFor(options.seed), masters: 3 }, ...options });
+}
+
 /** Broken promises are in `violations` of the report, each with its step; nothing is thrown. */
 export async function runScenario(options: RunOptions): Promise<RunReport> {
   const { seed, steps = DEFAULT_STEPS, size = sizeFor(seed), tell = () => undefined, log } = options;
@@ -62,8 +69,9 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     simulation,
     {
       processes: cluster.processes,
-      rebootable: [...cluster.agentHosts, cluster.masterHost],
-      disks: [...cluster.agentHosts, cluster.masterHost],
+      rebootable: [...cluster.agentHosts, ...cluster.masterHosts],
+      disks: [...cluster.agentHosts, ...cluster.masterHosts],
+      ensemble: cluster.ensemble,
     },
     (text) => tell(`${(simulation.nowMs / 1000).toFixed(3).padStart(9)} ${text}`),
   );
@@ -73,11 +81,19 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
   const check = (found: readonly string[]) => violations.push(...found.map((text) => `step ${step}: ${text}`));
   const checkAll = () =>
     check([...ledger.violations, ...(cluster.core === undefined ? [] : checkMaster(cluster.core))]);
+  /** With several masters, who leads is looked at after every event. */
+  const pass = async (forMs: number): Promise<void> => {
+    if (cluster.ensemble === undefined) return await simulation.run({ forMs });
+    await simulation.runUntil(() => {
+      check(cluster.checkLeadership());
+      return violations.length > 0;
+    }, forMs);
+  };
   try {
-    await simulation.run({ forMs: 3_000 });
+    await pass(3_000);
     for (step = 1; step <= steps && violations.length === 0; step++) {
       chaos.step();
-      await simulation.run({ forMs: random.between(100, 2_000) });
+      await pass(random.between(100, 2_000));
       checkAll();
     }
     chaos.end();
@@ -100,14 +116,17 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
       for (const framework of cluster.frameworks) {
         framework.value?.drain();
       }
-      await simulation.run({ forMs: REST_STEP_MS });
+      await pass(REST_STEP_MS);
       checkAll();
-      const left = leftBehind({
-        core: cluster.core,
-        agentHosts: cluster.agentHosts,
-        frameworks: cluster.frameworks.map((framework) => framework.value),
-        ledger,
-      });
+      const left = [
+        ...leftBehind({
+          core: cluster.core,
+          agentHosts: cluster.agentHosts,
+          frameworks: cluster.frameworks.map((framework) => framework.value),
+          ledger,
+        }),
+        ...cluster.registryDifferences(),
+      ];
       if (left.length === 0 || violations.length > 0 || simulation.nowMs >= untilMs) {
         return left;
       }
@@ -133,6 +152,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     faultCount: faultsIn(counts),
     launches: [...ledger.entries].reduce((sum, entry) => sum + entry.launches.length, 0),
     updates: ledger.updates,
+    ...(cluster.ensemble !== undefined && { acknowledgedWrites: cluster.acknowledgedWrites }),
     virtualMs: simulation.nowMs,
     fingerprint: simulation.fingerprint,
     violations,
