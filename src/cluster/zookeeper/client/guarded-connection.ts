@@ -152,24 +152,31 @@ export class GuardedConnection extends ConnectionManager {
   protected override onPacketQueueReadable(): void {
     const { socket } = this;
     if ((this.state !== STATES.CONNECTED && this.state !== STATES.CLOSING) || socket === undefined) return;
-    const { queue } = this.packetQueue;
+    const queue = this.packetQueue.queue as SentPacket[];
+    let taken = 0;
     socket.cork();
-    while (queue.length > 0 && socket.writable && !socket.writableNeedDrain) {
-      const next = queue[0] as SentPacket;
+    for (const next of queue) {
+      if (!socket.writable || socket.writableNeedDrain) break;
       if (this.pendingQueue.length >= MAX_IN_FLIGHT && !next.ofConnection) break;
-      queue.shift();
-      if (next.isWithdrawn) {
-        next.reply(CONNECTION_LOSS, EMPTY);
-        continue;
-      }
-      if (next.request.header !== null) next.request.header.xid = this.xid;
-      this.xid = this.xid >= LAST_XID ? 1 : this.xid + 1;
-      this.pendingQueue.push(next);
-      next.sentMs = this.#clock.monotonicMs();
-      socket.write(next.request.toBuffer());
+      taken += 1;
+      this.#send(next, socket);
       if (next.question === CLOSE_QUESTION) break;
     }
+    // Not one by one: that moves the whole queue each time.
+    queue.splice(0, taken);
     socket.uncork();
+  }
+
+  #send(packet: SentPacket, socket: Socket): void {
+    if (packet.isWithdrawn) {
+      packet.reply(CONNECTION_LOSS, EMPTY);
+      return;
+    }
+    if (packet.request.header !== null) packet.request.header.xid = this.xid;
+    this.xid = this.xid >= LAST_XID ? 1 : this.xid + 1;
+    this.pendingQueue.push(packet);
+    packet.sentMs = this.#clock.monotonicMs();
+    socket.write(packet.request.toBuffer());
   }
 
   protected override onSocketConnected(): void {
