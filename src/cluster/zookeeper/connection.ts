@@ -157,7 +157,8 @@ class Connection implements ZooKeeperConnection {
   #onEnded(session: ClientSession, why: SessionEnd): void {
     const { clock, log } = this.#world;
     const livedMs = this.#isOpen ? clock.monotonicMs() - this.#openedMs : 0;
-    if (this.#isOpen) log.warn(ENDINGS[why], { where: this.where, session: session.id });
+    if (this.#isOpen)
+      log[why === 'closed' ? 'debug' : 'warn'](ENDINGS[why], { where: this.where, session: session.id });
     this.#isOpen = false;
     this.#latest = undefined;
     if (this.#isClosed) return;

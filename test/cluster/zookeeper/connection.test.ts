@@ -97,6 +97,25 @@ describe('without a session', () => {
   });
 });
 
+describe.skipIf(MISSING !== undefined)('an ensemble that wants credentials', () => {
+  test('refuses whoever has none, once in the log, and takes who has some', async () => {
+    const config = { 'enforce.auth.enabled': 'true', 'enforce.auth.schemes': 'digest' };
+    const ensemble = await startEnsemble({ config });
+    try {
+      const connection = open(ensemble.url('/x'));
+      await expect(connection.connected(10_000)).rejects.toMatchObject({ code: 'auth-failed' });
+      // Tried again, with pauses.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(lines.filter((line) => line.includes('wants credentials'))).toHaveLength(1);
+      expect(connection.trouble).toContain('wants credentials');
+      const session = await open(ensemble.url('/x', 'ada:geheim')).connected(10_000);
+      await session.ensurePath('/x');
+    } finally {
+      await ensemble.stop();
+    }
+  });
+});
+
 describe.skipIf(MISSING !== undefined)('with a session', () => {
   let ensemble: Ensemble;
   beforeAll(async () => {

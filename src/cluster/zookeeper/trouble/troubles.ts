@@ -43,7 +43,9 @@ export class Troubles {
     if (trouble.kind === 'hung-up' && before !== 'hung-up') this.#ask(trouble);
   }
 
+  /** The whole ensemble will not have us: whatever was the matter with single servers is beside the point. */
   credentialsRefused(): void {
+    if (this.areCredentials) return;
     const user = this.#address.user;
     const detail = user === undefined ? 'it wants credentials and has none of us' : `it refuses user ${user}`;
     this.#byServer.clear();
