@@ -13,6 +13,11 @@ export interface Commit {
 
 /** Room for the steps on entries; the rest is for `commits` and the frame. */
 const MAX_GROUP_BYTES = MAX_REQUEST_BYTES - 20_000;
+/**
+ * A group that is as large as this takes no further commit. Every server keeps its last 500 requests in memory, in several
+ * copies: larger groups are hardly faster, as several are under way, and many of them would fill a small server's heap.
+ */
+const FULL_GROUP_BYTES = 16_000;
 /** So many steps keep the server busy for some 50 ms, during which nobody else is answered. */
 const MAX_GROUP_STEPS = 4_000;
 /** Of a step on the wire besides path and data, with the owner of a new node. */
@@ -56,7 +61,7 @@ export class Group<C extends Commit> {
   add(commit: C): boolean {
     const refusal = this.#refusal(commit.options);
     if (refusal === undefined) {
-      if (!this.take(commit.changes)) return false;
+      if (this.#bytes >= FULL_GROUP_BYTES || !this.take(commit.changes)) return false;
       this.epoch = Math.max(this.epoch, commit.options.fence ?? 0);
     }
     this.decided.push({ commit, refusal });

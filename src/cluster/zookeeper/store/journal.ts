@@ -1,5 +1,5 @@
 // Commits that are too large for one request. Their changes are written down in pieces first; then one small commit makes
-// them count (`journal` in commits-record.ts); then every piece becomes entries in a request of its own, in which its node
+// them count (`journal` in head.ts); then every piece becomes entries in a request of its own, in which its node
 // goes. Whoever comes next finishes what was begun, so that nobody ever sees half of it.
 import { type StoreChange, StoreError } from '../../store.ts';
 import type { ZooKeeperSession } from '../session.ts';

@@ -1,5 +1,5 @@
-// What the writer knows of the entries without asking: whether they are there and in which version. Right as long as the
-// version of `commits` is the one it was read or written with.
+// What the writer knows of the entries without asking: whether they are there and in which version. Right as long as nobody
+// else writes, which every commit makes sure of.
 import type { ZooKeeperSession } from '../session.ts';
 import type { StoreLayout } from './layout.ts';
 import { listEntries } from './reading.ts';

@@ -1,5 +1,5 @@
 // Where things are below the path of a store:
-//   commits                           who wrote last and under which epoch (commits-record.ts); changes with every commit
+//   fence, commits                    who may write, and what was written last (head.ts)
 //   entries/<segment>/<bucket>/<leaf> one node an entry, its data is the value (key-names.ts)
 //   journal/<writer>-<number>-<piece> changes of a commit that is too large for one request (journal.ts)
 import { bucketOf, type KeyName, keyOf, nameOf } from './key-names.ts';
@@ -7,6 +7,7 @@ import { bucketOf, type KeyName, keyOf, nameOf } from './key-names.ts';
 /** Paths of a store's nodes. */
 export class StoreLayout {
   readonly root: string;
+  readonly fence: string;
   readonly commits: string;
   readonly entries: string;
   readonly journal: string;
@@ -14,6 +15,7 @@ export class StoreLayout {
   /** `root` is absolute and ends without a slash. */
   constructor(root: string) {
     this.root = root;
+    this.fence = `${root}/fence`;
     this.commits = `${root}/commits`;
     this.entries = `${root}/entries`;
     this.journal = `${root}/journal`;

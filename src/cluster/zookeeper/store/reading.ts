@@ -1,7 +1,7 @@
 // Entries as one consistent picture: read between two looks at `commits` that show the same.
 import type { StoreEntry } from '../../store.ts';
 import type { ZooKeeperSession } from '../session.ts';
-import { type Head, isSame, readHead } from './commits-record.ts';
+import { type Commits, isSame, type Known, readCommits } from './head.ts';
 import { readPiece } from './journal.ts';
 import { segmentOf, splitKey } from './key-names.ts';
 import type { StoreLayout } from './layout.ts';
@@ -27,15 +27,15 @@ export async function readPicture(
   prefix: string,
 ): Promise<StoreEntry[] | undefined> {
   await session.sync(layout.root);
-  const head = await readHead(session, layout);
+  const commits = await readCommits(session, layout);
   const { entries } = await listEntries(session, layout, prefix);
   const picture = new Map<string, StoreEntry>();
   await inWindow(entries, async ({ key, path }) => {
     const node = await session.get(path);
     if (node !== undefined) picture.set(key, { key, value: node.data, version: node.stat.version + 1 });
   });
-  const isComplete = head === undefined || (await finishJournal(session, layout, head, prefix, picture));
-  if (!isComplete || !isSame(head, await readHead(session, layout))) return undefined;
+  const isComplete = commits === undefined || (await finishJournal(session, layout, commits, prefix, picture));
+  if (!isComplete || !isSame(commits, await readCommits(session, layout))) return undefined;
   return [...picture.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
@@ -63,7 +63,7 @@ export async function listEntries(session: ZooKeeperSession, layout: StoreLayout
 async function finishJournal(
   session: ZooKeeperSession,
   layout: StoreLayout,
-  { record: { journal } }: Head,
+  { content: { journal } }: Known<Commits>,
   prefix: string,
   picture: Map<string, StoreEntry>,
 ): Promise<boolean> {

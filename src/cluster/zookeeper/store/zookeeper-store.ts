@@ -10,16 +10,18 @@ import {
   StoreError,
 } from '../../store.ts';
 import type { ZooKeeperConnection, ZooKeeperSession } from '../session.ts';
-import { readHead } from './commits-record.ts';
 import { mayPass, storeError } from './failure.ts';
 import type { Commit } from './group.ts';
+import { readCommits } from './head.ts';
 import { StoreLayout } from './layout.ts';
 import { readPicture } from './reading.ts';
-import { Writer } from './writer.ts';
+import { type Decided, Writer } from './writer.ts';
 
 /** An ensemble that is this far behind is not going to catch up; further commits fail at once. */
 const MAX_PENDING = 100_000;
 const MAX_PENDING_BYTES = 256 * 1024 * 1024;
+/** More than the writer sends at a time. */
+const MAX_IN_SIGHT = 2_000;
 /** Names of nodes are in every list of their parent's children. */
 const MAX_KEY_BYTES = 4_096;
 /** Between two tries, growing with their number. */
@@ -95,7 +97,7 @@ class ZooKeeperStore implements Store {
   /** Refuses what cannot be read, before anybody relies on it. */
   async open(): Promise<void> {
     try {
-      await this.#persist(this.#deadline(this.#readTimeoutMs), (session) => readHead(session, this.#layout));
+      await this.#persist(this.#deadline(this.#readTimeoutMs), (session) => readCommits(session, this.#layout));
     } catch (error) {
       throw this.#explained(error, 'opened');
     }
@@ -208,15 +210,22 @@ class ZooKeeperStore implements Store {
     }
   }
 
-  async #advance(session: ZooKeeperSession) {
+  /** Up to the next read, which must not see what comes after it. */
+  #firstCommits(): PendingCommit[] {
+    const commits: PendingCommit[] = [];
+    for (const item of this.#queue) {
+      if (item.kind === 'read' || commits.length === MAX_IN_SIGHT) break;
+      commits.push(item);
+    }
+    return commits;
+  }
+
+  async #advance(session: ZooKeeperSession): Promise<readonly Decided<PendingCommit>[]> {
     for (let tries = 0; ; tries++) {
       // The first may only find out how things stand, a second that somebody else has written.
       if (tries > 2) await this.#pause(tries - 2);
       if (this.#failure !== undefined) throw this.#failure;
-      const next = this.#queue.findIndex(({ kind }) => kind === 'read');
-      const waiting = next < 0 ? this.#queue : this.#queue.slice(0, next);
-      const commits = waiting.filter((item) => item.kind === 'commit');
-      const decided = await this.#writer.advance(session, commits);
+      const decided = await this.#writer.advance(session, this.#firstCommits());
       if (decided.length > 0) return decided;
     }
   }

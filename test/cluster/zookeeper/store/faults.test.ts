@@ -69,6 +69,25 @@ describe.each(['unsent', 'unanswered', 'late'] as const)('an answer gets lost (%
     expect(await picture(store)).toEqual(['a=5@5', 'b=1@1']);
   });
 
+  test.each(Array.from({ length: 10 }, (_, index) => index + 3))(
+    'commits in several requests under way are done once each, in order: request %i',
+    async (number) => {
+      const ensemble = new FakeEnsemble();
+      const { store } = await open(ensemble);
+      ensemble.fault = faultAt(number, fault);
+      const value = Buffer.alloc(9_000);
+      const commits = Array.from({ length: 40 }, (_, index) =>
+        store.commit([put('last', `${index}`), { kind: 'put', key: `k/${index % 5}`, value }]),
+      );
+      await commits[4];
+      ensemble.deliverLate();
+      await commits[14];
+      ensemble.deliverLate();
+      await Promise.all(commits);
+      expect(await picture(store)).toEqual([...[0, 1, 2, 3, 4].map((key) => `k/${key}=\0\0@8`), 'last=39@40']);
+    },
+  );
+
   test.each(Array.from({ length: 12 }, (_, index) => index + 1))(
     'a commit with a journal is done exactly once: request %i',
     async (number) => {
@@ -147,6 +166,34 @@ describe('a process that dies between two requests of a large commit', () => {
   });
 });
 
+test('a storm of lost and late answers over commits under way loses none and does none twice', async () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const ensemble = new FakeEnsemble();
+    const { store } = await open(ensemble, { commitTimeoutMs: 1e9 });
+    let state = seed * 7_919;
+    const chance = (of: number): boolean => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return (state >>> 8) % of === 0;
+    };
+    const faults = ['unsent', 'unanswered', 'late'] as const;
+    // A connection that breaks takes everything behind the request with it.
+    let isBroken = false;
+    ensemble.fault = ({ kind }) => {
+      if (chance(9)) ensemble.deliverLate();
+      isBroken = kind === 'multi' && (isBroken || chance(6));
+      return isBroken ? faults.find((_, index) => chance(3 - index)) : undefined;
+    };
+    const commits = Array.from({ length: 60 }, (_, index) => {
+      const value = Buffer.alloc(index % 7 === 0 ? 20_000 : 4_000);
+      return store.commit([put('last', `${index}`), { kind: 'put', key: `k/${index % 5}`, value }]);
+    });
+    await Promise.all(commits);
+    ensemble.deliverLate();
+    ensemble.fault = () => undefined;
+    expect(await picture(store)).toEqual([...[0, 1, 2, 3, 4].map((key) => `k/${key}=\0\0@12`), 'last=59@60']);
+  }
+});
+
 describe('who may write', () => {
   test('a leader that was paused is refused once another has claimed, also what it had sent before', async () => {
     const ensemble = new FakeEnsemble();
@@ -222,7 +269,7 @@ describe('limits', () => {
     const { store } = await open(ensemble);
     await store.commit([put('k', '0')]);
     ensemble.requests.length = 0;
-    await Promise.all(Array.from({ length: 500 }, (_, index) => store.commit([put(`k/${index}`, 'x')])));
+    await Promise.all(Array.from({ length: 50 }, (_, index) => store.commit([put(`k/${index}`, 'x')])));
     expect(ensemble.requests.map(({ kind }) => kind)).toEqual(['multi']);
   });
 
@@ -231,7 +278,7 @@ describe('limits', () => {
     const { store } = await open(ensemble);
     await store.commit([put('k', '0')]);
     ensemble.requests.length = 0;
-    const value = new Uint8Array(200_000);
+    const value = new Uint8Array(10_000);
     await Promise.all(Array.from({ length: 20 }, () => store.commit([{ kind: 'put', key: 'k', value }])));
     expect(ensemble.requests).toHaveLength(1);
     expect((await store.read('k')).map(({ version }) => version)).toEqual([21]);
@@ -294,7 +341,7 @@ describe('what is refused', () => {
     await ensemble.connect().present.ensurePath('/state/commits');
     await expect(open(ensemble)).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringContaining('is not a store'),
+      message: expect.stringContaining('is not of a store'),
     });
   });
 
