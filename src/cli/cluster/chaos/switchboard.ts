@@ -7,19 +7,25 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Endpoint } from '../plan.ts';
 import type { Cuts } from './cuts.ts';
+import { redirectCallback } from './election-greeting.ts';
 import { Lines } from './lines.ts';
 
-/** Who is who and where; all ports are on 127.0.0.1. */
+/** Who is who and where; the switchboard listens on 127.0.0.1 where no `ip` is said. */
 export interface SwitchboardPlan {
   readonly members: readonly { readonly name: string; readonly endpoints: readonly Endpoint[] }[];
   /** The way out of one member for HTTP, to wherever. */
-  readonly egress: readonly { readonly member: string; readonly port: number }[];
+  readonly egress: readonly { readonly member: string; readonly ip?: string; readonly port: number }[];
   /** The way of one member to one port of another. */
   readonly forwards: readonly {
     readonly from: string;
     readonly to: string;
+    readonly ip?: string;
     readonly port: number;
     readonly target: Endpoint;
+    /** To an election port of ZooKeeper: the way back, told to the target in place of the caller's own address. */
+    readonly callback?: Endpoint;
+    /** As LineRequest's: for ports that open in the course of an election. */
+    readonly patienceMs?: number;
   }[];
 }
 
@@ -51,8 +57,8 @@ export class Switchboard {
   /** Rejects when a port is taken. */
   async start(controlSocket: string): Promise<void> {
     await Promise.all([
-      ...this.#plan.egress.map(({ member, port }) => this.#listen(this.#egress(member), port)),
-      ...this.#plan.forwards.map((forward) => this.#listen(this.#forward(forward), forward.port)),
+      ...this.#plan.egress.map((egress) => this.#listen(this.#egress(egress.member), egress)),
+      ...this.#plan.forwards.map((forward) => this.#listen(this.#forward(forward), forward)),
     ]);
     rmSync(controlSocket, { force: true });
     await listening(this.#remember(this.#control()), controlSocket);
@@ -78,8 +84,8 @@ export class Switchboard {
     return { cuts: this.#cuts.all };
   }
 
-  #listen(server: Server, port: number): Promise<void> {
-    return listening(this.#remember(server), { host: '127.0.0.1', port });
+  #listen(server: Server, { ip = '127.0.0.1', port }: { ip?: string; port: number }): Promise<void> {
+    return listening(this.#remember(server), { host: ip, port });
   }
 
   #remember(server: Server): Server {
@@ -104,9 +110,20 @@ export class Switchboard {
     });
   }
 
-  #forward({ from, to, target }: SwitchboardPlan['forwards'][number]): Server {
+  #forward({ callback, from, to, target, patienceMs = 0 }: SwitchboardPlan['forwards'][number]): Server {
     return createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
-      this.#lines.open({ from, to, target, socket, accepted: () => socket.resume(), refused: () => socket.destroy() });
+      const open = (): void =>
+        this.#lines.open({
+          from,
+          to,
+          target,
+          patienceMs,
+          socket,
+          accepted: () => undefined,
+          refused: () => socket.destroy(),
+        });
+      if (callback === undefined) open();
+      else redirectCallback(socket, callback, open);
     });
   }
 
