@@ -1,5 +1,6 @@
 // A real master on a simulated machine, and the hands of a test: frameworks and agents that say exactly what the test says.
 import { expect } from 'vitest';
+import type { Election } from '../../../../src/cluster/election.ts';
 import type { MasterCore } from '../../../../src/daemon/master/core.ts';
 import {
   type MasterEnd,
@@ -25,14 +26,14 @@ export class Rig {
   #core: MasterCore | undefined;
   #hosts = 0;
 
-  private constructor(seed: number, flags: readonly string[]) {
+  private constructor(seed: number, flags: readonly string[], election?: Election) {
     this.simulation = new Simulation({ seed });
     const host = this.simulation.host('master', { address: ADDRESS });
     this.master = host.start('master', async (world, context) => {
       const args = ['--work_dir=/master', `--ip=${ADDRESS}`, `--port=${PORT}`, '--insecure_no_auth', ...flags];
       return await startMaster(world, parseMasterOptions({ args }), {
         store: context.openStore('/master'),
-        election: context.openElection('/master'),
+        election: election ?? context.openElection('/master'),
         onCore: (core) => {
           this.#core = core;
         },
@@ -44,6 +45,13 @@ export class Rig {
   static async start(...flags: string[]): Promise<Rig> {
     const rig = new Rig(1, flags);
     await rig.untilServing();
+    return rig;
+  }
+
+  /** A master that listens and is a candidate of that election. */
+  static async candidate(election: Election, ...flags: string[]): Promise<Rig> {
+    const rig = new Rig(1, flags, election);
+    await rig.simulation.runUntil(() => rig.master.value !== undefined, 5_000);
     return rig;
   }
 
