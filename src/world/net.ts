@@ -76,6 +76,8 @@ export interface ClientRequest {
   readonly body?: string | Uint8Array;
   /** Time until the response head is there (and for `request` the body too). Default 30 s. */
   readonly timeoutMs?: number;
+  /** (openStream) Time until there is a connection, as part of `timeoutMs`. Default: no limit of its own. */
+  readonly connectTimeoutMs?: number;
 }
 
 /** Any status is a response, not an error. */

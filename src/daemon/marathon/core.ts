@@ -39,7 +39,7 @@ export interface MarathonCore {
   readonly scaleChecks: ScaleChecks;
   readonly launchQueue: LaunchQueue;
   readonly mesos: MesosLink;
-  /** Ends the process: it cannot go on (a failed write, a lost framework). Exit codes: marathon.md 20.2. */
+  /** Ends this term of leadership: it cannot go on (a failed write, a lost framework). Codes: exit-codes.ts. */
   fail(reason: string, exitCode?: number): void;
 }
 

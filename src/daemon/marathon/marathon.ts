@@ -9,6 +9,7 @@ import { DeploymentEngine } from './deployments/engine.ts';
 import { ScaleChecker } from './deployments/scale-checks.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { Events } from './events/events.ts';
+import { EXIT } from './exit-codes.ts';
 import type { MarathonOptions } from './flags.ts';
 import { GroupTree } from './groups/index.ts';
 import { HealthChecks } from './health/health-checks.ts';
@@ -38,7 +39,7 @@ export interface MarathonSetting {
   readonly epoch: number;
   /** Where our API is; shown by the master. */
   readonly webUiUrl: string;
-  /** Called at most once; nothing is written any more by then, and the process is to end with the code. */
+  /** Called at most once; nothing is written any more by then, and this Marathon is over. The code is of exit-codes.ts. */
   readonly fail: (reason: string, exitCode: number) => void;
 }
 
@@ -157,7 +158,7 @@ export class Marathon implements MarathonCore {
     this.health.stop();
   }
 
-  fail(reason: string, exitCode = 1): void {
+  fail(reason: string, exitCode: number = EXIT.state): void {
     if (this.#hasFailed) return;
     this.#hasFailed = true;
     this.#fail(reason, exitCode);

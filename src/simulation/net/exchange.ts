@@ -68,6 +68,7 @@ export class Exchange {
     // Without a way back there is no new connection; an idle one kept from before still carries a request there.
     const isReused = !network.isBlocked(target.host, host) || network.random.chance(0.5);
     if (isWayBlocked || !isReused) {
+      this.#failToConnect();
       return;
     }
     if (fate === 'request-lost') {
@@ -88,6 +89,17 @@ export class Exchange {
         this.#travel(target, () => this.#arriveAgain(target, request)),
       );
     }
+  }
+
+  /** In vain until the caller's patience for that is over, if there is a limit of its own. */
+  #failToConnect(): void {
+    const { connectTimeoutMs } = this.#request;
+    if (connectTimeoutMs === undefined) {
+      return;
+    }
+    this.#place.life.later('no-connection', connectTimeoutMs, () =>
+      this.#fail('timeout', `${this.#describe()}: no connection in time`),
+    );
   }
 
   /** The caller has no more interest. */

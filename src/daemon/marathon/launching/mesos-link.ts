@@ -1,5 +1,5 @@
 // Marathon as a framework: subscribes with the id it has kept, hands events to the parts they concern, and ends the
-// process rather than become another framework while tasks of the old one live (marathon.md 15.5, 16.8, 20.5).
+// term rather than become another framework while tasks of the old one live (marathon.md 15.5, 16.8, 20.5).
 
 import { SchedulerCalls } from '../../../client/scheduler/calls.ts';
 import { type CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
@@ -7,6 +7,7 @@ import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer } from '../../../mesos/generated/v1.ts';
 import type { InstanceCounts, MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
+import { EXIT } from '../exit-codes.ts';
 import { FrameworkId } from './framework/framework-id.ts';
 import { frameworkInfo } from './framework/framework-info.ts';
 
@@ -20,8 +21,6 @@ export interface MesosListener {
   status(update: StatusUpdate): void;
 }
 
-/** marathon.md 20.2. */
-const EXIT = { schedulerError: 106, frameworkIdMissing: 108, frameworkRemoved: 110 } as const;
 /** What the master says of a framework whose failover timeout has passed, or that somebody tore down. */
 const REMOVED = 'Framework has been removed';
 /** Events that may come while a new framework id is being written; more is a master gone mad. */

@@ -1,5 +1,5 @@
 // Marathon's durable state over a Store: what is written within one synchronous pass becomes one commit, commits go out
-// in order, and the first that fails ends the process, because memory is ahead of the disk by then.
+// in order, and the first that fails ends the term of leadership, because memory is ahead of the disk by then.
 import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 
 /** Prefixes of keys and whose they are: `groups/`, `apps/`, `versions/`, `history/`, `garbage/` (groups/), `instances/`, `deployments/`, `failures/`, `framework/`. */

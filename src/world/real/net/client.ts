@@ -42,7 +42,8 @@ export function createClient(egress?: EgressProxy): HttpClient {
       }),
     openStream: (request) =>
       withinTime(request, async (signal, { origin, path }) => {
-        const client = new Client(origin, connectionOptions(request.insecureTls === true, egress));
+        const { insecureTls = false, connectTimeoutMs } = request;
+        const client = new Client(origin, connectionOptions(insecureTls, egress, connectTimeoutMs));
         streams.add(client);
         const forget = (): void => {
           streams.delete(client);
@@ -73,9 +74,13 @@ function createPool(insecureTls: boolean, egress: EgressProxy | undefined): Agen
   });
 }
 
-/** Deadlines are ours, one for the exchange. */
-function connectionOptions(insecureTls: boolean, egress: EgressProxy | undefined): Client.Options {
-  const tls = { timeout: 0, rejectUnauthorized: !insecureTls };
+/** Deadlines are ours, one for the exchange; only a connection may have an earlier one. */
+function connectionOptions(
+  insecureTls: boolean,
+  egress: EgressProxy | undefined,
+  connectTimeoutMs = 0,
+): Client.Options {
+  const tls = { timeout: connectTimeoutMs, rejectUnauthorized: !insecureTls };
   return { headersTimeout: 0, bodyTimeout: 0, connect: egress === undefined ? tls : egressConnector(egress, tls) };
 }
 

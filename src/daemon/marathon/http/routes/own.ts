@@ -10,7 +10,7 @@ import type { Resource } from '../service.ts';
 import { planChange } from './own-plan.ts';
 import { whyNot } from './own-why.ts';
 
-/** `deployments/<id>`, `apps/<id>/why`, `plan`, `ready`. */
+/** `deployments/<id>`, `apps/<id>/why`, `plan`. (`ready` is answered before, by standbys too: leadership.ts.) */
 export function ownRoute(marathon: Marathon): Resource {
   return (request, rest) => {
     const [first, second] = rest;
@@ -20,9 +20,6 @@ export function ownRoute(marathon: Marathon): Resource {
       return byMethod(request.method, { GET: () => whyNot(marathon, resolvePath(rest.slice(1, -1).join('/'))) });
     if (first === 'plan' && rest.length === 1)
       return byMethod(request.method, { POST: () => planChange(marathon, request) });
-    // For supervisors: answered by this process itself, never by another that leads.
-    if (first === 'ready' && rest.length === 1)
-      return byMethod(request.method, { GET: () => json({ subscribed: marathon.mesos.isSubscribed }) });
     throw notFound('URI not found');
   };
 }

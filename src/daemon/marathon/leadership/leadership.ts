@@ -1,0 +1,208 @@
+// One Marathon between its leaderships: a candidate, the term in which it leads, and a standby in all the time between
+// (marathon.md 1.3, 20.1). Where its state is its own there is nobody to stand by for: then the end of a leadership is the
+// end of it all.
+import type { MasterPlaces } from '../../../client/leader-source.ts';
+import type { Election } from '../../../cluster/election.ts';
+import type { Store } from '../../../cluster/store.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
+import type { Timer, World } from '../../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { MarathonOptions } from '../flags.ts';
+import { byMethod, json, refused } from '../http/answers.ts';
+import { createApi } from '../http/index.ts';
+import { apiRequest } from '../http/request.ts';
+import { pingRoute, type SystemControl } from '../http/routes/system.ts';
+import type { LogLevels } from '../log-levels.ts';
+import type { Marathon } from '../marathon.ts';
+import { Refusal } from '../refusals.ts';
+import { Candidate } from './candidate.ts';
+import { Standby } from './proxy/standby.ts';
+import { Term, type TermEnd } from './term.ts';
+
+/** What it stands on. */
+export interface LeadershipSetting {
+  readonly world: World;
+  readonly options: MarathonOptions;
+  readonly election: Election;
+  /** `store`: its own, which its owner closes. `openStore`: one that it shares with other candidates. */
+  readonly state: { readonly store: Store } | { readonly openStore: () => Promise<Store> };
+  /** Instead of the addresses of `--master`: an election that is followed. */
+  readonly masters?: MasterPlaces | undefined;
+  /** How others reach it; `address` is `hostname:port`. */
+  readonly own: { readonly hostname: string; readonly port: number; readonly address: string };
+  readonly webUiUrl: string;
+  readonly logLevels: LogLevels;
+  readonly onMarathon?: ((marathon: Marathon) => void) | undefined;
+  /** It will never lead again, and says so once. */
+  readonly onEnd: (end: LeadershipEnd) => void;
+}
+
+/** How a process ends; codes of marathon.md 20.2. */
+export interface LeadershipEnd {
+  readonly code: number;
+  readonly reason: string;
+}
+
+/** So that who asked us to abdicate gets the answer (marathon.md 8.2). */
+const ABDICATION_DELAY_MS = 500;
+
+/** `start` once, `stop` in the end. */
+export class Leadership {
+  readonly #setting: LeadershipSetting;
+  readonly #candidate: Candidate;
+  /** Only where others may lead. */
+  readonly #standby: Standby | undefined;
+  readonly #openStore: () => Promise<Store>;
+  #term: Term | undefined;
+  #abdication: Timer | undefined;
+  #isOver = false;
+
+  constructor(setting: LeadershipSetting) {
+    this.#setting = setting;
+    const { world, options, election, own, state } = setting;
+    this.#candidate = new Candidate(world, election, own.address, {
+      elected: (epoch) => this.#elected(epoch),
+      resumed: () => this.#term?.resume(),
+      lost: (reason) => this.#lost(reason),
+    });
+    if ('store' in state) {
+      this.#openStore = async () => keptOpen(state.store);
+      return;
+    }
+    this.#openStore = state.openStore;
+    const leader = () => this.#candidate.leader;
+    const ourselves = () => this.#ourselves();
+    this.#standby = new Standby({ world, options, own: own.address, leader, ourselves });
+  }
+
+  /** Stands for election. Throws ElectionError. */
+  async start(): Promise<void> {
+    if (this.#standby !== undefined) await this.#candidate.observe();
+    await this.#candidate.stand();
+  }
+
+  /** Gives up the leadership, or the wish for it, for good. */
+  async stop(): Promise<void> {
+    this.#isOver = true;
+    this.#endTerm();
+    await this.#candidate.stop();
+  }
+
+  /** As the leader answers: this process, or another one that is asked. */
+  async answer(request: HttpRequest): Promise<HttpResponse> {
+    const { segments } = apiRequest(request);
+    if (segments.join('/') === 'mctl/v1/ready') return await this.#ready(request);
+    const ourselves = this.#ourselves();
+    if (ourselves !== undefined) return await ourselves(request);
+    if (this.#standby !== undefined) return await this.#standby.answer(request);
+    return refused(new Refusal(503, 'Marathon is starting'));
+  }
+
+  /** Undefined while somebody else has to be asked. */
+  #ourselves(): HttpHandler | undefined {
+    if (this.#isOver) return () => refused(new Refusal(503, 'Marathon is stopping'));
+    const term = this.#term;
+    if (term?.isActing !== true) return undefined;
+    return term.mayAct() ? (request) => term.answer(request) : notCertain;
+  }
+
+  /** For supervisors: answered by each process for itself, whether it leads or not. */
+  #ready(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+    const term = this.#term;
+    const leading = term?.isActing === true && term.mayAct();
+    const leader = leading ? this.#setting.own.address : this.#candidate.leader;
+    return byMethod(request.method, {
+      GET: () => json({ leading, leader: leader ?? null, subscribed: term?.isSubscribed === true }),
+    });
+  }
+
+  #elected(epoch: number): void {
+    const { world, options, masters, webUiUrl, onMarathon } = this.#setting;
+    this.#endTerm();
+    this.#term = new Term({
+      world,
+      options,
+      masters,
+      openStore: this.#openStore,
+      epoch,
+      mayLead: () => this.#candidate.mayAct(),
+      webUiUrl,
+      createApi: (marathon) => createApi(marathon, this.#control()),
+      onActing: (marathon) => {
+        world.log.info('leading', { epoch });
+        onMarathon?.(marathon);
+      },
+      onEnd: (end) => this.#failed(end),
+    });
+  }
+
+  #lost(reason: string): void {
+    this.#over({ code: EXIT.leadershipLost, reason: `leadership was lost: ${reason}` }, { isFailure: false });
+  }
+
+  #failed({ reason, code, isFatal }: TermEnd): void {
+    this.#setting.world.log.error('this leadership cannot go on', { reason });
+    if (isFatal) this.#end({ code, reason });
+    else this.#over({ code, reason }, { isFailure: true });
+  }
+
+  #abdicate(): void {
+    this.#abdication ??= this.#setting.world.clock.setTimer(ABDICATION_DELAY_MS, () =>
+      this.#over({ code: EXIT.leadershipGivenUp, reason: 'leadership was given up' }, { isFailure: false }),
+    );
+  }
+
+  /** A standby from here on, where there is something to stand by for. */
+  #over(how: LeadershipEnd, { isFailure }: { readonly isFailure: boolean }): void {
+    if (this.#isOver) return;
+    if (this.#standby === undefined) {
+      this.#end(how);
+      return;
+    }
+    this.#endTerm();
+    this.#setting.world.log.info('a standby now', { because: how.reason });
+    void this.#candidate.standAgain({ isFailure });
+  }
+
+  #end(how: LeadershipEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#endTerm();
+    this.#setting.onEnd(how);
+  }
+
+  #endTerm(): void {
+    this.#abdication?.cancel();
+    this.#abdication = undefined;
+    this.#term?.end();
+    this.#term = undefined;
+  }
+
+  #control(): SystemControl {
+    const { own, logLevels } = this.#setting;
+    const whereabouts = { leader: own.address, elected: true, httpPort: own.port, hostname: own.hostname };
+    return {
+      whereabouts: () => whereabouts,
+      abdicate: () => this.#abdicate(),
+      logLevel: () => logLevels.level,
+      setLogLevel: (to, durationSeconds) => logLevels.set(to, durationSeconds),
+    };
+  }
+}
+
+/** Leads, but is cut off from the election: somebody else may lead any moment, so that nothing it says can be relied on. */
+function notCertain(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+  const asked = apiRequest(request);
+  // The process is well, and nobody gains by ending it.
+  if (asked.segments.join('/') === 'ping') return pingRoute(asked, []);
+  return refused(new Refusal(503, 'This Marathon is not certain to lead at this moment: try again'));
+}
+
+/** Its owner closes it. */
+function keptOpen(store: Store): Store {
+  return {
+    read: (prefix) => store.read(prefix),
+    commit: (changes, options) => store.commit(changes, options),
+    close: async () => undefined,
+  };
+}

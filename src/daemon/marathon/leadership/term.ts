@@ -1,0 +1,188 @@
+// One term of leadership: takes the state over, loads it, acts, and leaves nothing behind. What was asked of it and is not
+// answered at its end is told so, as nobody else will answer.
+import type { MasterPlaces } from '../../../client/leader-source.ts';
+import { type Store, StoreError } from '../../../cluster/store.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
+import type { Timer, World } from '../../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { MarathonOptions } from '../flags.ts';
+import { refused } from '../http/answers.ts';
+import { Marathon } from '../marathon.ts';
+import { Refusal } from '../refusals.ts';
+import { TermGate } from './term-gate.ts';
+import { TermStore } from './term-store.ts';
+import { type TermWorld, termWorld } from './term-world.ts';
+
+/** What a term is made of. */
+export interface TermSetting {
+  readonly world: World;
+  readonly options: MarathonOptions;
+  /** Instead of the addresses of `--master`: an election that is followed. */
+  readonly masters?: MasterPlaces | undefined;
+  /** Closed at the end. */
+  readonly openStore: () => Promise<Store>;
+  readonly epoch: number;
+  /** Whether nobody else can lead at this moment. */
+  readonly mayLead: () => boolean;
+  readonly webUiUrl: string;
+  readonly createApi: (marathon: Marathon) => HttpHandler;
+  /** It acts from here on. */
+  readonly onActing: (marathon: Marathon) => void;
+  /** It is over by itself, not by `end`. */
+  readonly onEnd: (end: TermEnd) => void;
+}
+
+/** Why a term is over. */
+export interface TermEnd {
+  readonly reason: string;
+  /** Of the process, if it ends with the term. */
+  readonly code: number;
+  /** Another term would end the same way: somebody has to do something about it. */
+  readonly isFatal: boolean;
+}
+
+/** What another term, here or elsewhere, does not cure. */
+const FATAL: ReadonlySet<number> = new Set([EXIT.cannotStart, EXIT.frameworkIdMissing, EXIT.frameworkRemoved]);
+
+/** Begins when it is made. */
+export class Term {
+  readonly #setting: TermSetting;
+  readonly #gate: TermGate;
+  readonly #its: TermWorld;
+  /** Requests that have no answer: what ends the wait for one. */
+  readonly #open = new Set<() => void>();
+  #late: Timer | undefined;
+  #store: Store | undefined;
+  #marathon: Marathon | undefined;
+  #api: HttpHandler | undefined;
+
+  constructor(setting: TermSetting) {
+    this.#setting = setting;
+    const { world, mayLead, options } = setting;
+    this.#gate = new TermGate(world.clock, mayLead);
+    this.#its = termWorld(world, this.#gate);
+    const limitMs = options.onElectedPrepareTimeoutMs;
+    this.#late = world.clock.setTimer(limitMs, () =>
+      this.#fail({ reason: `the state was not loaded within ${limitMs} ms`, code: EXIT.state, isFatal: false }),
+    );
+    void this.#begin();
+  }
+
+  /** The state is loaded, and it is not over. */
+  get isActing(): boolean {
+    return this.#api !== undefined;
+  }
+
+  /** Whether it has a subscription to a master. */
+  get isSubscribed(): boolean {
+    return this.isActing && this.#marathon?.mesos.isSubscribed === true;
+  }
+
+  /** Whether nobody else can lead at this moment. */
+  mayAct(): boolean {
+    return this.#gate.mayAct();
+  }
+
+  /** The leadership is certain again. */
+  resume(): void {
+    this.#gate.release();
+  }
+
+  /** Answers in the name of the leader; 500 when the term ends before there is an answer. Only while `isActing`. */
+  async answer(request: HttpRequest): Promise<HttpResponse> {
+    const api = this.#api;
+    if (api === undefined) return notDone();
+    return await new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(notKnown());
+      this.#open.add(giveUp);
+      const answered = async () => await api(request);
+      answered()
+        .then(resolve, reject)
+        .finally(() => this.#open.delete(giveUp));
+    });
+  }
+
+  /** Over: nothing of it acts from here on. Harmless when repeated. */
+  end(): void {
+    if (this.#gate.isOver) return;
+    this.#gate.end();
+    this.#late?.cancel();
+    this.#api = undefined;
+    this.#marathon?.stop();
+    this.#its.end();
+    for (const giveUp of [...this.#open]) giveUp();
+    this.#open.clear();
+    this.#closeStore();
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      const marathon = await this.#load();
+      if (marathon !== undefined) this.#start(marathon);
+    } catch (error) {
+      this.#fail(loadFailure(error));
+    }
+  }
+
+  /** Undefined when the term was over first. */
+  async #load(): Promise<Marathon | undefined> {
+    const { epoch, options, masters, webUiUrl, openStore } = this.#setting;
+    this.#store = await openStore();
+    if (this.#gate.isOver) {
+      this.#closeStore();
+      return undefined;
+    }
+    const store = new TermStore(this.#store, this.#gate);
+    const fail = (reason: string, code: number) => this.#fail({ reason, code, isFatal: FATAL.has(code) });
+    const marathon = new Marathon({ world: this.#its.world, options, masters, store, epoch, webUiUrl, fail });
+    this.#marathon = marathon;
+    // Whoever led before writes nothing any more from here on: what is read now is all there is.
+    await store.commit([], { fence: epoch });
+    await marathon.load();
+    return marathon;
+  }
+
+  #start(marathon: Marathon): void {
+    this.#late?.cancel();
+    try {
+      marathon.start();
+    } catch (error) {
+      this.#fail({ reason: `it cannot start: ${textOf(error)}`, code: EXIT.cannotStart, isFatal: true });
+      return;
+    }
+    // The start itself may be the end, when the framework id is lost.
+    if (this.#gate.isOver) return;
+    this.#api = this.#setting.createApi(marathon);
+    this.#setting.onActing(marathon);
+  }
+
+  #fail(end: TermEnd): void {
+    if (this.#gate.isOver) return;
+    this.end();
+    this.#setting.onEnd(end);
+  }
+
+  #closeStore(): void {
+    const { log } = this.#setting.world;
+    this.#store?.close().catch((error: unknown) => log.info('the state was not closed properly', { error }));
+  }
+}
+
+/** A store that does not answer may answer again; records that cannot be read stay as they are. */
+function loadFailure(error: unknown): TermEnd {
+  const isPassing = error instanceof StoreError && error.code !== 'newer-format';
+  return { reason: `the state cannot be loaded: ${textOf(error)}`, code: EXIT.state, isFatal: !isPassing };
+}
+
+function notDone(): HttpResponse {
+  return refused(new Refusal(503, 'This Marathon does not lead any more: try again'));
+}
+
+function notKnown(): HttpResponse {
+  const what = 'This Marathon lost the leadership while the request was under way: it may have been done or not';
+  return refused(new Refusal(500, what));
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
