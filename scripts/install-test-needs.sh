@@ -11,6 +11,8 @@ for need in $needs; do
   program=${need%%:*}
   command -v "$program" >/dev/null 2>&1 || missing_packages="$missing_packages ${need#*:}"
 done
+# Not a program but Java classes; the package brings Java with it.
+[ -e /usr/share/java/zookeeper.jar ] || missing_packages="$missing_packages zookeeper"
 [ -n "$missing_packages" ] || exit 0
 
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then

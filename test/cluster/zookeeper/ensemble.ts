@@ -30,6 +30,12 @@ export interface EnsembleOptions {
   readonly config?: Readonly<Record<string, string | number>>;
 }
 
+/** Nothing is left behind when the tests end before their time. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One ZooKeeper. */
 export class Member {
   readonly #dir: string;
@@ -62,7 +68,9 @@ export class Member {
     const flags = ['-Xmx128m', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', CLASS_PATH.join(':')];
     const child = spawn('java', [...flags, main, this.#configPath], { stdio: ['ignore', log, log], cwd: this.#dir });
     this.#process = child;
+    running.add(child);
     child.once('exit', () => {
+      running.delete(child);
       if (this.#process === child) this.#process = undefined;
     });
   }
