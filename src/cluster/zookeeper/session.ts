@@ -71,7 +71,8 @@ export interface ZooKeeperSession {
   readonly state: SessionState;
   /**
    * Whether no server can have declared the session over by now: true for two thirds of the time-out after the last
-   * question that a server answered was sent. Asks the monotonic clock, so it is right at once after this process was
+   * question that the ensemble answered was sent (what a server answers without asking its leader does not count: it may
+   * have been cut off). True also while suspended, false once lost or closed. Asks the monotonic clock, so it is right at once after this process was
    * stopped or its loop was blocked, before any event has told.
    */
   isCertain(): boolean;
