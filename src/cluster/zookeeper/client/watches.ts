@@ -103,11 +103,19 @@ export class Watches {
     watch.standIn = undefined;
     this.#ask(question, (code) => {
       if (this.#watches[kind].get(path) !== watch) return;
-      if (code === 0) watch.arming = kind === 'data' ? 'data' : 'child';
+      if (code === 0) this.#armed(watch);
       else if (code !== NO_NODE) this.#lose(watch);
       else if (kind === 'data') watch.arming = 'exist';
       else this.#standIn(watch);
     });
+  }
+
+  #armed(watch: Watch): void {
+    watch.arming = watch.kind === 'data' ? 'data' : 'child';
+    // The node was made after its children were asked for and before its making was watched: no event will tell.
+    if (watch.kind === 'data' && this.#watches.children.get(watch.path)?.arming === 'absent') {
+      this.#fire('children', watch.path);
+    }
   }
 
   /** Nobody can watch the children of a node that is not there: wait for it. */
