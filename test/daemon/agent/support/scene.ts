@@ -1,5 +1,6 @@
 // One agent with fake containers and a fake master, in a simulated world with virtual time.
 import { parseAgentOptions, type RunningAgent, startAgent } from '../../../../src/daemon/agent/index.ts';
+import type { MasterDetector } from '../../../../src/daemon/agent/registration/detector.ts';
 import type { FrameworkInfo, TaskInfo } from '../../../../src/mesos/generated/v1.ts';
 import { Simulation } from '../../../../src/simulation/index.ts';
 import type { ProcessHandle } from '../../../../src/simulation/process-handle.ts';
@@ -56,6 +57,7 @@ export class Scene {
     master: FakeMaster,
     masterHandle: ProcessHandle<FakeMaster>,
     flags: string[],
+    detector: MasterDetector | undefined,
   ) {
     this.simulation = simulation;
     this.master = master;
@@ -64,19 +66,22 @@ export class Scene {
     this.agent = simulation.host('agent', { address: '10.0.1.1' }).start('agent', (world) =>
       startAgent(world, parseAgentOptions({ args: [...this.#baseFlags(), ...this.flags] }), {
         createContainerizer: async () => new FakeContainerizer(world, this.machine),
+        ...(detector && { detector }),
       }),
     );
   }
 
   /** Agent started and registered, unless told otherwise. */
-  static async set(options: { flags?: string[]; seed?: number; isRegistered?: boolean } = {}): Promise<Scene> {
+  static async set(
+    options: { flags?: string[]; seed?: number; isRegistered?: boolean; detector?: MasterDetector } = {},
+  ): Promise<Scene> {
     const simulation = new Simulation({ seed: options.seed ?? 1 });
     const masterHandle = simulation
       .host('master', { address: '10.0.0.1' })
       .start('master', (world) => FakeMaster.start(world));
     await simulation.runUntil(() => masterHandle.value !== undefined);
     if (masterHandle.value === undefined) throw new Error('no master');
-    const scene = new Scene(simulation, masterHandle.value, masterHandle, options.flags ?? []);
+    const scene = new Scene(simulation, masterHandle.value, masterHandle, options.flags ?? [], options.detector);
     if (options.isRegistered ?? true) await scene.until(() => scene.agent.value?.state === 'RUNNING');
     return scene;
   }
