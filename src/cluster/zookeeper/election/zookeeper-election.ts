@@ -11,9 +11,10 @@ import {
   type Observation,
 } from '../../election.ts';
 import type { ZooKeeperConnection } from '../session.ts';
-import { inOrder, LATCH_NAMES, MASTER_NAMES } from './candidate-names.ts';
+import { LATCH_NAMES, MASTER_NAMES } from './candidate-names.ts';
 import { Observing } from './observing.ts';
 import type { Place } from './place.ts';
+import { Roster, type RosterNews, readRoster, type StandingCandidate } from './roster.ts';
 import { Standing } from './standing.ts';
 import { explained } from './trouble.ts';
 
@@ -27,15 +28,6 @@ export interface ZooKeeperElectionOptions {
   readonly access?: 'private' | 'published';
 }
 
-/** One of those who lead or wait, as everybody sees it. */
-export interface StandingCandidate extends Candidate {
-  /** Of the leadership that it has or would have. */
-  readonly epoch: number;
-  readonly isLeader: boolean;
-  /** Since when it stands, ms since 1970 by the ensemble's clock. */
-  readonly sinceMs: number;
-}
-
 /**
  * `campaign` and `observe` resolve at once, also while no server answers, and go on trying until they are stopped; the log
  * says why. Candidates wait in the order of their coming. Who waits and loses its session stands again, at the end of the
@@ -44,7 +36,7 @@ export interface StandingCandidate extends Candidate {
 export class ZooKeeperElection implements Election {
   readonly #place: Place;
   readonly #standings = new Set<Standing>();
-  readonly #observations = new Set<Observing>();
+  readonly #observations = new Set<Observation>();
   #isClosed = false;
 
   constructor(
@@ -78,14 +70,7 @@ export class ZooKeeperElection implements Election {
 
   async observe(fn: (leader: Candidate | undefined) => void): Promise<Observation> {
     this.#refuseWhenClosed();
-    const observing = new Observing(this.#place, fn);
-    this.#observations.add(observing);
-    return {
-      stop: () => {
-        this.#observations.delete(observing);
-        observing.stop();
-      },
-    };
+    return this.#observed(new Observing(this.#place, fn));
   }
 
   /**
@@ -94,22 +79,17 @@ export class ZooKeeperElection implements Election {
    */
   async candidates(timeoutMs: number): Promise<readonly StandingCandidate[]> {
     this.#refuseWhenClosed();
-    const { connection, path, names } = this.#place;
     try {
-      const session = await connection.connected(timeoutMs);
-      const children = inOrder(names, (await session.children(path)) ?? []);
-      const nodes = await Promise.all(children.map((name) => session.get(`${path}/${name}`)));
-      return nodes
-        .filter((node) => node !== undefined)
-        .map(({ data, stat }, index) => ({
-          data: data.toString('utf8'),
-          epoch: stat.czxid,
-          isLeader: index === 0,
-          sinceMs: stat.ctimeMs,
-        }));
+      return await readRoster(await this.#place.connection.connected(timeoutMs), this.#place);
     } catch (error) {
       throw explained(this.#place, error);
     }
+  }
+
+  /** Calls `fn` with all who stand now, and again whenever one comes or goes, or that cannot be found out any more. */
+  follow(fn: (news: RosterNews) => void): Observation {
+    this.#refuseWhenClosed();
+    return this.#observed(new Roster(this.#place, fn));
   }
 
   async close(): Promise<void> {
@@ -118,6 +98,17 @@ export class ZooKeeperElection implements Election {
     this.#observations.clear();
     await Promise.all([...this.#standings].map((standing) => standing.withdraw()));
     this.#standings.clear();
+  }
+
+  /** Until it is stopped, or the election is closed. */
+  #observed(observation: Observation): Observation {
+    this.#observations.add(observation);
+    return {
+      stop: () => {
+        this.#observations.delete(observation);
+        observation.stop();
+      },
+    };
   }
 
   #refuseWhenClosed(): void {
