@@ -1,59 +1,93 @@
-// A Marathon on embedded state: the wiring of store, election and Marathon.
+// A Marathon on embedded state or, with --zk, one of several on an ensemble: the wiring of store, election and Marathon.
 import { join, resolve } from 'node:path';
 import { LocalElection, openLocalStore } from '../../cluster/local/index.ts';
 import type { MarathonOptions } from '../../daemon/marathon/flags.ts';
-import { startMarathon } from '../../daemon/marathon/index.ts';
+import { type MarathonDependencies, startMarathon } from '../../daemon/marathon/index.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { RealWorld } from '../../world/real/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openMasters } from '../masters/open.ts';
 import { splitMasters } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
+import { electionAddress } from './election-address.ts';
 import type { RunningDaemon } from './running-daemon.ts';
+import { withState } from './state.ts';
 
-/** Throws Problem `usage` without --work-dir, ElectionError `locked` when another process has it. */
+/** Where its state is and who else stands for election, and how to let go of both. */
+interface Standing {
+  readonly dependencies: MarathonDependencies;
+  release(): Promise<void>;
+}
+
+/**
+ * Throws Problem `usage` without --work-dir where one is needed or for a --zk that is none, ElectionError `locked` when
+ * another process has the work dir.
+ */
 export async function startLocalMarathon(world: RealWorld, options: MarathonOptions): Promise<RunningDaemon> {
-  if (options.workDir === undefined) {
-    throw new Problem(EXIT.usage, {
-      what: 'Marathon needs --work-dir.',
-      why: 'Its apps, instances and deployments are kept there.',
-      next: 'mctl marathon --master=127.0.0.1:5050 --work-dir=/var/lib/marathon',
-    });
-  }
+  const standing = await (options.zk === undefined ? alone(world, options) : oneOfSeveral(world, options, options.zk));
   const masters = await openMasters(world, splitMasters(options.master), options.zkSessionTimeoutMs);
-  const directory = resolve(options.workDir);
-  makeDirectoriesSync(directory);
-  const election = new LocalElection(world, { directory });
-  const store = await openLocalStore(join(directory, 'marathon.db'));
-  let released: Promise<void> | undefined;
-  const release = (): Promise<void> => {
-    released ??= election
-      .close()
-      .then(() => store.close())
-      .then(() => masters.close());
-    return released;
+  const release = async (): Promise<void> => {
+    await standing.release();
+    await masters.close();
   };
   try {
     const marathon = await startMarathon(world, options, {
-      store,
-      election,
+      ...standing.dependencies,
       masters: masters.places,
       setLogLevel: (level) => world.setLogLevel(level),
     });
-    return {
-      url: marathon.url,
-      // The process ends when this settles: not before the state is closed.
-      ended: marathon.ended.then(async (end) => {
-        await release();
-        return end;
-      }),
-      async stop() {
-        await marathon.stop();
-        await release();
-      },
-    };
+    return withState(world.clock, { release }, marathon);
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+async function alone(world: RealWorld, { workDir }: MarathonOptions): Promise<Standing> {
+  if (workDir === undefined) {
+    throw new Problem(EXIT.usage, {
+      what: 'Marathon needs --work-dir, or --zk.',
+      why: 'Its apps, instances and deployments are kept there.',
+      next: 'mctl marathon --master=127.0.0.1:5050 --work-dir=/var/lib/marathon',
+    });
+  }
+  const directory = resolve(workDir);
+  makeDirectoriesSync(directory);
+  const election = new LocalElection(world, { directory });
+  const store = await openLocalStore(join(directory, 'marathon.db'));
+  return {
+    dependencies: { store, election },
+    async release() {
+      await election.close();
+      await store.close();
+    },
+  };
+}
+
+/** Below `--zk`: candidates as the original's (marathon.md 20.1), and the state at `mctl-state`. */
+async function oneOfSeveral(world: RealWorld, options: MarathonOptions, zk: string): Promise<Standing> {
+  const address = electionAddress(zk);
+  const [{ connectZooKeeper, openZooKeeperStore, ZooKeeperElection }, { SoleElection }] = await Promise.all([
+    import('../../cluster/zookeeper/index.ts'),
+    import('../../cluster/zookeeper/election/sole-election.ts'),
+  ]);
+  const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
+  const path = `${connection.path}/leader-curator`;
+  const election = options.ha
+    ? new ZooKeeperElection(world, connection, { path, names: 'latch' })
+    : new SoleElection(world, connection, { path });
+  const openStore = () =>
+    openZooKeeperStore(world, connection, {
+      path: `${connection.path}/mctl-state`,
+      commitTimeoutMs: options.zkTimeoutMs,
+      // Whoever takes longer than that to load gives the leadership up anyway.
+      readTimeoutMs: options.onElectedPrepareTimeoutMs,
+    });
+  return {
+    dependencies: { openStore, election },
+    async release() {
+      await election.close();
+      await connection.close();
+    },
+  };
 }

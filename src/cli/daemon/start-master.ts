@@ -10,6 +10,7 @@ import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
+import { electionAddress } from './election-address.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 import { type DaemonState, withState } from './state.ts';
 
@@ -44,7 +45,7 @@ async function localState(world: World, options: MasterOptions): Promise<DaemonS
 
 /** Below `--zk`: candidates `json.info_<number>`, and the registry at `mctl-state`, which no detector takes for one. */
 async function sharedState(world: World, options: MasterOptions, zk: string): Promise<DaemonState> {
-  const address = await electionAddress(zk);
+  const address = electionAddress(zk);
   const { connectZooKeeper, openZooKeeperStore, ZooKeeperElection } = await import('../../cluster/zookeeper/index.ts');
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
   const election = new ZooKeeperElection(world, connection, { path: connection.path, names: 'masters' });
@@ -69,21 +70,6 @@ async function sharedState(world: World, options: MasterOptions, zk: string): Pr
       inMemory?.remove();
     },
   };
-}
-
-/** What --zk says, itself or in a file. Throws Problem `usage`. */
-async function electionAddress(zk: string) {
-  const { checkMaster, isElection, readMasters } = await import('../masters/texts.ts');
-  const { parseZooKeeperAddress } = await import('../../cluster/zookeeper/address.ts');
-  checkMaster(zk, '--zk', 'ZooKeeper');
-  const [text = ''] = readMasters([zk]);
-  if (!isElection(text)) {
-    throw new Problem(EXIT.usage, {
-      what: '--zk is no ZooKeeper URL.',
-      why: 'It is given as zk://[user:password@]host:port,…/path, or as file:///path of a file that holds that.',
-    });
-  }
-  return parseZooKeeperAddress(text);
 }
 
 function workDirectory({ workDir, registry }: MasterOptions): { directory: string; remove: () => void } {

@@ -3,6 +3,7 @@
 // (flags/inert.ts), or is refused when it would have to act (flags/unsupported.ts).
 import * as kind from '../serving/flag-kinds.ts';
 import { type FlagSources, type FlagValues, parseFlags } from '../serving/flags.ts';
+import { CANDIDATE_FLAGS } from './flags/candidates.ts';
 import { commaList } from './flags/comma-list.ts';
 import { INERT_FLAGS } from './flags/inert.ts';
 import { withoutNegations } from './flags/negations.ts';
@@ -18,7 +19,7 @@ export const MARATHON_FLAGS = {
     required: true,
     help: 'Mesos masters: host:port,host:port, zk://[user:password@]host:port,…/path, or file:///path of a file with one.',
   }),
-  workDir: kind.text('work_dir', { help: 'Directory of the durable state. Required.' }),
+  workDir: kind.text('work_dir', { help: 'Directory of the durable state. Required without --zk.' }),
   hostname: kind.text('hostname', { help: 'Name told to others; default: the address listened on.' }),
   httpAddress: kind.text('http_address', { default: '127.0.0.1', help: 'Address to listen on.' }),
   httpPort: kind.integer('http_port', {
@@ -228,6 +229,7 @@ export const MARATHON_FLAGS = {
     help: 'Log messages at or above this level.',
   }),
   quiet: kind.boolean('quiet', { default: 'false', help: 'No log on stderr.' }),
+  ...CANDIDATE_FLAGS,
   ...INERT_FLAGS,
   ...REFUSED_FLAGS,
 };

@@ -2,15 +2,12 @@
 // start scripts keep working, and shown by /v2/info, where tools look for them.
 import * as kind from '../../serving/flag-kinds.ts';
 
-const ZOOKEEPER = 'Has no effect: the state is not in ZooKeeper.';
-const PROXY = 'Has no effect: there are no standbys that proxy.';
 const number = (name: string, value: string, help: string) => kind.integer(name, { default: value, min: 0, help });
 const on = <const V extends 'true' | 'false'>(name: string, value: V, help: string) =>
   kind.boolean(name, { default: value, help });
 
 /** A part of MARATHON_FLAGS. Values are parsed, so that a mistake is told, and not used. */
 export const INERT_FLAGS = {
-  ha: on('ha', 'true', 'Has no effect: an election is held always.'),
   taskReservationTimeoutMs: number(
     'task_reservation_timeout',
     '20000',
@@ -40,16 +37,19 @@ export const INERT_FLAGS = {
     '45000',
     'Has no effect: there is nothing to wait for.',
   ),
-  zkTimeoutMs: number('zk_timeout', '10000', ZOOKEEPER),
-  zkSessionTimeoutMs: number('zk_session_timeout', '10000', ZOOKEEPER),
-  zkConnectionTimeoutMs: number('zk_connection_timeout', '10000', ZOOKEEPER),
-  zkMaxNodeSizeBytes: number('zk_max_node_size', '1024000', ZOOKEEPER),
-  zkCompression: on('zk_compression', 'true', ZOOKEEPER),
-  zkCompressionThresholdBytes: number('zk_compression_threshold', '65536', ZOOKEEPER),
-  leaderProxyConnectionTimeoutMs: number('leader_proxy_connection_timeout', '5000', PROXY),
-  leaderProxyReadTimeoutMs: number('leader_proxy_read_timeout', '10000', PROXY),
-  leaderProxyMaxOpenConnections: number('leader_proxy_max_open_connections', '64', PROXY),
-  leaderProxySslIgnoreHostname: on('leader_proxy_ssl_ignore_hostname', 'false', PROXY),
+  zkConnectionTimeoutMs: number(
+    'zk_connection_timeout',
+    '10000',
+    'Has no effect: connecting to ZooKeeper is tried until it works.',
+  ),
+  zkMaxNodeSizeBytes: number(
+    'zk_max_node_size',
+    '1024000',
+    'Has no effect: what is too large for a node is refused, or kept in several.',
+  ),
+  zkCompression: on('zk_compression', 'true', 'Has no effect: what is kept in ZooKeeper can be read there.'),
+  zkCompressionThresholdBytes: number('zk_compression_threshold', '65536', 'Has no effect, as --zk_compression.'),
+  leaderProxySslIgnoreHostname: on('leader_proxy_ssl_ignore_hostname', 'false', 'Has no effect: there is no TLS yet.'),
   httpsPort: kind.integer('https_port', {
     default: '8443',
     min: 0,

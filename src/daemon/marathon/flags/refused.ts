@@ -8,7 +8,6 @@ const off = (name: string) => kind.boolean(name, { default: 'false', help: HELP 
 
 /** A part of MARATHON_FLAGS. */
 export const REFUSED_FLAGS = {
-  zk: kind.text('zk', { help: 'ZooKeeper of the state and the election. Not supported by this version.' }),
   httpCredentials: text('http_credentials'),
   disableHttp: off('disable_http'),
   sslKeystorePath: text('ssl_keystore_path'),

@@ -1,4 +1,5 @@
 // /v2/info (marathon.md 8.1): unset values are null there, and nowhere else.
+import { withoutCredentials } from '../../../../cluster/zookeeper/address.ts';
 import type { MarathonOptions } from '../../flags.ts';
 import type { JsonValue } from '../../model/json.ts';
 
@@ -17,15 +18,21 @@ export interface Whereabouts {
 export function shownFlags(options: Pick<MarathonOptions, 'flagTexts'>): Record<string, string> {
   const shown: Record<string, string> = {};
   for (const [name, text] of Object.entries(options.flagTexts))
-    if (!SECRET.test(name)) shown[name] = withoutCredentials(text);
+    if (!SECRET.test(name)) shown[name] = withHiddenCredentials(text);
   return shown;
 }
 
 const SECRET = /credentials|password|secret/;
 
-/** `zk://user:password@host/path` → `zk://xxxxxxxx:xxxxxxxx@host/path`. */
-function withoutCredentials(url: string): string {
-  return url.replaceAll(/\/\/[^/@]*@/g, '//xxxxxxxx:xxxxxxxx@');
+const HIDDEN = 'xxxxxxxx:xxxxxxxx@';
+
+/** `zk://user:password@host/path` → `zk://xxxxxxxx:xxxxxxxx@host/path`. A password may hold nearly anything. */
+function withHiddenCredentials(text: string): string {
+  if (/^\s*zk:/i.test(text)) {
+    const bare = withoutCredentials(text);
+    return bare === text ? text : bare.replace('//', `//${HIDDEN}`);
+  }
+  return text.replaceAll(/\/\/[^/@]*@/g, `//${HIDDEN}`);
 }
 
 /** The whole document. Credentials are never in it. */
@@ -39,7 +46,7 @@ export function infoJson(options: MarathonOptions, frameworkId: string | undefin
     frameworkId: frameworkId ?? null,
     marathon_config: marathonConfig(options, where),
     zookeeper_config: {
-      zk: options.zk === undefined ? null : withoutCredentials(options.zk),
+      zk: options.zk === undefined ? null : withHiddenCredentials(options.zk),
       zk_compression: options.zkCompression,
       zk_compression_threshold: options.zkCompressionThresholdBytes,
       zk_connection_timeout: options.zkConnectionTimeoutMs,
@@ -72,7 +79,7 @@ function marathonConfig(options: MarathonOptions, where: Whereabouts): JsonValue
     local_port_max: options.localPortMax,
     local_port_min: options.localPortMin,
     maintenance_mode: options.maintenanceMode,
-    master: withoutCredentials(options.master),
+    master: withHiddenCredentials(options.master),
     max_instances_per_offer: options.maxInstancesPerOffer,
     mesos_bridge_name: options.mesosBridgeName,
     mesos_heartbeat_failure_threshold: options.mesosHeartbeatFailureThreshold,
