@@ -113,6 +113,29 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     expect(await picture(next)).toEqual(['k=old@1']);
   });
 
+  test('a leader that dies at any moment of a large commit leaves all of it or nothing', async () => {
+    const keys = Array.from({ length: 2_500 }, (_, index) => `k/${index}`).sort();
+    const outcomes = new Set<string>();
+    for (let delayMs = 2; delayMs < 200; delayMs = Math.ceil(delayMs * 1.6)) {
+      const path = real.newPath();
+      const { client, store } = await open(path);
+      await store.commit([put('k/0', 'old'), put('gone', 'old')], { fence: 1 });
+      const outcome = store.commit([...keys.map((key) => put(key, 'new')), { kind: 'delete', key: 'gone' }], {
+        fence: 1,
+      });
+      outcome.catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      client.proxy.refuse();
+      const { store: next } = await open(path);
+      await next.commit([], { fence: 2 });
+      const entries = (await picture(next)).map((line) => line.replace(/@.*/, ''));
+      const isDone = entries.length === keys.length;
+      expect(entries).toEqual(isDone ? keys.map((key) => `${key}=new`) : ['gone=old', 'k/0=old']);
+      outcomes.add(isDone ? 'all' : 'nothing');
+    }
+    expect(outcomes.size).toBeGreaterThan(0);
+  }, 30_000);
+
   test('an onlooker sees whole commits only, while another writes', async () => {
     const path = real.newPath();
     const [{ store: writer }, { store: onlooker }] = [await open(path), await open(path)];
