@@ -29,6 +29,11 @@ export class DaemonProcess {
     return pid;
   }
 
+  /** Of the present process; null while it runs, and when a signal ended it. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
+  }
+
   /** What it wrote to stdout and stderr, newest 64 kB. */
   get output(): string {
     return this.#output;
