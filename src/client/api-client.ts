@@ -58,7 +58,12 @@ export class ApiClient {
 
   /** A response whose body goes on. Throws ApiError unless it is a 200. */
   async openStream(request: ApiRequest): Promise<ClientStream> {
-    const stream = await this.#exchange(request, (exchange) => this.#options.net.openStream(exchange));
+    const { net } = this.#options;
+    const stream = await this.#exchange(
+      request,
+      (exchange) => net.openStream(exchange),
+      (redirect) => redirect.close(),
+    );
     if (stream.status === 200) return stream;
     stream.close();
     throw errorFromStatus(this.address, `${request.method} ${request.path}`, stream.status, '');
@@ -91,10 +96,12 @@ export class ApiClient {
   async #exchange<T extends { readonly status: number; readonly headers: HttpHeaders }>(
     request: ApiRequest,
     send: (exchange: Parameters<Net['request']>[0]) => Promise<T>,
+    drop: (redirect: T) => void = () => undefined,
   ): Promise<T> {
     const { headers, timeoutMs = 10_000 } = this.#options;
     let redirects = 0;
     let failures = 0;
+    let wasSentWrong = false;
     for (;;) {
       const found = await this.#addresses.find(timeoutMs);
       if (found.kind !== 'found') throw noLeader(this.address, found);
@@ -110,18 +117,25 @@ export class ApiClient {
         });
       } catch (cause) {
         if (!(cause instanceof NetError)) throw cause;
-        failures += 1;
-        this.#addresses.advance(address);
+        const mayAskAgain = this.#addresses.advance(address) && !wasSentWrong;
+        if (mayAskAgain) wasSentWrong = true;
+        else failures += 1;
         // A request that may have been acted on is not sent a second time elsewhere.
         const mayHaveActed = request.method !== 'GET' && (cause.code === 'broken' || cause.code === 'timeout');
         if (failures < this.#addresses.count && !mayHaveActed) continue;
         throw new ApiError('unreachable', address, `${address} cannot be reached: ${cause.message}`, { cause });
       }
-      if (response.status !== 307 || redirects === MAX_REDIRECTS) return response;
+      if (!isToLeader(response.status, request) || redirects === MAX_REDIRECTS) return response;
       redirects += 1;
       if (!this.#addresses.follow(response.headers.location, request.path)) return response;
+      drop(response);
     }
   }
+}
+
+/** Masters send on with 307; a standby of Marathon, with 302, only who wants events (marathon.md 1.3). */
+function isToLeader(status: number, { method }: ApiRequest): boolean {
+  return status === 307 || (status === 302 && method === 'GET');
 }
 
 const WITHOUT_LEADER = { nobody: 'unavailable', unreachable: 'unreachable', forbidden: 'forbidden' } as const;

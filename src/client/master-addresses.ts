@@ -14,7 +14,7 @@ export function baseUrl(address: string): string {
 }
 
 /**
- * The base URL that a 307 `Location` points to, given the URL that was asked and its path below the base. Masters send
+ * The base URL that the `Location` of a redirect points to, given the URL that was asked and its path below the base. Masters send
  * `//host:port/path` (mesos-api.md 2.7), `//host:port` (/redirect) or, behind proxies, absolute URLs.
  * Undefined when the header is missing or unusable.
  */
@@ -73,12 +73,14 @@ export class MasterAddresses {
   /**
    * `failed` did not answer: forget a leader we were sent to, else go on to the next configured address. Of several
    * requests that failed at the same one only the first moves on; two steps of two addresses would lead back to it.
+   * True when it was somewhere else that we were sent to: whoever sent us may know better by now.
    */
-  advance(failed: string): void {
-    if (failed !== this.current) return;
+  advance(failed: string): boolean {
+    if (failed !== this.current) return false;
     const isRedirected = this.#redirect?.base === failed;
     this.#redirect = undefined;
     if (!isRedirected && this.#bases.length > 0) this.#index = (this.#index + 1) % this.#bases.length;
+    return isRedirected && failed !== this.current;
   }
 
   /** Takes the leader from a redirect; false when the Location is no use. */

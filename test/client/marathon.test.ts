@@ -230,4 +230,31 @@ describe('the event stream', () => {
     await second.clock.advance(100_000);
     expect(second.heard).toEqual([]);
   });
+  test('is had from the leader that a standby names, who is asked again when that one is gone', async () => {
+    const [redirect, stream] = [new FakeStream(302, { location: 'http://l:8080/v2/events' }), new FakeStream(200, {})];
+    const asked: string[] = [];
+    let isLeaderGone = false;
+    const net = {
+      openStream: async ({ url }: ClientRequest) => {
+        asked.push(url);
+        return url.startsWith('http://l') ? stream : redirect;
+      },
+      request: async ({ url }: ClientRequest) => {
+        asked.push(url);
+        if (isLeaderGone && url.startsWith('http://l')) throw new NetError('refused', 'nobody there');
+        return { status: 200, headers: {}, body: new TextEncoder().encode('{"leader":"x:1"}') };
+      },
+    } as unknown as Net;
+    const marathon = new MarathonClient({ net, addresses: ['m:8080'] });
+    await openMarathonEvents(marathon, new FakeClock(), [], { event: () => undefined, ended: () => undefined });
+    expect(redirect.closed).toBe(true);
+    isLeaderGone = true;
+    await marathon.api.getJson('/v2/leader');
+    expect(asked).toEqual([
+      'http://m:8080/v2/events',
+      'http://l:8080/v2/events',
+      'http://l:8080/v2/leader',
+      'http://m:8080/v2/leader',
+    ]);
+  });
 });
