@@ -100,7 +100,7 @@ export interface ZooKeeperSession {
    * were not connected; changes in quick succession may be told once. Does not call for the present state.
    */
   watchData(path: string, fn: () => void): Subscription;
-  /** The same for the list of children. */
+  /** The same for the list of children, also of a node that is not there yet. */
   watchChildren(path: string, fn: () => void): Subscription;
 
   /** Ends the session at the server if it answers within a second; harmless when repeated. */

@@ -65,7 +65,6 @@ export class Observing implements Observation {
     const comings = session.watchChildren(path, this.#changed.raise);
     watches.push(comings);
     const children = await session.children(path);
-    if (children === undefined) watches.push(session.watchData(path, this.#changed.raise));
     const [first] = inOrder(names, children ?? []);
     if (first !== undefined) {
       watches.push(session.watchData(`${path}/${first}`, this.#changed.raise));

@@ -112,13 +112,9 @@ export class Standing implements Candidacy {
     if (await this.#isWorthWaitingFor(session, before)) await this.#changed.wait();
   }
 
-  /** Name of our node, made or found. */
+  /** Name of our node. One that an earlier try may have made is removed when it is in the way (isWorthWaitingFor). */
   async #enter(session: ZooKeeperSession): Promise<string> {
     const { path, names, access } = this.#place;
-    if (this.#mayHaveMore) {
-      const [found] = await this.#nodesOfOurs(session);
-      if (found !== undefined) return this.#remember(found);
-    }
     await session.ensurePath(path, access);
     try {
       const options = { ephemeral: true, sequential: true, access };
