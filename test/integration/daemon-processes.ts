@@ -160,7 +160,7 @@ function cgroupsRoot(masterPort: number, number: number): string {
 }
 
 /** Those of tasks that ended when no agent was there to remove them; they are empty, or stay. */
-function removeCgroups(root: string): void {
+export function removeCgroups(root: string): void {
   const top = '/sys/fs/cgroup';
   if (!existsSync(top)) return;
   for (const directory of [top, ...readdirSync(top).map((name) => join(top, name))]) {

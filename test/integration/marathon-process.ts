@@ -214,7 +214,7 @@ export class MarathonCluster {
 }
 
 /** Processes whose sandbox is below a directory; those that have ended and wait for their parent are none. */
-function processesBelow(directory: string): Map<string, number[]> {
+export function processesBelow(directory: string): Map<string, number[]> {
   const found = new Map<string, number[]>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
