@@ -322,6 +322,8 @@ export class SchedulerClient extends SchedulerCalls {
   /** To a new leader at once. That nobody leads ends no subscription: a master that is not the leader any more ends it. */
   #elected(base: string | undefined): void {
     if (base === undefined || this.#state !== 'open') return;
+    // It may need a moment before it takes us, and what failed with the one before says nothing about that.
+    this.#backOff.reset();
     const subscription = this.#subscription;
     if (subscription !== undefined) {
       if (subscription.base !== base) this.#lose(subscription, `the master at ${base} leads now`);

@@ -144,6 +144,22 @@ describe('a framework', () => {
     expect(net.subscribes).toHaveLength(2);
   });
 
+  test('begins with short pauses again when another is elected', async () => {
+    const leader = new FakeLeader(A);
+    const { net, clock } = scene(leader);
+    await settle();
+    for (let turn = 0; turn < 5; turn += 1) {
+      await net.lastSubscribe.fail(new NetError('refused', 'no'));
+      await clock.advance(10_000);
+    }
+    leader.elect(B);
+    await settle();
+    await net.lastSubscribe.refuse(503, 'Master has not finished recovery');
+    const { length } = net.subscribes;
+    await clock.advance(250);
+    expect(net.subscribes).toHaveLength(length + 1);
+  });
+
   test('keeps subscription and calls while the leader is not certain to lead', async () => {
     const { net, clock, client, lost } = scene(new FakeLeader(A));
     await settle();

@@ -9,7 +9,7 @@ import { SchedulerClient } from '../../src/client/scheduler.ts';
 import type { Event } from '../../src/mesos/generated/scheduler.ts';
 import { createRealWorld, type RealWorld } from '../../src/world/real/index.ts';
 import { type Ensemble, MISSING, startEnsemble } from '../cluster/zookeeper/ensemble.ts';
-import { DaemonProcess, freePort, getJson, until } from './daemon-processes.ts';
+import { DaemonProcess, freePort, until } from './daemon-processes.ts';
 import { MctlHome } from './mctl-process.ts';
 
 const SESSION_SECONDS = 2;
@@ -167,9 +167,11 @@ describe.skipIf(MISSING !== undefined)('masters on ZooKeeper', () => {
     rmSync(directory, { recursive: true, force: true });
   }, 30_000);
 
-  const stateOf = (master: DaemonProcess | undefined): Promise<State> => {
-    if (master === undefined) throw new Error('no such master');
-    return getJson<State>(`${master.url}/state`);
+  /** Throws unless it leads itself. */
+  const stateOf = async (master: DaemonProcess | undefined): Promise<State> => {
+    const response = await fetch(`${master?.url}/state`, { redirect: 'error', signal: AbortSignal.timeout(2_000) });
+    if (!response.ok) throw new Error(`${master?.name} answered ${response.status}`);
+    return (await response.json()) as State;
   };
 
   /** Everything is back with the second master, and nothing was lost on the way. */
