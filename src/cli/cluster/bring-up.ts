@@ -6,6 +6,7 @@ import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { isBuilt } from '../program.ts';
 import { changing } from './change-lock.ts';
+import { SESSION_TIMEOUT_MS } from './daemons.ts';
 import type { ClusterPaths } from './layout.ts';
 import { readPlan, writePlan } from './plan.ts';
 import { type ClusterReport, clusterView } from './report.ts';
@@ -70,6 +71,7 @@ async function superviseApart(paths: ClusterPaths, options: BringUpOptions): Pro
   });
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   options.say(`Cluster '${paths.name}' is ready after ${seconds} s. Next: mctl run -- echo hello`);
+  sayOfElections(paths, options);
   return clusterView(report);
 }
 
@@ -96,6 +98,16 @@ async function superviseHere(
   await supervision;
 }
 
+/** What is otherwise here than with the daemons' own defaults, and what one may do with it. */
+function sayOfElections(paths: ClusterPaths, { say }: BringUpOptions): void {
+  const plan = readPlan(paths.plan);
+  if (plan === undefined || plan.zookeepers.length === 0) return;
+  say(
+    `Sessions with its ZooKeepers end after ${SESSION_TIMEOUT_MS / 1000} s of silence here (--zk-session-timeout), so that a lost leader is noticed soon.`,
+  );
+  if (plan.switchboard !== null) say('Try: mctl cluster chaos kill|pause|partition <member>');
+}
+
 function ready(
   paths: ClusterPaths,
   options: BringUpOptions,
@@ -110,15 +122,22 @@ function refuseChange(paths: ClusterPaths, wishes: UpWishes): void {
   const plan = readPlan(paths.plan);
   const differs = (wished: unknown, present: unknown): boolean =>
     wished !== undefined && JSON.stringify(wished) !== JSON.stringify(present);
+  const count = (wished: number | undefined, present: readonly unknown[] | undefined, noun: string) =>
+    differs(wished, present?.length) && `it has ${present?.length} ${noun}${present?.length === 1 ? '' : 's'}`;
+  const hasMarathon = plan !== undefined && plan.marathons.length > 0;
+  const hasSwitchboard = plan !== undefined && plan.switchboard !== null;
+  const firstPort = plan?.masters[0]?.port;
   const changed = [
-    differs(wishes.agents, plan?.agents.length) &&
-      `it has ${plan?.agents.length} agent${plan?.agents.length === 1 ? '' : 's'}`,
-    differs(wishes.portBase, plan?.master.port) && `its master has port ${plan?.master.port}`,
+    count(wishes.masters, plan?.masters, 'master'),
+    count(wishes.agents, plan?.agents, 'agent'),
+    count(wishes.marathons, plan?.marathons, 'Marathon'),
+    count(wishes.zookeepers, plan?.zookeepers, 'ZooKeeper'),
+    differs(wishes.chaos, hasSwitchboard) && (hasSwitchboard ? 'it has a switchboard' : 'it has no switchboard'),
+    differs(wishes.portBase, firstPort) && `its master has port ${firstPort}`,
     differs(wishes.agentFlags, plan?.agentFlags) && 'its agents have other flags',
     differs(wishes.masterFlags, plan?.masterFlags) && 'its master has other flags',
     differs(wishes.marathonFlags, plan?.marathonFlags) && 'its Marathon has other flags',
-    differs(wishes.marathon, plan !== undefined && Boolean(plan.marathon)) &&
-      (plan?.marathon ? 'it has a Marathon' : 'it has no Marathon'),
+    differs(wishes.marathon, hasMarathon) && (hasMarathon ? 'it has a Marathon' : 'it has no Marathon'),
   ].filter((text) => text !== false);
   if (changed.length === 0) return;
   throw new Problem(EXIT.conflict, {

@@ -1,59 +1,102 @@
 // From the plan to the command lines of the daemons.
 import { join } from 'node:path';
-import type { DaemonKind } from '../daemon/run-daemon.ts';
+import { daemonCommand, moduleCommand } from '../program.ts';
+import { waysOf } from './chaos/ways.ts';
 import { type ClusterPaths, daemonDirectory } from './layout.ts';
-import type { AgentPlan, ClusterPlan, Endpoint } from './plan.ts';
+import {
+  type AgentPlan,
+  agentName,
+  type ClusterPlan,
+  type Endpoint,
+  electionUrl,
+  ensembleUrl,
+  memberName,
+  zooKeeperName,
+} from './plan.ts';
+import type { MemberKind } from './running.ts';
+import { zooKeeperCommand } from './zookeeper/files.ts';
+
+/**
+ * Here a leader that is lost must be noticed soon, and nobody's network is slow; the daemons' own default is 10 s. Between
+ * 2 and 20 ticks of the ensemble (zookeeper/files.ts).
+ */
+export const SESSION_TIMEOUT_MS = 4000;
 
 /** How one daemon is started. */
 export interface DaemonSpec {
   /** `master`, `agent-1`, …: names its work dir and its logs. */
   readonly name: string;
-  readonly kind: DaemonKind;
+  readonly kind: MemberKind;
   readonly url: string;
-  /** After `mctl`. */
-  readonly args: readonly string[];
+  readonly argv: readonly [string, ...string[]];
+  /** More environment variables. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
-/** The master first, then the agents in the order of the plan, then what runs on them. */
+/** What the others need first, then masters, agents in the order of the plan, and what runs on them. */
 export function daemonSpecs(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec[] {
+  const { masters, agents, marathons, zookeepers, switchboard } = plan;
   return [
-    masterSpec(paths, plan),
-    ...plan.agents.map((agent) => agentSpec(paths, plan, agent)),
-    ...(plan.marathon ? [marathonSpec(paths, plan, plan.marathon)] : []),
+    ...(switchboard === null ? [] : [switchboardSpec(paths)]),
+    ...zookeepers.map((server, index) => ({
+      name: zooKeeperName(index),
+      kind: 'zookeeper' as const,
+      url: ensembleUrl([server]),
+      argv: zooKeeperCommand(paths, index),
+      env: {},
+    })),
+    ...masters.map((master, index) => masterSpec(paths, plan, memberName('master', index, masters.length), master)),
+    ...agents.map((agent) => agentSpec(paths, plan, agent)),
+    ...marathons.map((marathon, index) =>
+      marathonSpec(paths, plan, memberName('marathon', index, marathons.length), marathon),
+    ),
   ];
 }
 
-function masterSpec(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec {
-  const { ip, port } = plan.master;
+function switchboardSpec(paths: ClusterPaths): DaemonSpec {
+  const { plan, cuts, control } = paths.switchboard;
   return {
-    name: 'master',
+    name: 'switchboard',
+    kind: 'switchboard',
+    url: `unix:${control}`,
+    argv: moduleCommand('cluster/chaos/switchboard-main', [plan, cuts, control]),
+    env: {},
+  };
+}
+
+function masterSpec(paths: ClusterPaths, plan: ClusterPlan, name: string, { ip, port }: Endpoint): DaemonSpec {
+  const zk = electionUrl(plan, 'masters', waysOf(plan).zookeepers(name));
+  return {
+    name,
     kind: 'master',
     url: `http://${ip}:${port}`,
-    args: [
+    argv: daemonCommand([
       'master',
       `--ip=${ip}`,
       `--port=${port}`,
       `--hostname=${ip}`,
       `--cluster=${plan.name}`,
-      `--work-dir=${daemonDirectory(paths, 'master')}`,
-      `--log-dir=${join(paths.logs, 'master')}`,
+      `--work-dir=${daemonDirectory(paths, name)}`,
+      ...(zk === undefined ? [] : [`--zk=${zk}`, sessionTimeout('ms')]),
+      `--log-dir=${join(paths.logs, name)}`,
       '--quiet',
       ...plan.masterFlags.map(asFlag),
-    ],
+    ]),
+    env: wayOut(plan, name),
   };
 }
 
 function agentSpec(paths: ClusterPaths, plan: ClusterPlan, agent: AgentPlan): DaemonSpec {
-  const name = `agent-${agent.number}`;
+  const name = agentName(agent);
   const directory = daemonDirectory(paths, name);
   const [firstPort, lastPort] = agent.taskPorts;
   return {
     name,
     kind: 'agent',
     url: `http://${agent.ip}:${agent.port}`,
-    args: [
+    argv: daemonCommand([
       'agent',
-      `--master=${plan.master.ip}:${plan.master.port}`,
+      ...masterFlags(plan, name, 'ms'),
       `--ip=${agent.ip}`,
       `--port=${agent.port}`,
       `--hostname=${agent.ip}`,
@@ -67,26 +110,47 @@ function agentSpec(paths: ClusterPaths, plan: ClusterPlan, agent: AgentPlan): Da
       `--log-dir=${join(paths.logs, name)}`,
       '--quiet',
       ...plan.agentFlags.map(asFlag),
-    ],
+    ]),
+    env: wayOut(plan, name),
   };
 }
 
-function marathonSpec(paths: ClusterPaths, plan: ClusterPlan, { ip, port }: Endpoint): DaemonSpec {
+function marathonSpec(paths: ClusterPaths, plan: ClusterPlan, name: string, { ip, port }: Endpoint): DaemonSpec {
+  const zk = electionUrl(plan, 'marathons', waysOf(plan).zookeepers(name));
   return {
-    name: 'marathon',
+    name,
     kind: 'marathon',
     url: `http://${ip}:${port}`,
-    args: [
+    argv: daemonCommand([
       'marathon',
-      `--master=${plan.master.ip}:${plan.master.port}`,
+      ...masterFlags(plan, name, ''),
+      ...(zk === undefined ? [] : [`--zk=${zk}`, `--hostname=${ip}`]),
       `--http-address=${ip}`,
       `--http-port=${port}`,
-      `--work-dir=${daemonDirectory(paths, 'marathon')}`,
-      `--log-dir=${join(paths.logs, 'marathon')}`,
+      `--work-dir=${daemonDirectory(paths, name)}`,
+      `--log-dir=${join(paths.logs, name)}`,
       '--quiet',
-      ...(plan.marathonFlags ?? []).map(asFlag),
-    ],
+      ...plan.marathonFlags.map(asFlag),
+    ]),
+    env: wayOut(plan, name),
   };
+}
+
+/** Where the master is. `unit`: as this daemon writes durations. */
+function masterFlags(plan: ClusterPlan, name: string, unit: 'ms' | ''): string[] {
+  const election = electionUrl(plan, 'masters', waysOf(plan).zookeepers(name));
+  if (election !== undefined) return [`--master=${election}`, sessionTimeout(unit)];
+  const masters = plan.masters.map(({ ip, port }) => `${ip}:${port}`);
+  return [`--master=${masters.join(',')}`];
+}
+
+/** Marathon's durations are numbers. */
+const sessionTimeout = (unit: 'ms' | ''): string => `--zk-session-timeout=${SESSION_TIMEOUT_MS}${unit}`;
+
+/** As world/real/net/egress.ts reads it. */
+function wayOut(plan: ClusterPlan, name: string): Record<string, string> {
+  const egress = waysOf(plan).egress(name);
+  return egress === undefined ? {} : { MCTL_EGRESS: `${egress.ip}:${egress.port}` };
 }
 
 /** `cgroups_enable_cfs`, `isolation=…` or either with dashes before. */

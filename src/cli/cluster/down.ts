@@ -56,6 +56,8 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
   await stopProcesses(abandoned, 5000);
   const left = await removeLeftovers(paths, plan);
   removeRunning(paths);
+  // After a switchboard that was killed; its place may be outside of the cluster's directory.
+  rmSync(paths.switchboard.control, { force: true });
   const what = [
     ...left.processes.map(({ pid }) => `process ${pid}`),
     ...left.cgroups.map((path) => `cgroup ${path}`),

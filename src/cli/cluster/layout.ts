@@ -1,4 +1,5 @@
 // Files of a local cluster: one directory a cluster, everything of it below.
+import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
@@ -18,7 +19,20 @@ export interface ClusterPaths {
   /** Held while the cluster is brought up or down. */
   readonly changeLock: string;
   readonly logs: string;
+  readonly switchboard: SwitchboardPaths;
 }
+
+/** Files of the switchboard (chaos/switchboard-main.ts). */
+export interface SwitchboardPaths {
+  readonly plan: string;
+  /** Who is cut off from whom. */
+  readonly cuts: string;
+  /** Its Unix socket. */
+  readonly control: string;
+}
+
+/** What the kernel takes as the path of a Unix socket, its end included. */
+const MOST_SOCKET_PATH_BYTES = 100;
 
 /** Throws Problem `usage` when the name cannot be a directory's. */
 export function clusterPaths(clustersDirectory: string, name: string): ClusterPaths {
@@ -37,7 +51,18 @@ export function clusterPaths(clustersDirectory: string, name: string): ClusterPa
     lock: join(directory, 'supervisor.lock'),
     changeLock: join(directory, 'change.lock'),
     logs: join(directory, 'logs'),
+    switchboard: {
+      plan: join(directory, 'switchboard.json'),
+      cuts: join(directory, 'cuts.json'),
+      control: controlSocket(directory),
+    },
   };
+}
+
+function controlSocket(directory: string): string {
+  const here = join(directory, 'switchboard.sock');
+  if (Buffer.byteLength(here) <= MOST_SOCKET_PATH_BYTES) return here;
+  return join('/tmp', `mctl-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}.sock`);
 }
 
 /** Every cluster that has a plan, running or not. */

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { DETACHED } from '../run/detach.ts';
 import type { ClusterPaths } from './layout.ts';
-import type { ClusterPlan } from './plan.ts';
+import { type ClusterPlan, electionUrl } from './plan.ts';
 import { identify, type ProcessId, sendSignal } from './process-identity.ts';
 import { allGone, stopProcesses } from './stop-processes.ts';
 
@@ -40,10 +40,10 @@ export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | u
 /** Looks at the whole machine. Without a plan, cgroups and detached runs are not looked for. */
 export function findLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined): Leftovers {
   const cgroups = findCgroups(plan?.agents.map((agent) => agent.cgroupsRoot) ?? []);
-  const master = plan && `${plan.master.ip}:${plan.master.port}`;
+  const masters = plan === undefined ? [] : namesOfMasters(plan);
   const isOurs = (name: string, value: string): boolean => {
     if (name === 'MESOS_SANDBOX' || name === 'MESOS_DIRECTORY') return value.startsWith(`${paths.directory}/`);
-    return name === DETACHED && master !== undefined && value.split(',').includes(master);
+    return name === DETACHED && [value, ...value.split(',')].some((address) => masters.includes(address));
   };
   const pids = new Set([...processesByEnvironment(isOurs), ...cgroups.flatMap(cgroupProcesses)]);
   return {
@@ -51,6 +51,12 @@ export function findLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined
     cgroups,
     mounts: findMounts(paths.directory),
   };
+}
+
+/** As commands are given them (context/find.ts). */
+function namesOfMasters(plan: ClusterPlan): string[] {
+  const election = electionUrl(plan, 'masters');
+  return [...plan.masters.map(({ ip, port }) => `${ip}:${port}`), ...(election === undefined ? [] : [election])];
 }
 
 /** Processes with such a variable in their environment, and everything in the sessions they belong to. */

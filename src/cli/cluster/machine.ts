@@ -3,7 +3,8 @@ import { statfsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { availableParallelism, totalmem } from 'node:os';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
-import { type Endpoint, type Machine, machineShare } from './plan.ts';
+import type { Endpoint } from './plan.ts';
+import { type Machine, machineShare } from './planning/make-plan.ts';
 
 /** What the agents may share; `directory` is on the file system that their sandboxes will be on. */
 export function thisMachine(directory: string): Machine {

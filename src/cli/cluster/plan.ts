@@ -1,17 +1,10 @@
-// The plan of a local cluster: which daemon listens where and with which share of the machine. Made once and kept: an agent
-// that comes back with other resources or another address would not be the same agent (mesos-semantics.md 8.7).
-import { createHash } from 'node:crypto';
-import { EXIT } from '../exit-codes.ts';
-import { Problem } from '../problem.ts';
+// The plan of a local cluster: which daemon listens where and with which share of the machine. Made once (planning/) and
+// kept: an agent that comes back with other resources or another address would not be the same agent
+// (mesos-semantics.md 8.7). Here: its shape, its file, and the names and addresses that follow from it.
 import { hasMembers, readWhole, writeVersioned } from '../versioned-file.ts';
 
-const VERSION = 1;
-
-/** The original's; another one is taken when it is in use. */
-export const DEFAULT_MASTER_PORT = 5050;
-const DEFAULT_MARATHON_PORT = 8080;
-const DEFAULT_TASK_PORTS = 31_000;
-const MAX_AGENTS = 100;
+/** 1 had one master and at most one Marathon. */
+export const PLAN_VERSION = 2;
 
 /** Where a daemon listens. */
 export interface Endpoint {
@@ -32,124 +25,155 @@ export interface AgentPlan extends Endpoint {
   readonly cgroupsRoot: string;
 }
 
+/** One ZooKeeper; `port` is for clients. Of one alone the others are not used. */
+export interface ZooKeeperPlan extends Endpoint {
+  readonly peerPort: number;
+  readonly electionPort: number;
+}
+
+/** Addresses and first port of the switchboard's ways (chaos/ways.ts). */
+export interface SwitchboardPorts {
+  readonly firstPort: number;
+}
+
 /** As kept in the cluster's directory; `version` is the file's format. */
 export interface ClusterPlan {
   readonly version: number;
   readonly name: string;
-  readonly master: Endpoint;
+  readonly masters: readonly Endpoint[];
   readonly agents: readonly AgentPlan[];
-  /** null: the cluster has none; absent in plans of the time before there was one. */
-  readonly marathon?: Endpoint | null;
+  readonly marathons: readonly Endpoint[];
+  /** Empty: one master and one Marathon on state of their own. */
+  readonly zookeepers: readonly ZooKeeperPlan[];
+  /** null: members cannot be cut off from each other. */
+  readonly switchboard: SwitchboardPorts | null;
   /** More flags for the daemons, as given. */
   readonly masterFlags: readonly string[];
   readonly agentFlags: readonly string[];
-  readonly marathonFlags?: readonly string[];
+  readonly marathonFlags: readonly string[];
 }
 
-/** What there is to share out. */
-export interface Machine {
-  readonly cpus: number;
-  readonly memMb: number;
-  readonly diskMb: number;
+/** `master` when it is the only one, else `master-1`, …: names of masters and Marathons, from 0. */
+export function memberName(kind: 'master' | 'marathon', index: number, count: number): string {
+  return count === 1 ? kind : `${kind}-${index + 1}`;
 }
 
-/** What was asked for, beside what the machine has. */
-export interface PlanQuestion {
+/** `agent-1` */
+export const agentName = ({ number }: Pick<AgentPlan, 'number'>): string => `agent-${number}`;
+
+/** `zookeeper-1`, from 0. */
+export const zooKeeperName = (index: number): string => `zookeeper-${index + 1}`;
+
+/** A member as others reach it. */
+export interface PlannedMember {
   readonly name: string;
-  /** Tells clusters of one name in different places apart. */
-  readonly directory: string;
-  readonly existing: ClusterPlan | undefined;
-  /** Undefined: as many as there were, 2 at first. */
-  readonly agents: number | undefined;
-  readonly portBase: number | undefined;
-  /** Undefined: as it was, with Marathon at first. */
-  readonly marathon: boolean | undefined;
-  readonly masterFlags: readonly string[] | undefined;
-  readonly agentFlags: readonly string[] | undefined;
-  readonly marathonFlags: readonly string[] | undefined;
-  readonly machine: Machine;
-  readonly isFree: (endpoint: Endpoint) => Promise<boolean>;
-  /** Port ranges that other clusters of this machine give to their tasks. */
-  readonly taskPortsInUse: readonly (readonly [number, number])[];
+  readonly endpoint: Endpoint;
 }
 
-/** Throws Problem: `usage` for impossible wishes, `conflict` when a demanded port is taken. */
-export async function makePlan(question: PlanQuestion): Promise<ClusterPlan> {
-  const { existing, portBase, machine } = question;
-  const count = question.agents ?? existing?.agents.length ?? 2;
-  if (!Number.isInteger(count) || count < 0 || count > MAX_AGENTS) {
-    throw new Problem(EXIT.usage, { what: `A local cluster has 0 to ${MAX_AGENTS} agents, not ${count}.` });
-  }
-  const master = await planMaster(question);
-  const firstAgentPort = (portBase ?? DEFAULT_MASTER_PORT) + 1;
-  const kept = (existing?.agents ?? []).slice(0, count);
-  const agents: AgentPlan[] = [];
-  for (const agent of kept) {
-    const port = await freePort(question, agent.ip, portBase === undefined ? agent.port : firstAgentPort);
-    agents.push({ ...agent, port });
-  }
-  const width = Math.max(10, Math.min(100, Math.floor(1600 / Math.max(1, count))));
-  let nextTaskPort = (kept.at(-1)?.taskPorts[1] ?? firstTaskPort(question, width * count) - 1) + 1;
-  for (let number = kept.length + 1; number <= count; number += 1) {
-    const ip = `127.0.0.${1 + number}`;
-    agents.push({
-      number,
-      ip,
-      port: await freePort(question, ip, firstAgentPort),
-      cpus: Math.floor((machine.cpus / count) * 1000) / 1000,
-      memMb: Math.floor(machine.memMb / count),
-      diskMb: Math.floor(machine.diskMb / count),
-      taskPorts: [nextTaskPort, nextTaskPort + width - 1],
-      cgroupsRoot: `mctl-${shortHash(question.directory)}-agent-${number}`,
-    });
-    nextTaskPort += width;
-  }
-  return {
-    version: VERSION,
-    name: question.name,
-    master,
-    agents,
-    marathon: await planMarathon(question),
-    masterFlags: question.masterFlags ?? existing?.masterFlags ?? [],
-    agentFlags: question.agentFlags ?? existing?.agentFlags ?? [],
-    marathonFlags: question.marathonFlags ?? existing?.marathonFlags ?? [],
-  };
+/** Everybody that can be killed, paused and cut off, in the order of `mctl cluster status`. */
+export function plannedMembers(plan: ClusterPlan): PlannedMember[] {
+  const { masters, agents, marathons, zookeepers } = plan;
+  return [
+    ...masters.map((endpoint, index) => ({ name: memberName('master', index, masters.length), endpoint })),
+    ...marathons.map((endpoint, index) => ({ name: memberName('marathon', index, marathons.length), endpoint })),
+    ...zookeepers.map((endpoint, index) => ({ name: zooKeeperName(index), endpoint })),
+    ...agents.map((endpoint) => ({ name: agentName(endpoint), endpoint })),
+  ];
 }
 
-/** What the agents share: the original's own rule of what an agent takes of its machine (mesos-api.md 13). */
-export function machineShare(cpus: number, memoryBytes: number, diskBytes: number): Machine {
-  const memMb = memoryBytes / 1024 ** 2;
-  const diskMb = diskBytes / 1024 ** 2;
-  return {
-    cpus,
-    memMb: Math.floor(memMb >= 2048 ? memMb - 1024 : memMb / 2),
-    diskMb: Math.floor(diskMb >= 10_240 ? diskMb - 5120 : diskMb / 2),
-  };
+/** Below which paths the masters and the Marathons are elected. */
+const ELECTION_PATHS = { masters: '/mesos', marathons: '/marathon' } as const;
+
+/**
+ * `zk://…/mesos` or `zk://…/marathon`, by `servers` or as anybody reaches them; undefined for a cluster without ZooKeeper.
+ */
+export function electionUrl(
+  plan: ClusterPlan,
+  whose: keyof typeof ELECTION_PATHS,
+  servers: readonly Endpoint[] = plan.zookeepers,
+): string | undefined {
+  return servers.length === 0 ? undefined : `${ensembleUrl(servers)}${ELECTION_PATHS[whose]}`;
+}
+
+/** `zk://host:port,…` */
+export function ensembleUrl(servers: readonly Endpoint[]): string {
+  return `zk://${servers.map(({ ip, port }) => `${ip}:${port}`).join(',')}`;
 }
 
 /** Undefined when there is none. Throws Problem when a newer mctl wrote it or it cannot be read. */
 export function readPlan(path: string): ClusterPlan | undefined {
-  return readWhole(path, VERSION, isPlan);
+  const content = readWhole<ClusterPlan | FirstPlan>(path, PLAN_VERSION, isPlan);
+  return content === undefined || isCurrent(content) ? content : fromFirst(content);
 }
 
-function isPlan(content: object): content is ClusterPlan {
+/** Replaces the file as a whole. */
+export function writePlan(path: string, plan: ClusterPlan): void {
+  writeVersioned(path, plan);
+}
+
+/** Version 1. */
+interface FirstPlan extends Pick<ClusterPlan, 'name' | 'agents' | 'masterFlags' | 'agentFlags'> {
+  readonly version: 1;
+  readonly master: Endpoint;
+  /** null: the cluster has none; absent in plans of the time before there was one, which get one. */
+  readonly marathon?: Endpoint | null;
+  readonly marathonFlags?: readonly string[];
+}
+
+function fromFirst({ name, master, agents, marathon, masterFlags, agentFlags, marathonFlags }: FirstPlan): ClusterPlan {
+  return {
+    version: PLAN_VERSION,
+    name,
+    masters: [master],
+    agents,
+    marathons: marathon === null ? [] : [marathon ?? { ip: '127.0.0.1', port: 8080 }],
+    zookeepers: [],
+    switchboard: null,
+    masterFlags,
+    agentFlags,
+    marathonFlags: marathonFlags ?? [],
+  };
+}
+
+function isCurrent(plan: ClusterPlan | FirstPlan): plan is ClusterPlan {
+  return plan.version === PLAN_VERSION;
+}
+
+function isPlan(content: object): content is ClusterPlan | FirstPlan {
+  const isWhole =
+    hasMembers(content, { name: 'string', agents: 'array', masterFlags: 'array', agentFlags: 'array' }) &&
+    all(content.agents, isAgentPlan);
+  if (!isWhole) return false;
+  return content.version === 1 ? isFirst(content) : isSecond(content);
+}
+
+function isFirst(content: object): boolean {
   return (
-    hasMembers(content, {
-      name: 'string',
-      master: 'object',
-      agents: 'array',
-      masterFlags: 'array',
-      agentFlags: 'array',
-    }) &&
-    (!('marathon' in content) || content.marathon === null || isEndpoint(content.marathon)) &&
-    (!('marathonFlags' in content) || Array.isArray(content.marathonFlags)) &&
+    hasMembers(content, { master: 'object' }) &&
     isEndpoint(content.master) &&
-    Array.isArray(content.agents) &&
-    content.agents.every(isAgentPlan)
+    (!('marathon' in content) || content.marathon === null || isEndpoint(content.marathon)) &&
+    (!('marathonFlags' in content) || Array.isArray(content.marathonFlags))
   );
 }
 
+function isSecond(content: object): boolean {
+  return (
+    hasMembers(content, { masters: 'array', marathons: 'array', zookeepers: 'array', marathonFlags: 'array' }) &&
+    all(content.masters, isEndpoint) &&
+    all(content.marathons, isEndpoint) &&
+    all(content.zookeepers, isZooKeeperPlan) &&
+    'switchboard' in content &&
+    (content.switchboard === null || hasMembers(content.switchboard, { firstPort: 'number' }))
+  );
+}
+
+const all = (values: unknown, holds: (value: unknown) => boolean): boolean =>
+  Array.isArray(values) && values.every(holds);
+
 const isEndpoint = (value: unknown): boolean => hasMembers(value, { ip: 'string', port: 'number' });
+
+const isZooKeeperPlan = (value: unknown): boolean =>
+  isEndpoint(value) && hasMembers(value, { peerPort: 'number', electionPort: 'number' });
 
 const isAgentPlan = (value: unknown): boolean =>
   isEndpoint(value) &&
@@ -161,54 +185,3 @@ const isAgentPlan = (value: unknown): boolean =>
     taskPorts: 'array',
     cgroupsRoot: 'string',
   });
-
-/** Replaces the file as a whole. */
-export function writePlan(path: string, plan: ClusterPlan): void {
-  writeVersioned(path, plan);
-}
-
-async function planMaster(question: PlanQuestion): Promise<Endpoint> {
-  const { existing, portBase, isFree } = question;
-  const ip = '127.0.0.1';
-  if (portBase !== undefined) {
-    if (!Number.isInteger(portBase) || portBase < 1 || portBase > 65_000) {
-      throw new Problem(EXIT.usage, { what: `--port-base ${portBase} is no port.`, why: 'From 1 to 65000.' });
-    }
-    if (await isFree({ ip, port: portBase })) return { ip, port: portBase };
-    throw new Problem(EXIT.conflict, {
-      what: `Port ${portBase} of ${ip} is taken.`,
-      why: 'Another program listens there.',
-      next: 'Choose another --port-base, or leave it out to have one chosen.',
-    });
-  }
-  return { ip, port: await freePort(question, ip, existing?.master.port ?? DEFAULT_MASTER_PORT, 10) };
-}
-
-async function planMarathon(question: PlanQuestion): Promise<Endpoint | null> {
-  const { existing, portBase } = question;
-  const isWanted = question.marathon ?? existing?.marathon !== null;
-  if (!isWanted) return null;
-  const ip = '127.0.0.1';
-  const first = portBase === undefined ? (existing?.marathon?.port ?? DEFAULT_MARATHON_PORT) : portBase + 2;
-  return { ip, port: await freePort(question, ip, first, portBase === undefined ? 10 : 1) };
-}
-
-async function freePort(question: PlanQuestion, ip: string, first: number, step = 1): Promise<number> {
-  for (let port = first; port < first + 100 * step && port <= 65_535; port += step) {
-    if (await question.isFree({ ip, port })) return port;
-  }
-  throw new Problem(EXIT.conflict, { what: `No port of ${ip} from ${first} on is free.`, next: 'Give a --port-base.' });
-}
-
-/** Where the tasks' ports begin: after the port base, or the original's 31000, or lower when a cluster beside has that. */
-function firstTaskPort({ portBase, taskPortsInUse }: PlanQuestion, size: number): number {
-  if (portBase !== undefined) return portBase + 100;
-  for (let first = DEFAULT_TASK_PORTS; first > 10_000; first -= 2000) {
-    if (taskPortsInUse.every(([from, to]) => first > to || first + size - 1 < from)) return first;
-  }
-  throw new Problem(EXIT.conflict, { what: 'No range of ports is left for tasks.', next: 'Give a --port-base.' });
-}
-
-function shortHash(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
-}

@@ -42,6 +42,7 @@ export async function printLogs(paths: ClusterPaths, terminal: Terminal, options
   await Promise.all(starts.map(({ log, end }) => followFile(log.path, end, (line) => print(log.daemon, line), signal)));
 }
 
+/** Of a line of ours, or of one that begins with its time as ZooKeeper's do. */
 function timeOf(line: string): string {
-  return /"time":"([^"]+)"/.exec(line)?.[1] ?? '';
+  return /"time":"([^"]+)"/.exec(line)?.[1] ?? /^\d{4}-\d\d-\d\dT\S+Z(?= )/.exec(line)?.[0] ?? '';
 }

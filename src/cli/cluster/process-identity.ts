@@ -10,15 +10,27 @@ export interface ProcessId {
 
 /** The process of that pid; undefined when there is none, or only its corpse. */
 export function identify(pid: number): ProcessId | undefined {
+  const fields = statOf(pid);
+  if (fields === undefined) return signalable(pid) ? { pid, startTime: 0 } : undefined;
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTime: Number(fields[19]) };
+}
+
+/** `paused`: stopped by SIGSTOP, until SIGCONT. Where the system does not tell (no /proc), what lives is `running`. */
+export function stateOf(id: ProcessId): 'running' | 'paused' | 'gone' {
+  if (!isAlive(id)) return 'gone';
+  return statOf(id.pid)?.[0] === 'T' ? 'paused' : 'running';
+}
+
+/** Fields of /proc/PID/stat from the state on; undefined without /proc or such a process. */
+function statOf(pid: number): string[] | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   } catch {
-    return signalable(pid) ? { pid, startTime: 0 } : undefined; // no /proc, or no such process
+    return undefined;
   }
   // The name in parentheses may hold anything; fields are counted after the last one.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : { pid, startTime: Number(fields[19]) };
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** False also when the pid belongs to another process by now. */

@@ -1,97 +1,81 @@
 // What a cluster's daemons are and do, for people and as the JSON that scripts read (`cluster up|status --json`).
-import type { MasterClient } from '../../client/operator.ts';
-import { ApiError } from '../../client/operator.ts';
-import { type Net, NetError } from '../../world/net.ts';
 import type { View } from '../output/view.ts';
 import type { ClusterPaths } from './layout.ts';
+import type { Observation } from './observe.ts';
+import { ensembleUrl } from './plan.ts';
 import { isAlive } from './process-identity.ts';
-import { isSupervised, type Running, type RunningDaemon, survivors } from './running.ts';
+import { isSupervised, type MemberKind, type Running, type RunningDaemon, survivors } from './running.ts';
+import type { ZooKeeperMode } from './zookeeper/ask.ts';
 
-/** The JSON of `cluster up|status`; null where nothing is known or runs. */
+/** What every row says; null where nothing is known or runs. */
+export interface MemberReport {
+  readonly name: string;
+  readonly url: string;
+  readonly pid: number | null;
+  /** By `mctl cluster chaos pause`, or by whoever sent it SIGSTOP. */
+  readonly paused: boolean;
+  /** Members that it and they cannot reach each other, by `mctl cluster chaos partition`. */
+  readonly cutFrom: readonly string[];
+}
+
+/** The JSON of `cluster up|status`. */
 export interface ClusterReport {
   readonly name: string;
   /** `abandoned`: the supervisor was killed, and its daemons go on without one. */
   readonly state: 'running' | 'starting' | 'degraded' | 'abandoned' | 'stopped';
-  readonly masters: readonly { readonly url: string; readonly pid: number | null; readonly leader: boolean }[];
-  readonly agents: readonly { readonly url: string; readonly pid: number | null; readonly id: string | null }[];
-  readonly marathon: readonly { readonly url: string; readonly pid: number | null }[];
-  readonly chronos: readonly { readonly url: string; readonly pid: number }[];
+  readonly masters: readonly (MemberReport & { readonly leader: boolean })[];
+  readonly agents: readonly (MemberReport & { readonly id: string | null })[];
+  readonly marathon: readonly (MemberReport & { readonly leader: boolean })[];
+  readonly chronos: readonly MemberReport[];
+  /** `zk://host:port,…` of all ZooKeepers; null without. */
   readonly zookeeper: string | null;
   readonly stateDir: string;
+  readonly zookeepers: readonly (MemberReport & { readonly mode: ZooKeeperMode | null })[];
 }
 
-/** What the master says about its agents: `host:port` → id of those registered and active. */
-export type RegisteredAgents = ReadonlyMap<string, string>;
-
-/** Undefined while no master answers. */
-export async function registeredAgents(master: MasterClient): Promise<RegisteredAgents | undefined> {
-  try {
-    const { agents = [] } = await master.getAgents();
-    return new Map(
-      agents
-        .filter((agent) => agent.active)
-        .map((agent) => [
-          `${agent.agent_info.hostname}:${agent.agent_info.port ?? 5051}`,
-          agent.agent_info.id?.value ?? '',
-        ]),
-    );
-  } catch (error) {
-    if (error instanceof ApiError) return undefined;
-    throw error;
-  }
-}
-
-/** URLs of the cluster's Marathons that are registered with the master and serve. */
-export async function answeringMarathons(
-  net: Pick<Net, 'request'>,
-  running: Running | undefined,
-): Promise<ReadonlySet<string>> {
-  const urls = (running?.daemons ?? []).filter(({ kind }) => kind === 'marathon').map(({ url }) => url);
-  const serving = await Promise.all(urls.map((url) => isServing(net, url)));
-  return new Set(urls.filter((_, index) => serving[index]));
-}
-
-async function isServing(net: Pick<Net, 'request'>, url: string): Promise<boolean> {
-  try {
-    const { status, body } = await net.request({ method: 'GET', url: `${url}/v2/info`, timeoutMs: 1000 });
-    if (status !== 200) return false;
-    const info: unknown = JSON.parse(new TextDecoder().decode(body));
-    return typeof info === 'object' && info !== null && 'frameworkId' in info && info.frameworkId !== null;
-  } catch (error) {
-    if (error instanceof NetError || error instanceof SyntaxError) return false;
-    throw error;
-  }
-}
-
-/** `serving`: URLs as `answeringMarathons` tells them. `registered`: agent ids by host and port, as the master tells them; undefined when it does not answer. */
-export function reportCluster(
-  paths: ClusterPaths,
-  running: Running | undefined,
-  registered: RegisteredAgents | undefined,
-  serving: ReadonlySet<string>,
-): ClusterReport {
+/** `running` is the supervisor's record, `seen` what the members said. */
+export function reportCluster(paths: ClusterPaths, running: Running | undefined, seen: Observation): ClusterReport {
   const isAbandoned = !isSupervised(running) && survivors(running).length > 0;
   const daemons = running !== undefined && (isAbandoned || isSupervised(running)) ? running.daemons : [];
-  const pid = (daemon: RunningDaemon): number | null =>
-    daemon.process !== undefined && isAlive(daemon.process) ? daemon.process.pid : null;
-  const idOf = (url: string): string | null => registered?.get(new URL(url).host) ?? null;
-  const masters = daemons
-    .filter(({ kind }) => kind === 'master')
-    .map((daemon) => ({ url: daemon.url, pid: pid(daemon), leader: registered !== undefined }));
-  const agents = daemons
-    .filter(({ kind }) => kind === 'agent')
-    .map((daemon) => ({ url: daemon.url, pid: pid(daemon), id: idOf(daemon.url) }));
-  const marathon = daemons
-    .filter(({ kind }) => kind === 'marathon')
-    .map((daemon) => ({ url: daemon.url, pid: pid(daemon) }));
-  const ready =
-    registered !== undefined && agents.every(({ id }) => id !== null) && marathon.every(({ url }) => serving.has(url));
-  const restarted = daemons.some(({ restarts, process }) => restarts > 0 || process === undefined);
+  const ofKind = (wanted: MemberKind): RunningDaemon[] => daemons.filter(({ kind }) => kind === wanted);
+  const member = ({ name, url, process }: RunningDaemon): MemberReport => ({
+    name,
+    url,
+    pid: process !== undefined && isAlive(process) ? process.pid : null,
+    paused: seen.paused.has(name),
+    cutFrom: seen.cuts.flatMap(([a, b]) => (a === name ? [b] : b === name ? [a] : [])),
+  });
+  const masters = ofKind('master').map((daemon) => ({
+    ...member(daemon),
+    leader: seen.masters.get(daemon.name) === true && seen.registered !== undefined,
+  }));
+  const agents = ofKind('agent').map((daemon) => ({
+    ...member(daemon),
+    id: seen.registered?.get(new URL(daemon.url).host) ?? null,
+  }));
+  const marathon = ofKind('marathon').map((daemon) => ({
+    ...member(daemon),
+    leader: seen.marathons.get(daemon.name) === new URL(daemon.url).host,
+  }));
+  const zookeepers = ofKind('zookeeper').map((daemon) => ({
+    ...member(daemon),
+    mode: seen.zookeepers.get(daemon.name) ?? null,
+  }));
+  const isReady =
+    masters.some(({ leader }) => leader) &&
+    masters.every(({ name }) => seen.masters.has(name)) &&
+    agents.every(({ id }) => id !== null) &&
+    marathon.every(({ name }) => seen.marathons.has(name)) &&
+    zookeepers.every(({ mode }) => mode !== null);
+  const hadTrouble =
+    seen.paused.size > 0 ||
+    seen.cuts.length > 0 ||
+    daemons.some(({ restarts, process, lastEnd }) => restarts > 0 || (process === undefined && lastEnd !== undefined));
   const state = stateOf();
   function stateOf(): ClusterReport['state'] {
     if (daemons.length === 0) return 'stopped';
     if (isAbandoned) return 'abandoned';
-    return ready ? 'running' : restarted ? 'degraded' : 'starting';
+    return isReady ? 'running' : hadTrouble ? 'degraded' : 'starting';
   }
   return {
     name: paths.name,
@@ -100,18 +84,23 @@ export function reportCluster(
     agents,
     marathon,
     chronos: [],
-    zookeeper: null,
+    zookeeper: zookeepers.length === 0 ? null : ensembleUrl(zookeepers.map(({ url }) => endpoint(url))),
     stateDir: paths.directory,
+    zookeepers,
   };
 }
 
 /** A row for each daemon. */
 export function clusterView(report: ClusterReport): View {
-  const daemons = [
-    ...report.masters.map(({ url, pid, leader }) => ['master', url, String(pid ?? '-'), leader ? 'leading' : '-']),
-    ...report.agents.map(({ url, pid, id }, index) => [`agent-${index + 1}`, url, String(pid ?? '-'), id ?? '-']),
-    ...report.marathon.map(({ url, pid }) => ['marathon', url, String(pid ?? '-'), '-']),
+  const { masters, agents, marathon, zookeepers } = report;
+  const leads = (isLeader: boolean): string => (isLeader ? 'leading' : '-');
+  const rows = [
+    ...masters.map((member) => row(member, leads(member.leader))),
+    ...agents.map((member) => row(member, member.id ?? '-')),
+    ...marathon.map((member) => row(member, leads(member.leader))),
+    ...zookeepers.map((member) => row(member, member.mode ?? '-')),
   ];
+  const hasTrouble = [...masters, ...agents, ...marathon, ...zookeepers].some((member) => trouble(member) !== '');
   return {
     data: report,
     names: [report.name],
@@ -125,6 +114,7 @@ export function clusterView(report: ClusterReport): View {
             ? `abandoned: the supervisor was killed ('mctl cluster up' starts one again, 'mctl cluster down' stops the rest)`
             : report.state,
         ],
+        ['ZooKeeper', report.zookeeper ?? undefined],
         ['State dir', report.stateDir],
       ],
       sections: [
@@ -132,11 +122,32 @@ export function clusterView(report: ClusterReport): View {
           title: 'Daemons',
           table: {
             kind: 'table',
-            columns: [{ title: 'NAME' }, { title: 'URL' }, { title: 'PID', align: 'right' }, { title: 'ID' }],
-            rows: daemons,
+            columns: [
+              { title: 'NAME' },
+              { title: 'URL' },
+              { title: 'PID', align: 'right' },
+              { title: 'ID' },
+              ...(hasTrouble ? [{ title: 'TROUBLE' }] : []),
+            ],
+            rows: hasTrouble ? rows : rows.map((cells) => cells.slice(0, -1)),
           },
         },
       ],
     },
   };
+}
+
+function row(member: MemberReport, id: string): string[] {
+  return [member.name, member.url, String(member.pid ?? '-'), id, trouble(member)];
+}
+
+function trouble({ paused, cutFrom }: MemberReport): string {
+  return [...(paused ? ['paused'] : []), ...(cutFrom.length > 0 ? [`cut off from ${cutFrom.join(', ')}`] : [])].join(
+    ', ',
+  );
+}
+
+function endpoint(url: string): { readonly ip: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { ip: hostname, port: Number(port) };
 }

@@ -8,10 +8,13 @@ import { isAlive, type ProcessId } from './process-identity.ts';
 
 const VERSION = 1;
 
+/** What the supervisor looks after: the daemons, and what they need in a local cluster. */
+export type MemberKind = DaemonKind | 'zookeeper' | 'switchboard';
+
 /** One daemon as its supervisor last saw it. */
 export interface RunningDaemon {
   readonly name: string;
-  readonly kind: DaemonKind;
+  readonly kind: MemberKind;
   readonly url: string;
   /** Undefined between an end and the next start. */
   readonly process: ProcessId | undefined;

@@ -1,13 +1,15 @@
 // `mctl cluster status`.
 import { existsSync } from 'node:fs';
-import { MasterClient } from '../../client/operator.ts';
 import type { Net } from '../../world/net.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { type ClusterPaths, listClusters } from './layout.ts';
-import { answeringMarathons, type ClusterReport, clusterView, registeredAgents, reportCluster } from './report.ts';
-import { isSupervised, readRunning, survivors } from './running.ts';
+import { observe } from './observe.ts';
+import { type ClusterReport, clusterView, reportCluster } from './report.ts';
+import { readRunning } from './running.ts';
+
+const ANSWER_TIMEOUT_MS = 3000;
 
 /** Throws Problem `notFound` when there is no such cluster. */
 export async function clusterStatusView(net: Net, paths: ClusterPaths): Promise<View> {
@@ -39,7 +41,7 @@ export async function clusterListView(net: Net, clustersDirectory: string): Prom
       rows: reports.map(({ name, state, masters, agents, stateDir }) => [
         name,
         state,
-        masters[0]?.url ?? '-',
+        (masters.find(({ leader }) => leader) ?? masters[0])?.url ?? '-',
         String(agents.length),
         stateDir,
       ]),
@@ -50,9 +52,5 @@ export async function clusterListView(net: Net, clustersDirectory: string): Prom
 
 async function clusterReport(net: Net, paths: ClusterPaths): Promise<ClusterReport> {
   const running = readRunning(paths);
-  const isThere = isSupervised(running) || survivors(running).length > 0;
-  const master = isThere ? running?.daemons.find(({ kind }) => kind === 'master') : undefined;
-  const client = master && new MasterClient({ net, addresses: [master.url], timeoutMs: 3000 });
-  const registered = client && (await registeredAgents(client));
-  return reportCluster(paths, running, registered, await answeringMarathons(net, isThere ? running : undefined));
+  return reportCluster(paths, running, await observe(net, paths, running, ANSWER_TIMEOUT_MS));
 }

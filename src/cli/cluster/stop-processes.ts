@@ -4,12 +4,17 @@ import { isAlive, type ProcessId, sendSignal } from './process-identity.ts';
 
 /** Resolves when all are gone (or, for processes the kernel does not let go, 2 s after SIGKILL). Returns those killed hard. */
 export async function stopProcesses(ids: readonly ProcessId[], graceMs: number): Promise<ProcessId[]> {
-  for (const id of ids) sendSignal(id, 'SIGTERM');
+  for (const id of ids) askToStop(id);
   if (await allGone(ids, graceMs)) return [];
   const stubborn = ids.filter(isAlive);
   for (const id of stubborn) sendSignal(id, 'SIGKILL');
   await allGone(stubborn, 2000);
   return stubborn;
+}
+
+/** SIGTERM, also to one that was paused: it hears of it only when it goes on. False when it is not there any more. */
+export function askToStop(id: ProcessId): boolean {
+  return sendSignal(id, 'SIGTERM') && sendSignal(id, 'SIGCONT');
 }
 
 /** Did all end within the time? */

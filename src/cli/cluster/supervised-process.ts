@@ -4,6 +4,7 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { identify, isAlive, type ProcessId, sendSignal } from './process-identity.ts';
+import { askToStop } from './stop-processes.ts';
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
@@ -78,7 +79,7 @@ export class SupervisedProcess {
     onChange();
   }
 
-  /** SIGTERM, then SIGKILL when it takes too long. Resolves when the process is gone; never starts again. */
+  /** SIGTERM, paused or not, then SIGKILL when it takes too long. Resolves when the process is gone; never starts again. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#retry);
@@ -93,7 +94,7 @@ export class SupervisedProcess {
         clearTimeout(timer);
         resolve();
       };
-      if (!sendSignal(running, 'SIGTERM')) this.#onEnd();
+      if (!askToStop(running)) this.#onEnd();
     });
   }
 }

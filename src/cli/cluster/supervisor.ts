@@ -1,23 +1,41 @@
-// The supervisor of a local cluster: starts master, agents and Marathon as separate processes, starts again what ends, writes down
-// what runs, and stops it all in order. One process, in the foreground or detached (supervisor-main.ts).
+// The supervisor of a local cluster: starts ZooKeepers, masters, agents and Marathons as separate processes, starts again
+// what ends, writes down what runs, and stops it all in order. One process, in the foreground or detached
+// (supervisor-main.ts).
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-import { daemonCommand } from '../program.ts';
+import { writeVersioned } from '../versioned-file.ts';
+import { waysOf } from './chaos/ways.ts';
 import { type DaemonSpec, daemonSpecs } from './daemons.ts';
 import type { ClusterPaths } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
-import { readPlan } from './plan.ts';
+import { type ClusterPlan, readPlan } from './plan.ts';
 import { identify } from './process-identity.ts';
-import { readRunning, removeRunning, survivors, writeRunning } from './running.ts';
+import { type MemberKind, readRunning, removeRunning, survivors, writeRunning } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
 import { SupervisedProcess } from './supervised-process.ts';
+import { askMode } from './zookeeper/ask.ts';
+import { writeZooKeeperFiles } from './zookeeper/files.ts';
+
+/** The others start even when the ensemble does not serve: they say what they wait for. */
+const ENSEMBLE_PATIENCE_MS = 20_000;
+const ENSEMBLE_POLL_MS = 50;
+
+/** Started first, in this order; the rest all at once. */
+const FOUNDATIONS: readonly MemberKind[] = ['switchboard', 'zookeeper'];
+/**
+ * Frameworks first: they would start anew what ends on the agents. Agents before the masters: a master that hears of
+ * ending tasks would have frameworks start new ones. Then what all of them stand on.
+ */
+const STOP_ORDER: readonly MemberKind[] = ['marathon', 'agent', 'master', 'zookeeper', 'switchboard'];
 
 /** All daemons of one local cluster. */
 export interface Supervisor {
-  /** Stops Marathon, the agents, the master, then what their tasks left. */
+  /** Stops everything in STOP_ORDER, then what tasks left. */
   stop(): Promise<void>;
 }
 
@@ -65,8 +83,8 @@ export async function startSupervisor(
   let stopped: Promise<void> | undefined;
   for (const spec of daemonSpecs(paths, plan)) {
     const child = new SupervisedProcess({
-      argv: daemonCommand(spec.args),
-      env: daemonEnvironment(process.env),
+      argv: spec.argv,
+      env: { ...daemonEnvironment(process.env), ...spec.env },
       outputFile: join(paths.logs, spec.name, 'output'),
       onChange: () => {
         if (stopped === undefined) write();
@@ -75,16 +93,20 @@ export async function startSupervisor(
     });
     children.push({ spec, process: child });
   }
-  for (const child of children) child.process.start();
+  const ofKind = (kind: MemberKind): SupervisedProcess[] =>
+    children.filter(({ spec }) => spec.kind === kind).map(({ process }) => process);
+  writeFoundations(paths, plan);
+  for (const kind of FOUNDATIONS) for (const child of ofKind(kind)) child.start();
+  write();
+  const startRest = (): void => {
+    if (stopped !== undefined) return;
+    for (const { spec, process } of children) if (!FOUNDATIONS.includes(spec.kind)) process.start();
+  };
+  if (plan.zookeepers.length === 0) startRest();
+  else void ensembleServes(plan, () => stopped !== undefined).then(startRest);
 
   const stop = async (): Promise<void> => {
-    const ofKind = (kind: DaemonSpec['kind']): SupervisedProcess[] =>
-      children.filter(({ spec }) => spec.kind === kind).map(({ process }) => process);
-    // Frameworks first: they would start anew what ends on the agents.
-    await Promise.all(ofKind('marathon').map((marathon) => marathon.stop()));
-    // Agents before the master: a master that hears of ending tasks would have frameworks start new ones.
-    await Promise.all(ofKind('agent').map((agent) => agent.stop()));
-    await Promise.all(ofKind('master').map((master) => master.stop()));
+    for (const kind of STOP_ORDER) await Promise.all(ofKind(kind).map((child) => child.stop()));
     await removeLeftovers(paths, plan);
     removeRunning(paths);
     await lock.release();
@@ -98,7 +120,27 @@ export async function startSupervisor(
   };
 }
 
-/** Ours without MESOS_* and MARATHON_*: what a shell has set for other daemons or clusters is not meant for these. */
+/** What is needed before the first process starts. A cluster that is brought up is whole: cuts of its last life are over. */
+function writeFoundations(paths: ClusterPaths, plan: ClusterPlan): void {
+  writeZooKeeperFiles(paths, plan);
+  rmSync(paths.switchboard.cuts, { force: true });
+  if (plan.switchboard !== null) writeVersioned(paths.switchboard.plan, { version: 1, ...waysOf(plan).plan });
+}
+
+/** When most of the ensemble serves, or it takes too long. */
+async function ensembleServes({ zookeepers }: ClusterPlan, isOver: () => boolean): Promise<void> {
+  const deadline = performance.now() + ENSEMBLE_PATIENCE_MS;
+  while (!isOver() && performance.now() < deadline) {
+    const modes = await Promise.all(zookeepers.map((server) => askMode(server, 1000)));
+    if (modes.filter((mode) => mode !== undefined).length > zookeepers.length / 2) return;
+    await sleep(ENSEMBLE_POLL_MS);
+  }
+}
+
+/**
+ * Ours without MESOS_* and MARATHON_*, and without another cluster's way out: what a shell has set for other daemons or
+ * clusters is not meant for these.
+ */
 function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MESOS|MARATHON)_/.test(name)));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MESOS_|MARATHON_|MCTL_EGRESS$)/.test(name)));
 }

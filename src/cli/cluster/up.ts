@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MasterClient } from '../../client/operator.ts';
 import type { Net } from '../../world/net.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -11,21 +10,24 @@ import { Problem } from '../problem.ts';
 import { moduleCommand } from '../program.ts';
 import { type ClusterPaths, listClusters } from './layout.ts';
 import { isFree, thisMachine } from './machine.ts';
-import { type ClusterPlan, makePlan, readPlan, writePlan } from './plan.ts';
+import { observe } from './observe.ts';
+import { type ClusterPlan, readPlan, writePlan } from './plan.ts';
+import { makePlan } from './planning/make-plan.ts';
+import type { SizeWishes } from './planning/sizes.ts';
 import { identify, isAlive, type ProcessId } from './process-identity.ts';
-import { answeringMarathons, type ClusterReport, registeredAgents, reportCluster } from './report.ts';
+import { type ClusterReport, type MemberReport, reportCluster } from './report.ts';
 import { isSupervised, type RunningDaemon, readRunning, survivors } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
+import { checkZooKeeper } from './zookeeper/installed.ts';
 
 const POLL_MS = 40;
+const ANSWER_TIMEOUT_MS = 1000;
 /** A daemon of a new cluster that ended so often will not start however long one waits. */
 const HOPELESS_AFTER_RESTARTS = 3;
 
 /** What `mctl cluster up` was asked for. */
-export interface UpWishes {
-  readonly agents: number | undefined;
+export interface UpWishes extends SizeWishes {
   readonly portBase: number | undefined;
-  readonly marathon: boolean | undefined;
   readonly masterFlags: readonly string[] | undefined;
   readonly agentFlags: readonly string[] | undefined;
   readonly marathonFlags: readonly string[] | undefined;
@@ -49,6 +51,7 @@ export async function planCluster(
     isFree,
     taskPortsInUse: others.flatMap((other) => readPlan(other.plan)?.agents.map((agent) => agent.taskPorts) ?? []),
   });
+  if (plan.zookeepers.length > 0) checkZooKeeper(process.env.PATH);
   writePlan(paths.plan, plan);
   return plan;
 }
@@ -87,10 +90,7 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
   let said = '';
   for (;;) {
     const running = readRunning(paths);
-    const master = isSupervised(running) ? running.daemons.find(({ kind }) => kind === 'master') : undefined;
-    const client = master && new MasterClient({ net: options.net, addresses: [master.url], timeoutMs: 1000 });
-    const registered = client && (await registeredAgents(client));
-    const report = reportCluster(paths, running, registered, await answeringMarathons(options.net, running));
+    const report = reportCluster(paths, running, await observe(options.net, paths, running, ANSWER_TIMEOUT_MS));
     if (report.state === 'running') return report;
     const waiting = waitingFor(report);
     if (waiting !== said) options.progress(waiting);
@@ -114,12 +114,26 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
   }
 }
 
-function waitingFor(report: ClusterReport): string {
-  if (report.masters.length === 0) return 'Starting the supervisor';
-  if (!report.masters.some(({ leader }) => leader)) return 'Starting the master';
-  const there = report.agents.filter(({ id }) => id !== null).length;
-  if (there < report.agents.length) return `Waiting for agents: ${there} of ${report.agents.length} registered`;
+function waitingFor({ masters, agents, marathon, zookeepers }: ClusterReport): string {
+  if (masters.length === 0) return 'Starting the supervisor';
+  const troubled = [...masters, ...zookeepers, ...agents, ...marathon].find(
+    ({ paused, cutFrom }) => paused || cutFrom.length > 0,
+  );
+  if (troubled !== undefined) return waitingForTroubled(troubled);
+  const serving = zookeepers.filter(({ mode }) => mode !== null).length;
+  if (serving < zookeepers.length) return `Starting ZooKeeper: ${serving} of ${zookeepers.length} serve`;
+  if (!masters.some(({ leader }) => leader)) {
+    return masters.length === 1 ? 'Starting the master' : 'Waiting for a master to be elected';
+  }
+  const there = agents.filter(({ id }) => id !== null).length;
+  if (there < agents.length) return `Waiting for agents: ${there} of ${agents.length} registered`;
   return 'Waiting for Marathon to register with the master';
+}
+
+function waitingForTroubled({ name, paused }: MemberReport): string {
+  return paused
+    ? `${name} is paused (mctl cluster chaos resume ${name})`
+    : `${name} is cut off from others (mctl cluster chaos heal ${name})`;
 }
 
 function troubles(

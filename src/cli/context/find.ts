@@ -1,7 +1,7 @@
 // The files behind resolve.ts: the contexts and the local clusters that run.
 import { listClusters } from '../cluster/layout.ts';
-import { isSupervised, readRunning, survivors } from '../cluster/running.ts';
-import type { DaemonKind } from '../daemon/run-daemon.ts';
+import { electionUrl, readPlan } from '../cluster/plan.ts';
+import { isSupervised, type MemberKind, readRunning, survivors } from '../cluster/running.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
 import { readContexts } from './config-file.ts';
 import { type LocalCluster, resolveTarget, type Target } from './resolve.ts';
@@ -30,9 +30,13 @@ export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undef
     const running = readRunning(paths);
     // One whose supervisor was killed can still be talked to.
     if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) return [];
-    const of = (wanted: DaemonKind): string[] =>
+    const of = (wanted: MemberKind): string[] =>
       running.daemons.filter(({ kind }) => kind === wanted).map(({ url }) => new URL(url).host);
     const masters = of('master');
-    return masters.length === 0 ? [] : [{ name: paths.name, masters, marathons: of('marathon') }];
+    if (masters.length === 0) return [];
+    // Of several masters the leader is found soonest where they are elected.
+    const plan = masters.length > 1 ? readPlan(paths.plan) : undefined;
+    const election = plan && electionUrl(plan, 'masters');
+    return [{ name: paths.name, masters: election === undefined ? masters : [election], marathons: of('marathon') }];
   });
 }

@@ -9,7 +9,9 @@ export default class ClusterLogs extends ClusterCommand {
     '<%= config.bin %> <%= command.id %> agent-1 --follow',
     '<%= config.bin %> <%= command.id %> master -n 500 --json',
   ];
-  static override args = { daemon: Args.string({ description: 'supervisor, master, agent-1, …; all when left out.' }) };
+  static override args = {
+    daemon: Args.string({ description: 'supervisor, master, agent-1, zookeeper-1, …; all when left out.' }),
+  };
   static override flags = {
     name: clusterNameFlag,
     follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes.' }),

@@ -4,23 +4,39 @@ import { ClusterCommand, clusterNameFlag } from '../../cli/cluster/cluster-comma
 
 export default class ClusterUp extends ClusterCommand {
   static override summary =
-    'Start a cluster on this machine: a master, agents and Marathon as separate, supervised processes.';
+    'Start a cluster on this machine: masters, agents and Marathons as separate, supervised processes.';
   static override description =
     'Agent k listens on 127.0.0.1+k with its own share of the machine. On a cluster that runs already this only reports it. ' +
-    'State is kept: stopped and started again, the agents are the same agents.';
+    'State is kept: stopped and started again, the agents are the same agents. ' +
+    'With several masters or Marathons, or --zookeepers, a ZooKeeper ensemble from the installed package elects among them, ' +
+    'and a switchboard between all members lets `mctl cluster chaos` cut them off from each other.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --agents 3 --json',
+    '<%= config.bin %> <%= command.id %> --masters 3 --marathons 2',
     '<%= config.bin %> <%= command.id %> --name second --port-base 20000',
     '<%= config.bin %> <%= command.id %> --agent-flag cgroups_enable_cfs --agent-flag isolation=cgroups/cpu,cgroups/mem',
   ];
   static override flags = {
     name: clusterNameFlag,
     agents: integerFlag({ summary: 'How many agents (2 at first, later as many as there were).', min: 0 }),
+    chaos: Flags.boolean({
+      summary: 'Connect the members over a switchboard (as it was before; at first, yes where there is ZooKeeper).',
+      allowNo: true,
+    }),
     foreground: Flags.boolean({ summary: 'Stay here as the supervisor; Ctrl-C stops the cluster.' }),
     marathon: Flags.boolean({ summary: 'Run Marathon too (as it was before; at first, yes).', allowNo: true }),
+    marathons: integerFlag({ summary: 'How many Marathons, one of them leading (1 at first).', min: 0 }),
+    masters: integerFlag({ summary: 'How many masters, one of them leading (1 at first).', min: 1 }),
     'port-base': integerFlag({
-      summary: 'The master listens on this port, the agents on the next, Marathon on the one after.',
+      summary: 'The master listens on this port P, the agents on P+1, Marathon on P+2; everything else below P+100.',
+      description:
+        'Further ones: master-k P+10+k, marathon-k P+20+k, zookeeper-k P+30+k (peers P+40+k, elections P+50+k), the ' +
+        'switchboard P+60 to P+85 of 127.0.1.n. Ports of tasks begin at P+100.',
+      min: 1,
+    }),
+    zookeepers: integerFlag({
+      summary: 'How many ZooKeepers: 1, 3 or 5 (3 where there are several masters or Marathons, else none).',
       min: 1,
     }),
     'agent-flag': Flags.string({
@@ -55,7 +71,11 @@ export default class ClusterUp extends ClusterCommand {
     const view = await bringUp(this.paths(flags.name), {
       clustersDirectory: this.clustersDirectory,
       wishes: {
+        masters: flags.masters,
         agents: flags.agents,
+        marathons: flags.marathons,
+        zookeepers: flags.zookeepers,
+        chaos: flags.chaos,
         portBase: flags['port-base'],
         agentFlags: flags['agent-flag'],
         masterFlags: flags['master-flag'],

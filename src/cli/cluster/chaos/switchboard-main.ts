@@ -7,7 +7,9 @@ import { Switchboard, type SwitchboardPlan } from './switchboard.ts';
 const [planFile = '', cutsFile = '', controlSocket = ''] = process.argv.slice(2);
 process.title = 'mctl-switchboard';
 const plan = JSON.parse(readFileSync(planFile, 'utf8')) as SwitchboardPlan;
-const switchboard = new Switchboard(plan, new Cuts(cutsFile));
+const switchboard = new Switchboard(plan, new Cuts(cutsFile), (text) => {
+  process.stdout.write(`${new Date().toISOString()} INFO  ${text}\n`);
+});
 process.once('SIGTERM', () => {
   switchboard.close();
 });

@@ -41,12 +41,15 @@ const MAX_REQUEST_BYTES = 16 * 1024;
 export class Switchboard {
   readonly #plan: SwitchboardPlan;
   readonly #cuts: Cuts;
+  readonly #log: (text: string) => void;
   readonly #lines: Lines;
   readonly #memberAt = new Map<string, string>();
   readonly #servers: Server[] = [];
 
-  constructor(plan: SwitchboardPlan, cuts: Cuts) {
+  /** `log` is told of every change. */
+  constructor(plan: SwitchboardPlan, cuts: Cuts, log: (text: string) => void = () => undefined) {
     this.#plan = plan;
+    this.#log = log;
     this.#cuts = cuts;
     this.#lines = new Lines((from, to) => cuts.has(from, to));
     for (const { name, endpoints } of plan.members) {
@@ -80,6 +83,7 @@ export class Switchboard {
       if (request.kind === 'heal') this.#cuts.heal(request.member);
       else this.#cuts.cut(request.member, request.others ?? this.#plan.members.map(({ name }) => name));
       this.#lines.review();
+      this.#log(`${JSON.stringify(request)}: ${this.#cuts.all.length} cuts, ${this.#lines.count} lines`);
     }
     return { cuts: this.#cuts.all };
   }

@@ -1,0 +1,49 @@
+// Which members a local cluster that runs has, as its supervisor wrote them down: only these are touched, and only while
+// the pid still means the process that was started.
+import { existsSync } from 'node:fs';
+import { EXIT } from '../../exit-codes.ts';
+import { nearest } from '../../ids.ts';
+import { Problem } from '../../problem.ts';
+import type { ClusterPaths } from '../layout.ts';
+import type { ProcessId } from '../process-identity.ts';
+import { isSupervised, type RunningDaemon, readRunning, survivors } from '../running.ts';
+
+/** Everything but the switchboard. Throws Problem: `notFound` without such a cluster, `conflict` when it does not run. */
+export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
+  if (!existsSync(paths.plan)) {
+    throw new Problem(EXIT.notFound, {
+      what: `There is no cluster '${paths.name}'.`,
+      next: ['mctl cluster up --masters 3 --marathons 2', 'mctl cluster status --all'],
+    });
+  }
+  const running = readRunning(paths);
+  if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) {
+    throw new Problem(EXIT.conflict, {
+      what: `Cluster '${paths.name}' does not run.`,
+      next: `mctl cluster up --name ${paths.name}`,
+    });
+  }
+  return running.daemons.filter(({ kind }) => kind !== 'switchboard');
+}
+
+/** Throws Problem `notFound`, which names all that there are. */
+export function findMember(members: readonly RunningDaemon[], name: string): RunningDaemon {
+  const found = members.find((member) => member.name === name);
+  if (found !== undefined) return found;
+  const names = members.map((member) => member.name);
+  const near = nearest(name, names);
+  throw new Problem(EXIT.notFound, {
+    what: `There is no member '${name}'.`,
+    why: `${near === undefined ? '' : `Did you mean '${near}'? `}There are: ${names.join(', ')}`,
+  });
+}
+
+/** Throws Problem `conflict` when it is between an end and its next start. */
+export function processOf({ name, process }: RunningDaemon): ProcessId {
+  if (process !== undefined) return process;
+  throw new Problem(EXIT.conflict, {
+    what: `${name} does not run at the moment.`,
+    why: 'It has ended, and its supervisor starts it again.',
+    next: 'mctl cluster status --watch',
+  });
+}
