@@ -3,8 +3,11 @@
 // (election/): newer than that of everybody who stood before, older than that of everybody who comes later. So whoever
 // leads next has either written before our commit, which is refused then, or reads what we have written.
 import { ElectionError } from '../election.ts';
+import { StoreError } from '../store.ts';
 import type { ZooKeeperElection } from './election/zookeeper-election.ts';
 import type { ZooKeeperConnection, ZooKeeperSession } from './session.ts';
+import { readHead } from './store/head.ts';
+import { StoreLayout } from './store/layout.ts';
 import { ZooKeeperError } from './zookeeper-error.ts';
 
 /** What is to be held. */
@@ -27,7 +30,7 @@ export interface Custody {
 
 /**
  * Throws ElectionError `locked` while somebody stands for election or holds it already; `unreachable` and `not-allowed` as
- * of the election; ZooKeeperError.
+ * of the election; StoreError `fenced` when nobody can write there at all; ZooKeeperError.
  */
 export async function takeCustody(connection: ZooKeeperConnection, options: CustodyOptions): Promise<Custody> {
   const { path, publicPath, election, timeoutMs } = options;
@@ -43,11 +46,9 @@ export async function takeCustody(connection: ZooKeeperConnection, options: Cust
     });
   };
   try {
-    const candidates = await election.candidates(timeoutMs);
-    const [first] = candidates;
-    if (first === undefined) return { epoch, release };
-    const who = candidates.length === 1 ? 'a candidate stands' : `${candidates.length} candidates stand`;
-    throw new ElectionError('locked', `${who} for election at ${connection.where}`);
+    refuseOthers(await election.candidates(timeoutMs), connection.where);
+    await refuseLaterEpoch(session, path, epoch);
+    return { epoch, release };
   } catch (error) {
     await release();
     throw error;
@@ -66,5 +67,23 @@ async function make(session: ZooKeeperSession, node: string): Promise<number> {
   throw new ElectionError(
     'locked',
     `${node} is there: another restore is under way, or was until a moment ago and its session has not ended yet`,
+  );
+}
+
+function refuseOthers({ length }: readonly unknown[], where: string): void {
+  if (length === 0) return;
+  const who = length === 1 ? 'a candidate stands' : `${length} candidates stand`;
+  throw new ElectionError('locked', `${who} for election at ${where}`);
+}
+
+/** Epochs are numbers of the ensemble's transactions: a later one than the latest comes from elsewhere. */
+async function refuseLaterEpoch(session: ZooKeeperSession, path: string, epoch: number): Promise<void> {
+  const head = await readHead(session, new StoreLayout(path));
+  const written = head?.fence.content.epoch ?? 0;
+  if (written <= epoch) return;
+  throw new StoreError(
+    'fenced',
+    `the state at ${path} was written under epoch ${written}, and this ensemble is at ${epoch}: the nodes were copied ` +
+      `from another ensemble, and no leader could write to them. Remove them (zkCli.sh: deleteall ${path}) and try again`,
   );
 }

@@ -1,4 +1,4 @@
-import { MctlCommand } from '../cli/base-command.ts';
+import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class State extends MctlCommand {
   static override summary = 'Show the whole cluster at a glance.';
@@ -11,7 +11,7 @@ export default class State extends MctlCommand {
   override async run(): Promise<void> {
     await this.parse(State);
     const master = await this.masterClient();
-    const { stateView } = await import('../cli/views/state.ts');
+    const { stateView } = await import('../../cli/views/state.ts');
     await this.show(() => stateView(master, this.format === 'json' || this.format === 'yaml', Date.now()));
   }
 }
