@@ -112,7 +112,13 @@ export class Leadership {
     const leading = term?.isActing === true && term.mayAct();
     const leader = leading ? this.#setting.own.address : this.#candidate.leader;
     return byMethod(request.method, {
-      GET: () => json({ leading, leader: leader ?? null, subscribed: term?.isSubscribed === true }),
+      GET: () =>
+        json({
+          leading,
+          leader: leader ?? null,
+          subscribed: term?.isSubscribed === true,
+          ...(leading && { epoch: term.epoch }),
+        }),
     });
   }
 

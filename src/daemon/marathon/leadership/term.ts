@@ -68,6 +68,11 @@ export class Term {
     void this.#begin();
   }
 
+  /** Greater than that of every earlier term, whoever's. */
+  get epoch(): number {
+    return this.#setting.epoch;
+  }
+
   /** The state is loaded, and it is not over. */
   get isActing(): boolean {
     return this.#api !== undefined;
