@@ -100,14 +100,17 @@ class Framework {
 }
 
 /** What still runs in sandboxes below that directory: tasks outlive their agent. */
-function endTasks(directory: string): void {
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${directory}/`)) process.kill(Number(pid), 'SIGKILL');
-    } catch {
-      // It ended meanwhile.
-    }
-  }
+function taskPids(directory: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`).startsWith(`${directory}/`);
+      } catch {
+        return false; // It ended meanwhile.
+      }
+    })
+    .map(Number);
 }
 
 describe.skipIf(MISSING !== undefined)('masters on ZooKeeper', () => {
@@ -119,6 +122,8 @@ describe.skipIf(MISSING !== undefined)('masters on ZooKeeper', () => {
   let framework: Framework;
   let path = '';
   let runs = 0;
+  /** Processes of the task, as it was started. */
+  let pids: number[] = [];
 
   beforeAll(async () => {
     ensemble = await startEnsemble();
@@ -158,11 +163,13 @@ describe.skipIf(MISSING !== undefined)('masters on ZooKeeper', () => {
     ]);
     framework = await Framework.start(world, ensemble.url(path));
     await until('the task to run', 30_000, () => framework.told.includes('keeper-task TASK_RUNNING'));
+    pids = taskPids(directory);
+    expect(pids).not.toEqual([]);
   }, 90_000);
   afterEach(async () => {
     await framework?.stop();
     await agent?.kill('SIGTERM');
-    endTasks(directory);
+    for (const pid of taskPids(directory)) process.kill(pid, 'SIGKILL');
     await Promise.all(masters.map((master) => master.kill('SIGKILL')));
     rmSync(directory, { recursive: true, force: true });
   }, 30_000);
@@ -187,6 +194,7 @@ describe.skipIf(MISSING !== undefined)('masters on ZooKeeper', () => {
     framework.reconcile();
     await until('the answer to a reconciliation', 10_000, () => framework.told.length > 0);
     expect(framework.told).toEqual(['keeper-task TASK_RUNNING']);
+    expect(taskPids(directory)).toEqual(pids);
   };
 
   test('kill -9 of the leader: the other leads, and the task never noticed', async () => {

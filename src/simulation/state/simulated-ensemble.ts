@@ -40,11 +40,6 @@ export class SimulatedEnsemble {
     return this.#row[0];
   }
 
-  /** How many leaderships there have been at most. */
-  get transactions(): number {
-    return this.#transactions;
-  }
-
   /** What is durable, by the path. */
   store(path: string): StoreState {
     let state = this.#stores.get(path);
