@@ -238,7 +238,10 @@ export class Writer<C extends Commit> {
       const changes = await readPiece(session, this.#layout, id, applied);
       if (changes === undefined) throw new ZooKeeperError('bad-version', 'somebody else finishes it', { path });
       const group = new Group(this.#layout, index, 0);
-      if (!group.take(changes)) throw new StoreError('failed', `${path} is too large to be applied`);
+      // One by one, as `#cut` did: a bucket that several of them make counts once.
+      if (!changes.every((change) => group.take([change]))) {
+        throw new StoreError('failed', `${path} is too large to be applied`);
+      }
       const next = headAfterPiece(head, applied + 1 === pieces ? undefined : { ...journal, applied: applied + 1 });
       await session.multi([...stepsOf(this.#layout, head, next), ...group.steps(), { kind: 'remove', path }]);
       group.settle();

@@ -319,6 +319,14 @@ describe('limits', () => {
     const { store } = await open(new FakeEnsemble());
     await expect(store.commit([put('k'.repeat(5_000), 'x')])).rejects.toMatchObject({ code: 'too-large' });
   });
+
+  test('pieces of a large commit of many small entries into a new store can be applied', async () => {
+    const { store } = await open(new FakeEnsemble());
+    // Each bucket is made once, with its first entry: a piece must be counted the same when it is cut and when it is applied.
+    const entries = Array.from({ length: 2_500 }, (_, index) => put(`agents/${index}`, 'x'.repeat(200)));
+    await store.commit(entries);
+    expect(await store.read('')).toHaveLength(2_500);
+  });
 });
 
 describe('what is refused', () => {
