@@ -280,7 +280,7 @@ export class SchedulerLink implements MesosLink {
   }
 
   #ended(error: SchedulerError): void {
-    const { fail, log } = this.#parts;
+    const { log } = this.#parts;
     this.#lost();
     const isRemoved = error.message.includes(REMOVED);
     if (isRemoved && this.#launched === 0) {
@@ -291,7 +291,7 @@ export class SchedulerLink implements MesosLink {
       return;
     }
     const code = isRemoved ? EXIT.frameworkRemoved : EXIT.schedulerError;
-    fail(`The master does not want us as a framework any more: ${error.message}`, code);
+    this.#parts.fail(`The master does not want us as a framework any more: ${error.message}`, code);
   }
 }
 
