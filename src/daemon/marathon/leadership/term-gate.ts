@@ -31,7 +31,7 @@ export class TermGate {
   act(fn: () => void): () => void {
     // One of its own, so that a function may wait twice.
     const act = (): void => fn();
-    if (this.mayAct()) act();
+    if (this.#waiting.size === 0 && this.mayAct()) act();
     else if (!this.#isOver) {
       this.#waiting.add(act);
       this.#lookAgain();
@@ -62,9 +62,11 @@ export class TermGate {
 
   /** We may act again, perhaps: does what waits, in order. */
   release(): void {
-    for (const act of [...this.#waiting]) {
+    // What they add meanwhile is done at the end of the row, too.
+    for (const act of this.#waiting) {
       if (!this.mayAct()) break;
-      if (this.#waiting.delete(act)) act();
+      this.#waiting.delete(act);
+      act();
     }
     this.#lookAgain();
   }
@@ -79,6 +81,7 @@ export class TermGate {
   #lookAgain(): void {
     this.#look?.cancel();
     this.#look = undefined;
-    if (this.#waiting.size > 0) this.#look = this.#clock.setTimer(LOOK_AGAIN_MS, () => this.release());
+    if (this.#waiting.size === 0) return;
+    this.#look = this.#clock.setTimer(this.mayAct() ? 0 : LOOK_AGAIN_MS, () => this.release());
   }
 }

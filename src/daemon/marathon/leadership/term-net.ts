@@ -1,4 +1,4 @@
-// The network of a term: nothing is sent while we may not act, and with the term end its connections.
+// The network of a term: nothing is sent and nothing is heard while we may not act, and with the term end its connections.
 import type { ClientRequest, ClientResponse, ClientStream, ExchangeLimits, Listener, Net } from '../../../world/net.ts';
 import type { TermGate } from './term-gate.ts';
 
@@ -27,7 +27,7 @@ export class TermNet implements Net {
       const stream = await this.#net.openStream(request);
       if (this.#gate.isOver) stream.close();
       else this.#streams.add(stream);
-      return new TermStream(stream, () => this.#streams.delete(stream));
+      return new TermStream(stream, this.#gate, () => this.#streams.delete(stream));
     });
   }
 
@@ -46,41 +46,67 @@ export class TermNet implements Net {
   }
 }
 
-/** Tells when nobody needs to close it any more. */
+/** What comes while we may not act waits with it, and stops the other side. Tells when nobody needs to close it any more. */
 class TermStream implements ClientStream {
   readonly status: number;
   readonly headers: ClientStream['headers'];
   readonly #stream: ClientStream;
+  readonly #gate: TermGate;
   readonly #onOver: () => void;
+  /** Chunks that wait. */
+  #held = 0;
+  /** As its reader wishes. */
+  #isPaused = false;
+  #isClosed = false;
 
-  constructor(stream: ClientStream, onOver: () => void) {
+  constructor(stream: ClientStream, gate: TermGate, onOver: () => void) {
     this.status = stream.status;
     this.headers = stream.headers;
     this.#stream = stream;
+    this.#gate = gate;
     this.#onOver = onOver;
   }
 
   onChunk(fn: (chunk: Uint8Array) => void): void {
-    this.#stream.onChunk(fn);
+    this.#stream.onChunk((chunk) => {
+      this.#held += 1;
+      let isLate = false;
+      this.#gate.act(() => {
+        this.#held -= 1;
+        if (!this.#isClosed) fn(chunk);
+        if (isLate) this.#flow();
+      });
+      isLate = this.#held > 0;
+      if (isLate) this.#stream.pause();
+    });
   }
 
   onEnd(fn: Parameters<ClientStream['onEnd']>[0]): void {
     this.#stream.onEnd((error) => {
       this.#onOver();
-      fn(error);
+      this.#gate.act(() => {
+        if (!this.#isClosed) fn(error);
+      });
     });
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#stream.pause();
   }
 
   resume(): void {
-    this.#stream.resume();
+    this.#isPaused = false;
+    this.#flow();
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#onOver();
     this.#stream.close();
+  }
+
+  #flow(): void {
+    if (this.#held === 0 && !this.#isPaused && !this.#isClosed) this.#stream.resume();
   }
 }

@@ -203,10 +203,35 @@ describe('a term that is not certain', () => {
     expect(rig.master.launched).toEqual([]);
     rig.mayLead = true;
     rig.term.resume();
-    await settled();
+    await rig.clock.advance(1_000);
     expect(rig.master.launched).toHaveLength(4);
     await rig.clock.advance(10_000);
     expect(rig.marathon?.deployments.running).toEqual([]);
+  });
+
+  test('hears nothing: what the master says, and that it is gone, is heard when it is certain again', async () => {
+    const rig = new Rig();
+    await settled();
+    await rig.ask('POST', '/v2/apps', web('a'));
+    await rig.second();
+    const told: string[] = [];
+    rig.marathon?.events.listen({
+      wants: (type) => type === 'status_update_event' || type.startsWith('scheduler_'),
+      deliver: (frame) => told.push(/^event: (\S+)/.exec(new TextDecoder().decode(frame))?.[1] ?? ''),
+    });
+    const [task = ''] = rig.master.tasks.keys();
+    const { commits } = rig.store;
+    rig.mayLead = false;
+    rig.master.tell(task, 'TASK_FAILED');
+    rig.master.cut();
+    await settled();
+    await rig.clock.advance(5_000);
+    expect([told, rig.store.commits]).toEqual([[], commits]);
+    rig.mayLead = true;
+    rig.term.resume();
+    await settled();
+    expect(told.slice(0, 2).sort()).toEqual(['scheduler_disconnected_event', 'status_update_event']);
+    expect(rig.store.commits).toBeGreaterThan(commits);
   });
 
   test('goes on also when nobody tells that it is certain again', async () => {
