@@ -24,6 +24,13 @@ export function deploymentHeader(plan: DeploymentPlan): HttpHeaders {
   return { 'marathon-deployment-id': plan.id };
 }
 
+/** What all answers carry, so that nobody is told of yesterday's state (marathon.md 1.2). */
+export const NO_CACHE: HttpHeaders = {
+  'cache-control': 'no-cache, no-store, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+};
+
 /** The answer that a refusal is. */
 export function refused({ status, body }: Refusal): HttpResponse {
   return json(body, status);

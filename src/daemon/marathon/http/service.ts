@@ -4,7 +4,7 @@ import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from '../../
 import type { World } from '../../../world/world.ts';
 import { createService } from '../../serving/http/service.ts';
 import { notFound, Refusal } from '../refusals.ts';
-import { refused } from './answers.ts';
+import { NO_CACHE, refused } from './answers.ts';
 import { type ApiRequest, apiRequest } from './request.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -23,10 +23,8 @@ export interface ServiceOptions {
   readonly traffic: Traffic;
 }
 
-const NO_CACHE: HttpHeaders = {
-  'cache-control': 'no-cache, no-store, must-revalidate',
-  pragma: 'no-cache',
-  expires: '0',
+const ALWAYS: HttpHeaders = {
+  ...NO_CACHE,
   'x-frame-options': 'DENY',
   'x-xss-protection': '1; mode=block',
 };
@@ -46,7 +44,7 @@ export function createMarathonService(world: World, resources: Resources, option
     const response = await answer(table, request, log);
     traffic.made(response);
     const headers = {
-      ...NO_CACHE,
+      ...ALWAYS,
       'x-marathon-leader': options.leader(),
       ...corsHeaders(request, options.allowedOrigins),
       ...response.headers,

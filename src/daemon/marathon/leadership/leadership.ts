@@ -8,7 +8,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.
 import type { Timer, World } from '../../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { MarathonOptions } from '../flags.ts';
-import { byMethod, json, refused } from '../http/answers.ts';
+import { byMethod, json, NO_CACHE, refused } from '../http/answers.ts';
 import { createApi } from '../http/index.ts';
 import { apiRequest } from '../http/request.ts';
 import { pingRoute, type SystemControl } from '../http/routes/system.ts';
@@ -90,6 +90,11 @@ export class Leadership {
 
   /** As the leader answers: this process, or another one that is asked. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
+    const response = await this.#answer(request);
+    return { ...response, headers: { ...NO_CACHE, ...response.headers } };
+  }
+
+  async #answer(request: HttpRequest): Promise<HttpResponse> {
     const { segments } = apiRequest(request);
     if (segments.join('/') === 'mctl/v1/ready') return await this.#ready(request);
     const ourselves = this.#ourselves();
