@@ -46,16 +46,12 @@ export class TermGate {
     });
   }
 
-  /** The same outcome, unless the term is over by then: then the promise stays open. */
+  /** The same outcome, once we may act: what follows from it is ours to do. Stays open when the term is over by then. */
   outcome<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       promise.then(
-        (value) => {
-          if (!this.#isOver) resolve(value);
-        },
-        (error: unknown) => {
-          if (!this.#isOver) reject(error);
-        },
+        (value) => void this.act(() => resolve(value)),
+        (error: unknown) => void this.act(() => reject(error)),
       );
     });
   }

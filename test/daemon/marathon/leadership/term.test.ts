@@ -234,6 +234,31 @@ describe('a term that is not certain', () => {
     expect(rig.store.commits).toBeGreaterThan(commits);
   });
 
+  test('tells nobody that a write was done before it is certain again, and never when it is over instead', async () => {
+    for (const isOver of [false, true]) {
+      const rig = new Rig();
+      await settled();
+      const told: string[] = [];
+      rig.marathon?.events.listen({
+        wants: () => true,
+        deliver: (frame) => told.push(new TextDecoder().decode(frame)),
+      });
+      const gate = Promise.withResolvers<void>();
+      rig.store.gate = gate.promise;
+      const asked = rig.ask('POST', '/v2/apps', web('a'));
+      await settled();
+      rig.mayLead = false;
+      gate.resolve();
+      await rig.clock.advance(5_000);
+      expect(told).toEqual([]);
+      if (isOver) rig.term.end();
+      else rig.mayLead = true;
+      await rig.clock.advance(1_000);
+      expect((await asked).status).toBe(isOver ? 500 : 201);
+      expect(told.length > 0).toBe(!isOver);
+    }
+  });
+
   test('goes on also when nobody tells that it is certain again', async () => {
     const rig = new Rig();
     await settled();
