@@ -6,7 +6,7 @@ import { nearest } from '../../ids.ts';
 import { Problem } from '../../problem.ts';
 import type { ClusterPaths } from '../layout.ts';
 import type { ProcessId } from '../process-identity.ts';
-import { isSupervised, type RunningDaemon, readRunning, survivors } from '../running.ts';
+import { isSupervised, type MemberKind, type RunningDaemon, readRunning, survivors } from '../running.ts';
 
 /** Everything but the switchboard. Throws Problem: `notFound` without such a cluster, `conflict` when it does not run. */
 export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
@@ -23,8 +23,11 @@ export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
       next: `mctl cluster up --name ${paths.name}`,
     });
   }
-  return running.daemons.filter(({ kind }) => kind !== 'switchboard');
+  return ORDER.flatMap((wanted) => running.daemons.filter(({ kind }) => kind === wanted));
 }
+
+/** As in `mctl cluster status`. */
+const ORDER: readonly MemberKind[] = ['master', 'agent', 'marathon', 'zookeeper'];
 
 /** Throws Problem `notFound`, which names all that there are. */
 export function findMember(members: readonly RunningDaemon[], name: string): RunningDaemon {

@@ -78,6 +78,8 @@ const server = (ip: string, peer: number, election: number, client: number): str
 function logRules(file: string): string {
   return properties({
     'log4j.rootLogger': 'INFO, file',
+    // A line for each question whether it serves.
+    'log4j.logger.org.apache.zookeeper.server.NIOServerCnxn': 'WARN',
     'log4j.appender.file': 'org.apache.log4j.RollingFileAppender',
     'log4j.appender.file.File': file,
     'log4j.appender.file.MaxFileSize': '10MB',
