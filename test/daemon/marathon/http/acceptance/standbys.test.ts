@@ -61,12 +61,18 @@ line('leader unreachable: 502; proxy loop: 502; events: redirect', async () => {
   const headers = { 'x-marathon-via': `1.1 other:8080, 1.1 ${standby.address}` };
   const loop = await scene.ask(standby, 'GET', '/v2/apps', { headers });
   expect([loop.status, loop.json]).toEqual([502, { message: 'Detected proxying loop.' }]);
+  // Nothing gets there: the time for a connection is over before that for an answer.
+  simulation.network.partition([leader.host]);
+  const startMs = simulation.nowMs;
+  const late = await scene.ask(standby, 'GET', '/v2/apps');
+  expect([late.status, late.json.message]).toEqual([500, expect.stringContaining('no connection in time')]);
+  expect(Math.round((simulation.nowMs - startMs) / 1000)).toBe(5);
+  simulation.network.heal();
   leader.process.crash();
   const gone = await scene.ask(standby, 'GET', '/v2/apps');
   expect([gone.status, gone.json]).toEqual([502, { message: 'Connection to leader refused.' }]);
   expect((await scene.led(leader)).address).toBe(standby.address);
   expect((await scene.ask(standby, 'GET', '/v2/apps')).status).toBe(200);
-  simulation.network.heal();
 });
 
 line('abdication: 200, process dies, another leads', 'and the one that gave up is a standby', async () => {
