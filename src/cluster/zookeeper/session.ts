@@ -13,6 +13,12 @@ export interface Subscription {
  */
 export type SessionState = 'connected' | 'suspended' | 'lost' | 'closed';
 
+/** Of `watchTree`. */
+export interface TreeWatch extends Subscription {
+  /** False once the connection broke: changes may have been missed. */
+  readonly isWhole: boolean;
+}
+
 /** What the server keeps about a node. Zxids are below 2^53 (asserted). */
 export interface NodeStat {
   /** 0 for a new node, one more with every change of its data. */
@@ -102,6 +108,13 @@ export interface ZooKeeperSession {
   watchData(path: string, fn: () => void): Subscription;
   /** The same for the list of children, also of a node that is not there yet. */
   watchChildren(path: string, fn: () => void): Subscription;
+
+  /**
+   * Calls `fn` with the path of every node at or below `path` that is made, changed or removed from when this resolves, each
+   * before an answer that shows it, until it is stopped or the connection breaks. Throws `other` where the server is too
+   * old (before 3.6).
+   */
+  watchTree(path: string, fn: (path: string) => void): Promise<TreeWatch>;
 
   /** Ends the session at the server if it answers within a second; harmless when repeated. */
   close(): Promise<void>;

@@ -82,6 +82,25 @@ export function childrenQuestion(path: string, watch: boolean): Question<string[
   });
 }
 
+/** What the library does not know: numbers of operations, and of what they are about. */
+const ADD_WATCH = 106;
+const REMOVE_WATCHES = 18;
+const STAYING_AND_BELOW = 1;
+const OF_ANY_KIND = 3;
+
+/** The server tells every change at and below the node, until the connection breaks. */
+export function watchTreeQuestion(path: string): Question<void> {
+  // As of a deletion: a path and a number.
+  const payload = new protocol.DeleteRequest(path, STAYING_AND_BELOW);
+  return { ...question('watch below', ADD_WATCH, path, payload, () => undefined), askedOfLeader: false };
+}
+
+/** The server tells nothing more about the node. */
+export function unwatchQuestion(path: string): Question<void> {
+  const payload = new protocol.DeleteRequest(path, OF_ANY_KIND);
+  return { ...question('unwatch', REMOVE_WATCHES, path, payload, () => undefined), askedOfLeader: false };
+}
+
 export function multiQuestion(operations: readonly NodeOperation[], owner: Ownership): Question<void> {
   const steps = operations.map((operation) => stepOf(operation, owner));
   const what = `multi of ${operations.length}`;

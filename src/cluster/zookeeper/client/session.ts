@@ -8,6 +8,7 @@ import type {
   NodeStat,
   SessionState,
   Subscription,
+  TreeWatch,
   ZooKeeperSession,
 } from '../session.ts';
 import type { Trouble } from '../trouble/trouble.ts';
@@ -25,8 +26,11 @@ import {
   removeQuestion,
   setQuestion,
   syncQuestion,
+  unwatchQuestion,
+  watchTreeQuestion,
 } from './requests.ts';
 import { Servers } from './servers.ts';
+import { TreeWatches } from './tree-watches.ts';
 import { Watches } from './watches.ts';
 import type { ConnectionListener } from './wire.ts';
 
@@ -62,6 +66,7 @@ export class ClientSession implements ZooKeeperSession {
   readonly #connection: GuardedConnection;
   readonly #servers: Servers;
   readonly #watches: Watches;
+  readonly #treeWatches = new TreeWatches();
   readonly #operations: Operations;
   readonly #stateSubscribers = new Set<{ readonly fn: (state: SessionState) => void; isStopped: boolean }>();
   readonly #ownership: Ownership;
@@ -168,6 +173,26 @@ export class ClientSession implements ZooKeeperSession {
     return this.#watches.add('children', path, fn);
   }
 
+  async watchTree(path: string, fn: (path: string) => void): Promise<TreeWatch> {
+    // Before the server knows of it: what it tells next is for us.
+    const watch = this.#treeWatches.add(path, fn);
+    try {
+      await this.#operations.ask(() => watchTreeQuestion(path));
+    } catch (error) {
+      this.#treeWatches.remove(watch);
+      throw error;
+    }
+    return {
+      get isWhole() {
+        return watch.isWhole;
+      },
+      stop: () => {
+        if (!this.#treeWatches.remove(watch) || this.#hasEnded) return;
+        this.#connection.ask(unwatchQuestion(path), () => undefined);
+      },
+    };
+  }
+
   close(): Promise<void> {
     if (this.#state !== 'lost' && this.#state !== 'closed') {
       this.#setState('closed');
@@ -180,13 +205,17 @@ export class ClientSession implements ZooKeeperSession {
     return {
       connected: () => this.#onConnected(),
       disconnected: () => {
+        this.#treeWatches.disconnected();
         this.#suspendedMs = this.#world.clock.monotonicMs();
         this.#heartbeatIsOut = false;
         if (this.#state === 'connected') this.#setState('suspended');
       },
       trouble: (trouble) => this.#events.trouble(trouble),
       ended: (why) => this.#end(why),
-      event: (type, path) => this.#watches.event(type, path),
+      event: (type, path) => {
+        this.#treeWatches.event(path);
+        this.#watches.event(type, path);
+      },
       watchedPaths: () => this.#watches.paths(),
     };
   }

@@ -33,6 +33,14 @@ export class StoreLayout {
     return keyOf(name);
   }
 
+  /** Of an entry's node; undefined for any other. */
+  keyOf(path: string): string | undefined {
+    if (!path.startsWith(`${this.entries}/`)) return undefined;
+    const [segment, bucket, leaf] = path.slice(this.entries.length + 1).split('/');
+    if (segment === undefined || bucket === undefined || leaf === undefined) return undefined;
+    return keyOf({ segment, leaf });
+  }
+
   piece(id: string, index: number): string {
     return `${this.journal}/${id}-${index}`;
   }

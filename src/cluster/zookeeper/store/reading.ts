@@ -60,7 +60,7 @@ export async function listEntries(session: ZooKeeperSession, layout: StoreLayout
 }
 
 /** Puts into the picture what a commit has not done yet that counts as done. False when it went on meanwhile. */
-async function finishJournal(
+export async function finishJournal(
   session: ZooKeeperSession,
   layout: StoreLayout,
   { content: { journal } }: Known<Commits>,

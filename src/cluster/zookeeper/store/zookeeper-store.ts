@@ -10,6 +10,7 @@ import {
   StoreError,
 } from '../../store.ts';
 import type { ZooKeeperConnection, ZooKeeperSession } from '../session.ts';
+import { cannotWatchTrees, readBusyPicture } from './busy-reading.ts';
 import { mayPass, storeError } from './failure.ts';
 import type { Commit } from './group.ts';
 import { readCommits } from './head.ts';
@@ -175,9 +176,16 @@ class ZooKeeperStore implements Store {
   }
 
   async #picture(session: ZooKeeperSession, { prefix, deadlineMs }: PendingRead): Promise<StoreEntry[]> {
+    let read = readPicture;
     for (let tries = 1; ; tries++) {
-      const picture = await readPicture(session, this.#layout, prefix);
+      const picture = await read(session, this.#layout, prefix).catch((error: unknown) => {
+        if (read === readPicture || !cannotWatchTrees(error)) throw error;
+        read = readPicture;
+        return undefined;
+      });
       if (picture !== undefined) return picture;
+      // Somebody else writes.
+      if (tries === 1) read = readBusyPicture;
       if (this.#isPast(deadlineMs)) {
         throw new StoreError('failed', `the state at ${this.#layout.root} changes faster than it can be read`);
       }

@@ -7,6 +7,7 @@ import type {
   NodeStat,
   SessionState,
   Subscription,
+  TreeWatch,
   ZooKeeperConnection,
   ZooKeeperSession,
 } from '../../../../src/cluster/zookeeper/session.ts';
@@ -26,7 +27,7 @@ export type Fault = 'unsent' | 'unanswered' | 'late';
 
 /** A request, as faults see it. */
 export interface FakeRequest {
-  readonly kind: 'create' | 'get' | 'children' | 'set' | 'remove' | 'multi' | 'sync';
+  readonly kind: 'create' | 'get' | 'children' | 'set' | 'remove' | 'multi' | 'sync' | 'watch';
   readonly path: string;
   readonly session: string;
 }
@@ -182,6 +183,7 @@ export class FakeSession implements ZooKeeperSession {
   isCertainNow = true;
   readonly #ensemble: FakeEnsemble;
   readonly #watches = new Set<{ readonly kind: 'data' | 'children'; readonly path: string; readonly fn: () => void }>();
+  readonly #treeWatches = new Set<{ readonly path: string; readonly fn: (path: string) => void }>();
   readonly #states = new Set<(state: SessionState) => void>();
 
   constructor(ensemble: FakeEnsemble, id: string) {
@@ -202,6 +204,8 @@ export class FakeSession implements ZooKeeperSession {
 
   fire(kind: 'data' | 'children', path: string): void {
     for (const watch of this.#watches) if (watch.kind === kind && watch.path === path) queueMicrotask(watch.fn);
+    if (kind === 'children') return;
+    for (const watch of this.#treeWatches) if (path.startsWith(`${watch.path}/`)) queueMicrotask(() => watch.fn(path));
   }
 
   isCertain(): boolean {
@@ -258,6 +262,13 @@ export class FakeSession implements ZooKeeperSession {
 
   watchChildren(path: string, fn: () => void): Subscription {
     return this.#watch('children', path, fn);
+  }
+
+  async watchTree(path: string, fn: (path: string) => void): Promise<TreeWatch> {
+    await this.#request('watch', path, () => undefined);
+    const watch = { path, fn };
+    this.#treeWatches.add(watch);
+    return { isWhole: true, stop: () => void this.#treeWatches.delete(watch) };
   }
 
   async close(): Promise<void> {
