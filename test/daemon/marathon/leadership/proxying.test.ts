@@ -254,25 +254,29 @@ describe('a standby whose leader', () => {
   });
 
   test('is slow is asked by so many at a time; the next wait for a place, and in the end go without', async () => {
-    const waiting: ServerResponse[] = [];
-    const seen = await lead((_, response) => {
-      waiting.push(response);
+    const waiting = new Map<string, ServerResponse>();
+    const seen = await lead(({ url }, response) => {
+      waiting.set(url, response);
       // Not silent, so that nobody gives up.
       const timer = setInterval(() => response.write('.'), 100);
       response.on('close', () => clearInterval(timer));
     });
     const first = await Promise.all(['/1', '/2', '/3'].map((path) => ask(path)));
-    const [fourth, fifth] = [ask('/4'), ask('/5')];
+    const fourth = ask('/4');
+    await world.clock.sleep(50);
+    const fifth = ask('/5');
     await world.clock.sleep(200);
     expect(seen).toHaveLength(3);
-    waiting[0]?.end();
+    waiting.get('/1')?.end();
     await first[0]?.text();
     const answers = await Promise.all([fourth, fifth]);
     expect(answers.map(({ status }) => status)).toEqual([200, 503]);
-    expect(seen.map(({ url }) => url)).toEqual(['/1', '/2', '/3', '/4']);
+    expect(seen.map(({ url }) => url).sort()).toEqual(['/1', '/2', '/3', '/4']);
     // Who asked goes away: the places are free again.
     for (const response of [...first.slice(1), answers[0]]) await response?.body?.cancel();
-    await expect.poll(() => waiting.filter((response) => response.closed).length, { timeout: 5_000 }).toBe(4);
+    await expect
+      .poll(() => [...waiting.values()].filter((response) => response.closed).length, { timeout: 5_000 })
+      .toBe(4);
     const sixth = await ask('/6');
     expect(sixth.status).toBe(200);
     await sixth.body?.cancel();
