@@ -78,6 +78,7 @@ export class TermGate {
     this.#look?.cancel();
     this.#look = undefined;
     if (this.#waiting.size === 0) return;
-    this.#look = this.#clock.setTimer(this.mayAct() ? 0 : LOOK_AGAIN_MS, () => this.release());
+    if (this.mayAct()) queueMicrotask(() => this.release());
+    else this.#look = this.#clock.setTimer(LOOK_AGAIN_MS, () => this.release());
   }
 }
