@@ -69,9 +69,9 @@ export async function restore(place: StatePlace, backup: ServiceBackup, options:
   });
   if (plan.present > 0 && !mayReplace) throw notEmpty(where, plan.present);
   if (plan.present > 0 && plan.changes.length > 0) {
-    await confirm(`Replace the ${plan.present} entries at ${where} by the ${backup.entries} of the backup?`);
+    await confirm(`Replace what is at ${where}, ${counted(plan.present)}, by the backup's ${counted(backup.entries)}?`);
   }
-  progress(`Writing ${backup.entries} entries, ${formatBytes(backup.bytes)}, to ${where}`);
+  progress(`Writing ${counted(backup.entries)}, ${formatBytes(backup.bytes)}, to ${where}`);
   try {
     await store.commit(plan.changes, fence === undefined ? {} : { fence });
   } catch (error) {
@@ -100,7 +100,7 @@ function view(place: StatePlace, { entries, bytes, sha256, service }: ServiceBac
         ['To', place.where],
         ['Entries', String(entries)],
         ['Size', formatBytes(bytes)],
-        ['Replaced', replaced === 0 ? undefined : `${replaced} entries`],
+        ['Replaced', replaced === 0 ? undefined : counted(replaced)],
         ['SHA-256', sha256],
       ],
     },
@@ -118,7 +118,9 @@ function refuseTooLarge({ maxBytes, where }: StatePlace, { bytes }: ServiceBacku
 function notEmpty(where: string, present: number): Problem {
   return new Problem(EXIT.conflict, {
     what: `There is a state at ${where} already.`,
-    why: `It has ${present} ${present === 1 ? 'entry' : 'entries'}.`,
+    why: `It has ${counted(present)}.`,
     next: ['Make a backup of it first: mctl state backup', 'Add --replace to put this backup in its place.'],
   });
 }
+
+const counted = (entries: number): string => `${entries} ${entries === 1 ? 'entry' : 'entries'}`;
