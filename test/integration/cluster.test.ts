@@ -59,6 +59,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
         'chronos',
         'zookeeper',
         'stateDir',
+        'zookeepers',
       ]);
     });
 

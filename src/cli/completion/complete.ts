@@ -30,7 +30,10 @@ export interface ManifestCommand {
   readonly args: Readonly<Record<string, { readonly name: string; readonly options?: readonly string[] }>>;
 }
 
-/** Asks for ids of a kind: `task`, `agent`, `framework`, `app`, `group`, `deployment`, `context`, `cluster`, `daemon`. */
+/**
+ * Asks for ids of a kind: `task`, `agent`, `framework`, `app`, `group`, `deployment`, `context`, `cluster`, `daemon`,
+ * `member`.
+ */
 export type IdSource = (kind: string, flags: ReadonlyMap<string, string>) => Promise<readonly Suggestion[]>;
 
 /** Throws when the file is missing. */
@@ -111,13 +114,16 @@ function readWords(command: ManifestCommand | undefined, words: readonly string[
   return { positional, values, pending };
 }
 
+/** Of flags that are not named after what they take. */
+const ID_KINDS: Readonly<Record<string, string>> = { name: 'cluster', from: 'member' };
+
 async function valuesOf(
   flag: ManifestFlag,
   ids: IdSource,
   values: ReadonlyMap<string, string>,
 ): Promise<readonly Suggestion[]> {
   if (flag.options !== undefined) return flag.options.map((word) => ({ word, description: '' }));
-  return ids(flag.name === 'name' ? 'cluster' : flag.name, values);
+  return ids(ID_KINDS[flag.name] ?? flag.name, values);
 }
 
 function flagsOf(command: ManifestCommand): Suggestion[] {

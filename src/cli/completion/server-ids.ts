@@ -2,7 +2,8 @@
 // tell them to while a line is being typed.
 import { request } from 'node:http';
 import { baseUrl, redirectedBase } from '../../client/master-addresses.ts';
-import { listClusters } from '../cluster/layout.ts';
+import { clusterPaths, listClusters } from '../cluster/layout.ts';
+import { plannedMembers, readPlan } from '../cluster/plan.ts';
 import { readContexts } from '../context/config-file.ts';
 import { findTarget, runningClusters } from '../context/find.ts';
 import { marathonAmong, placeOfMarathon } from '../context/marathon.ts';
@@ -39,6 +40,8 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
         word: name,
         description: directory,
       }));
+    case 'member':
+      return members(flags.get('name') ?? 'local', stateDir);
     case 'task':
     case 'agent':
     case 'framework':
@@ -50,6 +53,13 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
     default:
       return [];
   }
+}
+
+/** Of `mctl cluster chaos`. */
+function members(cluster: string, stateDir: string | undefined): Suggestion[] {
+  const plan = readPlan(clusterPaths(clustersDirectory(process.env, stateDir), cluster).plan);
+  if (plan === undefined) return [];
+  return plannedMembers(plan).map(({ name, endpoint: { ip, port } }) => ({ word: name, description: `${ip}:${port}` }));
 }
 
 async function serverIds(

@@ -51,13 +51,14 @@ export abstract class MarathonCommand extends MctlCommand {
   }
 
   async #connect(): Promise<MarathonClient> {
-    const [{ net }, { findMarathon }, { MarathonClient }] = await Promise.all([
+    const [{ net }, { findMarathon }, { leadingFirst }, { MarathonClient }] = await Promise.all([
       this.world(),
       import('./find-marathon.ts'),
+      import('./leading-first.ts'),
       import('../../client/marathon.ts'),
     ]);
     const addresses = await findMarathon(this.#marathonFlag, this.common, process.env, () => this.masterClient());
-    return new MarathonClient({ net, addresses, timeoutMs: 15_000 });
+    return new MarathonClient({ net, addresses: await leadingFirst(net, addresses), timeoutMs: 15_000 });
   }
 
   /** --marathon is not one of the flags that all commands have. */

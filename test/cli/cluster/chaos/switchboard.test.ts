@@ -11,6 +11,8 @@ import { createRealWorld, type RealWorld } from '../../../../src/world/real/inde
 let directory: string;
 let echo: Server;
 let target: { ip: string; port: number };
+/** Where nobody listens at first. */
+let late: { ip: string; port: number };
 let ways: { egress: number; forward: number };
 let switchboard: Switchboard;
 let world: RealWorld;
@@ -24,6 +26,7 @@ beforeEach(async () => {
     socket.on('data', (chunk) => socket.write(`<${chunk}>`));
   });
   target = { ip: '127.0.0.1', port: await listen(echo) };
+  late = { ip: '127.0.0.1', port: await freePort() };
   ways = { egress: await freePort(), forward: await freePort() };
   world = createRealWorld({ log: { level: 'silent' } });
   switchboard = await start();
@@ -47,7 +50,10 @@ async function start(): Promise<Switchboard> {
   const plan = {
     members,
     egress: [{ member: 'a', port: ways.egress }],
-    forwards: [{ from: 'c', to: 'b', port: ways.forward, target }],
+    forwards: [
+      { from: 'c', to: 'b', port: ways.forward, target },
+      { from: 'c', to: 'b', ip: '127.0.0.2', port: ways.forward, target: late, patienceMs: 2_000 },
+    ],
   };
   const started = new Switchboard(plan, new Cuts(join(directory, 'cuts.json')));
   await started.start(join(directory, 'control'));
@@ -71,8 +77,8 @@ class Caller {
   text = '';
   isOver = false;
   #heard = Promise.withResolvers<void>();
-  constructor(port: number) {
-    this.socket = connect({ host: '127.0.0.1', port });
+  constructor(port: number, host = '127.0.0.1') {
+    this.socket = connect({ host, port });
     sockets.add(this.socket);
     this.socket.on('error', () => this.socket.destroy());
     this.socket.on('close', () => {
@@ -121,6 +127,30 @@ test('what is said during a cut arrives when it ends; who is not cut off hears n
   expect(later.text).toBe('');
   switchboard.handle({ kind: 'heal' });
   await Promise.all([cut.hears('<late>'), later.hears('200')]);
+});
+
+test('a target that begins to listen a moment later is waited for where that is asked for', async () => {
+  const patient = new Caller(ways.forward, '127.0.0.2');
+  patient.socket.write('early');
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  const opened = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('data', (chunk) => socket.write(`<${chunk}>`));
+  });
+  await new Promise<void>((resolve) => opened.listen(late.port, late.ip, resolve));
+  await patient.hears('<early>');
+  opened.close();
+});
+
+test('who hung up during a cut is not connected to anybody afterwards for long, nor waited for', async () => {
+  switchboard.handle({ kind: 'cut', member: 'c' });
+  const impatient = new Caller(ways.forward);
+  await new Promise((resolve) => impatient.socket.once('connect', resolve));
+  impatient.socket.destroy();
+  switchboard.handle({ kind: 'heal' });
+  const next = new Caller(ways.forward);
+  next.socket.write('still here');
+  await next.hears('<still here>');
 });
 
 test('a member that is cut off from everybody is cut off on all ways', async () => {
