@@ -24,8 +24,8 @@ interface Dependencies {
   /** Instead of the addresses of `--master`: an election that is followed. */
   readonly masters?: MasterPlaces;
   readonly setLogLevel?: (level: 'debug' | 'info' | 'warn' | 'error') => void;
-  /** Told the parts of each leadership once they act: for simulations that look into them. */
-  readonly onMarathon?: (marathon: Marathon) => void;
+  /** Told the parts of each leadership once they act, and undefined at its end: for simulations that look into them. */
+  readonly onMarathon?: (marathon: Marathon | undefined) => void;
 }
 
 /** Nobody else has this state: the end of its leadership is the end of the Marathon. The caller closes it. */

@@ -32,7 +32,8 @@ export interface LeadershipSetting {
   readonly own: { readonly hostname: string; readonly port: number; readonly address: string };
   readonly webUiUrl: string;
   readonly logLevels: LogLevels;
-  readonly onMarathon?: ((marathon: Marathon) => void) | undefined;
+  /** Of each leadership, once it acts; undefined at its end. */
+  readonly onMarathon?: ((marathon: Marathon | undefined) => void) | undefined;
   /** It will never lead again, and says so once. */
   readonly onEnd: (end: LeadershipEnd) => void;
 }
@@ -152,7 +153,7 @@ export class Leadership {
   }
 
   #failed({ reason, code, isFatal }: TermEnd): void {
-    this.#setting.world.log.error('this leadership cannot go on', { reason });
+    this.#setting.world.log.warn('this leadership cannot go on', { reason });
     if (isFatal) this.#end({ code, reason });
     else this.#over({ code, reason }, { isFailure: true });
   }
@@ -185,8 +186,10 @@ export class Leadership {
   #endTerm(): void {
     this.#abdication?.cancel();
     this.#abdication = undefined;
+    const wasActing = this.#term?.hasActed === true;
     this.#term?.end();
     this.#term = undefined;
+    if (wasActing) this.#setting.onMarathon?.(undefined);
   }
 
   #control(): SystemControl {

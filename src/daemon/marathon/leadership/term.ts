@@ -55,6 +55,7 @@ export class Term {
   #store: Store | undefined;
   #marathon: Marathon | undefined;
   #api: HttpHandler | undefined;
+  #hasActed = false;
 
   constructor(setting: TermSetting) {
     this.#setting = setting;
@@ -76,6 +77,11 @@ export class Term {
   /** The state is loaded, and it is not over. */
   get isActing(): boolean {
     return this.#api !== undefined;
+  }
+
+  /** It was loaded, and may be over. */
+  get hasActed(): boolean {
+    return this.#hasActed;
   }
 
   /** Whether it has a subscription to a master. */
@@ -157,6 +163,7 @@ export class Term {
     }
     // The start itself may be the end, when the framework id is lost.
     if (this.#gate.isOver) return;
+    this.#hasActed = true;
     this.#api = this.#setting.createApi(marathon);
     this.#setting.onActing(marathon);
   }

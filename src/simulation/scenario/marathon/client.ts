@@ -38,14 +38,23 @@ export class MarathonClient {
     }
   }
 
-  /** Tells of every event by its type, and of every refusal by its status; opens the stream again when it breaks. */
-  listen(onEvent: (type: string, data: unknown) => void, onRefused: (status: number) => void): void {
+  /**
+   * Tells of every event by its type, and of every refusal by its status; opens the stream again when it breaks. A standby
+   * sends it on to the leader (`location`).
+   */
+  listen(onEvent: (type: string, data: unknown) => void, onRefused: (status: number) => void, location?: string): void {
     const again = () => {
       this.#world.clock.setTimer(REOPEN_MS, () => this.listen(onEvent, onRefused));
     };
-    const url = `${this.#url}/v2/events`;
+    const url = location ?? `${this.#url}/v2/events`;
     const headers = { accept: 'text/event-stream' };
     this.#world.net.openStream({ method: 'GET', url, headers, timeoutMs: TIMEOUT_MS }).then((stream) => {
+      const { location: leader } = stream.headers;
+      if (stream.status === 302 && leader !== undefined && location === undefined) {
+        stream.close();
+        this.listen(onEvent, onRefused, leader);
+        return;
+      }
       if (stream.status !== 200) onRefused(stream.status);
       const decoder = new TextDecoder();
       let text = '';

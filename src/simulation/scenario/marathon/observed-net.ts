@@ -6,6 +6,8 @@ import type { ClientRequest, Net } from '../../../world/net.ts';
 import type { World } from '../../../world/world.ts';
 import type { StoreWitness } from './observed-store.ts';
 
+const SCHEDULER = '/api/v1/scheduler';
+
 interface Call {
   readonly type?: string;
   readonly acknowledge?: { readonly task_id: { readonly value: string }; readonly uuid: string };
@@ -29,14 +31,22 @@ export class AcknowledgementWitness {
     if (status.uuid !== undefined) this.#ranks.set(base64(status.uuid), rankOf(status.state));
   }
 
-  watch(world: World): World {
+  /** `mayCall`: whether nobody else leads by now. */
+  watch(world: World, mayCall: () => boolean = () => true): World {
     const { net } = world;
+    const check = ({ url }: ClientRequest): void => {
+      if (url.endsWith(SCHEDULER) && !mayCall()) this.violations.push('a call to the master by one who was followed');
+    };
     const watched: Net = {
       listen: (options) => net.listen(options),
-      openStream: (request) => net.openStream(request),
+      openStream: (request) => {
+        check(request);
+        return net.openStream(request);
+      },
       connect: (host, port, timeoutMs) => net.connect(host, port, timeoutMs),
       exchange: (socketPath, text, limits) => net.exchange(socketPath, text, limits),
       request: (request) => {
+        check(request);
         this.#overhear(request);
         return net.request(request);
       },
@@ -45,7 +55,7 @@ export class AcknowledgementWitness {
   }
 
   #overhear({ url, body }: ClientRequest): void {
-    if (!url.endsWith('/api/v1/scheduler') || body === undefined) return;
+    if (!url.endsWith(SCHEDULER) || body === undefined) return;
     const call: Call = JSON.parse(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'));
     if (call.type !== 'ACKNOWLEDGE' || call.acknowledge === undefined) return;
     this.count += 1;

@@ -23,49 +23,62 @@ export class StoreWitness {
   onCommit: ((number: number, phase: 'begun' | 'done') => void) | undefined;
   #begun = 0;
 
-  /** Commits of the present life that are not acknowledged. One that fails stays so for the rest of that life. */
-  backlog = 0;
+  /** Whose picture of the state is the newest. */
+  #newest: object | undefined;
+  /** Commits that are not acknowledged, by life. */
+  readonly #backlogs = new WeakMap<object, number>();
 
-  /** Of a new life. */
-  watch(store: Store): Store {
-    this.backlog = 0;
+  /** Commits of the newest life that are not acknowledged. One that fails stays so for the rest of that life. */
+  get backlog(): number {
+    return this.#newest === undefined ? 0 : (this.#backlogs.get(this.#newest) ?? 0);
+  }
+
+  /** Of a new life: a process, or a leadership of one. `onRead`: it knows the whole state, and nobody else writes any more. */
+  watch(store: Store, onRead: () => void = () => undefined): Store {
+    const life = {};
+    const count = (by: number) => void this.#backlogs.set(life, (this.#backlogs.get(life) ?? 0) + by);
     return {
       read: async (prefix): Promise<StoreEntry[]> => {
         const entries = await store.read(prefix);
-        if (prefix === INSTANCES) this.#found(entries);
+        if (prefix === INSTANCES) {
+          this.#found(life, entries);
+          onRead();
+        }
         return entries;
       },
       close: () => store.close(),
       commit: async (changes: readonly StoreChange[], options?: CommitOptions) => {
         this.#begun += 1;
         const number = this.#begun;
-        this.backlog += 1;
+        count(1);
         const committed = store.commit(changes, options);
         this.onCommit?.(number, 'begun');
         await committed;
         this.commits += 1;
-        this.backlog -= 1;
-        for (const change of changes) this.#remember(change);
+        count(-1);
+        // Who has read since knows better than an acknowledgement that comes late.
+        for (const change of changes) this.#remember(change, this.#newest === undefined || this.#newest === life);
         this.onCommit?.(number, 'done');
       },
     };
   }
 
   /** A commit that was under way when the process died may be there all the same. */
-  #found(entries: readonly StoreEntry[]): void {
+  #found(life: object, entries: readonly StoreEntry[]): void {
+    this.#newest = life;
     this.instances.clear();
-    for (const { key, value } of entries) this.#remember({ kind: 'put', key, value });
+    for (const { key, value } of entries) this.#remember({ kind: 'put', key, value }, true);
   }
 
-  #remember(change: StoreChange): void {
+  #remember(change: StoreChange, isPresent: boolean): void {
     if (!change.key.startsWith(INSTANCES)) return;
     const id = change.key.slice(INSTANCES.length);
     if (change.kind === 'delete') {
-      this.instances.delete(id);
+      if (isPresent) this.instances.delete(id);
       return;
     }
     const instance: StoredInstance = JSON.parse(Buffer.from(change.value).toString('utf8'));
-    this.instances.set(id, instance);
+    if (isPresent) this.instances.set(id, instance);
     if (instance.task !== undefined) this.tasks.add(instance.task.id);
   }
 }

@@ -31,9 +31,17 @@ const FOR_GOOD_MS = 1e10;
 /** Within this a kill by a client explains what a rolling restart may not do. */
 const USER_KILL_MS = 15_000;
 
+/** `marathons`: how many stand for election; one is alone. */
+export type MarathonRunOptions = Omit<RunOptions, 'size'> & { readonly marathons?: number };
+
+/** The same with three Marathons, on an ensemble that has faults of its own. */
+export function runMarathonFailoverScenario(options: Omit<RunOptions, 'size'>): Promise<RunReport> {
+  return runMarathonScenario({ marathons: 3, ...options });
+}
+
 /** Broken promises are in `violations` of the report, each with its step; nothing is thrown. */
-export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Promise<RunReport> {
-  const { seed, steps = DEFAULT_STEPS, tell = () => undefined, log } = options;
+export async function runMarathonScenario(options: MarathonRunOptions): Promise<RunReport> {
+  const { seed, steps = DEFAULT_STEPS, marathons = 1, tell = () => undefined, log } = options;
   const violations: string[] = [];
   let step = 0;
   const broken = (text: string) => void violations.push(`step ${step}: ${text}`);
@@ -52,6 +60,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
   const lives: { marathon: Marathon | undefined } = { marathon: undefined };
   const cluster = new MarathonCluster(simulation, {
     agents: 4 + (seed % 3),
+    marathons,
     clients: 3,
     marathonFlags: seed % 4 === 0 ? [] : QUICK_FLAGS,
     onMarathon: (marathon) => {
@@ -63,7 +72,7 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
           return atMs !== undefined && simulation.nowMs - atMs < USER_KILL_MS;
         },
         broken: (text) => {
-          if (cluster.marathon === marathon || lives.marathon === marathon) broken(text);
+          if (lives.marathon === marathon) broken(text);
         },
       });
       checkAnswers('after the start');
@@ -74,8 +83,9 @@ export async function runMarathonScenario(options: Omit<RunOptions, 'size'>): Pr
     simulation,
     {
       processes: cluster.processes,
-      rebootable: [...cluster.agentHosts, cluster.masterHost, cluster.marathonHost],
-      disks: [cluster.marathonHost, cluster.marathonHost, cluster.masterHost, ...cluster.agentHosts],
+      rebootable: [...cluster.agentHosts, cluster.masterHost, ...cluster.marathonHosts],
+      disks: [...cluster.marathonHosts, ...cluster.marathonHosts, cluster.masterHost, ...cluster.agentHosts],
+      ensemble: cluster.ensemble,
     },
     say,
   );

@@ -174,7 +174,10 @@ export class Candidates {
       return startMarathon(world, parseMarathonOptions({ args }), {
         openStore: async () => membership.openStore('/marathon/mctl-state'),
         election: membership.election,
-        onMarathon: (marathon) => void this.#acting.set(address, marathon),
+        onMarathon: (marathon) => {
+          if (marathon === undefined) this.#acting.delete(address);
+          else this.#acting.set(address, marathon);
+        },
       });
     });
     return { host, process, address, url: `http://${address}` };
