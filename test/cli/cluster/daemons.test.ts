@@ -144,7 +144,9 @@ describe('ZooKeeper that is not installed', () => {
     ['its jar', (file: string) => !file.endsWith('/zookeeper.jar'), process.env.PATH, '/usr/share/java/zookeeper.jar'],
     ['java', () => true, '/nowhere', 'There is no java'],
   ])('is told, and how to install it, when there is no %s', async (_, exists, path, why) => {
-    const problem = await Promise.try(() => checkZooKeeper(path, exists)).catch((error: unknown) => error);
+    const problem = await Promise.resolve()
+      .then(() => checkZooKeeper(path, exists))
+      .catch((error: unknown) => error);
     expect(problem).toMatchObject({
       exitCode: 1,
       text: { why: expect.stringContaining(why), next: expect.stringContaining('apt-get install zookeeper') },
