@@ -67,10 +67,9 @@ async function alone(world: RealWorld, { workDir }: MarathonOptions): Promise<St
 /** Below `--zk`: candidates as the original's (marathon.md 20.1), and the state at `mctl-state`. */
 async function oneOfSeveral(world: RealWorld, options: MarathonOptions, zk: string): Promise<Standing> {
   const address = electionAddress(zk);
-  const [{ connectZooKeeper, openZooKeeperStore, ZooKeeperElection }, { SoleElection }] = await Promise.all([
-    import('../../cluster/zookeeper/index.ts'),
-    import('../../cluster/zookeeper/election/sole-election.ts'),
-  ]);
+  const { connectZooKeeper, openZooKeeperStore, SoleElection, ZooKeeperElection } = await import(
+    '../../cluster/zookeeper/index.ts'
+  );
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
   const path = `${connection.path}/leader-curator`;
   const election = options.ha
