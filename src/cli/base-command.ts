@@ -145,9 +145,9 @@ export abstract class MctlCommand extends Command {
     return new MasterClient({ net, addresses, timeoutMs: this.common.timeout ?? 10_000 });
   }
 
-  /** Prints what `load` answers, once or with --watch again and again. */
-  protected async show(load: () => Promise<View>): Promise<void> {
-    if (this.common.watch) return watchView(load, this.format, this.terminal, this.common.timeout);
+  /** Prints what `load` answers, once or with --watch again and again; `pause` as of watchView. */
+  protected async show(load: () => Promise<View>, pause?: (ms: number) => Promise<unknown>): Promise<void> {
+    if (this.common.watch) return watchView(load, this.format, this.terminal, this.common.timeout, pause);
     await this.print(await load());
   }
 

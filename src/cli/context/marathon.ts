@@ -55,14 +55,17 @@ export async function askForMarathon(master: MasterClient): Promise<string[]> {
   ];
 }
 
-/** Throws Problem `unreachable` when there is none, `usage` when there are several. */
+/** The cluster has no Marathon, as far as its master knows. */
+export class NoMarathon extends Problem {}
+
+/** Throws NoMarathon, and Problem `usage` when there are several, `unreachable` for one that does not say where it is. */
 export function marathonAmong(frameworks: readonly FrameworkPlace[], master: string): string {
   const named = frameworks.filter(({ name }) => /^marathon/i.test(name));
   const exact = named.filter(({ name }) => name.toLowerCase() === 'marathon');
   const [only, ...others] = exact.length > 0 ? exact : named;
   const give = '--marathon <host:port>      (or MCTL_MARATHON, or mctl context add --marathon)';
   if (only === undefined) {
-    throw new Problem(EXIT.unreachable, {
+    throw new NoMarathon(EXIT.unreachable, {
       what: 'There is no Marathon in this cluster.',
       why: `The master at ${master} has no framework of that name.`,
       next: [`mctl marathon --master=${new URL(master).host} --work-dir=<directory>`, give],

@@ -3,6 +3,7 @@ import { Flags } from '@oclif/core';
 import type { MarathonClient } from '../../client/marathon.ts';
 import type { MasterClient } from '../../client/operator.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
+import { NoMarathon } from '../context/marathon.ts';
 import { EXIT } from '../exit-codes.ts';
 
 /** The common flags, and which Marathon is meant. */
@@ -43,6 +44,24 @@ export abstract class MarathonCommand extends MctlCommand {
     );
     if (typeof address !== 'string') return this.masterClient();
     return new MasterClient({ net, addresses: [address] });
+  }
+
+  /** --marathon or MCTL_MARATHON says which one is meant, and not just which cluster. */
+  protected get isMarathonNamed(): boolean {
+    const { master, context } = this.common;
+    if (this.#marathonFlag !== undefined) return true;
+    return Boolean(process.env.MCTL_MARATHON) && master === undefined && context === undefined;
+  }
+
+  /** Undefined when the cluster has none, as far as its master knows. Throws Problem, ApiError. */
+  protected async marathonIfAny(): Promise<MarathonClient | undefined> {
+    try {
+      return await this.marathon();
+    } catch (error) {
+      this.#client = undefined;
+      if (error instanceof NoMarathon) return undefined;
+      throw error;
+    }
   }
 
   /** Says more by the exit code than that nothing went wrong. */

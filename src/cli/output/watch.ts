@@ -7,12 +7,16 @@ import type { OutputFormat, View } from './view.ts';
 
 const INTERVAL_MS = 1000;
 
-/** For `durationMs`, or until interrupted (exit code 130 is the process' own). Errors of `load` end it. */
+/**
+ * For `durationMs`, or until interrupted (exit code 130 is the process' own). Errors of `load` end it. `pause` ends after
+ * that time, or as soon as there may be something new.
+ */
 export async function watchView(
   load: () => Promise<View>,
   format: OutputFormat,
   terminal: Terminal,
   durationMs = Number.POSITIVE_INFINITY,
+  pause: (ms: number) => Promise<unknown> = sleep,
 ): Promise<void> {
   const endsAtMs = performance.now() + durationMs;
   let last: string | undefined;
@@ -43,6 +47,6 @@ export async function watchView(
       await sleep(Math.max(0, leftMs));
       return;
     }
-    await sleep(INTERVAL_MS);
+    await pause(INTERVAL_MS);
   }
 }

@@ -19,16 +19,24 @@ export interface StandingCandidate {
   readonly sinceMs: number;
 }
 
-/** What is known now: who stands, the leader first, or why that cannot be known. */
+/** Who stands, the leader first. */
+export interface Candidates {
+  /** False when nobody has ever stood. */
+  readonly isThere: boolean;
+  readonly candidates: readonly StandingCandidate[];
+}
+
+/** What is known now: who stands, or why that cannot be known. */
 export type RosterNews =
-  | { readonly kind: 'candidates'; readonly candidates: readonly StandingCandidate[] }
+  | (Candidates & { readonly kind: 'candidates' })
   | { readonly kind: 'trouble'; readonly error: Error };
 
-/** Who stands now, the leader first. Throws ZooKeeperError. */
-export async function readRoster(session: ZooKeeperSession, { path, names }: Place): Promise<StandingCandidate[]> {
-  const children = inOrder(names, (await session.children(path)) ?? []);
-  const nodes = await Promise.all(children.map((name) => session.get(`${path}/${name}`)));
-  return nodes
+/** Who stands now. Throws ZooKeeperError. */
+export async function readRoster(session: ZooKeeperSession, { path, names }: Place): Promise<Candidates> {
+  const children = await session.children(path);
+  const row = inOrder(names, children ?? []);
+  const nodes = await Promise.all(row.map((name) => session.get(`${path}/${name}`)));
+  const candidates = nodes
     .filter((node) => node !== undefined)
     .map(({ data, stat }, index) => ({
       data: data.toString('utf8'),
@@ -36,6 +44,7 @@ export async function readRoster(session: ZooKeeperSession, { path, names }: Pla
       isLeader: index === 0,
       sinceMs: stat.ctimeMs,
     }));
+  return { isThere: children !== undefined, candidates };
 }
 
 /** Starts at once; tells trouble once, not with every attempt. */
@@ -96,8 +105,8 @@ export class Roster implements Observation {
     watches.push(session.watchChildren(path, this.#changed.raise));
     // Of a node that is not there only this tells that it was made.
     watches.push(session.watchData(path, this.#changed.raise));
-    const candidates = await readRoster(session, this.#place);
-    if (this.#isFollowing(session)) this.#tell({ kind: 'candidates', candidates });
+    const known = await readRoster(session, this.#place);
+    if (this.#isFollowing(session)) this.#tell({ kind: 'candidates', ...known });
   }
 
   #isFollowing(session: ZooKeeperSession): boolean {
@@ -113,7 +122,7 @@ export class Roster implements Observation {
   }
 
   #tell(news: RosterNews): void {
-    const what = news.kind === 'trouble' ? news.error.message : JSON.stringify(news.candidates);
+    const what = news.kind === 'trouble' ? news.error.message : JSON.stringify(news);
     if (this.#isStopped || what === this.#told) return;
     this.#told = what;
     this.#fn(news);

@@ -80,7 +80,7 @@ export class ZooKeeperElection implements Election {
   async candidates(timeoutMs: number): Promise<readonly StandingCandidate[]> {
     this.#refuseWhenClosed();
     try {
-      return await readRoster(await this.#place.connection.connected(timeoutMs), this.#place);
+      return (await readRoster(await this.#place.connection.connected(timeoutMs), this.#place)).candidates;
     } catch (error) {
       throw explained(this.#place, error);
     }
