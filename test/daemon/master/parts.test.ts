@@ -118,24 +118,56 @@ describe('the registrar', () => {
     onFailure: (reason: string) => failures.push(reason),
   });
 
-  it('writes together what came in while it was writing', async () => {
+  it('hands every operation to the store at once, and tells of them in their order', async () => {
     await inWorld(async (world, pass) => {
-      const batches: number[] = [];
+      const commits: number[] = [];
       const store = {
         read: async () => [],
         commit: async (changes: readonly unknown[]) => {
-          batches.push(changes.length);
-          await world.clock.sleep(10);
+          commits.push(changes.length);
+          // Later ones are answered sooner.
+          await world.clock.sleep(100 - 10 * commits.length);
         },
         close: async () => undefined,
       };
       const registrar = new Registrar({ ...options(world, async () => undefined, []), store });
-      let done = 0;
-      for (let i = 0; i < 5; i++) void registrar.apply([putWeight(`r${i}`, 1)]).then(() => done++);
+      const done: number[] = [];
+      for (let i = 0; i < 5; i++) {
+        const changes = Array.from({ length: i + 1 }, (_, role) => putWeight(`r${role}`, 1));
+        void registrar.apply(changes).then(() => done.push(i));
+      }
       await pass(5);
-      expect([batches, done]).toEqual([[1], 0]);
-      await pass(50);
-      expect([batches, done]).toEqual([[1, 4], 5]);
+      expect([commits, done, registrar.queuedOperations]).toEqual([[1, 2, 3, 4, 5], [], 5]);
+      await pass(200);
+      expect([done, registrar.queuedOperations]).toEqual([[0, 1, 2, 3, 4], 0]);
+    });
+  });
+
+  it('sends nothing while the master is not certain to lead, and tells nobody of what it sent before', async () => {
+    await inWorld(async (world, pass) => {
+      let mayAct = true;
+      const gateOpens: (() => void)[] = [];
+      const gate = {
+        mayAct: () => mayAct,
+        acting: () => new Promise<void>((resolve) => gateOpens.push(resolve)),
+      };
+      let commits = 0;
+      const commit = async (): Promise<void> => {
+        commits += 1;
+        await world.clock.sleep(10);
+      };
+      const registrar = new Registrar({ ...options(world, commit, []), gate });
+      const done: string[] = [];
+      void registrar.apply([putWeight('a', 1)]).then(() => done.push('a'));
+      await pass(5);
+      mayAct = false;
+      void registrar.apply([putWeight('b', 1)]).then(() => done.push('b'));
+      await pass(100);
+      expect([commits, done]).toEqual([1, []]);
+      mayAct = true;
+      for (const open of gateOpens.splice(0)) open();
+      await pass(100);
+      expect([commits, done]).toEqual([2, ['a', 'b']]);
     });
   });
 

@@ -1,5 +1,6 @@
-// Writes the registry: what comes in while a write is on its way goes out together in the next one, in order. A write that
-// fails or takes too long ends the master, which could no longer say what is durable (mesos-semantics.md 11.1).
+// Writes the registry: every operation is a commit of its own, handed to the store at once and in order, and it is the store
+// that puts many of them into one transaction. So a thousand agents that come together do not wait for the last of them.
+// A write that fails or takes too long ends the master, which could no longer say what is durable (mesos-semantics.md 11.1).
 import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 import type { Clock, Log } from '../../../world/world.ts';
 import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
@@ -36,7 +37,11 @@ export class Registrar {
   /** Of our leadership; every write is refused when there is a newer one. */
   #epoch: number | undefined;
   #waiting: Waiting[] = [];
+  /** Somebody waits for the gate, or sends what waited for it. */
   #isWriting = false;
+  #underWay = 0;
+  /** Of the operation that was sent last: who is told of it is told after all who came before. */
+  #settled: Promise<void> = Promise.resolve();
   #isOver = false;
   readonly storeTime = new TimerMetric('registrar/state_store_ms');
   readonly fetchTime = new TimerMetric('registrar/state_fetch_ms');
@@ -48,7 +53,7 @@ export class Registrar {
 
   /** Operations that wait for their write or for its end. */
   get queuedOperations(): number {
-    return this.#waiting.length;
+    return this.#waiting.length + this.#underWay;
   }
 
   /**
@@ -87,30 +92,37 @@ export class Registrar {
     const { gate } = this.#options;
     while (this.#waiting.length > 0 && !this.#isOver) {
       if (!gate.mayAct()) await gate.acting();
-      const batch = this.#waiting;
-      this.#waiting = [];
-      const { store, clock, storeTimeoutMs } = this.#options;
-      const startedMs = clock.monotonicMs();
-      const options = this.#epoch === undefined ? {} : { fence: this.#epoch };
-      try {
-        const commit = store.commit(
-          batch.flatMap((operation) => operation.changes),
-          options,
-        );
-        await this.#within(storeTimeoutMs, commit, 'Failed to write the registry');
-      } catch (error) {
-        this.#fail(error);
-        return;
-      }
-      if (!gate.mayAct()) await gate.acting();
-      if (this.#isOver) return;
-      this.storeTime.record(clock.monotonicMs() - startedMs);
-      for (const operation of batch) {
-        this.size.apply(operation.changes);
-        operation.resolve();
-      }
+      for (const operation of this.#waiting.splice(0)) this.#commit(operation);
     }
     this.#isWriting = false;
+  }
+
+  #commit(operation: Waiting): void {
+    const { store, clock, storeTimeoutMs } = this.#options;
+    const options = this.#epoch === undefined ? {} : { fence: this.#epoch };
+    const commit = store.commit(operation.changes, options);
+    const written = this.#within(storeTimeoutMs, commit, 'Failed to write the registry').then(
+      () => true,
+      (error: unknown) => {
+        this.#fail(error);
+        return false;
+      },
+    );
+    this.#underWay += 1;
+    const startedMs = clock.monotonicMs();
+    this.#settled = this.#settled.then(() => this.#settle(operation, written, startedMs));
+  }
+
+  async #settle({ changes, resolve }: Waiting, written: Promise<boolean>, startedMs: number): Promise<void> {
+    const { clock, gate } = this.#options;
+    const isWritten = await written;
+    this.#underWay -= 1;
+    if (!isWritten) return;
+    if (!gate.mayAct()) await gate.acting();
+    if (this.#isOver) return;
+    this.storeTime.record(clock.monotonicMs() - startedMs);
+    this.size.apply(changes);
+    resolve();
   }
 
   #fail(error: unknown): void {
