@@ -152,7 +152,7 @@ describe.skipIf(!isBuilt || !isLinux || MISSING !== undefined)(
     });
 
     test('has logs of all its members', async () => {
-      expect((await home.run('cluster', 'logs', 'zookeeper-1')).stdout).toContain('LEADER ELECTION TOOK');
+      expect((await home.run('cluster', 'logs', 'zookeeper-1', '-n', '2000')).stdout).toContain('LEADER ELECTION TOOK');
       expect((await home.run('cluster', 'logs', 'switchboard')).stdout).toContain('"kind":"heal"');
     });
 
