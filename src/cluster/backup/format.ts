@@ -27,6 +27,8 @@ export type BackupEntry = Pick<StoreEntry, 'key' | 'value'>;
 /** Chunks are about so large. */
 const CHUNK_BYTES = 256 * 1024;
 const LINE_END = Buffer.from('\n');
+/** Line feed, carriage return and tab: what JSON lets stand between its parts, beside spaces. */
+const WHITE_SPACE = [10, 13, 9];
 
 /** The whole backup in chunks; returns its checksum. `entries` in any order, no key twice. */
 export function* backupChunks(
@@ -73,7 +75,7 @@ function entryLine({ key, value }: BackupEntry): Buffer {
 
 /** Whether the very bytes may stand in a line of JSON. */
 function isJsonLine(bytes: Buffer): boolean {
-  if (!isUtf8(bytes) || bytes.some((byte) => byte < 0x20)) return false;
+  if (!isUtf8(bytes) || WHITE_SPACE.some((byte) => bytes.includes(byte))) return false;
   try {
     JSON.parse(bytes.toString('utf8'));
     return true;
