@@ -12,7 +12,7 @@ const ABANDONED_CHECK_MS = 2000;
  */
 export async function runSupervisor(
   paths: ClusterPaths,
-  world: Pick<World, 'disk'>,
+  world: Pick<World, 'disk' | 'net'>,
   log: (message: string) => void,
   giveUp?: AbortSignal,
 ): Promise<void> {

@@ -9,6 +9,7 @@ import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { writeVersioned } from '../versioned-file.ts';
+import { healBeforeStop } from './chaos/partitions.ts';
 import { waysOf } from './chaos/ways.ts';
 import { type DaemonSpec, daemonSpecs } from './daemons.ts';
 import type { ClusterPaths } from './layout.ts';
@@ -45,7 +46,7 @@ export interface Supervisor {
  */
 export async function startSupervisor(
   paths: ClusterPaths,
-  world: Pick<World, 'disk'>,
+  world: Pick<World, 'disk' | 'net'>,
   log: (message: string) => void,
 ): Promise<Supervisor> {
   const plan = readPlan(paths.plan);
@@ -106,6 +107,7 @@ export async function startSupervisor(
   else void ensembleServes(plan, () => stopped !== undefined).then(startRest);
 
   const stop = async (): Promise<void> => {
+    if (plan.switchboard !== null) await healBeforeStop(world.net, paths, log);
     for (const kind of STOP_ORDER) await Promise.all(ofKind(kind).map((child) => child.stop()));
     await removeLeftovers(paths, plan);
     removeRunning(paths);

@@ -46,6 +46,24 @@ export async function heal(
   return await ask(net, paths, { kind: 'heal', ...(member !== undefined && { member }) });
 }
 
+/**
+ * Before the members are stopped: each can take its leave then. A switchboard that does not answer is going to be stopped
+ * itself; `log` is told.
+ */
+export async function healBeforeStop(
+  net: Pick<Net, 'exchange'>,
+  { switchboard }: ClusterPaths,
+  log: (text: string) => void,
+): Promise<void> {
+  const request: SwitchboardRequest = { kind: 'heal' };
+  try {
+    await net.exchange(switchboard.control, JSON.stringify(request), { ...LIMITS, timeoutMs: 1000 });
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error;
+    log(`the switchboard does not answer: ${error.message}`);
+  }
+}
+
 async function ask(
   net: Pick<Net, 'exchange'>,
   paths: ClusterPaths,
