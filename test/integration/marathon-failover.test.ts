@@ -189,6 +189,26 @@ describe.skipIf(MISSING !== undefined)('two Marathons on ZooKeeper', () => {
     expect((await roles()).leader).toBe(standby);
   }, 60_000);
 
+  test('one that stands alone by its flag leads at once, also after a kill, with the state it had', async () => {
+    const alone = await start([...flags(ensemble.url('/alone')), '--disable_ha', '--framework_name=alone']);
+    try {
+      await alone.change('POST', '/v2/apps', { ...web('x'), id: '/alone', instances: 0 });
+      const { epoch } = await getJson<{ epoch: number }>(`${alone.url}/mctl/v1/ready`);
+      const startMs = performance.now();
+      await alone.killAndRestart();
+      figure(
+        'one alone leads after SIGKILL and a restart',
+        `${Math.round(performance.now() - startMs)} ms`,
+        'no session',
+      );
+      expect((await alone.ask('GET', '/v2/apps/alone')).status).toBe(200);
+      const after = await getJson<{ epoch: number; leading: boolean }>(`${alone.url}/mctl/v1/ready`);
+      expect([after.leading, after.epoch > epoch]).toEqual([true, true]);
+    } finally {
+      await alone.daemon.kill('SIGTERM');
+    }
+  }, 60_000);
+
   test('who has no password reads nothing of the state, and nobody is told it', async () => {
     const { leader } = await roles();
     const info = await (await fetch(`${leader.url}/v2/info`)).text();

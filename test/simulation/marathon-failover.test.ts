@@ -4,14 +4,15 @@ import { describe, expect, test } from 'vitest';
 import { runMarathonFailoverScenario } from '../../src/simulation/scenario/marathon/run.ts';
 import type { RunReport } from '../../src/simulation/scenario/run.ts';
 
-const SEEDS = 5;
+/** The last three find a leader that goes on acting when it is not certain to lead any more. */
+const SEEDS = [1, 2, 3, 107, 124, 129];
 
 describe('three Marathons that stand for election, with clients that know one of them each, under faults', () => {
   const reports: RunReport[] = [];
 
-  test(`keep the promises of one with seeds 1 to ${SEEDS}`, { timeout: 120_000 }, async () => {
+  test(`keep the promises of one with seeds ${SEEDS.join(', ')}`, { timeout: 120_000 }, async () => {
     const failures: string[] = [];
-    for (let seed = 1; seed <= SEEDS; seed++) {
+    for (const seed of SEEDS) {
       const report = await runMarathonFailoverScenario({ seed });
       reports.push(report);
       const replay = `replay: npm run simulate -- --scenario marathons --seed ${seed} --verbose`;

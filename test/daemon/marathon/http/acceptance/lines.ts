@@ -111,7 +111,6 @@ const RESIDENT = 'persistent volumes are not there yet: they are refused with 42
 export const NOT_YET: readonly { readonly line: Line; readonly why: string }[] = [
   ...LINES.Pods.map((line) => ({ line, why: PODS })),
   { line: 'HTTPS direct, self-signed, CA-signed', why: 'TLS is not there yet' },
-  { line: 'ZooKeeper nodes carry the configured ACLs', why: 'ZooKeeper is not there yet' },
   {
     line: 'upgrade from earlier lines keeps apps; resident app restarts after upgrade',
     why: 'the state of the original is laid out otherwise, and nothing reads it yet',
