@@ -13,13 +13,16 @@ export class DaemonProcess {
   readonly name: string;
   readonly url: string;
   readonly #args: readonly string[];
+  readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess;
   #output = '';
 
-  constructor(name: string, url: string, args: readonly string[]) {
+  /** `env`: beside that of this process. */
+  constructor(name: string, url: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     this.name = name;
     this.url = url;
     this.#args = args;
+    this.#env = env;
     this.#child = this.#spawn();
   }
 
@@ -65,7 +68,10 @@ export class DaemonProcess {
   }
 
   #spawn(): ChildProcess {
-    const child = spawn(process.execPath, [MCTL, ...this.#args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [MCTL, ...this.#args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#env },
+    });
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-65_536);
     };

@@ -158,7 +158,7 @@ function createHttp(
   const router = new Router(['master']).add(
     ...views.routes,
     schedulerRoute(core, guard),
-    agentRoute(core, guard),
+    agentRoute(core, guard, world.clock),
     killRoute(core, guard),
   );
   return { views, service: createService(world, router) };

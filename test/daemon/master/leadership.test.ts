@@ -188,6 +188,21 @@ describe('a leader that cannot be certain', () => {
     expect(framework.events.fresh().filter(({ type }) => type === 'UPDATE')).toEqual([]);
   });
 
+  it('keeps a known agent that comes back waiting until it is certain again, and sends a new one away', async () => {
+    const { election, rig } = await leading();
+    const agent = await rig.registered();
+    const stranger = await rig.agent();
+    agent.disconnect();
+    await rig.pass(100);
+    election.suspend();
+    expect((await stranger.subscribe()).status).toBe(503);
+    const startedMs = agent.world.clock.monotonicMs();
+    rig.simulation.after(5_000, () => election.resume());
+    expect((await agent.subscribe()).status).toBe(200);
+    expect(agent.world.clock.monotonicMs() - startedMs).toBeGreaterThan(5_000);
+    expect(rig.core.state.agents.registered.get(agent.id)?.connected).toBe(true);
+  });
+
   it('notices by the clock, before anybody tells', async () => {
     const { election, rig, world } = await leading();
     election.isCertain = false;

@@ -4,6 +4,7 @@ import { CodecError, decode, parseJson } from '../../../mesos/codec.ts';
 import { Call } from '../../../mesos/generated/agent_protocol.ts';
 import { RecordDecoder, RecordIOError } from '../../../mesos/recordio.ts';
 import type { HttpResponse } from '../../../world/net.ts';
+import type { Clock } from '../../../world/world.ts';
 import {
   isMessageContentType,
   JSON_TYPE,
@@ -24,6 +25,7 @@ import { agentStreamEnded } from '../agents/disconnection.ts';
 import { subscribeAgent } from '../agents/registration.ts';
 import type { MasterCore } from '../core.ts';
 import { AgentConnection } from './connection.ts';
+import { isForNow, WaitingRoom } from './waiting-room.ts';
 
 /**
  * Where agents subscribe and report; the agent has the same path in its own code, as daemons do not import each other.
@@ -32,30 +34,50 @@ export const AGENT_PATH = '/mctl/agent';
 
 /**
  * 415 and 400 for bodies that cannot be read, 409 for calls on a stream that is no agent's current one. `guard`: only
- * the leader answers.
+ * the leader answers; known agents wait while it says 503. `clock`: not the leader's own.
  */
-export function agentRoute(core: MasterCore, guard: Route['guard']): Route {
+export function agentRoute(core: MasterCore, guard: NonNullable<Route['guard']>, clock: Clock): Route {
+  const room = new WaitingRoom(clock);
   return {
     path: AGENT_PATH,
     methods: ['POST'],
     exact: true,
-    ...(guard !== undefined && { guard }),
-    handle: (request) => answer(core, request),
+    guard(request) {
+      const instead = guard(request);
+      return request.method === 'POST' && isForNow(instead) ? undefined : instead;
+    },
+    async handle(request) {
+      const calls = readCalls(request);
+      const instead = isReturn(calls) ? await room.enter(request.body.length, () => guard(request)) : guard(request);
+      if (instead !== undefined) return instead;
+      return Array.isArray(calls) ? answer(core, calls, request) : calls;
+    },
   };
 }
 
-function answer(core: MasterCore, request: RoutedRequest): HttpResponse {
-  const contentType = request.headers['content-type'] ?? '';
+/**
+ * Whether an agent with an id wants to subscribe. A new one does not wait: if it were gone by the time it is let in, its
+ * id would be nobody's, and what is launched on it would be waited for in vain.
+ */
+function isReturn(calls: readonly Call[] | HttpResponse): boolean {
+  return Array.isArray(calls) && (calls[0]?.subscribe?.agent_info.id?.value ?? '') !== '';
+}
+
+/** The calls of a request, or what is wrong with it. */
+function readCalls({ headers, body }: RoutedRequest): Call[] | HttpResponse {
+  const contentType = headers['content-type'] ?? '';
   if (!isMessageContentType(contentType)) {
     return unsupportedMediaType("Expecting 'Content-Type' of application/json or application/x-protobuf");
   }
-  let calls: Call[];
   try {
-    calls = parseCalls(request.body, contentType);
+    return parseCalls(body, contentType);
   } catch (error) {
     if (!(error instanceof CodecError || error instanceof RecordIOError)) throw error;
     return badRequest(error.message);
   }
+}
+
+function answer(core: MasterCore, calls: readonly Call[], request: RoutedRequest): HttpResponse {
   const [first] = calls;
   if (first?.type === 'SUBSCRIBE') {
     return calls.length === 1 ? answerSubscribe(core, first, request) : badRequest('SUBSCRIBE must come alone');

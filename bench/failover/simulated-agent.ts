@@ -1,0 +1,103 @@
+// An agent that is nothing but its line to the master: the real link (back-off, registration, pings, calls in order), and
+// tasks that run without being anywhere. It comes from an earlier cluster, so its first registration is a re-registration.
+import type { MasterDetector } from '../../src/daemon/agent/registration/detector.ts';
+import { MasterLink, type MasterLinkHandler } from '../../src/daemon/agent/registration/master-link.ts';
+import type { Call_Subscribe, Event } from '../../src/mesos/generated/agent_protocol.ts';
+import type { AgentInfo, FrameworkInfo, Resource, Task } from '../../src/mesos/generated/v1.ts';
+import type { World } from '../../src/world/world.ts';
+
+/** One agent of many. */
+export interface SimulatedAgentOptions {
+  readonly world: World;
+  readonly detector: MasterDetector;
+  readonly backOffFactorMs: number;
+  /** From 0. */
+  readonly index: number;
+  readonly tasks: number;
+  /** With its id; the tasks are this framework's. */
+  readonly framework: FrameworkInfo;
+  readonly onChange: (isRegistered: boolean) => void;
+  /** An event that a healthy fail-over has no reason for: a KILL, a SHUTDOWN, a task that the master misses. */
+  readonly onUnwanted: (what: string) => void;
+}
+
+/** So that ids of tasks tell where they run. */
+export const agentIdOf = (index: number): string => `00000000-0000-4000-8000-000000000000-S${index}`;
+export const taskIdOf = (agent: number, task: number): string => `task-${agent}-${task}`;
+
+const CAPABILITIES = ['MULTI_ROLE', 'HIERARCHICAL_ROLE', 'RESERVATION_REFINEMENT'] as const;
+
+export class SimulatedAgent implements MasterLinkHandler {
+  readonly #options: SimulatedAgentOptions;
+  readonly #link: MasterLink;
+  readonly #info: AgentInfo;
+  readonly #tasks: Task[];
+
+  constructor(options: SimulatedAgentOptions) {
+    const { world, detector, backOffFactorMs, index } = options;
+    this.#options = options;
+    this.#info = {
+      hostname: `host${index}`,
+      id: { value: agentIdOf(index) },
+      port: 5051,
+      resources: [scalar('cpus', 20), scalar('mem', 10_240)],
+    };
+    this.#tasks = Array.from({ length: options.tasks }, (_, task) => taskMessage(options, task));
+    this.#link = new MasterLink({ world, detector, backOffFactorMs, handler: this });
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  subscription(): Call_Subscribe {
+    const { index, framework } = this.#options;
+    return {
+      agent_info: this.#info,
+      version: '1.12.0',
+      pid: `slave(1)@10.${index >> 16}.${(index >> 8) & 255}.${index & 255}:5051`,
+      capabilities: CAPABILITIES.map((type) => ({ type })),
+      tasks: this.#tasks,
+      frameworks: [framework],
+    };
+  }
+
+  registered(): void {
+    this.#options.onChange(true);
+  }
+
+  disconnected(): void {
+    this.#options.onChange(false);
+  }
+
+  event(event: Event): void {
+    if (event.type !== 'UPDATE_FRAMEWORK') this.#options.onUnwanted(`${event.type} to ${this.#info.hostname}`);
+  }
+}
+
+/** As in the recorded figures: cpus:0.1;mem:5, ten labels. */
+function taskMessage({ index, framework }: SimulatedAgentOptions, task: number): Task {
+  const taskId = taskIdOf(index, task);
+  return {
+    name: taskId,
+    task_id: { value: taskId },
+    framework_id: { value: framework.id?.value ?? '' },
+    agent_id: { value: agentIdOf(index) },
+    state: 'TASK_RUNNING',
+    resources: [scalar('cpus', 0.1, '*'), scalar('mem', 5, '*')],
+    statuses: [
+      {
+        task_id: { value: taskId },
+        state: 'TASK_RUNNING',
+        timestamp: 1_700_000_000.5,
+        agent_id: { value: agentIdOf(index) },
+        source: 'SOURCE_EXECUTOR',
+      },
+    ],
+    labels: { labels: Array.from({ length: 10 }, (_, label) => ({ key: `key${label}`, value: `value${label}` })) },
+  };
+}
+
+function scalar(name: string, value: number, role?: string): Resource {
+  return { name, type: 'SCALAR', scalar: { value }, ...(role !== undefined && { allocation_info: { role } }) };
+}
