@@ -177,6 +177,23 @@ describe('a master that does not lead', () => {
     });
     expect((await send(recovering.handler, '/state')).status).toBe(200);
   });
+
+  it.each([
+    ['PUT', '/weights', '[{"role":"r","weight":2}]'],
+    ['GET', '/weights', ''],
+    ['POST', '/teardown', 'frameworkId=f'],
+    ['POST', '/machine/down', '[]'],
+    ['POST', '/quota', '{}'],
+  ])('%s %s waits for the registry, which would undo it', async (method, path, body) => {
+    const state = emptyState();
+    state.recovered = false;
+    const views = viewsOf(state);
+    expect(await send(views.handler, path, { method, body })).toMatchObject({
+      status: 503,
+      text: 'Master has not finished recovery',
+    });
+    expect(state.weights.size).toBe(0);
+  });
 });
 
 describe('the event stream', () => {

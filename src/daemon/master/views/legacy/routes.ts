@@ -5,7 +5,7 @@ import { json, jsonText } from '../../../serving/http/json-response.ts';
 import { redirectEndpoint } from '../../../serving/http/leader-redirect.ts';
 import { badRequest, okWith } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
-import { leaderAddress, leaderGuard } from '../leading.ts';
+import { leaderAddress, leaderGuard, recoveredLeaderGuard } from '../leading.ts';
 import { type OperatorCallContext, teardown } from '../operator/calls.ts';
 import { frontPage } from './front-page.ts';
 import { agentResourceRoutes, machineRoutes, quotaRoute, weightsRoute } from './operator-forms.ts';
@@ -15,11 +15,13 @@ import { taskQuery, tasksBody } from './tasks.ts';
 
 /**
  * Those that read the whole state share one computation among the requests of a turn. Only the leader answers,
- * /redirect and / aside.
+ * /redirect and / aside; what changes something, or tells what was set, waits for the registry to be read, which would
+ * undo it.
  */
 export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
   const { state, reads } = context;
   const guard = leaderGuard(context);
+  const recovered = recoveredLeaderGuard(context);
   const shared = (path: string, compute: (request: RoutedRequest, expectedBytes: number) => Uint8Array): Route => ({
     path,
     guard,
@@ -34,12 +36,12 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
     shared('/tasks', (request) => tasksBody(state, taskQuery(request.query))),
     { path: '/roles', guard, handle: (request) => jsonText(request, rolesBody(state)) },
     { path: '/redirect', handle: (request) => redirectEndpoint(leaderAddress(context), request) },
-    { path: '/teardown', methods: ['POST'], guard, handle: (request) => teardownForm(context, request) },
+    { path: '/teardown', methods: ['POST'], guard: recovered, handle: (request) => teardownForm(context, request) },
     { path: '/maintenance/status', methods: ['GET'], guard, handle: (request) => json(request, {}) },
-    weightsRoute(context, guard),
-    quotaRoute(guard),
-    ...machineRoutes(guard),
-    ...agentResourceRoutes(context, guard),
+    weightsRoute(context, recovered),
+    quotaRoute(recovered),
+    ...machineRoutes(recovered),
+    ...agentResourceRoutes(context, recovered),
     { path: '/', exact: true, handle: () => okWith('text/html', frontPage(state)) },
   ];
 }
