@@ -7,7 +7,7 @@ import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { RealWorld } from '../../world/real/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openMasters } from '../masters/open.ts';
-import { splitMasters } from '../masters/texts.ts';
+import { checkMaster, splitMasters } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import { electionAddress } from './election-address.ts';
 import type { RunningDaemon } from './running-daemon.ts';
@@ -20,12 +20,14 @@ interface Standing {
 }
 
 /**
- * Throws Problem `usage` without --work-dir where one is needed or for a --zk that is none, ElectionError `locked` when
+ * Throws Problem `usage` without --work-dir where one is needed or for a --zk or --master that is none, ElectionError `locked` when
  * another process has the work dir.
  */
 export async function startLocalMarathon(world: RealWorld, options: MarathonOptions): Promise<RunningDaemon> {
+  const places = splitMasters(options.master);
+  for (const place of places) checkMaster(place, '--master');
   const standing = await (options.zk === undefined ? alone(world, options) : oneOfSeveral(world, options, options.zk));
-  const masters = await openMasters(world, splitMasters(options.master), options.zkSessionTimeoutMs);
+  const masters = await openMasters(world, places, options.zkSessionTimeoutMs);
   const release = async (): Promise<void> => {
     await standing.release();
     await masters.close();
