@@ -50,7 +50,8 @@ export function zooConfig(plan: ClusterPlan, ways: Ways, index: number, dataDire
   return properties({
     tickTime: TICK_MS,
     initLimit: 10,
-    syncLimit: 5,
+    // A lost leader of the ensemble must be replaced before the sessions of the cluster's leaders end (daemons.ts).
+    syncLimit: 4,
     dataDir: dataDirectory,
     'admin.enableServer': 'false',
     '4lw.commands.whitelist': 'srvr,mntr,ruok,stat,cons',
