@@ -35,11 +35,6 @@ beforeAll(async () => {
   haproxy = await HaproxyProcess.start();
   for (const id of APPS) ports.set(id, await freePort());
   await Promise.all(APPS.map((id) => marathon.deploy('PUT', `/v2/apps${id}`, webApp(id), 60_000)));
-  // What a dying server leaves unanswered goes to another one; only GETs, which may be sent twice.
-  haproxy.setTemplate(
-    'BACKEND_HTTP_OPTIONS',
-    '  option forwardfor\n  retry-on all-retryable-errors\n  option redispatch 1\n  http-request disable-l7-retry unless METH_GET\n',
-  );
   await new Promise<void>((resolve) => log.bind(0, '127.0.0.1', resolve));
   log.on('message', (message) => {
     const line = message.toString();
@@ -49,6 +44,8 @@ beforeAll(async () => {
   const flags = haproxy.flags(marathon.url, [
     '--listen=off',
     '--health=all',
+    // What a dying server leaves unanswered goes to another one.
+    '--retry-requests',
     `--haproxy-log=127.0.0.1:${log.address().port}`,
     '--global-default-options=redispatch,http-server-close,dontlognull,httplog,dontlog-normal',
   ]);
