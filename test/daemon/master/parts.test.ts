@@ -171,6 +171,23 @@ describe('the registrar', () => {
     });
   });
 
+  it('writes nothing any more of what waited for certainty when it was stopped meanwhile', async () => {
+    await inWorld(async (world, pass) => {
+      const certain = Promise.withResolvers<void>();
+      let commits = 0;
+      const commit = async (): Promise<void> => {
+        commits += 1;
+      };
+      const gate = { mayAct: () => false, acting: () => certain.promise };
+      const registrar = new Registrar({ ...options(world, commit, []), gate });
+      void registrar.apply([putWeight('a', 1)]);
+      registrar.stop();
+      certain.resolve();
+      await pass(10);
+      expect(commits).toBe(0);
+    });
+  });
+
   it('fails once, and resolves nothing afterwards, when a write fails or takes too long', async () => {
     await inWorld(async (world, pass) => {
       for (const commit of [() => Promise.reject(new Error('disk')), () => new Promise<void>(() => undefined)]) {

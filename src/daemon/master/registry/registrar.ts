@@ -92,6 +92,7 @@ export class Registrar {
     const { gate } = this.#options;
     while (this.#waiting.length > 0 && !this.#isOver) {
       if (!gate.mayAct()) await gate.acting();
+      if (this.#isOver) return;
       for (const operation of this.#waiting.splice(0)) this.#commit(operation);
     }
     this.#isWriting = false;
