@@ -5,6 +5,7 @@ import type { MarathonOptions } from '../../daemon/marathon/flags.ts';
 import { type MarathonDependencies, startMarathon } from '../../daemon/marathon/index.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { RealWorld } from '../../world/real/index.ts';
+import { electionOf, statePathOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openMasters } from '../masters/open.ts';
 import { checkMaster, splitMasters } from '../masters/texts.ts';
@@ -26,13 +27,14 @@ interface Standing {
 export async function startLocalMarathon(world: RealWorld, options: MarathonOptions): Promise<RunningDaemon> {
   const places = splitMasters(options.master);
   for (const place of places) checkMaster(place, '--master');
-  const standing = await (options.zk === undefined ? alone(world, options) : oneOfSeveral(world, options, options.zk));
   const masters = await openMasters(world, places, options.zkSessionTimeoutMs);
+  let standing: Standing | undefined;
   const release = async (): Promise<void> => {
-    await standing.release();
+    await standing?.release();
     await masters.close();
   };
   try {
+    standing = await (options.zk === undefined ? alone(world, options) : oneOfSeveral(world, options, options.zk));
     const marathon = await startMarathon(world, options, {
       ...standing.dependencies,
       masters: masters.places,
@@ -73,13 +75,13 @@ async function oneOfSeveral(world: RealWorld, options: MarathonOptions, zk: stri
     '../../cluster/zookeeper/index.ts'
   );
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
-  const path = `${connection.path}/leader-curator`;
+  const place = electionOf('marathon', connection.path);
   const election = options.ha
-    ? new ZooKeeperElection(world, connection, { path, names: 'latch' })
-    : new SoleElection(world, connection, { path });
+    ? new ZooKeeperElection(world, connection, place)
+    : new SoleElection(world, connection, place);
   const openStore = () =>
     openZooKeeperStore(world, connection, {
-      path: `${connection.path}/mctl-state`,
+      path: statePathOf(connection.path),
       commitTimeoutMs: options.zkTimeoutMs,
       // Whoever takes longer than that to load gives the leadership up anyway.
       readTimeoutMs: options.onElectedPrepareTimeoutMs,

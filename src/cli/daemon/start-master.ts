@@ -8,6 +8,7 @@ import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { startMaster } from '../../daemon/master/index.ts';
 import { makeDirectoriesSync } from '../../world/real/disk/make-directories.ts';
 import type { World } from '../../world/world.ts';
+import { electionOf, statePathOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { electionAddress } from './election-address.ts';
@@ -48,13 +49,13 @@ async function sharedState(world: World, options: MasterOptions, zk: string): Pr
   const address = electionAddress(zk);
   const { connectZooKeeper, openZooKeeperStore, ZooKeeperElection } = await import('../../cluster/zookeeper/index.ts');
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: options.zkSessionTimeoutMs });
-  const election = new ZooKeeperElection(world, connection, { path: connection.path, names: 'masters' });
+  const election = new ZooKeeperElection(world, connection, electionOf('master', connection.path));
   const inMemory = options.registry === 'in_memory' ? workDirectory(options) : undefined;
   const store = new LazyStore(() =>
     inMemory !== undefined
       ? openLocalStore(join(inMemory.directory, 'registry.db'))
       : openZooKeeperStore(world, connection, {
-          path: `${connection.path}/mctl-state`,
+          path: statePathOf(connection.path),
           commitTimeoutMs: options.registryStoreTimeoutMs,
           readTimeoutMs: options.registryFetchTimeoutMs,
         }),

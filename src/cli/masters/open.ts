@@ -4,6 +4,7 @@ import { isLeaderSource, type LeaderSource, type MasterPlaces } from '../../clie
 import { ElectionError } from '../../cluster/election.ts';
 import type { ElectionTrouble } from '../../cluster/leading-master.ts';
 import type { World } from '../../world/world.ts';
+import { electionOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { isElection, readMasters } from './texts.ts';
@@ -57,7 +58,7 @@ export async function openElection(
     import('../../cluster/leading-master.ts'),
   ]);
   const connection = connectZooKeeper(world, parseZooKeeperAddress(url), { sessionTimeoutMs });
-  const election = new ZooKeeperElection(world, connection, { path: connection.path, names: 'masters' });
+  const election = new ZooKeeperElection(world, connection, electionOf('master', connection.path));
   const source = new LeadingMaster({
     world,
     election,

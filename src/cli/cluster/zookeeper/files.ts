@@ -15,7 +15,8 @@ export function zooKeeperCommand(paths: ClusterPaths, index: number): [string, .
   const directory = daemonDirectory(paths, zooKeeperName(index));
   return [
     'java',
-    '-Xmx128m',
+    // With half of it a server died of requests of the largest size that a state is written in.
+    '-Xmx256m',
     // Short starts are worth more here than speed after hours.
     '-XX:TieredStopAtLevel=1',
     '-XX:+UseSerialGC',
