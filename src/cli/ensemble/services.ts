@@ -16,16 +16,26 @@ interface ServicePlaces {
   readonly electionBelow: string;
   /** Of its state, in a work dir. */
   readonly database: string;
+  /** Its state has keys that begin so, and no other service's has. */
+  readonly keys: readonly string[];
 }
 
 const PLACES: Readonly<Record<Service, ServicePlaces>> = {
-  master: { title: 'master', usualName: 'mesos', names: 'masters', electionBelow: '', database: 'registry.db' },
+  master: {
+    title: 'master',
+    usualName: 'mesos',
+    names: 'masters',
+    electionBelow: '',
+    database: 'registry.db',
+    keys: ['registry/'],
+  },
   marathon: {
     title: 'Marathon',
     usualName: 'marathon',
     names: 'latch',
     electionBelow: '/leader-curator',
     database: 'marathon.db',
+    keys: ['framework/', 'groups/', 'apps/', 'instances/'],
   },
 };
 
@@ -37,6 +47,14 @@ export function titleOf(service: Service): string {
 /** Name of its SQLite file. */
 export function databaseOf(service: Service): string {
   return PLACES[service].database;
+}
+
+/** Whose state has these keys; undefined where they are nobody's, or of more than one. */
+export function serviceOfKeys(keys: readonly string[]): Service | undefined {
+  const found = SERVICES.filter((service) =>
+    keys.some((key) => PLACES[service].keys.some((start) => key.startsWith(start))),
+  );
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** Its election when `path` is that of its --zk. */

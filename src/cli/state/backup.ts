@@ -1,13 +1,15 @@
 // `mctl state backup`.
 import { backupChunks } from '../../cluster/backup/index.ts';
 import type { StoreEntry } from '../../cluster/store.ts';
-import { titleOf } from '../ensemble/services.ts';
+import { serviceOfKeys, titleOf } from '../ensemble/services.ts';
+import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { formatBytes } from '../output/units.ts';
 import type { View } from '../output/view.ts';
+import { Problem } from '../problem.ts';
 import { writeBackupFile, writeToStdout } from './backup-file.ts';
 import type { StatePlace } from './place.ts';
-import { asProblems } from './problems.ts';
+import { asProblems, otherService } from './problems.ts';
 
 /** Where it goes, and who is told about it. */
 export interface BackupOptions {
@@ -27,12 +29,25 @@ export async function backUp(place: StatePlace, options: BackupOptions): Promise
   const entries = await asProblems(`The state at ${place.where} cannot be read.`, async () =>
     (await place.open()).read(''),
   );
+  refuseNothing(place, entries);
   const chunks = new CountedChunks(backupChunks({ kind: place.service, mctl: version }, entries), (bytes) =>
     progress(`Writing ${entries.length} entries, ${formatBytes(bytes)} so far`),
   );
   if (file === '-') await writeToStdout(terminal, chunks);
   else await writeBackupFile(file, chunks);
   return view(place, options, entries, chunks);
+}
+
+/** A mistyped path holds nothing or somebody else's, and a backup of that would be found out when it is needed. */
+function refuseNothing({ service, where }: StatePlace, entries: readonly StoreEntry[]): void {
+  const what = `There is no state of a ${titleOf(service)} at ${where}.`;
+  if (entries.length === 0) {
+    throw new Problem(EXIT.notFound, { what, why: 'Nothing was ever kept there.', next: 'Check the address.' });
+  }
+  const found = serviceOfKeys(entries.map(({ key }) => key));
+  if (found !== undefined && found !== service) {
+    throw otherService(what, `A ${titleOf(service)} was asked for`, found);
+  }
 }
 
 function view(place: StatePlace, { file }: BackupOptions, entries: readonly StoreEntry[], chunks: CountedChunks): View {

@@ -58,8 +58,20 @@ export async function embeddedTarget(
       next: 'Give another --work-dir.',
     });
   }
-  makeDirectoriesSync(directory);
+  makeDirectory(directory);
   return placeIn(world, directory, service);
+}
+
+function makeDirectory(directory: string): void {
+  try {
+    makeDirectoriesSync(directory);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const isForbidden = ['EACCES', 'EPERM', 'EROFS'].includes(code);
+    const why = `${cause instanceof Error ? cause.message : String(cause)}.`;
+    const exit = isForbidden ? EXIT.notAllowed : EXIT.failed;
+    throw new Problem(exit, { what: `${directory} cannot be made.`, why, next: 'Give another --work-dir.' }, { cause });
+  }
 }
 
 async function placeIn(world: Pick<World, 'disk'>, directory: string, service: Service): Promise<StatePlace> {

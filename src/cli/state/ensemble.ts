@@ -4,12 +4,13 @@ import {
   type Custody,
   connectZooKeeper,
   openZooKeeperStore,
+  type StandingCandidate,
   takeCustody,
   type ZooKeeperAddress,
   ZooKeeperElection,
 } from '../../cluster/zookeeper/index.ts';
 import type { World } from '../../world/world.ts';
-import { electionOf, type Service, statePathOf, titleOf } from '../ensemble/services.ts';
+import { electionOf, SERVICES, type Service, statePathOf, titleOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import type { StatePlace } from './place.ts';
@@ -30,7 +31,10 @@ export function ensembleState(
   timeoutMs: number | undefined,
 ): StatePlace {
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: SESSION_TIMEOUT_MS });
-  const election = new ZooKeeperElection(world, connection, electionOf(service, address.path));
+  const elections = SERVICES.map((one) => ({
+    one,
+    election: new ZooKeeperElection(world, connection, electionOf(one, address.path)),
+  }));
   const path = statePathOf(address.path);
   const connectMs = timeoutMs ?? CONNECT_TIMEOUT_MS;
   let custody: Custody | undefined;
@@ -47,16 +51,28 @@ export function ensembleState(
       });
     },
     async hold() {
+      // Whoever stands at this path writes to this state: the service that was meant, or another by mistake.
+      let asked = service;
+      const candidates = async (timeout: number): Promise<readonly StandingCandidate[]> => {
+        for (const { one, election } of elections) {
+          const standing = await election.candidates(timeout);
+          if (standing.length === 0) continue;
+          asked = one;
+          return standing;
+        }
+        return [];
+      };
+      const options = { path, publicPath: address.path, election: { candidates }, timeoutMs: connectMs };
       try {
-        custody = await takeCustody(connection, { path, publicPath: address.path, election, timeoutMs: connectMs });
+        custody = await takeCustody(connection, options);
         return { fence: custody.epoch };
       } catch (error) {
-        throw error instanceof ElectionError && error.code === 'locked' ? inUse(error, service, address) : error;
+        throw error instanceof ElectionError && error.code === 'locked' ? inUse(error, asked, address) : error;
       }
     },
     async close() {
       await custody?.release();
-      await election.close();
+      for (const { election } of elections) await election.close();
       await connection.close();
     },
   };

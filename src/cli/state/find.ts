@@ -59,7 +59,7 @@ async function addressOf({ zk, target }: StateQuestion, service: Service): Promi
   }
   throw new Problem(EXIT.usage, {
     what: 'Where is the state?',
-    why: 'The cluster is not known by an election.',
+    why: 'The cluster is known by the address of its master, not by an election.',
     next: [
       '--zk zk://host:port,…/path      (as the daemon has it)',
       '--work-dir <dir>      (of a daemon that is stopped)',

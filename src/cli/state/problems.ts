@@ -3,6 +3,7 @@ import { BackupError } from '../../cluster/backup/index.ts';
 import { ElectionError } from '../../cluster/election.ts';
 import { StoreError } from '../../cluster/store.ts';
 import { ZooKeeperError } from '../../cluster/zookeeper/zookeeper-error.ts';
+import { type Service, titleOf } from '../ensemble/services.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 
@@ -21,6 +22,15 @@ export function stateProblem(error: unknown, what: string): unknown {
   if (code === undefined || !(error instanceof Error)) return error;
   const next = NEXT[code];
   return new Problem(code, { what, why: sentence(error.message), ...(next && { next }) }, { cause: error });
+}
+
+/** For state that is not of the service it is taken for. `taken` is what it was taken for, as a sentence without its stop. */
+export function otherService(what: string, taken: string, found: Service): Problem {
+  return new Problem(EXIT.conflict, {
+    what,
+    why: `${taken}, and what is there is the state of a ${titleOf(found)}.`,
+    next: 'Check the address and the service.',
+  });
 }
 
 const NEXT: Partial<Record<ExitCode, string>> = {

@@ -1,14 +1,14 @@
 // `mctl state restore`: the whole backup is read and believed before anything is touched; then one commit puts it in place.
 import { type Backup, planRestore, readBackup } from '../../cluster/backup/index.ts';
 import { StoreError } from '../../cluster/store.ts';
-import { SERVICES, type Service, titleOf } from '../ensemble/services.ts';
+import { SERVICES, type Service, serviceOfKeys, titleOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatBytes } from '../output/units.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { readBackupFile } from './backup-file.ts';
 import type { StatePlace } from './place.ts';
-import { asProblems, stateProblem } from './problems.ts';
+import { asProblems, otherService, stateProblem } from './problems.ts';
 
 /** A backup that is whole, and whose it is. */
 export interface ServiceBackup extends Backup {
@@ -44,6 +44,10 @@ export async function loadBackup(
       why: `It is a backup of a ${service === undefined ? backup.kind : titleOf(service)}, not of a ${wanted}.`,
     });
   }
+  const held = serviceOfKeys(backup.content.map(({ key }) => key));
+  if (held !== undefined && held !== service) {
+    throw otherService(`${file} cannot be restored.`, `It says that it is the state of a ${titleOf(service)}`, held);
+  }
   return { ...backup, service, bytes: backup.content.reduce((sum, { value }) => sum + value.length, 0) };
 }
 
@@ -67,6 +71,11 @@ export async function restore(place: StatePlace, backup: ServiceBackup, options:
     progress(`Looking at the state at ${where}`);
     return { store: opened, fence: hold.fence, plan: await planRestore(opened, backup.content) };
   });
+  const there = serviceOfKeys(plan.presentKeys);
+  if (there !== undefined && there !== backup.service) {
+    const why = `The backup is the state of a ${titleOf(backup.service)}`;
+    throw otherService(`The backup does not belong to ${where}.`, why, there);
+  }
   if (plan.present > 0 && !mayReplace) throw notEmpty(where, plan.present);
   if (plan.present > 0 && plan.changes.length > 0) {
     await confirm(`Replace what is at ${where}, ${counted(plan.present)}, by the backup's ${counted(backup.entries)}?`);

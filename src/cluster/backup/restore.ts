@@ -6,6 +6,8 @@ import type { BackupEntry } from './format.ts';
 export interface Restoration {
   /** Entries that the store has now. */
   readonly present: number;
+  /** Their keys. */
+  readonly presentKeys: readonly string[];
   /** Entries that are there and not in the backup, or otherwise. */
   readonly differing: number;
   readonly changes: readonly StoreChange[];
@@ -14,7 +16,7 @@ export interface Restoration {
 /** Compares; changes nothing. */
 export async function planRestore(store: Store, content: readonly BackupEntry[]): Promise<Restoration> {
   const present = new Map((await store.read('')).map(({ key, value }) => [key, value]));
-  const count = present.size;
+  const presentKeys = [...present.keys()];
   const puts: StoreChange[] = [];
   let same = 0;
   for (const { key, value } of content) {
@@ -24,5 +26,10 @@ export async function planRestore(store: Store, content: readonly BackupEntry[])
     else puts.push({ kind: 'put', key, value });
   }
   const deletions = [...present.keys()].map((key): StoreChange => ({ kind: 'delete', key }));
-  return { present: count, differing: count - same, changes: [...deletions, ...puts] };
+  return {
+    present: presentKeys.length,
+    presentKeys,
+    differing: presentKeys.length - same,
+    changes: [...deletions, ...puts],
+  };
 }

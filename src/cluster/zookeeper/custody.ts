@@ -73,7 +73,7 @@ async function make(session: ZooKeeperSession, node: string): Promise<number> {
 function refuseOthers({ length }: readonly unknown[], where: string): void {
   if (length === 0) return;
   const who = length === 1 ? 'a candidate stands' : `${length} candidates stand`;
-  throw new ElectionError('locked', `${who} for election at ${where}`);
+  throw new ElectionError('locked', `${who} for election at zk://${where}`);
 }
 
 /** Epochs are numbers of the ensemble's transactions: a later one than the latest comes from elsewhere. */

@@ -261,6 +261,10 @@ describe('what is no whole backup is refused, and nothing is touched', () => {
   test('not there, or not to be written', async () => {
     expect((await restore(newName(), { workDir: newName() })).code).toBe(3);
     expect((await backup(newName(), { workDir: newName() })).code).toBe(3);
+    expect(failed(await restore(await backupFile(), { workDir: '/proc/none' }))).toEqual([
+      expect.toSatisfy((code: number) => code === 1 || code === 9),
+      expect.stringContaining('/proc/none cannot be made.'),
+    ]);
     expect((await backup(join(newName(), 'x'), { workDir: await filledDirectory() })).code).toBe(1);
   });
 
@@ -269,7 +273,7 @@ describe('what is no whole backup is refused, and nothing is touched', () => {
     expect((await backup(newName(), { zk: 'http://127.0.0.1:1/x', service: 'master' })).code).toBe(2);
     expect(failed(await backup(newName(), { service: 'master' }))).toEqual([
       2,
-      expect.stringContaining('The cluster is not known by an election.'),
+      expect.stringContaining('not by an election.'),
     ]);
   });
 });
@@ -364,6 +368,53 @@ describe.skipIf(MISSING !== undefined)('state on ZooKeeper', () => {
     expect(keys).toContain('new');
     expect(keys).not.toContain('old');
     await next.election.close();
+  });
+
+  test('that is not there, or another service’s, is neither copied nor replaced, whatever is said', async () => {
+    const [empty, path] = [real.newPath(), real.newPath()];
+    expect(failed(await backup(newName(), { zk: zk(empty), service: 'master' }))).toEqual([
+      3,
+      expect.stringContaining('There is no state of a master'),
+    ]);
+    const [marathons, masters] = [newName(), newName()];
+    const framework = put('framework/id', '1');
+    for (const [database, change, file] of [
+      ['marathon.db', framework, marathons],
+      ['registry.db', put('registry/master', 'x'), masters],
+    ] as const) {
+      const directory = workDir();
+      await fill(directory, database, [change]);
+      expect(failed(await backup(file, { workDir: directory }))).toEqual([0, '']);
+    }
+    expect(failed(await restore(marathons, { zk: zk(path) }))).toEqual([0, '']);
+    const found = 'is the state of a Marathon';
+    expect(failed(await backup(newName(), { zk: zk(path), service: 'master' }))).toEqual([
+      4,
+      expect.stringContaining(found),
+    ]);
+    expect(failed(await restore(masters, { zk: zk(path), replace: true }))).toEqual([
+      4,
+      expect.stringContaining(found),
+    ]);
+    expect((await (await open(path)).read('')).map(({ key }) => key)).toEqual(['framework/id']);
+    const mislabelled = newName();
+    const entries = [{ key: 'framework/id', value: Buffer.from('1'), version: 1 }];
+    writeFileSync(mislabelled, Buffer.concat([...backupChunks({ kind: 'master', mctl: '1' }, entries)]));
+    expect(failed(await restore(mislabelled, { zk: zk(real.newPath()) }))).toEqual([4, expect.stringContaining(found)]);
+  });
+
+  test('is not replaced while another service stands for election at its path', async () => {
+    const path = real.newPath();
+    const client = await real.client();
+    const election = new ZooKeeperElection(client.world, client.connection, { path, names: 'masters' });
+    const { promise, resolve } = Promise.withResolvers<number>();
+    await election.campaign({ data: '{}' }, { elected: resolve, lost: quiet });
+    await promise;
+    expect(failed(await restore(await backupFile(), { zk: zk(path), replace: true }))).toEqual([
+      4,
+      expect.stringContaining('Stop every master first.'),
+    ]);
+    await election.close();
   });
 
   test('is not replaced under somebody who came to lead meanwhile', async () => {
