@@ -9,13 +9,18 @@ import { Problem } from '../problem.ts';
 /** The pieces of a list; an election or a file stands alone, whatever commas are in it. */
 export function splitMasters(text: string): string[] {
   const trimmed = text.trim();
-  if (isElection(trimmed) || isFile(trimmed)) return [trimmed];
+  if (isElection(trimmed) || isMistypedElection(trimmed) || isFile(trimmed)) return [trimmed];
   return trimmed.split(',').map((address) => address.trim());
 }
 
 /** `zk://…`. */
 export function isElection(text: string): boolean {
   return /^zk:\/\//i.test(text);
+}
+
+/** A slash or the colon is missing: as a list of hosts it would be taken for servers of another kind. */
+function isMistypedElection(text: string): boolean {
+  return /^zk(?::\/(?!\/)|\/\/)/i.test(text);
 }
 
 /** `file://…`. */
@@ -35,6 +40,13 @@ export function checkMaster(text: string, source?: string, whose = 'A master'): 
     if (fileOf(text).startsWith('/')) return;
     const why = 'A file is given with its whole path, as file:///etc/mesos/zk.';
     throw new Problem(EXIT.usage, { what: `'${text}'${from} is no file.`, why });
+  }
+  if (isMistypedElection(text)) {
+    // Not shown: there may be a password in it.
+    throw new Problem(EXIT.usage, {
+      what: `The ZooKeeper URL${from} is mistyped.`,
+      why: 'It begins with zk://, as in zk://host1:2181,host2:2181,host3:2181/mesos.',
+    });
   }
   try {
     if (isElection(text)) parseZooKeeperAddress(text);

@@ -48,6 +48,17 @@ describe('an election', () => {
     }
   });
 
+  test.each(['zk:/me:secret@h:2181,i:2181/mesos', 'zk//me:secret@h:2181/mesos'])(
+    'that is mistyped is not taken for hosts: %s',
+    (text) => {
+      expect(splitMasters(text)).toEqual([text]);
+      const check = () => checkMaster(text, '--master');
+      expect(check).toThrow(expect.objectContaining({ exitCode: 2, message: expect.stringContaining('mistyped') }));
+      expect(check).not.toThrow(/secret/);
+      expect(() => checkMaster('zk:5050')).not.toThrow();
+    },
+  );
+
   test('stands alone in a context', () => {
     const add = () => addContext(EMPTY, 'x', ['a:5050', ZK], { replace: false, use: false });
     expect(add).toThrow(expect.objectContaining({ exitCode: 2 }));
