@@ -103,7 +103,7 @@ function sayOfElections(paths: ClusterPaths, { say }: BringUpOptions): void {
   const plan = readPlan(paths.plan);
   if (plan === undefined || plan.zookeepers.length === 0) return;
   say(
-    `Sessions with its ZooKeepers end after ${SESSION_TIMEOUT_MS / 1000} s of silence here (--zk-session-timeout), so that a lost leader is noticed soon.`,
+    `Sessions with its ZooKeepers end after ${SESSION_TIMEOUT_MS / 1000} s of silence here (the daemons' own default: 10 s), so that a lost leader is noticed soon.`,
   );
   if (plan.switchboard !== null) say('Try: mctl cluster chaos kill|pause|partition <member>');
 }
