@@ -17,7 +17,8 @@ export default class Leader extends MarathonCommand {
   };
   static override flags = {
     zk: Flags.string({
-      summary: "ZooKeeper of the service's election: what the daemon has as --zk.",
+      summary:
+        "ZooKeeper of the service's election: what the daemon has as --zk. Without SERVICE, also /mesos and /marathon beside it.",
       helpValue: '<zk://…|file://…>',
     }),
   };

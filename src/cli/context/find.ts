@@ -35,8 +35,9 @@ export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undef
     const masters = of('master');
     if (masters.length === 0) return [];
     // Of several masters the leader is found soonest where they are elected.
-    const plan = masters.length > 1 ? readPlan(paths.plan) : undefined;
+    const plan = of('zookeeper').length > 0 ? readPlan(paths.plan) : undefined;
     const election = plan && electionUrl(plan, 'masters');
-    return [{ name: paths.name, masters: election === undefined ? masters : [election], marathons: of('marathon') }];
+    const found = election !== undefined && masters.length > 1 ? [election] : masters;
+    return [{ name: paths.name, masters: found, marathons: of('marathon'), election }];
   });
 }

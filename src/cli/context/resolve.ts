@@ -11,6 +11,8 @@ export interface LocalCluster {
   readonly name: string;
   readonly masters: readonly string[];
   readonly marathons?: readonly string[];
+  /** `zk://…` where its masters are elected, of a single one too. */
+  readonly election?: string | undefined;
 }
 
 /** Everything that may say which cluster is meant. */
@@ -32,6 +34,8 @@ export interface Target {
   readonly name: string | undefined;
   /** For people: where this choice comes from. */
   readonly source: string;
+  /** `zk://…` where the masters of a local cluster are elected. */
+  readonly election?: string | undefined;
 }
 
 /** Throws Problem: `notFound` for an unknown name, `unreachable` when there is nothing to talk to, `usage` when unclear. */
@@ -72,8 +76,8 @@ function named(name: string, source: string, { config, running }: TargetQuestion
   return { ...addressesOf(found), name, source };
 }
 
-function addressesOf({ masters, marathons = [] }: Pick<LocalCluster, 'masters' | 'marathons'>) {
-  return { masters, marathons };
+function addressesOf({ masters, marathons = [], election }: Omit<LocalCluster, 'name'>) {
+  return { masters, marathons, ...(election !== undefined && { election }) };
 }
 
 function addressTarget(text: string, source: string): Target {

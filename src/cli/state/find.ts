@@ -51,8 +51,8 @@ export async function stateToReplace(
 /** `--zk` is the service's own; of a cluster the masters' is known, and Marathon's is beside it. */
 async function addressOf({ zk, target }: StateQuestion, service: Service): Promise<ZooKeeperAddress> {
   if (zk !== undefined) return electionAddress(zk);
-  const { masters } = await target();
-  const [first = ''] = readMasters(masters);
+  const { masters, election } = await target();
+  const [first = ''] = election === undefined ? readMasters(masters) : [election];
   if (isElection(first)) {
     const address = parseZooKeeperAddress(first);
     return service === 'master' ? address : besideOf(service, address);

@@ -403,6 +403,20 @@ describe.skipIf(MISSING !== undefined)('state on ZooKeeper', () => {
     expect(failed(await restore(mislabelled, { zk: zk(real.newPath()) }))).toEqual([4, expect.stringContaining(found)]);
   });
 
+  test('is found by the election of a local cluster, though its only master is known by its address', async () => {
+    const wanted = question({});
+    const election = 'zk://127.0.0.1:1/mesos';
+    const target = async () => ({ ...(await wanted.target()), election });
+    for (const [service, path] of [
+      ['master', 'mesos'],
+      ['marathon', 'marathon'],
+    ] as const) {
+      const place = await stateToReplace(world, { ...wanted, target }, service);
+      expect(place.where).toBe(`zk://127.0.0.1:1/${path}`);
+      await place.close();
+    }
+  });
+
   test('is not replaced while another service stands for election at its path', async () => {
     const path = real.newPath();
     const client = await real.client();
