@@ -112,7 +112,7 @@ export function clusterView(report: ClusterReport): View {
           'State',
           report.state === 'abandoned'
             ? `abandoned: the supervisor was killed ('mctl cluster up' starts one again, 'mctl cluster down' stops the rest)`
-            : report.state,
+            : [report.state, ...lacking(report)].join(': '),
         ],
         ['ZooKeeper', report.zookeeper ?? undefined],
         ['State dir', report.stateDir],
@@ -135,6 +135,18 @@ export function clusterView(report: ClusterReport): View {
       ],
     },
   };
+}
+
+/** What keeps a cluster that is up from being of use: at most one, the one that the others follow from. */
+function lacking({ state, masters, marathon, zookeepers }: ClusterReport): string[] {
+  if (state !== 'degraded') return [];
+  const serving = zookeepers.filter(({ mode }) => mode !== null).length;
+  if (zookeepers.length > 0 && serving <= zookeepers.length / 2) {
+    return [`${serving} of ${zookeepers.length} ZooKeepers serve, which is no quorum: nobody can be elected`];
+  }
+  if (!masters.some(({ leader }) => leader)) return ['no master leads now'];
+  if (marathon.length > 0 && !marathon.some(({ leader }) => leader)) return ['no Marathon leads now'];
+  return [];
 }
 
 function row(member: MemberReport, id: string): string[] {

@@ -19,15 +19,7 @@ export function marathonProblem(error: MarathonError): Problem {
         options,
       );
     case 'unavailable':
-      return new Problem(
-        EXIT.unreachable,
-        {
-          what: `The Marathon at ${address} cannot answer now.`,
-          why: brief(message),
-          next: 'Try again in a few seconds.',
-        },
-        options,
-      );
+      return cannotAnswer(address, message, options);
     case 'locked':
       return lockedProblem(error);
     case 'exists':
@@ -60,12 +52,26 @@ export function marathonProblem(error: MarathonError): Problem {
     case 'refused':
       return new Problem(EXIT.failed, { what: `The Marathon at ${address} refused.`, why: brief(message) }, options);
     case 'failed':
+      // One that hands on to a leader that is not there, as the original answers then.
+      if (error.status === 502 || error.status === 504) return cannotAnswer(address, message, options);
       return new Problem(
         EXIT.failed,
         { what: `The Marathon at ${address} failed with HTTP status ${error.status ?? 500}.`, why: brief(message) },
         options,
       );
   }
+}
+
+function cannotAnswer(address: string, message: string, options: ErrorOptions): Problem {
+  return new Problem(
+    EXIT.unreachable,
+    {
+      what: `The Marathon at ${address} cannot answer now.`,
+      why: brief(message),
+      next: ['Try again in a few seconds.', 'mctl leader      (who leads, and who stands for election)'],
+    },
+    options,
+  );
 }
 
 /** Where what is there can be seen. */
