@@ -230,24 +230,32 @@ export class Trial {
     throw last;
   }
 
-  /** One line a fault, and the means of what the issue asks for. */
+  /** One line a kind of fault, means and in brackets the longest; then what the issue asks for. */
   table(): string {
-    const ms = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(0)).padStart(9);
-    const lines = this.figures.map(
-      (figure) =>
-        `${figure.fault.padEnd(58)}${ms(figure.detectionMs)}${ms(figure.beyondMs)}${ms(figure.silenceMs)}${ms(figure.convergedMs)}`,
+    const kinds = Map.groupBy(this.figures, ({ fault }) => fault);
+    const cell = (values: readonly (number | undefined)[]): string => {
+      const known = values.filter((value) => value !== undefined);
+      const text = known.length === 0 ? '–' : `${mean(known).toFixed(0)} (${Math.max(...known).toFixed(0)})`;
+      return text.padStart(15);
+    };
+    const lines = [...kinds].map(([fault, figures]) =>
+      [
+        `${fault.padEnd(62)}${String(figures.length).padStart(4)}`,
+        ...(['detectionMs', 'beyondMs', 'silenceMs', 'convergedMs'] as const).map((what) =>
+          cell(figures.map((figure) => figure[what])),
+        ),
+      ].join(''),
     );
     const beyond = this.figures.flatMap(({ beyondMs }) => (beyondMs === undefined ? [] : [beyondMs]));
-    const mean = beyond.reduce((sum, value) => sum + value, 0) / Math.max(1, beyond.length);
     const registers = this.#writers.flatMap((writer) => writer.registers);
     const writes = registers.reduce((sum, { acknowledgements }) => sum + acknowledgements, 0);
     const attempts = registers.reduce((sum, register) => sum + register.attempts, 0);
     const sum = (of: (lookout: Lookout) => number): number => this.#lookouts.reduce((all, one) => all + of(one), 0);
     const pauseMs = Math.max(...this.#lookouts.map(({ longestPauseMs }) => longestPauseMs));
     return [
-      `${`${this.figures.length} faults, times in ms`.padEnd(58)}detection   beyond  silence   healed`,
+      `${`${this.figures.length} faults; times in ms: mean (longest)`.padEnd(66)}${['detection', 'beyond', 'silence', 'healed'].map((word) => word.padStart(15)).join('')}`,
       ...lines,
-      `mean time to a new acting leader beyond detection: ${mean.toFixed(0)} ms (aim: 3000 ms; Apache Mesos' paper: 4–8 s)`,
+      `mean time to a new acting leader beyond detection: ${mean(beyond).toFixed(0)} ms (aim: 3000 ms; Apache Mesos' paper: 4–8 s)`,
       `${sum(({ terms }) => terms.count)} terms and ${sum(({ terms }) => terms.acts)} acts of leaders seen, ${writes} of ${attempts} writes acknowledged, ` +
         `${this.steady().length} tasks undisturbed; who looked on paused for ${pauseMs.toFixed(0)} ms at most`,
     ].join('\n');
@@ -274,4 +282,8 @@ export class Trial {
       unreachableStrategy: { inactiveAfterSeconds: 600, expungeAfterSeconds: 1_200 },
     };
   }
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
