@@ -3,12 +3,13 @@
 import { HierarchicalAllocator } from '../../allocator/allocator.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { MasterInfo } from '../../mesos/generated/v1.ts';
-import type { Timer, World } from '../../world/world.ts';
+import type { World } from '../../world/world.ts';
+import { TermClock } from '../serving/term/term-clock.ts';
+import { TermGate } from '../serving/term/term-gate.ts';
 import { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterCore } from './core.ts';
 import { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
-import { LeadingClock } from './leading-clock.ts';
 import { AllocationLoop } from './offers/allocation-loop.ts';
 import { sendOffers } from './offers/send-offers.ts';
 import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
@@ -34,15 +35,16 @@ export interface MasterParts {
 export class Master {
   readonly core: MasterCore;
   readonly allocations: AllocationLoop;
-  readonly #clock: LeadingClock;
+  readonly #gate: TermGate;
+  readonly #clock: TermClock;
   #whitelist: Whitelist | undefined;
-  #garbage: Timer | undefined;
-  #expectation: Timer | undefined;
   #isOver = false;
 
   constructor(given: MasterParts) {
     const { options, info, store, mayAct, fail } = given;
-    this.#clock = new LeadingClock(given.world.clock, mayAct);
+    const gate = new TermGate(given.world.clock, mayAct);
+    this.#gate = gate;
+    this.#clock = new TermClock(given.world.clock, gate);
     const world: World = { ...given.world, clock: this.#clock };
     const log = world.log.child({ part: 'master' });
     const failOnce = (reason: string): void => {
@@ -57,7 +59,7 @@ export class Master {
       // The time for a write does not stand still while we are not certain.
       clock: given.world.clock,
       log,
-      gate: { mayAct, acting: () => this.#clock.acting() },
+      gate,
       fetchTimeoutMs: options.registryFetchTimeoutMs,
       storeTimeoutMs: options.registryStoreTimeoutMs,
       onFailure: failOnce,
@@ -83,14 +85,14 @@ export class Master {
   async start(epoch: number): Promise<void> {
     const { world, options, fail, allocator } = this.core;
     try {
-      this.#expectation = await recover(this.core, epoch);
+      await recover(this.core, epoch);
     } catch (error) {
       fail(`Failed to recover the registry: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
     if (this.#isOver) return;
     this.allocations.start(options.allocationIntervalMs);
-    this.#garbage = collectGarbage(this.core);
+    collectGarbage(this.core);
     if (options.whitelist !== undefined && options.whitelist !== '*') {
       this.#whitelist = watchWhitelist(world, options.whitelist, (hostnames) => allocator.updateWhitelist(hostnames));
     }
@@ -98,7 +100,7 @@ export class Master {
 
   /** The leadership is certain again: does at once what fell due meanwhile. */
   resume(): void {
-    this.#clock.release();
+    this.#gate.release();
     this.core.requestAllocation();
   }
 
@@ -106,20 +108,14 @@ export class Master {
   stop(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#clock.stop();
-    const { registrar, state, unreachableLimiter } = this.core;
+    this.#gate.end();
+    // All timers, of agents, frameworks and offers too.
+    this.#clock.end();
+    const { registrar, unreachableLimiter } = this.core;
     registrar.stop();
     unreachableLimiter.stop();
     this.allocations.stop();
     this.#whitelist?.stop();
-    this.#garbage?.cancel();
-    this.#expectation?.cancel();
-    for (const agent of state.agents.registered.values()) {
-      agent.pings.stop();
-      agent.reregisterTimer?.cancel();
-    }
-    for (const framework of state.frameworks.values()) framework.failoverTimer?.cancel();
-    for (const offer of state.offers.values()) offer.timer?.cancel();
   }
 }
 

@@ -1,6 +1,6 @@
 // The network of a term: nothing is sent and nothing is heard while we may not act, and with the term end its connections.
 import type { ClientRequest, ClientResponse, ClientStream, ExchangeLimits, Listener, Net } from '../../../world/net.ts';
-import type { TermGate } from './term-gate.ts';
+import type { TermGate } from '../../serving/term/term-gate.ts';
 
 /** Exchanges that are under way at the end go on by themselves; nobody hears of them. */
 export class TermNet implements Net {

@@ -4,12 +4,12 @@ import type { MasterPlaces } from '../../../client/leader-source.ts';
 import { type Store, StoreError } from '../../../cluster/store.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { Timer, World } from '../../../world/world.ts';
+import { TermGate } from '../../serving/term/term-gate.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { MarathonOptions } from '../flags.ts';
 import { refused } from '../http/answers.ts';
 import { Marathon } from '../marathon.ts';
 import { Refusal } from '../refusals.ts';
-import { TermGate } from './term-gate.ts';
 import { TermStore } from './term-store.ts';
 import { type TermWorld, termWorld } from './term-world.ts';
 

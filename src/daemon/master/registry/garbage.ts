@@ -1,13 +1,12 @@
 // Unreachable and gone agents are not remembered for ever (mesos-semantics.md 11.1).
 import type { StoreChange } from '../../../cluster/store.ts';
 import type { TimeInfo } from '../../../mesos/generated/v1.ts';
-import type { Timer } from '../../../world/world.ts';
 import type { MasterCore } from '../core.ts';
 import { deleteGone, deleteUnreachable } from './records.ts';
 
 /** Looks every `--registry_gc_interval`. */
-export function collectGarbage(core: MasterCore): Timer {
-  return core.world.clock.every(core.options.registryGcIntervalMs, () => void collect(core));
+export function collectGarbage(core: MasterCore): void {
+  core.world.clock.every(core.options.registryGcIntervalMs, () => void collect(core));
 }
 
 async function collect(core: MasterCore): Promise<void> {

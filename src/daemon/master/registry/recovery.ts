@@ -2,16 +2,12 @@
 // their time to come back (mesos-semantics.md 7.3, 11.2).
 import { formatDuration } from '../../../mesos/text/duration.ts';
 import { timeInfo } from '../../../mesos/time-info.ts';
-import type { Timer } from '../../../world/world.ts';
 import { markRecoveredUnreachable } from '../agents/unreachable.ts';
 import type { MasterCore } from '../core.ts';
 import { putMaster, readRegistry } from './records.ts';
 
-/**
- * Resolves when agents and frameworks may be served, with the timer of the agents that are expected back, if any.
- * Throws when the registry cannot be read.
- */
-export async function recover(core: MasterCore, epoch: number): Promise<Timer | undefined> {
+/** Resolves when agents and frameworks may be served. Throws when the registry cannot be read. */
+export async function recover(core: MasterCore, epoch: number): Promise<void> {
   const { state, log, world } = core;
   const entries = await core.registrar.fetch(epoch);
   const registry = readRegistry(entries);
@@ -28,12 +24,12 @@ export async function recover(core: MasterCore, epoch: number): Promise<Timer | 
   if (state.weights.size > 0) core.allocator.updateWeights(state.weights);
   state.recovered = true;
   log.info('recovered the registry', { agents: registry.agents.size, unreachable: registry.unreachable.size, epoch });
-  return registry.agents.size > 0 ? expectAgents(core, registry.agents.size) : undefined;
+  if (registry.agents.size > 0) expectAgents(core, registry.agents.size);
 }
 
-function expectAgents(core: MasterCore, total: number): Timer {
+function expectAgents(core: MasterCore, total: number): void {
   const timeoutMs = core.options.agentReregisterTimeoutMs;
-  return core.world.clock.setTimer(timeoutMs, () => {
+  core.world.clock.setTimer(timeoutMs, () => {
     const missing = [...core.state.agents.recovered.keys()];
     const limit = core.options.recoveryAgentRemovalLimit;
     if (missing.length / total > limit) {

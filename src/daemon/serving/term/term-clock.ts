@@ -1,4 +1,5 @@
-// The clock of a term: what falls due while we may not act waits, and no timer outlives the term.
+// The clock of a term of leadership: what falls due while we may not act waits, and no timer outlives the term. Whatever a
+// daemon does of itself begins with a timer, so that nothing has to ask on its own.
 import type { Clock, Timer } from '../../../world/world.ts';
 import type { TermGate } from './term-gate.ts';
 

@@ -1,11 +1,11 @@
-// What every act of a term goes through: while it is not certain that we lead, acts wait; once the term is over, nothing
-// that was begun in it is done or heard of any more, whoever still holds on to a timer, a promise or a stream.
+// What every act of a term of leadership goes through: while it is not certain that we lead, acts wait; once the term is
+// over, nothing that was begun in it is done or heard of any more, whoever still holds on to a timer, a promise or a stream.
 import type { Clock, Timer } from '../../../world/world.ts';
 
 /** How soon it is noticed that we may act again, should nobody say so. */
 const LOOK_AGAIN_MS = 100;
 
-/** What waits is bounded by who waits: each timer and each exchange at most once. */
+/** One a term. What waits is bounded by who waits: each timer and each exchange at most once. */
 export class TermGate {
   readonly #clock: Clock;
   readonly #mayLead: () => boolean;
@@ -37,6 +37,11 @@ export class TermGate {
       this.#lookAgain();
     }
     return () => void this.#waiting.delete(act);
+  }
+
+  /** Resolves once we may act, never when the term ends before that. */
+  acting(): Promise<void> {
+    return new Promise((resolve) => void this.act(resolve));
   }
 
   /** Begins it when we may act, and gives its outcome; stays open when the term ends before that. */
