@@ -4,9 +4,9 @@ import type { Observation } from '../../election.ts';
 import type { Subscription, ZooKeeperSession } from '../session.ts';
 import { ZooKeeperError } from '../zookeeper-error.ts';
 import { inOrder } from './candidate-names.ts';
-import { type Place, RETRY_MS } from './place.ts';
-import { Signal } from './signal.ts';
-import { explained, isOver, Trouble } from './trouble.ts';
+import { Following } from './following.ts';
+import type { Place } from './place.ts';
+import { explained } from './trouble.ts';
 
 /** One of those who lead or wait, as everybody sees it. */
 export interface StandingCandidate {
@@ -51,70 +51,33 @@ export async function readRoster(session: ZooKeeperSession, { path, names }: Pla
 export class Roster implements Observation {
   readonly #place: Place;
   readonly #fn: (news: RosterNews) => void;
-  readonly #trouble: Trouble;
-  readonly #sessions: Subscription;
-  readonly #changed: Signal;
-  #session: ZooKeeperSession | undefined;
-  #isStopped = false;
+  readonly #following: Following;
   /** What was told last. */
   #told: string | undefined;
 
   constructor(place: Place, fn: (news: RosterNews) => void) {
     this.#place = place;
     this.#fn = fn;
-    this.#changed = new Signal(place.world.clock);
-    this.#trouble = new Trouble(place, 'the candidates cannot be found out now');
-    this.#sessions = place.connection.onSession((session) => void this.#follow(session));
+    this.#following = new Following(place, {
+      what: 'the candidates cannot be found out now',
+      look: (session, watches, changed) => this.#look(session, watches, changed),
+      lost: () => this.#tellTrouble(new ZooKeeperError('session-lost', 'the session with ZooKeeper was lost')),
+      failed: (error) => this.#tellTrouble(error),
+    });
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#sessions.stop();
-    this.#changed.raise();
+    this.#following.stop();
   }
 
-  async #follow(session: ZooKeeperSession): Promise<void> {
-    this.#session = session;
-    const states = session.onState((state) => {
-      if (state === 'lost' && this.#isLatest(session))
-        this.#tellTrouble(new ZooKeeperError('session-lost', 'the session with ZooKeeper was lost'));
-      this.#changed.raise();
-    });
-    while (this.#isFollowing(session)) {
-      const watches: Subscription[] = [];
-      try {
-        await this.#look(session, watches);
-        this.#trouble.passed();
-        await this.#changed.wait();
-      } catch (error) {
-        if (this.#isFollowing(session)) {
-          this.#trouble.told(error);
-          this.#tellTrouble(error);
-          await this.#changed.wait(RETRY_MS);
-        }
-      } finally {
-        for (const watch of watches) watch.stop();
-      }
-    }
-    states.stop();
-  }
-
-  async #look(session: ZooKeeperSession, watches: Subscription[]): Promise<void> {
+  async #look(session: ZooKeeperSession, watches: Subscription[], changed: () => void): Promise<void> {
     const { path } = this.#place;
     // Before the list is read, so that nothing falls between the two.
-    watches.push(session.watchChildren(path, this.#changed.raise));
+    watches.push(session.watchChildren(path, changed));
     // Of a node that is not there only this tells that it was made.
-    watches.push(session.watchData(path, this.#changed.raise));
+    watches.push(session.watchData(path, changed));
     const known = await readRoster(session, this.#place);
-    if (this.#isFollowing(session)) this.#tell({ kind: 'candidates', ...known });
-  }
-
-  #isFollowing(session: ZooKeeperSession): boolean {
-    return this.#isLatest(session) && !isOver(session);
-  }
-
-  #isLatest(session: ZooKeeperSession): boolean {
-    return !this.#isStopped && this.#session === session;
+    if (this.#following.isIn(session)) this.#tell({ kind: 'candidates', ...known });
   }
 
   #tellTrouble(error: unknown): void {
@@ -123,7 +86,7 @@ export class Roster implements Observation {
 
   #tell(news: RosterNews): void {
     const what = news.kind === 'trouble' ? news.error.message : JSON.stringify(news);
-    if (this.#isStopped || what === this.#told) return;
+    if (this.#following.isStopped || what === this.#told) return;
     this.#told = what;
     this.#fn(news);
   }

@@ -1,6 +1,7 @@
 // What keeps us from an election, said once and not with every attempt.
 import { ElectionError } from '../../election.ts';
 import type { ZooKeeperSession } from '../session.ts';
+import { notAllowedWords } from '../trouble/not-allowed.ts';
 import { ZooKeeperError } from '../zookeeper-error.ts';
 import type { Place } from './place.ts';
 
@@ -39,14 +40,8 @@ export function explained(place: Place, error: unknown): ElectionError {
   const options = { cause: error };
   switch (error.code) {
     case 'no-auth':
-      return new ElectionError(
-        'not-allowed',
-        `${connection.where} does not let us at ${error.path ?? path}: it belongs to another user. ` +
-          'Give the credentials of that user in the address (zk://user:password@…), or take another path',
-        options,
-      );
     case 'auth-failed':
-      return new ElectionError('not-allowed', `${connection.where} refuses the credentials of the address`, options);
+      return new ElectionError('not-allowed', notAllowedWords(connection.where, error, path), options);
     case 'closed':
       return new ElectionError('closed', 'the connection to ZooKeeper is closed', options);
     default:

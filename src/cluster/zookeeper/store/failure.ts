@@ -1,5 +1,6 @@
 // What a daemon is told when ZooKeeper does not do its part.
 import { StoreError } from '../../store.ts';
+import { notAllowedWords } from '../trouble/not-allowed.ts';
 import { ZooKeeperError } from '../zookeeper-error.ts';
 
 /** Whether the same may succeed a moment later. */
@@ -17,12 +18,8 @@ export function storeError(error: unknown, what: string, where: string): StoreEr
 function reason(error: ZooKeeperError, where: string): string {
   switch (error.code) {
     case 'no-auth':
-      return (
-        `${where} does not let us at ${error.path ?? 'it'}: it belongs to another user. ` +
-        'Give the credentials of that user in the address (zk://user:password@…), or take another path'
-      );
     case 'auth-failed':
-      return `${where} refuses the credentials of the address`;
+      return notAllowedWords(where, error);
     default:
       return error.message;
   }
