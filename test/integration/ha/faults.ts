@@ -100,7 +100,6 @@ export const killEnsembleLeader: Fault = {
 export const pauseTwoServers: Fault = {
   name: 'two of three ZooKeepers paused and resumed',
   async act(trial) {
-    const before = await trial.leader();
     const leader = await trial.cluster.ensemble.leader();
     const other = trial.cluster.ensemble.members.find((member) => member !== leader);
     leader.pause();
@@ -120,10 +119,10 @@ export const pauseTwoServers: Fault = {
       next = trial.masters.firstAfter(healedMs);
       return next !== undefined;
     });
-    // Either the ensemble still knows the leader, or its session has to end first.
-    const change = trial.masters.changes.find(({ atMs, leader: is }) => atMs >= healedMs && is !== before.member);
-    const detectedMs = change?.atMs ?? (await servesMs);
     const actsMs = next?.answeredMs ?? Number.NaN;
+    // Either the ensemble still knows the leader, or the sessions of those who have given up have to end first.
+    const settled = trial.masters.changes.findLast(({ atMs }) => atMs >= healedMs && atMs <= actsMs);
+    const detectedMs = settled?.atMs ?? (await servesMs);
     return { detectionMs: detectedMs - healedMs, beyondMs: Math.max(0, actsMs - detectedMs) };
   },
 };
