@@ -180,53 +180,56 @@ describe('a candidate that waits', () => {
   });
 });
 
-describe.each(['masters', 'latch'] as const)('when the answer to the making of a node gets lost (%s)', (names) => {
-  test.each(['unsent', 'unanswered', 'late'] as const)('the candidate stands once (%s)', async (fault) => {
-    const ensemble = new FakeEnsemble();
-    const box = new Box(ensemble, names);
-    let isFirst = true;
-    ensemble.fault = ({ kind, path }) => {
-      if (kind !== 'create' || path === '/mesos' || !isFirst) return undefined;
-      isFirst = false;
-      return fault;
-    };
-    const candidacy = await box.stand('A');
-    if (fault === 'late') ensemble.deliverLate();
-    box.world.elapse(2_000);
-    await settled();
-    expect(box.told).toEqual(['elected']);
-    expect(ensemble.children('/mesos')).toHaveLength(1);
-    await candidacy.withdraw();
-    await settled();
-    expect(ensemble.children('/mesos')).toEqual([]);
-  });
-
-  test.each(['before', 'after'])(
-    'a node that appears %s the second is not waited for, nor left behind',
-    async (order) => {
+describe.each(['masters', 'latch'] as const)(
+  'trap 15: when the answer to the making of a node gets lost (%s)',
+  (names) => {
+    test.each(['unsent', 'unanswered', 'late'] as const)('the candidate stands once (%s)', async (fault) => {
       const ensemble = new FakeEnsemble();
-      const [a, b] = [new Box(ensemble, names), new Box(ensemble, names)];
-      const leading = await a.stand('A');
-      let creates = 0;
+      const box = new Box(ensemble, names);
+      let isFirst = true;
       ensemble.fault = ({ kind, path }) => {
-        if (kind !== 'create' || path === '/mesos') return undefined;
-        creates++;
-        if (creates === 2 && order === 'before') ensemble.deliverLate();
-        return creates === 1 ? 'late' : undefined;
+        if (kind !== 'create' || path === '/mesos' || !isFirst) return undefined;
+        isFirst = false;
+        return fault;
       };
-      const waiting = await b.stand('B');
-      b.world.elapse(2_000);
+      const candidacy = await box.stand('A');
+      if (fault === 'late') ensemble.deliverLate();
+      box.world.elapse(2_000);
       await settled();
-      ensemble.deliverLate();
-      await leading.withdraw();
-      await settled();
-      expect(b.told).toEqual(['elected']);
-      await waiting.withdraw();
+      expect(box.told).toEqual(['elected']);
+      expect(ensemble.children('/mesos')).toHaveLength(1);
+      await candidacy.withdraw();
       await settled();
       expect(ensemble.children('/mesos')).toEqual([]);
-    },
-  );
-});
+    });
+
+    test.each(['before', 'after'])(
+      'a node that appears %s the second is not waited for, nor left behind',
+      async (order) => {
+        const ensemble = new FakeEnsemble();
+        const [a, b] = [new Box(ensemble, names), new Box(ensemble, names)];
+        const leading = await a.stand('A');
+        let creates = 0;
+        ensemble.fault = ({ kind, path }) => {
+          if (kind !== 'create' || path === '/mesos') return undefined;
+          creates++;
+          if (creates === 2 && order === 'before') ensemble.deliverLate();
+          return creates === 1 ? 'late' : undefined;
+        };
+        const waiting = await b.stand('B');
+        b.world.elapse(2_000);
+        await settled();
+        ensemble.deliverLate();
+        await leading.withdraw();
+        await settled();
+        expect(b.told).toEqual(['elected']);
+        await waiting.withdraw();
+        await settled();
+        expect(ensemble.children('/mesos')).toEqual([]);
+      },
+    );
+  },
+);
 
 describe('an observer', () => {
   test('that finds the leader gone between list and read says that nobody leads, until the next change', async () => {
