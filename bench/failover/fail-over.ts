@@ -44,7 +44,7 @@ const QUESTIONS: readonly Question[] = [
   { path: ACTING, body: JSON.stringify({ type: 'GET_HEALTH' }), pauseMs: 5 },
   { path: '/health', pauseMs: 10 },
   { path: '/metrics/snapshot', pauseMs: 100 },
-  { path: '/state', pauseMs: 250 },
+  { path: '/state', pauseMs: 500 },
 ];
 /** The offers that the first leader makes for all the new agents are answered by then. */
 const SETTLED_MS = 1_000;

@@ -25,6 +25,7 @@ import { agentStreamEnded } from '../agents/disconnection.ts';
 import { subscribeAgent } from '../agents/registration.ts';
 import type { MasterCore } from '../core.ts';
 import { AgentConnection } from './connection.ts';
+import { ShortTurns } from './short-turns.ts';
 import { isForNow, WaitingRoom } from './waiting-room.ts';
 
 /**
@@ -38,6 +39,7 @@ export const AGENT_PATH = '/mctl/agent';
  */
 export function agentRoute(core: MasterCore, guard: NonNullable<Route['guard']>, clock: Clock): Route {
   const room = new WaitingRoom(clock);
+  const turns = new ShortTurns(clock);
   return {
     path: AGENT_PATH,
     methods: ['POST'],
@@ -46,13 +48,27 @@ export function agentRoute(core: MasterCore, guard: NonNullable<Route['guard']>,
       const instead = guard(request);
       return request.method === 'POST' && isForNow(instead) ? undefined : instead;
     },
-    async handle(request) {
-      const calls = readCalls(request);
-      const instead = isReturn(calls) ? await room.enter(request.body.length, () => guard(request)) : guard(request);
-      if (instead !== undefined) return instead;
-      return Array.isArray(calls) ? answer(core, calls, request) : calls;
-    },
+    handle: (request) =>
+      isSubscription(request) ? turns.run(() => takeSubscription(request)) : (guard(request) ?? take(request)),
   };
+
+  function take(request: RoutedRequest): HttpResponse {
+    const calls = readCalls(request);
+    return Array.isArray(calls) ? answer(core, calls, request) : calls;
+  }
+
+  function takeSubscription(request: RoutedRequest): HttpResponse | Promise<HttpResponse> {
+    const calls = readCalls(request);
+    const serve = (): HttpResponse => (Array.isArray(calls) ? answer(core, calls, request) : calls);
+    if (!isReturn(calls)) return guard(request) ?? serve();
+    const instead = room.enter(request.body.length, () => guard(request));
+    return instead instanceof Promise ? instead.then((late) => late ?? serve()) : (instead ?? serve());
+  }
+}
+
+/** Every other call names its stream. */
+function isSubscription({ headers }: RoutedRequest): boolean {
+  return headers['mesos-stream-id'] === undefined;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { TaskState } from '../../../../mesos/generated/v1.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
+import { countStates } from './task-states.ts';
 
 const ACTIVE_STATES: readonly TaskState[] = [
   'TASK_STAGING',
@@ -24,9 +25,8 @@ export function frameworkGauges(state: MasterState): MetricSource {
         add(`${prefix}roles/${role}/suppressed`, framework.suppressedRoles.has(role) ? 1 : 0);
       }
       const counts = new Map<TaskState, number>();
-      const count = (taskState: TaskState) => counts.set(taskState, (counts.get(taskState) ?? 0) + 1);
-      for (const { message } of framework.tasks.values()) count(message.state);
-      for (const { message } of framework.unreachableTasks.values()) count(message.state);
+      countStates(counts, framework.tasks.values());
+      countStates(counts, framework.unreachableTasks.values());
       for (const taskState of ACTIVE_STATES) {
         add(`${prefix}tasks/active/${taskState.toLowerCase()}`, counts.get(taskState) ?? 0);
       }

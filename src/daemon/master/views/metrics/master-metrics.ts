@@ -4,6 +4,7 @@ import type { Clock } from '../../../../world/world.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { usedOn } from '../totals.ts';
+import { countStates } from './task-states.ts';
 
 const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
 
@@ -99,7 +100,7 @@ function taskGauges(state: MasterState, add: Add): void {
   const counts = new Map<TaskState, number>();
   let unreachable = 0;
   for (const framework of state.frameworks.values()) {
-    for (const { message } of framework.tasks.values()) counts.set(message.state, (counts.get(message.state) ?? 0) + 1);
+    countStates(counts, framework.tasks.values());
     unreachable += framework.unreachableTasks.size;
   }
   for (const taskState of LIVE_STATES)
