@@ -106,7 +106,11 @@ export class FailoverCluster {
   async loopDelay(master: DaemonProcess): Promise<LoopDelay> {
     const path = join(this.#directory, `loop-${master.pid}`);
     rmSync(path, { force: true });
-    process.kill(master.pid, 'SIGUSR2');
+    try {
+      process.kill(master.pid, 'SIGUSR2');
+    } catch (cause) {
+      throw new Error(`${master.name} has ended: ${master.output.slice(-2_000)}`, { cause });
+    }
     return await eventually('the delay of the event loop', () => readIfThere(path));
   }
 
