@@ -1,4 +1,5 @@
 // A lookout for masters: reads the weights at each of them, and is a framework at whoever takes it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RecordDecoder } from '../../../src/mesos/recordio.ts';
 import type { Register } from './acknowledged.ts';
 import type { HaCluster } from './ha-cluster.ts';
@@ -79,9 +80,19 @@ export class MasterLookout extends Lookout {
         if (event.type !== 'OFFERS') continue;
         const offer_ids = event.offers.offers.map((offer: { id: unknown }) => offer.id);
         const decline = { offer_ids, filters: { refuse_seconds: 0 } };
-        await (await post({ framework_id, type: 'DECLINE', decline }, stream)).text();
+        await answered(() => post({ framework_id, type: 'DECLINE', decline }, stream));
       }
     }
+  }
+}
+
+/** A master that is not certain to lead answers 503: an offer that is not given back then is nobody's for ever. */
+async function answered(ask: () => Promise<Response>): Promise<void> {
+  for (;;) {
+    const response = await ask();
+    await response.text();
+    if (response.status !== 503) return;
+    await sleep(100);
   }
 }
 

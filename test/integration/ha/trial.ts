@@ -105,9 +105,7 @@ export class Trial {
       await this.compareStored();
       this.assertPromises();
     } catch (error) {
-      throw new Error(`${fault}: ${error instanceof Error ? error.message : String(error)}\n${this.cluster.logs()}`, {
-        cause: error,
-      });
+      throw new Error(`${fault}: ${withCause(error)}\n${this.cluster.logs()}`, { cause: error });
     }
   }
 
@@ -286,4 +284,10 @@ export class Trial {
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** What was waited for, and what stood against it last. */
+function withCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message} (${withCause(error.cause)})`;
 }
