@@ -68,7 +68,6 @@ export class HaCluster {
       const start = (seat: Seat, ...args: string[]): Member =>
         new Member(seat.name, `http://${seat.ip}:${seat.port}`, args, {
           MCTL_EGRESS: `127.0.0.1:${seat.egress}`,
-          XDG_CACHE_HOME: join(tmpdir(), 'mctl-ha-cache'),
         });
       const timeout = `${options.sessionTimeoutMs}ms`;
       const masters = plan.masters.map((seat) =>
