@@ -23,8 +23,12 @@ describe.skipIf(MISSING !== undefined)('a cluster of candidates survives', () =>
   }, 60_000);
 
   afterAll(async () => {
-    console.info(trial?.table());
-    await trial?.stop();
+    try {
+      console.info(trial?.table());
+    } finally {
+      // Whatever went wrong, no process stays behind.
+      await trial?.stop();
+    }
   }, 60_000);
 
   test.each([

@@ -66,8 +66,11 @@ async function main(): Promise<void> {
     process.exitCode = 1;
   } finally {
     if (values.logs) process.stdout.write(`${trial.cluster.logs(100_000)}\n`);
-    process.stdout.write(`${trial.table()}\n`);
-    await trial.stop();
+    try {
+      process.stdout.write(`${trial.table()}\n`);
+    } finally {
+      await trial.stop();
+    }
   }
 }
 
