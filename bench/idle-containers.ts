@@ -27,6 +27,10 @@ export class IdleContainers implements Containerizer {
     this.#running.clear();
   }
 
+  async update(): Promise<undefined> {
+    return undefined;
+  }
+
   onExit(fn: (exit: ContainerExit) => void): void {
     this.#listeners.push(fn);
   }

@@ -25,7 +25,7 @@ export function runsWithContainer({ context }: AgentViews): TaskRun[] {
 
 /** What the containerizer knows of a container without its network. */
 export function containerStatus(run: TaskRun): ContainerStatus {
-  const pid = run.container?.process.pid;
+  const pid = run.container?.process?.pid;
   return { container_id: { value: run.containerId }, ...(pid !== undefined && { executor_pid: pid }) };
 }
 

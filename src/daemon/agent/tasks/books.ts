@@ -1,5 +1,6 @@
 // Which frameworks and tasks this agent has, and which it remembers. Everybody reads this; only the supervisor changes it.
 import type { ExecutorInfo, FrameworkInfo, Task } from '../../../mesos/generated/v1.ts';
+import type { ExecutorRecord } from '../executors/executor.ts';
 import type { TaskRun } from './task-run.ts';
 
 /** mesos-semantics.md 1, "bounded history". */
@@ -19,6 +20,8 @@ export class FrameworkRecord {
   info: FrameworkInfo;
   /** By task id; everything that is not complete. */
   readonly runs = new Map<string, TaskRun>();
+  /** Custom and default ones by executor id; everything that is not complete. Command tasks have none here. */
+  readonly executors = new Map<string, ExecutorRecord>();
   /** Newest last. */
   readonly completed: CompletedRun[];
   /** Being shut down: takes no tasks. */
@@ -35,12 +38,18 @@ export class FrameworkRecord {
   }
 }
 
+/** Whose a container is: of a command task, of an executor (and all its tasks), or of one task of a task group. */
+export type KnownContainer =
+  | { readonly kind: 'task'; readonly run: TaskRun }
+  | { readonly kind: 'executor'; readonly executor: ExecutorRecord };
+
 /** Histories are bounded; what runs is not, the master decides that. */
 export class Books {
   readonly frameworks = new Map<string, FrameworkRecord>();
   /** Frameworks with nothing left here, newest last. */
   readonly completedFrameworks: FrameworkRecord[] = [];
   readonly #runsByContainer = new Map<string, TaskRun>();
+  readonly #executorsByContainer = new Map<string, ExecutorRecord>();
   readonly #maxCompletedRuns: number;
 
   /** `maxCompletedRuns`: remembered of each framework (--max_completed_executors_per_framework). */
@@ -73,6 +82,23 @@ export class Books {
 
   runOfContainer(containerId: string): TaskRun | undefined {
     return this.#runsByContainer.get(containerId);
+  }
+
+  /** The container of this key (containers/container-id.ts), nested ones of task groups included. */
+  container(key: string): KnownContainer | undefined {
+    const executor = this.#executorsByContainer.get(key);
+    if (executor !== undefined) return { kind: 'executor', executor };
+    const run = this.#runsByContainer.get(key);
+    return run && { kind: 'task', run };
+  }
+
+  addExecutor(framework: FrameworkRecord, executor: ExecutorRecord): void {
+    framework.executors.set(executor.executorId, executor);
+    this.#executorsByContainer.set(executor.containerId, executor);
+  }
+
+  *executors(): Iterable<ExecutorRecord> {
+    for (const framework of this.frameworks.values()) yield* framework.executors.values();
   }
 
   *runs(): Iterable<TaskRun> {

@@ -17,6 +17,8 @@ export interface FakeContainer {
   readonly pid: number;
   readonly signals: string[];
   isDestroyed: boolean;
+  /** What it was told to be allowed later. */
+  readonly updates: Pick<ContainerConfig, 'resources' | 'limits'>[];
   exit: ContainerExit | undefined;
 }
 
@@ -36,7 +38,7 @@ export class FakeMachine {
 
   add(config: ContainerConfig): FakeContainer {
     this.#pid += 1;
-    const container = { config, pid: this.#pid, signals: [], isDestroyed: false, exit: undefined };
+    const container = { config, pid: this.#pid, signals: [], updates: [], isDestroyed: false, exit: undefined };
     this.containers.set(config.containerId, container);
     return container;
   }
@@ -76,7 +78,12 @@ export class FakeContainerizer implements Containerizer {
       throw new ContainerError('fetch', `Failed to fetch all URIs for container '${config.containerId}'`);
     }
     const container = this.#machine.add(config);
-    return { containerId: config.containerId, process: { pid: container.pid, startTime: 1 } };
+    const process = config.command && { pid: container.pid, startTime: 1 };
+    return { containerId: config.containerId, process };
+  }
+
+  async update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void> {
+    this.#machine.containers.get(containerId)?.updates.push(wanted);
   }
 
   async recover(known: readonly ContainerCheckpoint[]): Promise<void> {

@@ -10,8 +10,13 @@ export interface Isolator {
   readonly kind: IsolationKind;
   /** What is not enforced, and why; undefined when everything is. */
   readonly warning: string | undefined;
-  /** Prepares the container's cgroups with its limits; answers the directories its first process must enter. */
-  create(containerId: string, limits: ContainerLimits): Promise<readonly string[]>;
+  /**
+   * Prepares the container's cgroups with its limits; answers the directories its first process must enter. Without
+   * limits it has only those of the container it is nested in.
+   */
+  create(containerId: string, limits: ContainerLimits | undefined): Promise<readonly string[]>;
+  /** Changes the limits of a container. Its memory limit must not be lower than before. */
+  update(containerId: string, limits: ContainerLimits): Promise<void>;
   /** The directories that `create` answered, for a process that joins the container later. */
   cgroupsOf(containerId: string): readonly string[];
   /** Sends to every process of the container; false when there is none. */

@@ -10,6 +10,7 @@ export function posixIsolator(world: World, warning: string, destroyTimeoutMs: n
     kind: 'posix',
     warning,
     create: async () => [],
+    update: async () => undefined,
     cgroupsOf: () => [],
     async signal({ process }, signal) {
       return process !== undefined && (await processes.signalTree(process, signal)) > 0;

@@ -21,7 +21,15 @@ export interface Container {
   readonly containerId: string;
   readonly sandbox: string;
   readonly runtime: RuntimeDirectory;
-  readonly limits: ContainerLimits;
+  limits: ContainerLimits;
+  /** Its limits are those of the container it is nested in. */
+  readonly sharesLimits: boolean;
+  /** It has a process of its own, whose end is its end. */
+  readonly hasProcess: boolean;
+  /** Those nested in it, as long as they are in the books. */
+  readonly nested: Set<Container>;
+  /** Resolves when its launch is over, whatever came of it. */
+  settled: Promise<void>;
   /** Of its `disk` resources; undefined = none asked for. */
   readonly diskBytes: number | undefined;
   /** Undefined = runs as who we are. */

@@ -56,6 +56,7 @@ export class ExitWatcher {
 
   /** From now on the container's end is told. */
   async watch(container: Container): Promise<void> {
+    if (!container.hasProcess) return;
     // Short commands are over by now, and need no watch.
     await this.#lookAtExitFile(container);
     if (container.phase !== 'running') return;
@@ -129,7 +130,7 @@ export class ExitWatcher {
 
   async #look(container: Container): Promise<void> {
     const { process, containerId } = container;
-    if (process === undefined || !(await this.#world.processes.isAlive(process))) {
+    if (container.hasProcess && (process === undefined || !(await this.#world.processes.isAlive(process)))) {
       // Not alive before the exit file is read: had it ended properly, the file says so by now.
       await this.#lookAtExitFile(container);
       if (container.phase === 'running') this.#events.ended(container, { kind: 'unknown' });

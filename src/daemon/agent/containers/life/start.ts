@@ -3,7 +3,12 @@
 import { DiskError } from '../../../../world/disk.ts';
 import { ProcessError } from '../../../../world/processes.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
-import { type ContainerConfig, ContainerError, type LaunchedContainer } from '../containerizer.ts';
+import {
+  type ContainerCommand,
+  type ContainerConfig,
+  ContainerError,
+  type LaunchedContainer,
+} from '../containerizer.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import { IsolationError, type Isolator } from '../isolation/isolator.ts';
 import type { ContainerizerOptions } from '../options.ts';
@@ -35,8 +40,9 @@ export async function startContainer(
   if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);
-  const cgroups = await isolator.create(containerId, container.limits);
+  const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
   refuseUnwanted(container);
+  if (config.command === undefined) return { containerId, process: undefined };
   container.process = await world.processes.launch({
     argv: commandLine(config.command),
     env: config.environment,
@@ -103,7 +109,7 @@ function refuseUnwanted(container: Container): void {
  * `sh -c value`, or the program `value` with its arguments (mesos-api.md 12.6). The caller's argv[0] is left out: what
  * executes the program is a shell, which has no way to name it otherwise.
  */
-export function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
+export function commandLine(command: ContainerCommand): readonly [string, ...string[]] {
   if (command.shell) return ['/bin/sh', '-c', command.value];
   return [command.value, ...command.arguments.slice(1)];
 }

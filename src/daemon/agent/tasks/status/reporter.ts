@@ -30,7 +30,7 @@ export class StatusReporter {
   /** Reports a new state of a task that this agent has. */
   report(run: TaskRun, facts: StatusFacts): void {
     const { world, agentIp, counters, updates } = this.#options;
-    const containerStatus = run.container && hostContainerStatus(run.containerId, agentIp, run.container.process.pid);
+    const containerStatus = run.container && hostContainerStatus(run.containerId, agentIp, run.container.process?.pid);
     const subject = { taskId: run.taskId, agentId: run.agentId, executorId: run.executor.executor_id.value };
     const status = makeStatus(world, subject, {
       ...conditionOf(run, facts),
