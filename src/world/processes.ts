@@ -1,6 +1,8 @@
 // Operating-system processes. Tasks are launched so that they outlive the daemon that launched them: their exit status
 // is in a file, and a later daemon finds them again by pid and start time (pids are reused, the pair is not).
 
+import type { Pipes } from './pipes.ts';
+
 /** Signals and questions go by ProcessIdentity, so that a pid used again is never mistaken. */
 export interface Processes {
   /** This process. */
@@ -18,6 +20,8 @@ export interface Processes {
   signalTree(leader: ProcessIdentity, signal: ProcessSignal): Promise<number>;
   /** Usage summed over the session of `leader` and its descendants; undefined when none is left. */
   usage(leader: ProcessIdentity): Promise<ProcessUsage | undefined>;
+  /** Named pipes, for tasks that somebody talks with. */
+  readonly pipes: Pipes;
 }
 
 /** Those that are ever sent. */
@@ -73,6 +77,16 @@ export interface TaskProcess {
   /** Files that stdout and stderr are appended to. stdin is /dev/null. */
   readonly stdout: string;
   readonly stderr: string;
+  /**
+   * Named pipes instead, the same for `stdout` and `stderr` if wanted. Writing never fails for want of a reader, it waits;
+   * stdin ends when the last writer lets go, or never with `holdsStdin`.
+   */
+  readonly pipes?: {
+    readonly stdin: string;
+    readonly holdsStdin: boolean;
+    readonly stdout: string;
+    readonly stderr: string;
+  };
   /** Drops to this user before the command; absent = stays who we are. */
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   /** Directories whose `cgroup.procs` the process enters before anything else. */

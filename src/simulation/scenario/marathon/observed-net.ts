@@ -34,6 +34,7 @@ export class AcknowledgementWitness {
     const watched: Net = {
       listen: (options) => net.listen(options),
       openStream: (request) => net.openStream(request),
+      openUpload: (request) => net.openUpload(request),
       connect: (host, port, timeoutMs) => net.connect(host, port, timeoutMs),
       exchange: (socketPath, text, limits) => net.exchange(socketPath, text, limits),
       request: (request) => {

@@ -55,12 +55,19 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
   let child: ChildProcess;
   try {
     rmSync(task.exitFile, { force: true });
-    for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
+    let stdin: number | 'ignore' = 'ignore';
+    if (task.pipes === undefined) {
+      for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
+    } else {
+      for (const path of [task.pipes.stdout, task.pipes.stderr]) descriptors.push(openPipe(path, task.user));
+      stdin = openStdin(task.pipes, task.user);
+      descriptors.push(stdin);
+    }
     child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...userArguments(task.user), ...(task.cgroups ?? [])], {
       detached: true,
       cwd: task.cwd,
       env: { PATH, ...pieces },
-      stdio: ['ignore', ...descriptors, 'pipe'],
+      stdio: [stdin, ...descriptors.slice(0, 2), 'pipe'],
     });
   } catch (cause) {
     fail(cause);
@@ -104,6 +111,28 @@ function openOutput(path: string, user: LaunchRequest['task']['user']): number {
   }
   fchownSync(descriptor, user.uid, user.gid);
   return descriptor;
+}
+
+/** For both ways, so that it waits for nobody and nobody's going away is felt. */
+function openPipe(path: string, user: LaunchRequest['task']['user']): number {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  if (!fstatSync(descriptor).isFIFO()) {
+    closeSync(descriptor);
+    throw new Error(`${path} is no pipe`);
+  }
+  // Tasks open their own streams once more by name (/dev/stderr).
+  if (user !== undefined) fchownSync(descriptor, user.uid, user.gid);
+  return descriptor;
+}
+
+function openStdin(pipes: LaunchRequest['task']['pipes'] & {}, user: LaunchRequest['task']['user']): number {
+  const both = openPipe(pipes.stdin, user);
+  if (pipes.holdsStdin) return both;
+  try {
+    return openSync(pipes.stdin, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } finally {
+    closeSync(both);
+  }
 }
 
 function userArguments(user: LaunchRequest['task']['user']): [uid: string, gid: string, groups: string] {
