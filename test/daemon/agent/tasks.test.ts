@@ -92,7 +92,6 @@ describe('a command task', () => {
   });
 
   test.each([
-    ['a custom executor', { executor: { executor_id: { value: 'e' }, command: { value: 'x' } } }],
     ['a docker container', { container: { type: 'DOCKER' as const, docker: { image: 'alpine' } } }],
     ['an image', { container: { type: 'MESOS' as const, mesos: { image: { type: 'DOCKER' as const } } } }],
     ['a volume', { container: { type: 'MESOS' as const, volumes: [{ container_path: 'd', mode: 'RW' as const }] } }],

@@ -56,6 +56,8 @@ export class ExecutorRecord implements ExecutorFacts {
   readonly completed: CompletedRun[] = [];
   /** Set once its container runs; what a later agent finds it again by. */
   container: ContainerCheckpoint | undefined;
+  /** It was given a task once. */
+  hasBeenUsed = false;
   /** What becomes of its live tasks when it ends, and of which it is the cause; undefined = "Executor terminated". */
   ending: StatusFacts | undefined;
   /** Wall time at which it is destroyed; set when it is being shut down. */

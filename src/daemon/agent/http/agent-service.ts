@@ -36,7 +36,7 @@ export function agentService(views: AgentViews): HttpHandler {
     .add(...metricRoutes(views.metrics))
     .add(...fileRoutes(world, files))
     .add(...containerRoutes(views, guard))
-    .add(stateRoute(views, guard), operatorRoute(views, guard), executorRoute(views, guard));
+    .add(stateRoute(views, guard), operatorRoute(views, guard), executorRoute(views));
   return createService(world, router);
 }
 

@@ -13,7 +13,7 @@ import { notImplemented, ok, okWith, unsupportedMediaType } from '../../serving/
 import type { Route } from '../../serving/http/router.ts';
 import { VERSION_INFO } from '../../serving/process/version.ts';
 import type { AgentViews } from './agent-service.ts';
-import { containerStatus, runsWithContainer } from './containers.ts';
+import { containerStatus, topContainers } from './containers.ts';
 import { type StateCall, stateResponse } from './operator-state.ts';
 import { callProblem } from './operator-validation.ts';
 
@@ -103,14 +103,15 @@ function setLoggingLevel({ logging }: AgentViews, call: Call): HttpResponse {
 }
 
 async function containers(views: AgentViews): Promise<Response_GetContainers_Container[]> {
-  const list = runsWithContainer(views).map(async (run): Promise<Response_GetContainers_Container> => {
-    const usage = await views.context.containerizer.usage(run.containerId);
+  const list = topContainers(views).map(async (shown): Promise<Response_GetContainers_Container> => {
+    const { containerId, frameworkId, executor } = shown;
+    const usage = await views.context.containerizer.usage(containerId);
     return {
-      framework_id: { value: run.frameworkId },
-      executor_id: run.executor.executor_id,
-      ...(run.executor.name !== undefined && { executor_name: run.executor.name }),
-      container_id: { value: run.containerId },
-      container_status: containerStatus(run),
+      framework_id: { value: frameworkId },
+      executor_id: executor.executor_id,
+      executor_name: executor.name ?? '',
+      container_id: { value: containerId },
+      container_status: containerStatus(shown),
       ...(usage && { resource_statistics: usage }),
     };
   });
