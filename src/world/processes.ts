@@ -1,6 +1,7 @@
 // Operating-system processes. Tasks are launched so that they outlive the daemon that launched them: their exit status
 // is in a file, and a later daemon finds them again by pid and start time (pids are reused, the pair is not).
 
+import type { Confinement } from './confinement.ts';
 import type { Pipes } from './pipes.ts';
 
 /** Signals and questions go by ProcessIdentity, so that a pid used again is never mistaken. */
@@ -87,16 +88,39 @@ export interface TaskProcess {
     readonly stdout: string;
     readonly stderr: string;
   };
+  /** With `pipes`: a terminal between them and the command, which leads a session in it. */
+  readonly terminal?: TaskTerminal;
   /** Drops to this user before the command; absent = stays who we are. */
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   /** Directories whose `cgroup.procs` the process enters before anything else. */
   readonly cgroups?: readonly string[];
+  /** What it is shut in with (root only). Absent = nothing. */
+  readonly confinement?: Confinement;
+  /** Instead: it goes into the namespaces and root of this process, with these limits and privileges. */
+  readonly joins?: JoinedProcess;
   /**
    * When the command has ended it holds exactly one line, `exited N` or `signaled N` (parseExit). Until then it may be
    * absent, or say `running PID STARTTIME` (parseRunning), or anything else. It stays so when the whole tree, runner
    * included, was killed.
    */
   readonly exitFile: string;
+}
+
+/** What a process that joins another's confinement needs. */
+export interface JoinedProcess extends Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'> {
+  readonly pid: number;
+  /** It has a root of its own, where our tools are not. */
+  readonly hasOwnRoot: boolean;
+  /** As it is seen in there; absent = the `cwd` of the task. */
+  readonly workingDirectory?: string | undefined;
+}
+
+/** A pty of its own. What is sent to stdin is typed there, and what is shown there comes from stdout. */
+export interface TaskTerminal {
+  /** In characters; absent = not said. */
+  readonly size?: { readonly rows: number; readonly columns: number };
+  /** uid that the terminal is given to, when the command becomes somebody else by itself. */
+  readonly owner?: number;
 }
 
 /** How a process ended. */

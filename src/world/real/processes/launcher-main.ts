@@ -59,14 +59,15 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
     if (task.pipes === undefined) {
       for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
     } else {
-      for (const path of [task.pipes.stdout, task.pipes.stderr]) descriptors.push(openPipe(path, task.user));
-      stdin = openStdin(task.pipes, task.user);
+      for (const path of [task.pipes.stdout, task.pipes.stderr]) descriptors.push(openPipe(path));
+      stdin = openStdin(task.pipes);
       descriptors.push(stdin);
     }
-    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...userArguments(task.user), ...(task.cgroups ?? [])], {
+    const user = userArguments(task.dropsUser ? task.user : undefined);
+    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...user, ...(task.cgroups ?? [])], {
       detached: true,
       cwd: task.cwd,
-      env: { PATH, ...pieces },
+      env: { PATH, ...pieces, ...(task.setsUpItself && { SETS_UP_ITSELF: '1' }) },
       stdio: [stdin, ...descriptors.slice(0, 2), 'pipe'],
     });
   } catch (cause) {
@@ -114,19 +115,17 @@ function openOutput(path: string, user: LaunchRequest['task']['user']): number {
 }
 
 /** For both ways, so that it waits for nobody and nobody's going away is felt. */
-function openPipe(path: string, user: LaunchRequest['task']['user']): number {
+function openPipe(path: string): number {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   if (!fstatSync(descriptor).isFIFO()) {
     closeSync(descriptor);
     throw new Error(`${path} is no pipe`);
   }
-  // Tasks open their own streams once more by name (/dev/stderr).
-  if (user !== undefined) fchownSync(descriptor, user.uid, user.gid);
   return descriptor;
 }
 
-function openStdin(pipes: LaunchRequest['task']['pipes'] & {}, user: LaunchRequest['task']['user']): number {
-  const both = openPipe(pipes.stdin, user);
+function openStdin(pipes: LaunchRequest['task']['pipes'] & {}): number {
+  const both = openPipe(pipes.stdin);
   if (pipes.holdsStdin) return both;
   try {
     return openSync(pipes.stdin, constants.O_RDONLY | constants.O_NOFOLLOW);
