@@ -8,6 +8,7 @@ import type {
   ResourceStatistics,
 } from '../../../mesos/generated/v1.ts';
 import type { ProcessIdentity } from '../../../world/processes.ts';
+import type { ContainerStreams, StreamsWish } from './io/streams.ts';
 
 /** `posix` enforces nothing. */
 export type IsolationKind = 'cgroups-v2' | 'cgroups-v1' | 'posix';
@@ -48,10 +49,25 @@ export interface Containerizer {
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
   usage(containerId: string): Promise<ResourceStatistics | undefined>;
+  /** Those that are launching or running, outer ones before those nested in them. */
+  list(): readonly ContainerView[];
+  /** One of `list`. */
+  find(containerId: string): ContainerView | undefined;
   /** Bytes in the fetcher's cache, for the metrics; absent when there is none. */
   readonly fetcherCacheUsedBytes?: number;
   /** Cgroups and watches given back; running containers keep running. */
   close(): Promise<void>;
+}
+
+/** A container as others may know it. */
+export interface ContainerView {
+  readonly containerId: string;
+  readonly phase: 'launching' | 'running';
+  readonly sandbox: string;
+  /** Undefined while it is launching, and when it has none of its own. */
+  readonly process: ProcessIdentity | undefined;
+  /** Undefined when nobody can talk with it. */
+  readonly streams: ContainerStreams | undefined;
 }
 
 /** What to run, where, and within which limits. */
@@ -82,6 +98,13 @@ export interface ContainerConfig {
   readonly sharesLimits?: boolean;
   /** What was asked for beside a plain process: image, volumes, networks, linux_info, rlimits, terminal. */
   readonly info?: ContainerInfo;
+  /** Streams that somebody talks with; without, a terminal if `info` asks for one, else stdin is empty and output logged. */
+  readonly streams?: StreamsWish;
+  /**
+   * Of a nested container: its command is one more in the container it is nested in, with that one's namespaces, user and
+   * environment; `environment` comes on top.
+   */
+  readonly isDebug?: boolean;
 }
 
 /** A shell line (`value`), or a program and its argv (`arguments`, the first is its own name). */
@@ -138,7 +161,7 @@ export interface ContainerExit {
     | { readonly kind: 'unknown' };
   /** Set when it was killed because it used more than its limit. */
   readonly limitation?: {
-    readonly kind: 'memory' | 'disk';
+    readonly kind: 'memory' | 'disk' | 'ports';
     readonly message: string;
     /** As in TaskStatus.limitation. */
     readonly resources: readonly Resource[];

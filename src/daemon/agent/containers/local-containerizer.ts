@@ -14,6 +14,7 @@ import {
   type ContainerExit,
   type Containerizer,
   type ContainerProbe,
+  type ContainerView,
   type IsolationKind,
   type LaunchedContainer,
   type ProbeEnd,
@@ -26,6 +27,7 @@ import { memoryLimitation } from './life/limitation.ts';
 import { killLeftoverProbes, runProbe } from './life/probe.ts';
 import { RuntimeDirectory } from './life/runtime-record.ts';
 import { type ContainerParts, launchError, startContainer } from './life/start.ts';
+import { reopenStreams } from './life/streams.ts';
 import type { ContainerizerOptions } from './options.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -98,7 +100,7 @@ export class LocalContainerizer implements Containerizer {
     parent?.nested.add(container);
     this.#containers.set(containerId, container);
     try {
-      const launched = await startContainer(this.#parts, container, config);
+      const launched = await startContainer(this.#parts, container, config, parent);
       container.phase = 'running';
       // The end, if it came meanwhile, is told from a later turn.
       this.#world.clock.setTimer(0, () => void this.#watch(container));
@@ -175,11 +177,22 @@ export class LocalContainerizer implements Containerizer {
     };
   }
 
+  list(): readonly ContainerView[] {
+    const there = [...this.#containers.values()].filter(isThere);
+    return there.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
+  }
+
+  find(containerId: string): ContainerView | undefined {
+    const container = this.#containers.get(containerId);
+    return container !== undefined && isThere(container) ? container : undefined;
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     // Launches under way give up; nobody would know their containers.
     for (const container of this.#containers.values()) {
       container.isUnwanted = true;
+      container.streams?.close();
       for (const probe of container.probes.values()) probe.abandon();
     }
     this.#watcher.close();
@@ -206,6 +219,7 @@ export class LocalContainerizer implements Containerizer {
       user: undefined,
       phase: 'launching',
       process: undefined,
+      streams: undefined,
       isUnwanted: false,
       limitation: undefined,
       watch: undefined,
@@ -216,6 +230,7 @@ export class LocalContainerizer implements Containerizer {
 
   /** After a launch that failed: nothing is left but the sandbox. */
   async #undo(container: Container): Promise<void> {
+    container.streams?.close();
     try {
       container.process ??= await container.runtime.running();
       await this.#isolator.kill(container);
@@ -283,6 +298,7 @@ export class LocalContainerizer implements Containerizer {
       await this.#isolator.kill(container);
       await this.#endNested(container);
       for (const probe of container.probes.values()) await probe.containerEnded();
+      await container.streams?.drain();
       const overrun = await this.#isolator.memoryOverrun(containerId);
       if (overrun !== undefined) container.limitation = memoryLimitation(overrun);
       // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
@@ -354,6 +370,7 @@ export class LocalContainerizer implements Containerizer {
       this.#tellEndLater(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
       return;
     }
+    container.streams = await reopenStreams(this.#world, container);
     await killLeftoverProbes(this.#parts, container);
     this.#world.clock.setTimer(0, () => void this.#watch(container));
   }
@@ -408,4 +425,8 @@ export class LocalContainerizer implements Containerizer {
       error: cause instanceof Error ? cause.message : String(cause),
     });
   }
+}
+
+function isThere(container: Container): container is Container & ContainerView {
+  return container.phase !== 'ending';
 }

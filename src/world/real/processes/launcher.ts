@@ -6,6 +6,7 @@ import type { Log } from '../../world.ts';
 import { confinedText, joiningArgv } from './confine-text.ts';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
 import { taskPieces, taskText } from './task-text.ts';
+import { terminalText } from './terminal-text.ts';
 
 const MAIN = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './launcher-main.ts' : './launcher-main.js', import.meta.url),
@@ -112,7 +113,7 @@ export function createLauncher(log: Log): Launcher {
         const setsUpItself = confinement !== undefined;
         const request: LaunchRequest = {
           id: nextId++,
-          pieces: taskPieces(text),
+          pieces: taskPieces(terminalText(text, task, { setsUpItself })),
           task: { ...rest, dropsUser, setsUpItself },
         };
         const waiting: Pending = { request, isTaken: false, attempts: 0, resolve, reject };

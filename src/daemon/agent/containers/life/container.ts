@@ -3,6 +3,7 @@ import type { DiskWatch } from '../../../../world/disk.ts';
 import type { ProcessIdentity } from '../../../../world/processes.ts';
 import type { HostUser } from '../../../../world/world.ts';
 import type { ContainerExit } from '../containerizer.ts';
+import type { Switchboard } from '../io/switchboard.ts';
 import type { ContainerLimits } from '../isolation/limits.ts';
 import type { RuntimeDirectory } from './runtime-record.ts';
 
@@ -38,6 +39,8 @@ export interface Container {
   phase: 'launching' | 'running' | 'ending';
   /** Set once it runs. */
   process: ProcessIdentity | undefined;
+  /** Of a container that somebody may talk with. */
+  streams: Switchboard | undefined;
   /** Somebody wants its end while it is launching. */
   isUnwanted: boolean;
   /** Why it is being killed, when that was our decision. */

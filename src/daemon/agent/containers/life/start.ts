@@ -1,7 +1,7 @@
 // Makes the wish for a container a running process: user, sandbox, fetching, cgroups, launch, in this order. After every
 // wait it looks whether the container is still wanted.
 import { DiskError } from '../../../../world/disk.ts';
-import { ProcessError } from '../../../../world/processes.ts';
+import { ProcessError, type TaskProcess } from '../../../../world/processes.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
 import {
   type ContainerCommand,
@@ -9,10 +9,14 @@ import {
   ContainerError,
   type LaunchedContainer,
 } from '../containerizer.ts';
+import type { ContainerFeatures } from '../confinement/features.ts';
+import { keepConfinement } from '../confinement/inside.ts';
+import { planConfinement } from '../confinement/plan.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
 import { IsolationError, type Isolator } from '../isolation/isolator.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
+import { withStreams } from './streams.ts';
 
 const SANDBOX_MODE = 0o750;
 
@@ -23,6 +27,7 @@ export interface ContainerParts {
   readonly fetcher: Fetcher;
   readonly options: ContainerizerOptions;
   readonly bootId: string;
+  readonly features: ContainerFeatures;
 }
 
 /** Throws ContainerError, and whatever `launchError` makes one of. What was made until then is the caller's to undo. */
@@ -30,10 +35,11 @@ export async function startContainer(
   parts: ContainerParts,
   container: Container,
   config: ContainerConfig,
+  parent: Container | undefined,
 ): Promise<LaunchedContainer> {
   const { world, isolator, options, bootId } = parts;
   const { containerId, sandbox, runtime } = container;
-  const user = await resolveUser(world, config.user);
+  const user = config.isDebug && config.user === undefined ? parent?.user : await resolveUser(world, config.user);
   container.user = user;
   await runtime.create({ containerId, owner: options.owner, bootId });
   await world.disk.changeMode(sandbox, SANDBOX_MODE);
@@ -43,7 +49,18 @@ export async function startContainer(
   const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
   refuseUnwanted(container);
   if (config.command === undefined) return { containerId, process: undefined };
-  container.process = await world.processes.launch({
+  const confinement = config.isDebug
+    ? undefined
+    : await planConfinement(world.disk, parts.features, options, {
+        sandbox,
+        parentSandbox: parent?.sandbox,
+        runtimeDirectory: runtime.path,
+        info: config.info,
+        image: undefined,
+      });
+  if (confinement !== undefined) await keepConfinement(world.disk, confinement);
+  refuseUnwanted(container);
+  const task: TaskProcess = {
     argv: commandLine(config.command),
     env: config.environment,
     cwd: sandbox,
@@ -51,8 +68,10 @@ export async function startContainer(
     stderr: `${sandbox}/stderr`,
     exitFile: runtime.exitFile,
     cgroups,
+    ...(confinement && { confinement }),
     ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
-  });
+  };
+  container.process = await world.processes.launch(await withStreams(world, container, config, task, parent));
   refuseUnwanted(container);
   return { containerId, process: container.process };
 }
