@@ -29,7 +29,10 @@ describe("the agent's flags", () => {
     ['--authenticate-http-readonly', 'authenticate_http_readonly'],
     ['--image-providers=docker', 'image_providers'],
     ['--credential=/etc/credential', 'credential'],
-    ['--isolation=cgroups/cpu,namespaces/pid', 'isolation'],
+    ['--isolation=cgroups/cpu,linux/seccomp', 'isolation'],
+    ['--isolation=filesystem/linux,filesystem/posix', 'isolation'],
+    ['--allowed-host-paths=data', 'allowed_host_paths'],
+    ['--bounding-capabilities={"capabilities":["NET_RAW","FLY"]}', 'bounding_capabilities'],
   ])('refuse what would only look as if it worked: %s', (flag, name) => {
     expect(() => parseAgentOptions({ args: [...REQUIRED, flag] })).toThrow(expect.objectContaining({ flag: name }));
   });

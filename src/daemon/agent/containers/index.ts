@@ -1,8 +1,10 @@
 // The agent's hands, put together: what isolates containers on this machine, the fetcher, and the containerizer on them.
 import type { World } from '../../../world/world.ts';
+import { featuresOf, isolatorFor, ROOT_ONLY } from './confinement/features.ts';
 import type { Containerizer } from './containerizer.ts';
 import { Fetcher } from './fetch/fetcher.ts';
 import { detectIsolation } from './isolation/detect.ts';
+import { IsolationError } from './isolation/isolator.ts';
 import { LocalContainerizer } from './local-containerizer.ts';
 import type { ContainerizerOptions } from './options.ts';
 
@@ -17,5 +19,11 @@ export async function createContainerizer(world: World, options: ContainerizerOp
   await fetcher.start();
   const isolator = await detectIsolation(world, options);
   if (isolator.warning !== undefined) world.log.warn(isolator.warning);
-  return new LocalContainerizer({ world, isolator, fetcher, options, bootId: await world.host.bootId() });
+  const features = featuresOf(options.isolation);
+  for (const feature of ROOT_ONLY) {
+    if (features[feature] && !world.host.isRoot) {
+      throw new IsolationError('unavailable', `--isolation=${isolatorFor(feature)} needs an agent that runs as root`);
+    }
+  }
+  return new LocalContainerizer({ world, isolator, fetcher, options, features, bootId: await world.host.bootId() });
 }

@@ -111,7 +111,7 @@ export class Admission {
       const why = 'No executor is expected to launch and there is no executor running';
       return noExecutor(why, isPartitionAware);
     }
-    const why = asked.executor.container && containerRefusal(asked.executor.container, false);
+    const why = asked.executor.container && containerRefusal(asked.executor.container);
     return why === undefined ? undefined : launchFailed(why);
   }
 

@@ -26,8 +26,6 @@ export const INERT_FLAGS = {
   httpCredentials: unset('http_credentials'),
   jwtSecretKey: unset('jwt_secret_key'),
   firewallRules: unset('firewall_rules'),
-  disallowSharingAgentIpcNamespace: on('disallow_sharing_agent_ipc_namespace', 'false'),
-  disallowSharingAgentPidNamespace: on('disallow_sharing_agent_pid_namespace', 'false'),
   docker: word('docker', 'docker'),
   dockerIgnoreRuntime: on('docker_ignore_runtime', 'false'),
   dockerKillOrphans: on('docker_kill_orphans', 'true'),

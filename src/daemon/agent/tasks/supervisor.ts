@@ -316,7 +316,7 @@ export class TaskSupervisor {
   // --- steps ---
 
   #takeIn(run: TaskRun): void {
-    const refusal = refusalOf(run.info, run.host !== undefined);
+    const refusal = refusalOf(run.info);
     if (refusal !== undefined) {
       this.#neverLaunched(run, refusal);
       return;

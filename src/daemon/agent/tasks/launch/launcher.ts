@@ -18,6 +18,7 @@ import type { AgentAddress } from '../../identity.ts';
 import { allocationRole } from '../command-executor.ts';
 import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
+import { hasImage } from './refusals.ts';
 import type { Sandboxes } from './sandbox.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
@@ -49,7 +50,10 @@ export class Launcher {
         sandboxes.attach(run);
       } else {
         await sandboxes.createNested(run.host, run.directory, run.taskId);
-        await linkSandboxVolumes(this.#options.world.disk, run.host.directory, run.directory, run.info.container);
+      }
+      if (!hasImage(run.info.container)) {
+        const above = run.host?.directory ?? run.directory;
+        await linkSandboxVolumes(this.#options.world.disk, above, run.directory, run.info.container);
       }
       const config = this.#config(run);
       const launched: LaunchedContainer = await containerizer.launch(config);
