@@ -63,6 +63,8 @@ export interface Containerizer {
 export interface ContainerView {
   readonly containerId: string;
   readonly phase: 'launching' | 'running';
+  /** Name of the user it runs as; undefined = the agent's own. */
+  readonly user: string | undefined;
   readonly sandbox: string;
   /** Undefined while it is launching, and when it has none of its own. */
   readonly process: ProcessIdentity | undefined;

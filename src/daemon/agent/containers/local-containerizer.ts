@@ -178,13 +178,13 @@ export class LocalContainerizer implements Containerizer {
   }
 
   list(): readonly ContainerView[] {
-    const there = [...this.#containers.values()].filter(isThere);
-    return there.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
+    const views = [...this.#containers.values()].flatMap((container) => viewOf(container) ?? []);
+    return views.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
   }
 
   find(containerId: string): ContainerView | undefined {
     const container = this.#containers.get(containerId);
-    return container !== undefined && isThere(container) ? container : undefined;
+    return container && viewOf(container);
   }
 
   async close(): Promise<void> {
@@ -427,6 +427,6 @@ export class LocalContainerizer implements Containerizer {
   }
 }
 
-function isThere(container: Container): container is Container & ContainerView {
-  return container.phase !== 'ending';
+function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView | undefined {
+  return phase === 'ending' ? undefined : { containerId, phase, user: user?.name, sandbox, process, streams };
 }

@@ -22,6 +22,8 @@ const HEAD_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 75_000;
 /** After a refused body the client gets this long to stop sending and to read the answer. */
 const LINGER_MS = 2_000;
+/** How long the rest of a body is waited for that was answered before its end. */
+const REST_OF_BODY_MS = 50;
 const NOTHING = new Uint8Array(0);
 
 /** Throws NetError `in-use`, `forbidden`, `unresolved`. */
@@ -70,7 +72,7 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
       streaming.add(incoming.socket);
       const response = await answer({ ...head, body: NOTHING, stream: bodyOf(incoming) });
       streaming.delete(incoming.socket);
-      if (incoming.complete) respond(outgoing, response, log);
+      if (await isReadToEnd(incoming)) respond(outgoing, response, log);
       else {
         respond(outgoing, { ...response, headers: { ...response.headers, connection: 'close' } }, log);
         lingerThenClose(incoming, incoming.socket);
@@ -131,6 +133,19 @@ function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Uint
     );
     incoming.on('error', () => resolve('aborted'));
     incoming.on('close', () => resolve('aborted'));
+  });
+}
+
+/** Whether the rest of a body is there, or nearly: what is not read by now is dropped. */
+function isReadToEnd(incoming: IncomingMessage): Promise<boolean> {
+  if (incoming.complete || incoming.destroyed) return Promise.resolve(incoming.complete);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), REST_OF_BODY_MS);
+    incoming.once('end', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+    incoming.resume();
   });
 }
 

@@ -179,6 +179,6 @@ export class FakeContainerizer implements Containerizer {
 }
 
 function viewOf({ config, pid }: FakeContainer): ContainerView {
-  const { containerId, sandbox, command } = config;
-  return { containerId, phase: 'running', sandbox, process: command && { pid, startTime: 1 }, streams: undefined };
+  const { containerId, sandbox, command, user } = config;
+  return { containerId, phase: 'running', user, sandbox, process: command && { pid, startTime: 1 }, streams: undefined };
 }

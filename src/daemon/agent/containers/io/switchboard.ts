@@ -15,6 +15,8 @@ const FULL_POLL_MS = 20;
 const MAX_UNLOGGED_BYTES = 2 ** 20;
 /** What is left in the pipes at the end of a container is a pipe full: it needs no longer than this. */
 const DRAIN_TIMEOUT_MS = 5_000;
+/** A container that ends before anybody listened waits so long for somebody. */
+const FIRST_LISTENER_MS = 1_000;
 const END_OF_TRANSMISSION = new Uint8Array([4]);
 
 /** Where a switchboard is, and of which container. */
@@ -40,6 +42,8 @@ export class Switchboard implements ContainerStreams {
   readonly #onClosed: (() => void)[] = [];
   #unloggedBytes = 0;
   #poll: Timer | undefined;
+  readonly #firstListener = Promise.withResolvers<void>();
+  #hasBeenHeard = false;
   #isDraining = false;
   #isClosed = false;
   #isInputOver = false;
@@ -122,6 +126,8 @@ export class Switchboard implements ContainerStreams {
       return () => undefined;
     }
     this.#listeners.set(listener, { fullSinceMs: undefined });
+    this.#hasBeenHeard = true;
+    this.#firstListener.resolve();
     this.#pace();
     return () => {
       this.#listeners.delete(listener);
@@ -160,6 +166,10 @@ export class Switchboard implements ContainerStreams {
   async drain(): Promise<void> {
     if (this.#isClosed || this.#isDraining) return;
     this.#isDraining = true;
+    // Whoever launched it is about to listen.
+    if (this.#logs.size === 0 && !this.#hasBeenHeard) {
+      await Promise.race([this.#firstListener.promise, this.#world.clock.sleep(FIRST_LISTENER_MS)]);
+    }
     const ends = [...this.#readers.values()].map(
       (reader) =>
         new Promise<void>((resolve) => {
