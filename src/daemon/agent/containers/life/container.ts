@@ -32,7 +32,7 @@ export interface Container {
   /** Resolves when its launch is over, whatever came of it. */
   settled: Promise<void>;
   /** Of its `disk` resources; undefined = none asked for. */
-  readonly diskBytes: number | undefined;
+  diskBytes: number | undefined;
   /** Undefined = runs as who we are. */
   user: HostUser | undefined;
   /** - `launching` → `running` → `ending` → gone from the books. */
