@@ -159,6 +159,15 @@ function localContainerizer(
     ...options,
     owner: layout.workDirectory,
     runtimeContainers: layout.runtimeContainers,
+    takesDocker: options.containerizers.value.includes('docker'),
+    images:
+      options.imageProviders === undefined && !options.containerizers.value.includes('docker')
+        ? undefined
+        : {
+            registry: options.dockerRegistry,
+            storeDirectory: options.dockerStoreDir ?? `${layout.workDirectory}/store/docker`,
+          },
+    provisionerDirectory: `${layout.workDirectory}/provisioner/containers`,
     allowedHostPaths: options.allowedHostPaths?.value,
     effectiveCapabilities: options.effectiveCapabilities?.value,
     boundingCapabilities: options.boundingCapabilities?.value,

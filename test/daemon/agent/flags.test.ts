@@ -25,9 +25,10 @@ describe("the agent's flags", () => {
   });
 
   test.each([
-    ['--containerizers=docker,mesos', 'containerizers'],
+    ['--containerizers=podman,mesos', 'containerizers'],
     ['--authenticate-http-readonly', 'authenticate_http_readonly'],
-    ['--image-providers=docker', 'image_providers'],
+    ['--image-providers=appc', 'image_providers'],
+    ['--image-provisioner-backend=aufs', 'image_provisioner_backend'],
     ['--credential=/etc/credential', 'credential'],
     ['--isolation=cgroups/cpu,linux/seccomp', 'isolation'],
     ['--isolation=filesystem/linux,filesystem/posix', 'isolation'],

@@ -119,6 +119,7 @@ export class LocalContainerizer implements Containerizer {
     const limits = limitsOf(wanted);
     const memoryLimitBytes = Math.max(limits.memoryLimitBytes, container.limits.memoryLimitBytes);
     container.limits = { ...limits, memoryLimitBytes };
+    container.diskBytes = diskBytesOf(wanted.resources);
     try {
       await this.#isolator.update(containerId, container.limits);
     } catch (cause) {
@@ -136,6 +137,7 @@ export class LocalContainerizer implements Containerizer {
     for (const name of await this.#runtimeNames()) {
       if (!knownIds.has(name)) await this.#destroyLeftover(name);
     }
+    await this.#parts.provisioner.keepOnly(knownIds);
   }
 
   async signal(containerId: string, signal: Parameters<Containerizer['signal']>[1]): Promise<boolean> {
@@ -205,7 +207,6 @@ export class LocalContainerizer implements Containerizer {
   // --- launching ---
 
   #newContainer(config: ContainerConfig): Container {
-    const diskMb = Resources.of([...config.resources]).scalar('disk');
     return {
       containerId: config.containerId,
       sandbox: config.sandbox,
@@ -215,7 +216,7 @@ export class LocalContainerizer implements Containerizer {
       hasProcess: config.command !== undefined,
       nested: new Set(),
       settled: Promise.resolve(),
-      diskBytes: diskMb === undefined ? undefined : diskMb * MEGABYTE,
+      diskBytes: diskBytesOf(config.resources),
       user: undefined,
       phase: 'launching',
       process: undefined,
@@ -235,6 +236,7 @@ export class LocalContainerizer implements Containerizer {
       container.process ??= await container.runtime.running();
       await this.#isolator.kill(container);
       await this.#isolator.remove(container.containerId);
+      await this.#parts.provisioner.release(container.containerId);
       await container.runtime.remove();
     } catch (cause) {
       this.#logFailure('a container that could not be launched could not be removed either', container, cause);
@@ -304,6 +306,7 @@ export class LocalContainerizer implements Containerizer {
       // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
       if (container.limitation !== undefined) await runtime.saveLimitation(container.limitation);
       await this.#isolator.remove(containerId);
+      await this.#parts.provisioner.release(containerId);
     } catch (cause) {
       this.#logFailure('a container does not end, trying again', container, cause);
       container.phase = 'running';
@@ -318,6 +321,8 @@ export class LocalContainerizer implements Containerizer {
     while (container.nested.size > 0) {
       for (const nested of [...container.nested]) {
         if (nested.phase === 'launching') nested.isUnwanted = true;
+        // What ends the outer one is the reason for their end too.
+        nested.limitation ??= container.limitation;
         await nested.settled;
         if (nested.phase === 'running') await this.#killAndEnd(nested);
       }
@@ -429,4 +434,9 @@ export class LocalContainerizer implements Containerizer {
 
 function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView | undefined {
   return phase === 'ending' ? undefined : { containerId, phase, user: user?.name, sandbox, process, streams };
+}
+
+function diskBytesOf(resources: ContainerConfig['resources']): number | undefined {
+  const megabytes = Resources.of([...resources]).scalar('disk');
+  return megabytes === undefined ? undefined : megabytes * MEGABYTE;
 }

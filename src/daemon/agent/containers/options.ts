@@ -22,6 +22,12 @@ export interface ContainerizerOptions extends IsolationOptions {
   readonly enforceContainerDiskQuota: boolean;
   /** Host paths below these may be volumes; default: none. */
   readonly allowedHostPaths?: readonly string[] | undefined;
+  /** Undefined = images are refused. */
+  readonly images?: { readonly registry: string; readonly storeDirectory: string } | undefined;
+  /** What containers with an image write; default: below `runtimeContainers`' parent. */
+  readonly provisionerDirectory?: string | undefined;
+  /** ContainerInfo DOCKER is taken too. */
+  readonly takesDocker?: boolean;
   /** Where containers with an image see their sandbox. */
   readonly sandboxDirectory?: string | undefined;
   /** Names as setpriv has them; undefined = all. */

@@ -1,4 +1,4 @@
-// `--allowed_host_paths`, `--effective_capabilities` and `--bounding_capabilities`.
+// `--allowed_host_paths`, `--effective_capabilities`, `--bounding_capabilities` and `--containerizers`.
 import { parseJson } from '../../../mesos/codec.ts';
 import { CapabilityInfo, CapabilityInfo_Capability } from '../../../mesos/generated/v1.ts';
 
@@ -11,6 +11,15 @@ export function parsePaths(text: string): readonly string[] {
   const relative = paths.find((path) => !path.startsWith('/'));
   if (relative !== undefined) throw new Error(`'${relative}' is not an absolute path`);
   return paths;
+}
+
+/** What is tried, in this order. Throws Error. */
+export function parseContainerizers(text: string): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => name !== 'mesos' && name !== 'docker');
+  if (unknown !== undefined) throw new Error(`'${unknown}' is no containerizer`);
+  if (!names.includes('mesos')) throw new Error("'mesos' must be one of them");
+  return names;
 }
 
 /** A CapabilityInfo as JSON; the names as setpriv has them. Throws Error. */

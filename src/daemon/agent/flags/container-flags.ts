@@ -1,6 +1,6 @@
 // Flags about containers: isolation, cgroups and fetching.
 import * as kind from '../../serving/flag-kinds.ts';
-import { parseCapabilities, parsePaths } from './confinement.ts';
+import { parseCapabilities, parseContainerizers, parsePaths } from './confinement.ts';
 import { parseNetworks } from './networks.ts';
 
 const MINUTE = 60_000;
@@ -85,7 +85,19 @@ export const CONTAINER_FLAGS = {
     min: 1,
     help: 'How often the ports that tasks listen on are looked at.',
   }),
-  containerizers: kind.text('containerizers', { default: 'mesos', help: 'Ways to run containers; only mesos here.' }),
+  containerizers: kind.parsed('containerizers', parseContainerizers, {
+    default: 'mesos',
+    help: 'Ways to run containers: mesos, and with mesos,docker those of the type DOCKER too.',
+  }),
+  imageProviders: kind.choice('image_providers', ['docker', 'DOCKER'], { help: 'Kinds of images; only docker here.' }),
+  imageProvisionerBackend: kind.choice('image_provisioner_backend', ['overlay'], {
+    help: 'How a container gets its root from an image; only overlay here.',
+  }),
+  dockerRegistry: kind.text('docker_registry', {
+    default: 'https://registry-1.docker.io',
+    help: 'Where images are: URL of a registry, or a directory or file of this machine with archives or OCI layouts.',
+  }),
+  dockerStoreDir: kind.text('docker_store_dir', { help: 'Where images are kept; default: below --work_dir.' }),
   sandboxDirectory: kind.text('sandbox_directory', {
     default: '/mnt/mesos/sandbox',
     help: 'Where containers with an image of their own see their sandbox.',

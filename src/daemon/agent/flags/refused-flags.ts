@@ -20,11 +20,9 @@ const ONLY: Readonly<Record<string, string | undefined>> = {
   modules_dir: undefined,
   network_cni_config_dir: undefined,
   network_cni_plugins_dir: undefined,
-  image_providers: undefined,
   resource_estimator: undefined,
   qos_controller: undefined,
   secret_resolver: undefined,
-  containerizers: 'mesos',
   http_executor_domain_sockets: 'false',
 };
 

@@ -107,7 +107,7 @@ function inPlace(confinement: Confinement): string[] {
 
 function mountRoot(confinement: Confinement, { image, upper, work }: ConfinedRoot): string[] {
   const { directory } = confinement;
-  const options = `lowerdir=${image},upperdir=${upper},workdir=${work}`;
+  const options = `nodev,lowerdir=${image},upperdir=${upper},workdir=${work}`;
   if (/[,:\\]/.test(`${image}${upper}${work}`)) {
     throw new ProcessError('cannot-start', 'directories of images must have neither comma nor colon in their paths');
   }

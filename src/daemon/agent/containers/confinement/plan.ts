@@ -4,6 +4,7 @@ import type { ContainerInfo, LinuxInfo } from '../../../../mesos/generated/v1.ts
 import type { ConfinedRoot, Confinement } from '../../../../world/confinement.ts';
 import type { Disk } from '../../../../world/disk.ts';
 import { ContainerError } from '../containerizer.ts';
+import type { DockerWish } from '../images/docker.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import { type ContainerFeatures, isolatorFor } from './features.ts';
 import { capabilitiesOf, limitsOfInfo } from './privileges.ts';
@@ -20,7 +21,7 @@ export interface ConfinementWish {
   readonly info: ContainerInfo | undefined;
   /** With an image: what its root is made of, and what the image says. */
   readonly image:
-    | { readonly root: ConfinedRoot; readonly workingDirectory: string; readonly isDocker: boolean }
+    | { readonly root: ConfinedRoot; readonly workingDirectory: string; readonly docker?: DockerWish }
     | undefined;
 }
 
@@ -36,20 +37,21 @@ export async function planConfinement(
 ): Promise<Confinement | undefined> {
   const { info, image, sandbox, runtimeDirectory } = wish;
   const linux = info?.linux_info;
+  const { docker } = image ?? {};
+  const isDocker = docker !== undefined;
   refuseUnsupported(info, features);
-  const isDocker = image?.isDocker ?? false;
   const sandboxDirectory = options.sandboxDirectory ?? '/mnt/mesos/sandbox';
   const mounts = await volumeMounts(disk, info?.volumes ?? [], {
     sandbox,
     parentSandbox: wish.parentSandbox,
     allowedHostPaths: options.allowedHostPaths ?? [],
     image: image && { root: image.root.image, sandboxDirectory },
-    canMount: features.mounts,
+    canMount: features.mounts || docker !== undefined,
   });
   const ownPids = ownsPids(linux, features, options, isDocker);
   const ownIpc = ownsIpc(linux, features, options, isDocker);
-  const capabilities = features.capabilities ? capabilitiesOf(linux, agentCapabilities(options)) : undefined;
-  const limits = limitsOfInfo(info?.rlimit_info);
+  const capabilities = capabilitiesFor(linux, features, options, docker);
+  const limits = [...limitsOfInfo(info?.rlimit_info), ...(docker?.limits ?? [])];
   const shmSize = linux?.shm_size === undefined ? options.defaultContainerShmSizeBytes : linux.shm_size * MEGABYTE;
   const isPlain =
     image === undefined && mounts.length + limits.length === 0 && !ownPids && !ownIpc && capabilities === undefined;
@@ -64,6 +66,7 @@ export async function planConfinement(
     ...(image && { root: image.root, workingDirectory: image.workingDirectory }),
     mounts: [...(image === undefined ? [] : [sandboxMount, ...(await namesOfHost(disk))]), ...mounts],
     limits,
+    ...(docker?.hostname !== undefined && { hostname: docker.hostname }),
     ...(capabilities && { capabilities }),
     noNewPrivileges: features.noNewPrivileges,
   };
@@ -119,8 +122,17 @@ function ownsIpc(
   return false;
 }
 
-function agentCapabilities({ effectiveCapabilities, boundingCapabilities }: ContainerizerOptions) {
-  return { effective: effectiveCapabilities, bounding: boundingCapabilities };
+/** Docker's own where it is asked for, and never more than what the agent allows. */
+function capabilitiesFor(
+  linux: LinuxInfo | undefined,
+  features: ContainerFeatures,
+  { effectiveCapabilities: effective, boundingCapabilities: bounding }: ContainerizerOptions,
+  docker: DockerWish | undefined,
+): Confinement['capabilities'] {
+  const allowed = features.capabilities ? capabilitiesOf(linux, { effective, bounding }) : undefined;
+  if (docker?.capabilities === undefined) return allowed;
+  const limit = allowed?.bounding;
+  return { bounding: docker.capabilities.filter((name) => limit === undefined || limit.includes(name)) };
 }
 
 /** An image on the agent's network sees hosts and names as the agent does. */

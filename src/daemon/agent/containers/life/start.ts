@@ -3,16 +3,17 @@
 import { DiskError } from '../../../../world/disk.ts';
 import { ProcessError, type TaskProcess } from '../../../../world/processes.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
+import type { ContainerFeatures } from '../confinement/features.ts';
+import { keepConfinement } from '../confinement/inside.ts';
+import { planConfinement } from '../confinement/plan.ts';
 import {
   type ContainerCommand,
   type ContainerConfig,
   ContainerError,
   type LaunchedContainer,
 } from '../containerizer.ts';
-import type { ContainerFeatures } from '../confinement/features.ts';
-import { keepConfinement } from '../confinement/inside.ts';
-import { planConfinement } from '../confinement/plan.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
+import type { Provisioner } from '../images/provision.ts';
 import { IsolationError, type Isolator } from '../isolation/isolator.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
@@ -28,6 +29,7 @@ export interface ContainerParts {
   readonly options: ContainerizerOptions;
   readonly bootId: string;
   readonly features: ContainerFeatures;
+  readonly provisioner: Provisioner;
 }
 
 /** Throws ContainerError, and whatever `launchError` makes one of. What was made until then is the caller's to undo. */
@@ -44,6 +46,8 @@ export async function startContainer(
   await runtime.create({ containerId, owner: options.owner, bootId });
   await world.disk.changeMode(sandbox, SANDBOX_MODE);
   if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
+  const image = config.isDebug ? undefined : await parts.provisioner.provision(config);
+  refuseUnwanted(container);
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);
   const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
@@ -56,20 +60,21 @@ export async function startContainer(
         parentSandbox: parent?.sandbox,
         runtimeDirectory: runtime.path,
         info: config.info,
-        image: undefined,
+        image: image?.confinement,
       });
   if (confinement !== undefined) await keepConfinement(world.disk, confinement);
   refuseUnwanted(container);
+  const inside = image?.user ?? user;
   const task: TaskProcess = {
-    argv: commandLine(config.command),
-    env: config.environment,
+    argv: commandLine(image?.command ?? config.command),
+    env: image?.environment ?? config.environment,
     cwd: sandbox,
     stdout: `${sandbox}/stdout`,
     stderr: `${sandbox}/stderr`,
     exitFile: runtime.exitFile,
     cgroups,
     ...(confinement && { confinement }),
-    ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
+    ...(inside !== undefined && { user: { uid: inside.uid, gid: inside.gid, groups: inside.groups } }),
   };
   container.process = await world.processes.launch(await withStreams(world, container, config, task, parent));
   refuseUnwanted(container);
