@@ -11,7 +11,7 @@ import type { Timer } from '../../world/world.ts';
 import { MESOS_VERSION } from '../serving/process/version.ts';
 import { forgetLatest, writeRecord } from './checkpoint/agent-record.ts';
 import type { AgentContext } from './context.ts';
-import type { CustomExecutors } from './executors/custom/custom-executors.ts';
+import type { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { scheduleLeftovers } from './gc/leftovers.ts';
 import { AGENT_CAPABILITIES, agentPid } from './identity.ts';
 import { expectedContainers, recoverBooks } from './recovery.ts';
@@ -125,8 +125,8 @@ export class Agent {
   }
 
   /** Who answers custom executors; undefined as long as there can be none. */
-  get executors(): CustomExecutors | undefined {
-    return this.#work?.custom;
+  get executors(): ExecutorCalls | undefined {
+    return this.#work?.calls;
   }
 
   /** False while it is not known yet what an earlier agent left. */

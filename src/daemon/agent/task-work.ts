@@ -4,6 +4,8 @@ import type { AgentContext } from './context.ts';
 import { Admission } from './executors/admission.ts';
 import { Completion } from './executors/completion.ts';
 import { CustomExecutors } from './executors/custom/custom-executors.ts';
+import { ExecutorCalls } from './executors/custom/executor-calls.ts';
+import { LiveExecutors } from './executors/custom/live-executors.ts';
 import { TaskGroups } from './executors/task-groups.ts';
 import { Killer } from './tasks/killer.ts';
 import { Launcher } from './tasks/launch/launcher.ts';
@@ -18,6 +20,7 @@ export interface TaskWork {
   readonly journal: Journal;
   readonly supervisor: TaskSupervisor;
   readonly custom: CustomExecutors;
+  readonly calls: ExecutorCalls;
 }
 
 /** What those parts tell the agent. `waitStatus` is the raw one of wait(2). */
@@ -57,9 +60,19 @@ export async function openTaskWork(
   const admission = new Admission(parts);
   const agentInfo = { ...context.info, id: { value: agentId } };
   const { onMessage } = events;
-  const custom = new CustomExecutors({ ...parts, admission, completion, agentIp, agentInfo, onMessage });
+  const live = new LiveExecutors();
+  const custom = new CustomExecutors({ ...parts, admission, completion, live });
+  const calls = new ExecutorCalls({ ...parts, live, custom, agentIp, agentInfo, onMessage });
   const groups = new TaskGroups({ ...parts, completion });
-  const supervisor = new TaskSupervisor({ ...parts, admission, completion, custom, groups, onIdle: events.onIdle });
+  const supervisor = new TaskSupervisor({
+    ...parts,
+    admission,
+    completion,
+    custom,
+    calls,
+    groups,
+    onIdle: events.onIdle,
+  });
   containerizer.onExit((exit) => supervisor.exited(exit));
-  return { journal, supervisor, custom };
+  return { journal, supervisor, custom, calls };
 }

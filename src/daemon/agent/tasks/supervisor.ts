@@ -10,6 +10,7 @@ import { ContainerError, type ContainerExit, type Containerizer } from '../conta
 import type { Admission } from '../executors/admission.ts';
 import type { Completion } from '../executors/completion.ts';
 import type { CustomExecutors } from '../executors/custom/custom-executors.ts';
+import type { ExecutorCalls } from '../executors/custom/executor-calls.ts';
 import type { ExecutorRecord } from '../executors/executor.ts';
 import type { TaskGroups } from '../executors/task-groups.ts';
 import type { AgentCounters } from '../metrics/counters.ts';
@@ -44,6 +45,7 @@ export interface SupervisorOptions {
   readonly admission: Admission;
   readonly completion: Completion;
   readonly custom: CustomExecutors;
+  readonly calls: Pick<ExecutorCalls, 'acknowledged'>;
   readonly groups: TaskGroups;
   /** The last framework has gone. */
   readonly onIdle: () => void;
@@ -224,7 +226,7 @@ export class TaskSupervisor {
       background.run('checkpoint of an acknowledgement', () => journal.append(entry));
     }
     this.#checks.acknowledged(run);
-    this.#options.custom.acknowledged(run, uuid);
+    this.#options.calls.acknowledged(run, uuid);
     this.#options.completion.completeTask(run);
   }
 
