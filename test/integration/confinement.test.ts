@@ -157,6 +157,44 @@ describe.skipIf(!isRoot)('a container', () => {
     expect(await refusal({ linux_info: more })).toContain('SYS_ADMIN are not within those that are allowed');
   });
 
+  test('that listens on a port it does not have is killed, and one that has it is not', async () => {
+    await start('cgroups/cpu,cgroups/mem,network/ports', {
+      enforceContainerPorts: true,
+      containerPortsWatchIntervalMs: 100,
+    });
+    const listen = `exec python3 -c 'import socket,time;s=socket.socket();s.bind(("127.0.0.1",0));s.listen();print(s.getsockname()[1],flush=True);time.sleep(600)'`;
+    const config = await fixture.config(listen, { wants: 'cpus:0.1;mem:64;ports:[1-2]' });
+    const { limitation } = await fixture.run(config);
+    const port = Number(await fixture.stdout(config));
+    expect(limitation).toMatchObject({
+      kind: 'ports',
+      message: `Container is listening on unallocated port(s): ${port}`,
+      resources: [{ name: 'ports', ranges: { range: [{ begin: port, end: port }] } }],
+    });
+    const rightful = await fixture.config(listen, { wants: 'cpus:0.1;mem:64;ports:[1024-65535]' });
+    await fixture.containerizer.launch(rightful);
+    await expect.poll(() => fixture.stdout(rightful), { timeout: 10_000 }).not.toBe('');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(fixture.containerizer.find(rightful.containerId)?.phase).toBe('running');
+    await fixture.containerizer.destroy(rightful.containerId);
+  });
+
+  test('whose sandbox is measured is killed for its size only when that is enforced', async () => {
+    const wants = { wants: 'cpus:0.1;mem:64;disk:2' };
+    await start('disk/du', { containerDiskWatchIntervalMs: 100 });
+    const config = await fixture.config('head -c 5000000 /dev/zero >big; sleep 1000', wants);
+    await fixture.containerizer.launch(config);
+    const used = async (): Promise<number> =>
+      (await fixture.containerizer.usage(config.containerId))?.disk_used_bytes ?? 0;
+    await expect.poll(used, { timeout: 10_000 }).toBeGreaterThan(5_000_000 - 1);
+    expect(fixture.containerizer.find(config.containerId)?.phase).toBe('running');
+    await fixture.containerizer.destroy(config.containerId);
+    await fixture.dispose();
+    await start('disk/du', { containerDiskWatchIntervalMs: 100, enforceContainerDiskQuota: true });
+    const { limitation } = await fixture.run(await fixture.config('head -c 5000000 /dev/zero >big; sleep 1000', wants));
+    expect(limitation).toMatchObject({ kind: 'disk', message: expect.stringContaining('exceeds quota (2MB)') });
+  });
+
   test('is refused by name what the agent was not told to do', async () => {
     await start('cgroups/cpu,cgroups/mem');
     const volumes = [{ container_path: '/mnt', host_path: '/tmp', mode: 'RO' as const }];

@@ -49,7 +49,7 @@ export interface Containerizer {
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
   usage(containerId: string): Promise<ResourceStatistics | undefined>;
-  /** Those that are launching or running, outer ones before those nested in them. */
+  /** Those whose end has not been told, outer ones before those nested in them. */
   list(): readonly ContainerView[];
   /** One of `list`. */
   find(containerId: string): ContainerView | undefined;
@@ -62,7 +62,7 @@ export interface Containerizer {
 /** A container as others may know it. */
 export interface ContainerView {
   readonly containerId: string;
-  readonly phase: 'launching' | 'running';
+  readonly phase: 'launching' | 'running' | 'ending';
   /** Name of the user it runs as; undefined = the agent's own. */
   readonly user: string | undefined;
   readonly sandbox: string;

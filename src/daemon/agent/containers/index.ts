@@ -27,6 +27,9 @@ export async function createContainerizer(world: World, options: ContainerizerOp
       throw new IsolationError('unavailable', `--isolation=${isolatorFor(feature)} needs an agent that runs as root`);
     }
   }
+  if (features.ports && isolator.kind === 'posix') {
+    throw new IsolationError('unavailable', '--isolation=network/ports needs cgroups, which this agent does not use');
+  }
   const provisioner = await createProvisioner(world, options, features);
   const bootId = await world.host.bootId();
   return new LocalContainerizer({ world, isolator, fetcher, options, features, provisioner, bootId });

@@ -180,7 +180,7 @@ export class LocalContainerizer implements Containerizer {
   }
 
   list(): readonly ContainerView[] {
-    const views = [...this.#containers.values()].flatMap((container) => viewOf(container) ?? []);
+    const views = [...this.#containers.values()].map(viewOf);
     return views.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
   }
 
@@ -216,6 +216,7 @@ export class LocalContainerizer implements Containerizer {
       hasProcess: config.command !== undefined,
       nested: new Set(),
       settled: Promise.resolve(),
+      ports: Resources.of([...config.resources]).ranges('ports'),
       diskBytes: diskBytesOf(config.resources),
       user: undefined,
       phase: 'launching',
@@ -432,8 +433,8 @@ export class LocalContainerizer implements Containerizer {
   }
 }
 
-function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView | undefined {
-  return phase === 'ending' ? undefined : { containerId, phase, user: user?.name, sandbox, process, streams };
+function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView {
+  return { containerId, phase, user: user?.name, sandbox, process, streams };
 }
 
 function diskBytesOf(resources: ContainerConfig['resources']): number | undefined {

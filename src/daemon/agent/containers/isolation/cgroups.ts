@@ -52,6 +52,10 @@ export class CgroupIsolator implements Isolator {
     await memory?.raise(containerId, limits);
   }
 
+  pids(containerId: string): Promise<readonly number[]> {
+    return this.#parts.tree.hierarchy.pids(containerId);
+  }
+
   cgroupsOf(containerId: string): readonly string[] {
     return this.#parts.hierarchies.map((hierarchy) => hierarchy.processDirectory(containerId));
   }

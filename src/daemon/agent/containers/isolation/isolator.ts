@@ -19,6 +19,8 @@ export interface Isolator {
   update(containerId: string, limits: ContainerLimits): Promise<void>;
   /** The directories that `create` answered, for a process that joins the container later. */
   cgroupsOf(containerId: string): readonly string[];
+  /** Its processes, without those of containers nested in it; empty where that cannot be told. */
+  pids(containerId: string): Promise<readonly number[]>;
   /** Sends to every process of the container; false when there is none. */
   signal(container: IsolatedContainer, signal: ProcessSignal): Promise<boolean>;
   /** SIGKILLs until no process is left. Throws IsolationError `unkillable` when that takes too long. */

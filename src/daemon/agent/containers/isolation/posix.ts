@@ -12,6 +12,7 @@ export function posixIsolator(world: World, warning: string, destroyTimeoutMs: n
     create: async () => [],
     update: async () => undefined,
     cgroupsOf: () => [],
+    pids: async () => [],
     async signal({ process }, signal) {
       return process !== undefined && (await processes.signalTree(process, signal)) > 0;
     },

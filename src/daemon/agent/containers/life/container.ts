@@ -33,6 +33,8 @@ export interface Container {
   settled: Promise<void>;
   /** Of its `disk` resources; undefined = none asked for. */
   diskBytes: number | undefined;
+  /** Of its `ports` resources, both ends included. */
+  readonly ports: readonly (readonly [begin: number, end: number])[];
   /** Undefined = runs as who we are. */
   user: HostUser | undefined;
   /** - `launching` → `running` → `ending` → gone from the books. */

@@ -63,12 +63,18 @@ export const EXECUTOR_TERMINATED: StatusFacts = {
   message: 'Executor terminated',
 };
 
+const LIMITATION_REASONS = {
+  memory: 'REASON_CONTAINER_LIMITATION_MEMORY',
+  disk: 'REASON_CONTAINER_LIMITATION_DISK',
+  ports: 'REASON_CONTAINER_LIMITATION',
+} as const;
+
 /** Terminal status of everything in a container that went beyond a limit. */
 export function statusOfLimitation(limitation: NonNullable<ContainerExit['limitation']>): StatusFacts {
   return {
     state: 'TASK_FAILED',
     source: 'SOURCE_AGENT',
-    reason: limitation.kind === 'memory' ? 'REASON_CONTAINER_LIMITATION_MEMORY' : 'REASON_CONTAINER_LIMITATION_DISK',
+    reason: LIMITATION_REASONS[limitation.kind],
     message: limitation.message,
     limitation: { resources: [...limitation.resources] },
   };
