@@ -72,7 +72,7 @@ describe('a container with pipes', () => {
     expect(await fixture.exitOf(config.containerId)).toMatchObject({ status: { kind: 'exited', code: 3 } });
     await ear.end.promise;
     expect(ear.heard.stderr).toBe('bye\n');
-    expect(ear.heard.stdout).toMatch(/^hello\n1\n[^]*20000\n$/);
+    expect(ear.heard.stdout).toMatch(/^hello\n1\n[\s\S]*20000\n$/);
     expect(fixture.containerizer.find(config.containerId)).toBeUndefined();
   });
 
@@ -122,7 +122,7 @@ describe('a container with a terminal', () => {
     await fixture.world.clock.sleep(200);
     streams.write(bytes('\u0003'));
     streams.write(bytes('echo "after $?"; test -z "$MCTL_TEXT$started$SHELL" && echo clean\n'));
-    await ear.until(/after 130[^]*\nclean/);
+    await ear.until(/after 130[\s\S]*\nclean/);
     streams.write(bytes('exit 7\n'));
     expect(await fixture.exitOf(config.containerId)).toMatchObject({ status: { kind: 'exited', code: 7 } });
     await ear.end.promise;

@@ -104,6 +104,7 @@ export class ContainerCalls {
     const { containerizer } = this.#context;
     const shown = containerizer
       .list()
+      .filter(({ phase }) => phase !== 'ending')
       .filter(({ containerId }) =>
         parentKey(containerId) === undefined ? show.standalone && this.#containers.has(containerId) : show.nested,
       );
