@@ -54,8 +54,14 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     exchanges: '*',
     shows:
-      /^\$(\[\])?\.flags\.(insecure_no_auth|max_task_log_size|fetcher_max_file_size|fetcher_forbidden_networks): nothing recorded/,
-    why: 'Flags of our own: listening beyond loopback without authentication, and the limit of a task’s output.',
+      /^\$(\[\])?\.flags\.(enforce_container_ports|container_ports_watch_interval|insecure_no_auth|max_task_log_size|fetcher_max_file_size|fetcher_forbidden_networks): nothing recorded/,
+    why: 'Flags of our own, and of parts that the recorded agent was built without (watching the ports of containers).',
+  },
+  {
+    exchanges: 'agent-*',
+    shows: /^\$(\[\])?\.flags\.docker_store_dir: .* ours nothing/,
+    why: 'Only told when it was given: the default is below the work directory.',
+    isAlways: false,
   },
   {
     exchanges: 'agent-*',
