@@ -90,6 +90,22 @@ describe.runIf(hasCgroups)('limits of a container with others in it', () => {
     await fixture.exitOf(outer.containerId);
   });
 
+  test('are its own where a nested one asks for that, and only it is over when it goes beyond', async () => {
+    const { outer, nested } = await pod(['tail -c 200M /dev/zero | tail', 'sleep 1000'], {
+      sharesLimits: false,
+      wants: 'cpus:0.1;mem:40',
+    });
+    const { resources } = await fixture.config('', { wants: 'cpus:1;mem:1024' });
+    await fixture.containerizer.update(outer.containerId, { resources, limits: {} });
+    const exit = await fixture.exitOf(nested[0]?.containerId ?? '');
+    expect(exit.limitation?.message).toMatch(/^Memory limit exceeded: Requested: 40MB/);
+    expect(await fixture.containerizer.usage(nested[1]?.containerId ?? '')).toMatchObject({
+      mem_limit_bytes: 40 * 2 ** 20,
+    });
+    await fixture.containerizer.destroy(outer.containerId);
+    await fixture.exitOf(outer.containerId);
+  });
+
   test('can be raised while it runs', async () => {
     const { outer, nested } = await pod(['sleep 0.3; head -c 80M /dev/zero | tail | wc -c']);
     const { resources } = await fixture.config('', { wants: 'cpus:1;mem:256' });
