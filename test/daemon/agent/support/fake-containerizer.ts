@@ -180,5 +180,12 @@ export class FakeContainerizer implements Containerizer {
 
 function viewOf({ config, pid }: FakeContainer): ContainerView {
   const { containerId, sandbox, command, user } = config;
-  return { containerId, phase: 'running', user, sandbox, process: command && { pid, startTime: 1 }, streams: undefined };
+  return {
+    containerId,
+    phase: 'running',
+    user,
+    sandbox,
+    process: command && { pid, startTime: 1 },
+    streams: undefined,
+  };
 }
