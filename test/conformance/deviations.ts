@@ -16,6 +16,20 @@ const LOG_IS_OURS =
 const NO_DIAGNOSTICS = 'Diagnostics of the original’s own library, which have nothing to show here.';
 
 export const DEVIATIONS: readonly Deviation[] = [
+  // Containers in containers.
+  {
+    exchanges: 'agent-*/GET_CONTAINERS-*',
+    shows: /resource_statistics\.cpus_(user|system)_time_secs/,
+    isAlways: false,
+    why:
+      'What a container has used is measured for each of them here, nested ones too; that of a task group has no process ' +
+      'that would use anything.',
+  },
+  {
+    exchanges: 'agent-nested/GET_CONTAINERS-standalone',
+    shows: /container_status\.executor_pid/,
+    why: 'A container without a command has no process here; the original starts one that has nothing to do.',
+  },
   // Endpoints that are not there.
   { exchanges: '*/GET-__processes__', shows: /^(status|header|body)/, why: NO_DIAGNOSTICS },
   { exchanges: '*/GET-profiler_start', shows: /^(status|body)/, why: NO_DIAGNOSTICS },

@@ -5,7 +5,7 @@ import {
   Response,
   type Response_GetContainers_Container,
 } from '../../../mesos/generated/agent.ts';
-import type { ContainerID } from '../../../mesos/generated/v1.ts';
+import type { ContainerID, ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { type CallExchange, messageResponse, notAcceptableTypes } from '../../serving/calls/call-endpoint.ts';
 import { type MessageContentType, RECORDIO_TYPE } from '../../serving/calls/media-types.ts';
@@ -115,7 +115,9 @@ export class ContainerCalls {
         // Without its parents, as the original has it; the status says where it is nested.
         container_id: { value: lastPart(containerId) },
         container_status: { container_id, ...(process && { executor_pid: process.pid }) },
-        ...(usage && { resource_statistics: usage }),
+        ...(usage && {
+          resource_statistics: this.#containers.has(containerId) ? withoutShares(containerId, usage) : usage,
+        }),
       };
     });
     return Promise.all(rows);
@@ -185,6 +187,13 @@ export class ContainerCalls {
     const { world, options } = this.#context;
     return { clock: world.clock, heartbeatIntervalMs: options.httpHeartbeatIntervalMs };
   }
+}
+
+/** One nested in another has no share of its own unless it was given one. */
+function withoutShares(key: string, usage: ResourceStatistics): ResourceStatistics {
+  if (parentKey(key) === undefined) return usage;
+  const { cpus_soft_limit: _cpus, mem_limit_bytes: _limit, mem_soft_limit_bytes: _mem, ...measured } = usage;
+  return measured;
 }
 
 /** Validation lets no call without it through. */
