@@ -43,7 +43,9 @@ export async function placeOf(world: World, runner: ProcessIdentity): Promise<Pl
     if (pid === runner.pid) command = children[0];
     queue.push(...children);
   }
-  const pid = found?.pid ?? command;
+  // The first process of a process tree of its own only looks after the command, and has more privileges than that.
+  const isOutermost = found?.flags.includes('--pid') ?? false;
+  const pid = (found && isOutermost ? (await childrenOf(world, found.pid))[0] : undefined) ?? found?.pid ?? command;
   const environment = pid === undefined ? {} : await environmentOf(world, pid);
   const confine = pid === undefined ? [] : await confinementOf(world, pid);
   // Who was looked at was who we mean, if he is so still.
