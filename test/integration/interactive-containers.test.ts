@@ -186,3 +186,22 @@ describe('a debug container', () => {
     await fixture.exitOf(parent.containerId);
   });
 });
+
+describe.runIf(process.getuid?.() === 0)('a container with a terminal and a process tree of its own', () => {
+  test('has the terminal in there, given to its user', async () => {
+    await fixture.dispose();
+    fixture = await makeFixture({ isolation: 'cgroups/cpu,cgroups/mem,filesystem/linux,namespaces/pid' });
+    const config = await fixture.config('echo "$$"; : >"$(tty)" && echo mine; stty size; read line; exit 5', {
+      streams: TERMINAL,
+      user: 'nobody',
+    });
+    const { streams, ear } = await talk(config);
+    await ear.until(/^\d\r\nmine\r\n24 80/);
+    streams.resize({ rows: 33, columns: 44 });
+    const inside = await debug(config, 'stty -F /dev/stdin size; cat /proc/1/comm; id -un', { streams: TERMINAL });
+    const debugging = await talk(inside);
+    await debugging.ear.until(/24 80\r\nsh\r\nnobody/);
+    streams.write(bytes('\r'));
+    expect(await fixture.exitOf(config.containerId)).toMatchObject({ status: { kind: 'exited', code: 5 } });
+  });
+});

@@ -108,13 +108,13 @@ export class ContainerCalls {
       .filter(({ containerId }) =>
         parentKey(containerId) === undefined ? show.standalone && this.#containers.has(containerId) : show.nested,
       );
-    const rows = shown.map(async ({ containerId, process }): Promise<Response_GetContainers_Container> => {
+    const rows = shown.map(async ({ containerId, process: first }): Promise<Response_GetContainers_Container> => {
       const usage = await containerizer.usage(containerId);
       const container_id = containerIdOf(containerId);
       return {
         // Without its parents, as the original has it; the status says where it is nested.
         container_id: { value: lastPart(containerId) },
-        container_status: { container_id, ...(process && { executor_pid: process.pid }) },
+        container_status: { container_id, ...(first && { executor_pid: first.pid }) },
         ...(usage && {
           resource_statistics: this.#containers.has(containerId) ? withoutShares(containerId, usage) : usage,
         }),
