@@ -91,6 +91,14 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     expect(await output(await fixture.config('ls /', image('box')))).not.toContain('made');
   });
 
+  test('has no way out to our files by what is left of us in there', async () => {
+    const ways =
+      'for way in /proc/1/cwd /proc/1/root /proc/self/cwd /proc/self/root; do ls $way/ $way/../../../../..; done';
+    const said = await output(await fixture.config(ways, image('box')));
+    expect(said.split('\n')).toContain('bin');
+    for (const ours of ['usr', 'lib64', 'root', 'stdout']) expect(said.split('\n')).not.toContain(ours);
+  });
+
   test('runs what the image says when the task says nothing, with the arguments of the task when it has some', async () => {
     expect(await output(await fixture.config('', { ...image('box'), command: none }))).toBe('/tmp\n');
     const command = { ...none, arguments: ['id', '-u'] };
@@ -150,6 +158,32 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     expect(await provisioned()).toEqual([config.containerId]);
     await fixture.containerizer.signal(config.containerId, 'SIGTERM');
     expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'signaled', signal: 15 });
+  });
+
+  test.each([
+    ['MESOS', image('box')],
+    ['DOCKER', docker('box')],
+    ['DOCKER, as another user,', { ...docker('box'), user: 'nobody' }],
+  ])('of the type %s can be looked into with what it has itself, and no more', async (_, asked) => {
+    const outer = await fixture.config('echo runs; sleep 1000', asked);
+    await fixture.containerizer.launch(outer);
+    await expect.poll(() => fixture.stdout(outer)).toBe('runs\n');
+    const containerId = `${outer.containerId}.look`;
+    const debug = {
+      ...(await fixture.config('echo $SHAPE; ls /; pwd; grep CapBnd /proc/self/status; ls /proc | grep -c "^[0-9]"')),
+      containerId,
+      runtimeDirectory: join(fixture.options.runtimeContainers, containerId),
+      isDebug: true,
+      sharesLimits: true,
+      environment: {},
+    };
+    const said = (await output(debug)).split('\n');
+    expect(said.slice(0, 2)).toEqual(['round', 'bin']);
+    expect(said).not.toContain('usr');
+    expect(said).toContain('/tmp');
+    if (asked.info?.type === 'DOCKER' && asked.user === undefined) expect(said).toContain('CapBnd:\t00000000a80425fb');
+    expect(Number(said.at(-2))).toBeLessThan(8);
+    await fixture.containerizer.destroy(outer.containerId);
   });
 
   test('of the type DOCKER runs as docker would: entrypoint kept, few capabilities, the user of the image', async () => {

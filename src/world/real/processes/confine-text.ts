@@ -93,7 +93,7 @@ function inOwnPids(confinement: Confinement, task: Pick<TaskProcess, 'user'>): s
 function inPlace(confinement: Confinement): string[] {
   const { insideFile, root, hostname, ownPids, ownIpc, mounts } = confinement;
   const lines = [
-    'read -r stat </proc/self/stat && set -- ${stat##*) }',
+    `read -r stat </proc/self/stat && set -- \${stat##*) }`,
     `echo "\${stat%% *} \${20}" >${quote(insideFile)} || exit 125`,
     ...(hostname === undefined ? [] : [`hostname ${quote(hostname)} || exit 125`]),
     ...(root === undefined ? [] : mountRoot(confinement, root)),
@@ -116,16 +116,18 @@ function mountRoot(confinement: Confinement, { image, upper, work }: ConfinedRoo
     'at() {',
     '  at=$new; rest=$1/',
     '  while [ -n "$rest" ]; do',
-    '    part=${rest%%/*} rest=${rest#*/}',
+    `    part=\${rest%%/*} rest=\${rest#*/}`,
     '    [ -n "$part" ] || continue',
     '    at=$at/$part',
-    '    if [ -L "$at" ]; then echo "a symlink of the image is in the way of ${at#"$new"}" >&3; exit 125; fi',
+    `    if [ -L "$at" ]; then echo "a symlink of the image is in the way of \${at#"$new"}" >&3; exit 125; fi`,
     '    if [ -n "$rest" ] || [ "$2" = directory ]; then [ -d "$at" ] || mkdir -- "$at" || exit 125',
     '    else [ -e "$at" ] || : >"$at" || exit 125; fi',
     '  done',
     '}',
     `new=${quote(`${directory}/root`)} host=${quote(`${directory}/host`)}`,
     'mkdir -p "$new" "$host" || exit 125',
+    // Whoever still is in a directory of the old root when that goes would be a way out to it (/proc/1/cwd).
+    'cd /',
     `mount -t overlay -o ${quote(options)} overlay "$new" || exit 125`,
     'at /proc directory; mount -t proc -o nosuid,nodev,noexec proc "$at" || exit 125',
     'at /sys directory; mount -t sysfs -o ro,nosuid,nodev,noexec sysfs "$at" || exit 125',
@@ -134,7 +136,7 @@ function mountRoot(confinement: Confinement, { image, upper, work }: ConfinedRoo
     'mount -t devpts -o newinstance,nosuid,noexec,ptmxmode=0666,mode=620,gid=5 devpts "$at/pts" || exit 125',
     `${sharedMemory(confinement, '"$at/shm"')} || exit 125`,
     'ln -s pts/ptmx "$at/ptmx" && ln -s /proc/self/fd "$at/fd" || exit 125',
-    'for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/${n%:*}" "$at/${n#*:}" || exit 125; done',
+    `for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${n%:*}" "$at/\${n#*:}" || exit 125; done`,
     `at /${OLD_ROOT} directory`,
   ];
 }

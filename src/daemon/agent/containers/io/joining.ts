@@ -21,6 +21,8 @@ export interface Place {
   readonly enter: readonly string[];
   /** To be executed after that: what its processes may not do, we may not do there either. */
   readonly confine: readonly string[];
+  /** The container's command, or what is next to it; undefined when there is none. */
+  readonly command: number | undefined;
   /** Of the container's own command, as it was started. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -50,10 +52,10 @@ export async function placeOf(world: World, runner: ProcessIdentity): Promise<Pl
   const confine = pid === undefined ? [] : await confinementOf(world, pid);
   // Who was looked at was who we mean, if he is so still.
   if (!(await world.processes.isAlive(runner))) return undefined;
-  if (found === undefined) return { enter: [], confine, environment };
+  if (found === undefined) return { enter: [], confine, environment, command: pid };
   const inside = found.flags.includes('--mount') ? ['--root', '--wd'] : [];
   const enter = ['/usr/bin/nsenter', '--target', String(found.pid), ...found.flags, ...inside];
-  return { enter, confine, environment };
+  return { enter, confine, environment, command: pid };
 }
 
 /** The capabilities that a process can never have, and whether it can gain none, as arguments of setpriv. */

@@ -2,6 +2,7 @@
 import { DiskError } from '../../../../world/disk.ts';
 import type { TaskProcess } from '../../../../world/processes.ts';
 import type { World } from '../../../../world/world.ts';
+import { joinConfinement } from '../confinement/inside.ts';
 import { type ContainerConfig, ContainerError } from '../containerizer.ts';
 import { type Place, placeOf } from '../io/joining.ts';
 import type { StreamsWish } from '../io/streams.ts';
@@ -62,7 +63,7 @@ async function inPlace(
   parent: Container | undefined,
 ): Promise<TaskProcess> {
   const runner = parent?.process;
-  const nowhere: Place = { enter: [], confine: [], environment: { PATH: ADMIN_PATH } };
+  const nowhere: Place = { enter: [], confine: [], environment: { PATH: ADMIN_PATH }, command: undefined };
   const place = runner === undefined ? nowhere : await placeOf(world, runner);
   if (place === undefined) {
     throw new ContainerError('launch', 'Failed to launch container: the container it is nested in has ended');
@@ -77,13 +78,39 @@ async function inPlace(
   // so nothing gets it that is still root.
   const text = shellText(environment, task.argv);
   const become = user === undefined ? [] : ['--setuid', String(user.uid), '--setgid', String(user.gid)];
-  const [first = '', ...rest] = place.enter;
   const shell = ['/bin/sh', '-c', 'text=$MCTL_TASK; unset MCTL_TASK; eval "$text"'];
+  const joined = parent && (await joinConfinement(world, parent.runtime.path));
+  if (joined?.hasOwnRoot) {
+    const there = `cd -- ${quote(joined.workingDirectory ?? '/')}\n`;
+    const [outer = '', ...inner] = intoOwnRoot(place, user);
+    return { ...asRoot, argv: [outer, ...inner, ...shell], env: { PATH: ADMIN_PATH, MCTL_TASK: there + text } };
+  }
+  const [first = '', ...rest] = place.enter;
   return {
     ...asRoot,
     argv: [first, ...rest, ...become, '--', ...place.confine, ...shell],
     env: { PATH: ADMIN_PATH, MCTL_TASK: text },
   };
+}
+
+/**
+ * Into a root of an image's, where nothing can be trusted and our tools are not. What is nobody's but root's to have is
+ * given up on the way; root itself gives up what it must not have with our tools, and goes into the root after that.
+ */
+function intoOwnRoot({ enter, confine, command }: Place, user: Container['user']): readonly string[] {
+  if (user !== undefined && user.uid !== 0) {
+    const become = ['--setuid', String(user.uid), '--setgid', String(user.gid), '--'];
+    return [...(confine.length > 0 ? ['/usr/bin/setpriv', '--no-new-privs', '--'] : []), ...enter, ...become];
+  }
+  if (confine.length === 0) return [...enter, '--'];
+  if (!confine.some((option) => option.includes('+cap_18')) && confine.includes('--bounding-set')) {
+    throw new ContainerError(
+      'launch',
+      'Failed to launch container: root without CAP_SYS_CHROOT cannot go into its root',
+    );
+  }
+  const elsewhere = enter.filter((option) => option !== '--root' && option !== '--wd');
+  return [...elsewhere, '--root=/', '--wd=/', '--', ...confine, '/usr/sbin/chroot', `/proc/${command}/root`];
 }
 
 /** What sh evaluates to execute the command with exactly this environment; names that no shell can have are left out. */
