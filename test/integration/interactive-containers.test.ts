@@ -169,6 +169,8 @@ describe('a debug container', () => {
     await fixture.containerizer.destroy(parent.containerId);
     await ear.end.promise;
     await fixture.exitOf(inside.containerId);
+    await fixture.exitOf(parent.containerId);
+    expect(await fixture.leftoverCgroups()).toEqual([]);
   });
 
   test.runIf(process.getuid?.() === 0)('has its namespaces and its user, on a terminal of his own', async () => {

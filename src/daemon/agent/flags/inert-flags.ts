@@ -37,7 +37,6 @@ export const INERT_FLAGS = {
   help: on('help', 'false'),
   httpCommandExecutor: on('http_command_executor', 'false'),
   httpExecutorDomainSockets: on('http_executor_domain_sockets', 'false'),
-  httpHeartbeatIntervalMs: time('http_heartbeat_interval', '30secs'),
   hooks: unset('hooks'),
   initializeDriverLogging: on('initialize_driver_logging', 'true'),
   launcherDir: word('launcher_dir', '/usr/libexec/mesos'),
