@@ -11,6 +11,8 @@ import { quote, taskText } from './task-text.ts';
 /** Where the old root is for a moment. */
 const OLD_ROOT = '.mctl-old-root';
 const DEVICES = '/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty';
+/** Of ld.so(8) and of glibc: they name files to load. */
+const HEEDED_BY_LOADERS = /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*|RES_OPTIONS|HOSTALIASES|TZDIR)$/;
 const TRAP = 'trap : TERM INT HUP QUIT USR1 USR2';
 
 type Privileges = Pick<TaskProcess, 'user'> & Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'>;
@@ -31,13 +33,20 @@ export function confinedText(task: Pick<TaskProcess, 'argv' | 'env' | 'user' | '
   ].join('\n');
 }
 
-/** The argv of a task that goes into another's confinement (`joins`), which is then launched as root. */
-export function joiningArgv(task: Pick<TaskProcess, 'argv' | 'cwd' | 'user' | 'joins'>): TaskProcess['argv'] {
-  const { joins, user, argv } = task;
-  if (joins === undefined) return argv;
+/**
+ * The text for a task that goes into another's confinement (`joins`), which is then launched as root. Nothing that root
+ * runs here on the way may see an environment that the task's owner chose: a dynamic linker would load what it names.
+ */
+export function joiningText(task: Pick<TaskProcess, 'argv' | 'env' | 'cwd' | 'user' | 'joins'>): string {
+  const { joins, user, argv, env } = task;
+  if (joins === undefined) return taskText(task);
   const { pid, hasOwnRoot, workingDirectory = task.cwd } = joins;
   const enter = ['/usr/bin/nsenter', `--target=${pid}`, '--mount', '--uts', '--ipc', '--net', '--pid'];
-  if (!hasOwnRoot) return [...enter, `--wdns=${workingDirectory}`, ...privileges({ ...joins, user }), ...argv] as never;
+  if (!hasOwnRoot) {
+    const inside = ['/bin/sh', '-c', 'text=$task; unset task; eval "$text"'];
+    const way = [...enter, `--wdns=${workingDirectory}`, ...privileges({ ...joins, user }), ...inside];
+    return taskText({ argv: way, env: { task: taskText(task) } });
+  }
   if (joins.capabilities !== undefined && (user === undefined || user.uid === 0)) {
     throw new ProcessError(
       'cannot-start',
@@ -52,7 +61,13 @@ export function joiningArgv(task: Pick<TaskProcess, 'argv' | 'cwd' | 'user' | 'j
     user: undefined,
   });
   const as = user === undefined ? [] : [`--setuid=${user.uid}`, `--setgid=${user.gid}`];
-  return [...before, ...enter, '--root', `--wdns=${workingDirectory}`, ...as, ...argv] as never;
+  const whole = [...before, ...enter, '--root', `--wdns=${workingDirectory}`, ...as, ...argv];
+  return taskText({ argv: whole, env: withoutLoaderVariables(env) });
+}
+
+/** No shell inside could set the environment there, so what a dynamic linker or the C library heeds is left out. */
+function withoutLoaderVariables(env: TaskProcess['env']): TaskProcess['env'] {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !HEEDED_BY_LOADERS.test(name)));
 }
 
 function entering({ networkNamespace, ownPids, ownIpc, hostname }: Confinement): string {

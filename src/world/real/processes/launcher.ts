@@ -3,9 +3,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ProcessError, type ProcessIdentity, type TaskProcess } from '../../processes.ts';
 import type { Log } from '../../world.ts';
-import { confinedText, joiningArgv } from './confine-text.ts';
+import { confinedText, joiningText } from './confine-text.ts';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
-import { taskPieces, taskText } from './task-text.ts';
+import { taskPieces } from './task-text.ts';
 import { terminalText } from './terminal-text.ts';
 
 const MAIN = fileURLToPath(
@@ -106,8 +106,8 @@ export function createLauncher(log: Log): Launcher {
         if (pending.size >= MAX_PENDING) {
           throw new ProcessError('cannot-start', `${MAX_PENDING} tasks are being started already`);
         }
-        const { argv, env, confinement, joins, ...rest } = task;
-        const text = confinement === undefined ? taskText({ argv: joiningArgv(task), env }) : confinedText(task);
+        const { argv: _argv, env: _env, confinement, joins, ...rest } = task;
+        const text = confinement === undefined ? joiningText(task) : confinedText(task);
         // Who sets itself up as root takes its user itself.
         const dropsUser = confinement === undefined && joins === undefined;
         const setsUpItself = confinement !== undefined;

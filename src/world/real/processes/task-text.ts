@@ -34,7 +34,7 @@ export function taskPieces(text: string): Record<string, string> {
 }
 
 /** Sets the environment and executes the command. */
-export function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
+export function taskText(task: { readonly argv: readonly string[]; readonly env: TaskProcess['env'] }): string {
   // Only what is in `env` may reach the task, and shells bring some variables of their own.
   const lines = ['unset PATH PWD OLDPWD SHLVL _'];
   const throughEnv: string[] = [];
