@@ -42,7 +42,10 @@ function respondWhole(outgoing: ServerResponse, body: string | Uint8Array): void
 
 function respondStream(outgoing: ServerResponse, body: StreamingBody, log: Log): void {
   // The head must not wait for the first chunk, and without keep-alive of its own a vanished peer would stay for ever.
-  outgoing.socket?.setKeepAlive(true, 30_000);
+  const { socket } = outgoing;
+  socket?.setKeepAlive(true, 30_000);
+  // What is written at once goes out at once: a call to the system for each of thousands of subscribers adds up.
+  socket?.cork();
   outgoing.flushHeaders();
   const writer = new SocketStreamWriter(outgoing);
   try {
@@ -51,6 +54,7 @@ function respondStream(outgoing: ServerResponse, body: StreamingBody, log: Log):
     log.error('a response stream failed to start', { error: cause instanceof Error ? cause.stack : String(cause) });
     writer.abort();
   }
+  socket?.uncork();
 }
 
 class SocketStreamWriter implements StreamWriter {
