@@ -4,6 +4,7 @@ import type {
   ContainerConfig,
   ContainerExit,
   Containerizer,
+  ContainerView,
   LaunchedContainer,
   ProbeEnd,
 } from '../src/daemon/agent/containers/containerizer.ts';
@@ -27,8 +28,20 @@ export class IdleContainers implements Containerizer {
     this.#running.clear();
   }
 
+  async update(): Promise<undefined> {
+    return undefined;
+  }
+
   onExit(fn: (exit: ContainerExit) => void): void {
     this.#listeners.push(fn);
+  }
+
+  list(): readonly ContainerView[] {
+    return [];
+  }
+
+  find(): undefined {
+    return undefined;
   }
 
   async signal(containerId: string): Promise<boolean> {

@@ -26,8 +26,8 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
 /** `dir/name` → what must exist before it can be answered alike; the first that matches. */
 const NEEDS: readonly (readonly [string, RegExp])[] = [
   ['authentication', /^auth\//],
-  ['executors', /^(agent-(custom|group|kinds|nested|session)|executor-api|master-group)\//],
-  ['executors', /^scheduler\/(custom-executor|nested-session-helper|task-group)/],
+  ['nested containers', /^agent-kinds\//],
+  ['nested containers', /^scheduler\/nested-session-helper/],
   ['executors', /^errors-master-endpoints\/.*container/i],
   ['volumes', /^(agent|master)-volume\/|volume/i],
   ['maintenance', /maintenance|machine/i],

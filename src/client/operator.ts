@@ -1,6 +1,7 @@
 // Typed clients of the master's and the agent's public HTTP APIs, for the command line, the live views and tests.
 export { ApiError, type ApiErrorCode } from './api-error.ts';
 export { AgentClient, sandboxPath } from './operator/agent.ts';
+export { ContainerClient, type ContainerInput, type ContainerListener } from './operator/containers.ts';
 export { type OperatorEvents, type OperatorEventsListener, openOperatorEvents } from './operator/events.ts';
 export { type FilePiece, FilesClient, MAX_READ_BYTES, type RemoteFile } from './operator/files.ts';
 export { MasterClient } from './operator/master.ts';

@@ -11,8 +11,11 @@ export interface Disk {
   writeAtomic(path: string, data: string | Uint8Array, options?: { mode?: number }): Promise<void>;
   /** Plain write in place, not durable: for control files (cgroups) and files that a crash may lose. */
   writeFile(path: string, data: string | Uint8Array, options?: { mode?: number }): Promise<void>;
-  /** Opens for appending, created when absent. */
-  openAppend(path: string, options?: { mode?: number }): Promise<AppendFile>;
+  /**
+   * Opens for appending, created when absent. `noLinks`: `forbidden` when that is a symlink or a file with other names too,
+   * for directories that belong to somebody else.
+   */
+  openAppend(path: string, options?: { mode?: number; noLinks?: boolean }): Promise<AppendFile>;
   /** Creates it with its parents; fine when it exists. */
   makeDirectory(path: string, options?: { mode?: number }): Promise<void>;
   /** Removes a file or a whole tree; fine when it is not there. Never follows symlinks. */

@@ -12,8 +12,21 @@ export interface HttpRequest {
   readonly headers: HttpHeaders;
   /** The whole body; empty when there was none. Never longer than the listener's `maxBodyBytes`. */
   readonly body: Uint8Array;
+  /** The body while it is still coming, where the listener's `streamsBody` asked for it; then `body` is empty. */
+  readonly stream?: RequestStream;
   /** IP address of the peer. */
   readonly remoteAddress: string;
+}
+
+/** A request body that goes on. What is not read is held back at the sender's; nothing bounds its length or time. */
+export interface RequestStream {
+  /** At most one reader. Chunks that arrived before it was set are delivered first, in order. */
+  onChunk(fn: (chunk: Uint8Array) => void): void;
+  /** Called once: `isWhole` when the body ended properly, false when the connection broke. */
+  onEnd(fn: (isWhole: boolean) => void): void;
+  /** Stops the flow from the peer until `resume`. */
+  pause(): void;
+  resume(): void;
 }
 
 /** What a handler answers. */
@@ -55,6 +68,8 @@ export interface ListenOptions {
   readonly handler: HttpHandler;
   /** A longer body is answered with 413 without reading it all. Default 64 MiB. */
   readonly maxBodyBytes?: number;
+  /** Which requests are handled while their body is still coming. Default: none. */
+  readonly streamsBody?: (head: Pick<HttpRequest, 'method' | 'target' | 'headers'>) => boolean;
 }
 
 /** `port` is the real one, also when 0 was asked for. */
@@ -101,6 +116,20 @@ export interface ClientStream {
   close(): void;
 }
 
+/** A request whose body goes on; its answer may come before the body has ended. */
+export interface ClientUpload {
+  /** Ignored once it is ended, answered or broken. */
+  write(chunk: Uint8Array): void;
+  /** Bytes written and not yet taken by the peer; a writer that lets this grow must stop or give up. */
+  readonly bufferedBytes: number;
+  /** Ends the body properly. */
+  end(): void;
+  /** Rejects with NetError when there is no complete answer. Nothing but `close` bounds the time. */
+  readonly response: Promise<ClientResponse>;
+  /** Breaks the connection. */
+  close(): void;
+}
+
 /** HTTP, both sides; of TCP below it only whether there is somebody. Listeners speak no TLS. */
 export interface Net {
   listen(options: ListenOptions): Promise<Listener>;
@@ -108,6 +137,8 @@ export interface Net {
   request(request: ClientRequest): Promise<ClientResponse>;
   /** An exchange whose response body goes on, on a connection of its own; there is no time limit on the body. */
   openStream(request: ClientRequest): Promise<ClientStream>;
+  /** An exchange whose request body goes on, on a connection of its own. `body` and `timeoutMs` are not looked at. */
+  openUpload(request: ClientRequest): ClientUpload;
   /**
    * Opens a TCP connection and closes it again without a word: resolves when it was accepted, throws NetError (`refused`,
    * `unresolved`, `timeout`) when not. `host` is an address (IPv6 without brackets) or a name.

@@ -1,6 +1,9 @@
 // Operating-system processes. Tasks are launched so that they outlive the daemon that launched them: their exit status
 // is in a file, and a later daemon finds them again by pid and start time (pids are reused, the pair is not).
 
+import type { Confinement } from './confinement.ts';
+import type { Pipes } from './pipes.ts';
+
 /** Signals and questions go by ProcessIdentity, so that a pid used again is never mistaken. */
 export interface Processes {
   /** This process. */
@@ -18,6 +21,8 @@ export interface Processes {
   signalTree(leader: ProcessIdentity, signal: ProcessSignal): Promise<number>;
   /** Usage summed over the session of `leader` and its descendants; undefined when none is left. */
   usage(leader: ProcessIdentity): Promise<ProcessUsage | undefined>;
+  /** Named pipes, for tasks that somebody talks with. */
+  readonly pipes: Pipes;
 }
 
 /** Those that are ever sent. */
@@ -73,16 +78,49 @@ export interface TaskProcess {
   /** Files that stdout and stderr are appended to. stdin is /dev/null. */
   readonly stdout: string;
   readonly stderr: string;
+  /**
+   * Named pipes instead, the same for `stdout` and `stderr` if wanted. Writing never fails for want of a reader, it waits;
+   * stdin ends when the last writer lets go, or never with `holdsStdin`.
+   */
+  readonly pipes?: {
+    readonly stdin: string;
+    readonly holdsStdin: boolean;
+    readonly stdout: string;
+    readonly stderr: string;
+  };
+  /** With `pipes`: a terminal between them and the command, which leads a session in it. */
+  readonly terminal?: TaskTerminal;
   /** Drops to this user before the command; absent = stays who we are. */
   readonly user?: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] };
   /** Directories whose `cgroup.procs` the process enters before anything else. */
   readonly cgroups?: readonly string[];
+  /** What it is shut in with (root only). Absent = nothing. */
+  readonly confinement?: Confinement;
+  /** Instead: it goes into the namespaces and root of this process, with these limits and privileges. */
+  readonly joins?: JoinedProcess;
   /**
    * When the command has ended it holds exactly one line, `exited N` or `signaled N` (parseExit). Until then it may be
    * absent, or say `running PID STARTTIME` (parseRunning), or anything else. It stays so when the whole tree, runner
    * included, was killed.
    */
   readonly exitFile: string;
+}
+
+/** What a process that joins another's confinement needs. */
+export interface JoinedProcess extends Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'> {
+  readonly pid: number;
+  /** It has a root of its own, where our tools are not. */
+  readonly hasOwnRoot: boolean;
+  /** As it is seen in there; absent = the `cwd` of the task. */
+  readonly workingDirectory?: string | undefined;
+}
+
+/** A pty of its own. What is sent to stdin is typed there, and what is shown there comes from stdout. */
+export interface TaskTerminal {
+  /** In characters; absent = not said. */
+  readonly size?: { readonly rows: number; readonly columns: number };
+  /** uid that the terminal is given to, when the command becomes somebody else by itself. */
+  readonly owner?: number;
 }
 
 /** How a process ended. */

@@ -10,6 +10,7 @@ import type {
 } from '../../src/daemon/agent/containers/containerizer.ts';
 import { type ContainerizerOptions, createContainerizer } from '../../src/daemon/agent/containers/index.ts';
 import { Resources } from '../../src/mesos/resources.ts';
+import type { ProcessIdentity } from '../../src/world/processes.ts';
 import { createRealWorld, type RealWorld } from '../../src/world/real/index.ts';
 
 export const CGROUP_MOUNTS = '/sys/fs/cgroup';
@@ -23,6 +24,8 @@ export interface Fixture {
   config(script: string, changes?: Partial<ContainerConfig> & { readonly wants?: string }): Promise<ContainerConfig>;
   /** The end of a container, which may have come already. */
   exitOf(containerId: string): Promise<ContainerExit>;
+  /** Launches a container that has a process of its own. */
+  launch(config: ContainerConfig): Promise<{ readonly process: ProcessIdentity }>;
   /** Launches and waits for the end. */
   run(config: ContainerConfig): Promise<ContainerExit>;
   stdout(config: ContainerConfig): Promise<string>;
@@ -97,14 +100,28 @@ export async function makeFixture(changes: Partial<ContainerizerOptions> = {}, d
         ...rest,
       };
     },
+    async launch(config) {
+      const { process } = await containerizer.launch(config);
+      if (process === undefined) throw new Error('the container has no process');
+      return { process };
+    },
     async run(config) {
       await containerizer.launch(config);
       return exitOf(config.containerId);
     },
     stdout: (config) => readFile(join(config.sandbox, 'stdout'), 'utf8'),
     stderr: (config) => readFile(join(config.sandbox, 'stderr'), 'utf8'),
-    async checkpoint({ containerId, sandbox, runtimeDirectory, resources }, { process }) {
-      return { containerId, process, sandbox, runtimeDirectory, resources, bootId: await world.host.bootId() };
+    async checkpoint({ containerId, sandbox, runtimeDirectory, resources, sharesLimits }, { process }) {
+      const bootId = await world.host.bootId();
+      return {
+        containerId,
+        process,
+        sandbox,
+        runtimeDirectory,
+        resources,
+        bootId,
+        ...(sharesLimits && { sharesLimits }),
+      };
     },
     leftoverCgroups: () => cgroupsBelow(options.cgroupsRoot),
     async dispose() {

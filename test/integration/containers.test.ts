@@ -86,7 +86,7 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
     test('destroy kills children, and children that left the session', async () => {
       const script = 'sleep 1000 & setsid sleep 1000 & (trap "" TERM; sleep 1000) & echo $! ; echo started; wait';
       const config = await fixture.config(script);
-      const { process } = await fixture.containerizer.launch(config);
+      const { process } = await fixture.launch(config);
       await expect.poll(() => fixture.stdout(config)).toContain('started');
       await expect.poll(async () => (await fixture.world.processes.usage(process))?.processes).toBe(5);
       await fixture.containerizer.destroy(config.containerId);
@@ -98,14 +98,14 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
 
     test('what a command leaves running ends with it', async () => {
       const config = await fixture.config('sleep 1000 & setsid sleep 1000 & sleep 0.2; exit 0');
-      const { process } = await fixture.containerizer.launch(config);
+      const { process } = await fixture.launch(config);
       expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'exited', code: 0 });
       expect(await fixture.world.processes.usage(process)).toBeUndefined();
     });
 
     test('a container whose runner is killed too is noticed, its end unknown', async () => {
       const config = await fixture.config('sleep 1000');
-      const { process } = await fixture.containerizer.launch(config);
+      const { process } = await fixture.launch(config);
       await fixture.world.processes.signalTree(process, 'SIGKILL');
       expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'unknown' });
     });
@@ -188,7 +188,7 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
     test('recovery after a reboot touches no process and tells that the containers are gone', async () => {
       const config = await fixture.config('sleep 1000');
       const bystander = await fixture.config('sleep 1000');
-      const { process } = await fixture.containerizer.launch(bystander);
+      const { process } = await fixture.launch(bystander);
       const checkpoint = { ...(await fixture.checkpoint(config, { process })), bootId: 'another boot' };
       await fixture.containerizer.recover([checkpoint, await fixture.checkpoint(bystander, { process })]);
       expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'unknown' });

@@ -8,10 +8,13 @@ import { Problem, type ProblemText, problemLines } from '../problem.ts';
 const hook: Hook<'init'> = async ({ id, argv, config }) => {
   if (id === undefined) return;
   const isTopic = config.findTopic(id) !== undefined;
-  // `agent` is a command and a topic: a word after it can only be meant for the topic, it takes none itself.
+  const named = config.findCommand(id);
+  // `agent` is a command and a topic: a word after it can only be meant for the topic, it takes none itself. `task files` is
+  // both, too, and takes words.
+  const takesWords = Object.keys(named?.args ?? {}).length > 0;
   const hasCommandsBelow = config.commands.some((command) => command.id.startsWith(`${id}:`));
-  const isWordOfTopic = hasCommandsBelow && argv[0] !== undefined && !argv[0].startsWith('-');
-  if (config.findCommand(id) !== undefined && !isWordOfTopic) return;
+  const isWordOfTopic = hasCommandsBelow && !takesWords && argv[0] !== undefined && !argv[0].startsWith('-');
+  if (named !== undefined && !isWordOfTopic) return;
   const words = [...id.split(':'), ...argv];
   if (words.some((word) => word === '--help' || word === '-h')) return;
   const isHelp = id === '--version';

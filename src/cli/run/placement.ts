@@ -2,10 +2,10 @@
 import type { Offer, Resource } from '../../mesos/generated/v1.ts';
 import { formatAmount } from '../output/units.ts';
 import { type AgentEntry, attributeText } from '../views/cluster-picture.ts';
-import { type RunRequest, wantedAmounts } from './request.ts';
+import { type Wanted, wantedAmounts } from './request.ts';
 
 /** The resources to take, in the offer's own form, or undefined when the offer does not do. */
-export function placeOn(request: RunRequest, offer: Offer): Resource[] | undefined {
+export function placeOn(request: Wanted, offer: Offer): Resource[] | undefined {
   const attributes = new Map((offer.attributes ?? []).map((attribute) => [attribute.name, attributeText(attribute)]));
   for (const [name, value] of request.attributes) {
     if ((name === 'hostname' ? offer.hostname : attributes.get(name)) !== value) return undefined;
@@ -29,7 +29,7 @@ export function placeOn(request: RunRequest, offer: Offer): Resource[] | undefin
 }
 
 /** Why the run waits, in one sentence, from what the agents have and use. */
-export function whyWaiting(request: RunRequest, agents: readonly AgentEntry[]): string {
+export function whyWaiting(request: Wanted, agents: readonly AgentEntry[]): string {
   const active = agents.filter(({ state }) => state === 'active');
   if (active.length === 0) return 'there is no active agent';
   const matching = active.filter((agent) => hasAttributes(request, agent));
@@ -58,18 +58,18 @@ export function whyWaiting(request: RunRequest, agents: readonly AgentEntry[]): 
   return `other frameworks are offered ${fitting.length === 1 ? 'the agent' : 'the agents'} that would do, or it is not role '${request.role}' that they are for`;
 }
 
-function hasAttributes(request: RunRequest, agent: AgentEntry): boolean {
+function hasAttributes(request: Wanted, agent: AgentEntry): boolean {
   return [...request.attributes].every(
     ([name, value]) => (name === 'hostname' ? agent.hostname : agent.attributes[name]) === value,
   );
 }
 
-function attributesText(request: RunRequest): string {
+function attributesText(request: Wanted): string {
   return [...request.attributes].map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
 /** What the agents have instead; ends the sentence. */
-function attributesSeen(request: RunRequest, agents: readonly AgentEntry[]): string {
+function attributesSeen(request: Wanted, agents: readonly AgentEntry[]): string {
   const seen = [...request.attributes.keys()].map((name) => {
     const values = agents.map((agent) => (name === 'hostname' ? agent.hostname : agent.attributes[name]));
     const known = [...new Set(values.filter((value) => value !== undefined))];

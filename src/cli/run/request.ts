@@ -41,8 +41,11 @@ export function runFramework(request: RunRequest, hostname: string): FrameworkIn
   };
 }
 
+/** What a place must have. */
+export type Wanted = Pick<RunRequest, 'attributes' | 'role' | 'cpus' | 'memMb' | 'diskMb' | 'gpus'>;
+
 /** Amounts by name, those asked for only. */
-export function wantedAmounts(request: RunRequest): Readonly<Record<string, number>> {
+export function wantedAmounts(request: Wanted): Readonly<Record<string, number>> {
   const all = { cpus: request.cpus, mem: request.memMb, disk: request.diskMb, gpus: request.gpus };
   return Object.fromEntries(Object.entries(all).filter(([, amount]) => amount > 0));
 }

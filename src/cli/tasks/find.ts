@@ -53,6 +53,16 @@ export function findFramework(picture: ClusterPicture, given: string): Framework
   );
 }
 
+/** The agent that a task runs on, or ran on. Throws Problem when it is not known any more. */
+export function agentOf({ task, picture }: FoundTask): AgentEntry {
+  const entry = picture.agents.find(({ id }) => id === task.agentId);
+  if (entry !== undefined) return entry;
+  throw new Problem(EXIT.unreachable, {
+    what: `The agent of task '${task.id}' is gone.`,
+    why: `The master does not know agent ${task.agentId} any more; the task and its files were there.`,
+  });
+}
+
 /** Where a task's files are, and who shows them. */
 export interface TaskSandbox {
   readonly agent: AgentClient;
@@ -61,18 +71,9 @@ export interface TaskSandbox {
 }
 
 /** Where a task's files are. Throws Problem when its agent is not known any more. */
-export async function findSandbox(
-  net: Net,
-  { task, picture }: FoundTask,
-  timeoutMs: number | undefined,
-): Promise<TaskSandbox> {
-  const entry = picture.agents.find(({ id }) => id === task.agentId);
-  if (entry === undefined) {
-    throw new Problem(EXIT.unreachable, {
-      what: `The agent of task '${task.id}' is gone.`,
-      why: `The master does not know agent ${task.agentId} any more; the task's files were there.`,
-    });
-  }
+export async function findSandbox(net: Net, found: FoundTask, timeoutMs: number | undefined): Promise<TaskSandbox> {
+  const { task } = found;
+  const entry = agentOf(found);
   const agent = new AgentClient({ net, addresses: [entry.url], timeoutMs: timeoutMs ?? 10_000 });
   const path = sandboxPath(task.frameworkId, task.executorId);
   // Tasks of a group have a directory each in their executor's sandbox.

@@ -3,7 +3,7 @@
 import type {
   Call_Subscribe,
   Event,
-  Event_RunTaskGroup,
+  Event_FrameworkMessage,
   Event_Subscribed,
 } from '../../mesos/generated/agent_protocol.ts';
 import type { MasterInfo, TaskStatus } from '../../mesos/generated/v1.ts';
@@ -11,13 +11,13 @@ import type { Timer } from '../../world/world.ts';
 import { MESOS_VERSION } from '../serving/process/version.ts';
 import { forgetLatest, writeRecord } from './checkpoint/agent-record.ts';
 import type { AgentContext } from './context.ts';
+import type { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { scheduleLeftovers } from './gc/leftovers.ts';
 import { AGENT_CAPABILITIES, agentPid } from './identity.ts';
 import { expectedContainers, recoverBooks } from './recovery.ts';
 import type { MasterDetector } from './registration/detector.ts';
 import { MasterLink } from './registration/master-link.ts';
 import { openTaskWork, type TaskWork } from './task-work.ts';
-import { launchFailed } from './tasks/status/ending.ts';
 import { uuidBase64 } from './tasks/status/status.ts';
 import { StatusUpdates } from './updates/status-updates.ts';
 
@@ -58,6 +58,7 @@ export class Agent {
   #shutdownReason: string | undefined;
   #shutdownTimer: Timer | undefined;
   #isFinishing = false;
+  #hasRecoveredState = false;
 
   constructor(context: AgentContext, detector: MasterDetector, onEnd: (end: AgentEnd) => void) {
     const { world, options } = context;
@@ -106,16 +107,31 @@ export class Agent {
     this.#agentId = await recoverBooks(this.#context);
     if (this.#agentId !== undefined) this.#work = await this.#openWork(this.#agentId);
     await containerizer.recover(expectedContainers(this.#context));
-    this.#work?.supervisor.resume();
-    this.#recoverySeconds = (world.clock.monotonicMs() - startedMs) / 1000;
     collector.start();
     this.#scheduleLeftovers();
-    if (options.recover === 'cleanup') {
-      this.#terminate('--recover=cleanup: every task has been killed');
-      return;
-    }
-    this.#state = 'DISCONNECTED';
-    this.#link.start();
+    this.#hasRecoveredState = true;
+    const begin = (): void => {
+      this.#recoverySeconds = (world.clock.monotonicMs() - startedMs) / 1000;
+      if (this.#state !== 'RECOVERING') return;
+      if (options.recover === 'cleanup') this.#terminate('--recover=cleanup: every task has been killed');
+      else {
+        this.#state = 'DISCONNECTED';
+        this.#link.start();
+      }
+    };
+    // Not before custom executors had their time to come back (mesos-semantics.md 8.4).
+    if (this.#work === undefined) begin();
+    else this.#work.supervisor.resume(begin);
+  }
+
+  /** Who answers custom executors; undefined as long as there can be none. */
+  get executors(): ExecutorCalls | undefined {
+    return this.#work?.calls;
+  }
+
+  /** False while it is not known yet what an earlier agent left. */
+  get hasRecoveredState(): boolean {
+    return this.#hasRecoveredState;
   }
 
   /** Says goodbye for good: the master counts all tasks here as lost, they are stopped, and the agent ends. */
@@ -142,13 +158,15 @@ export class Agent {
   #subscription(): Call_Subscribe {
     const { info, address, books } = this.#context;
     const runs = [...books.runs()].filter((run) => !run.isAbandoned);
-    const frameworkIds = new Set(runs.map((run) => run.frameworkId));
+    const executors = [...books.executors()].filter(({ isAbandoned, state }) => !isAbandoned && state !== 'terminated');
+    const frameworkIds = new Set([...runs, ...executors].map(({ frameworkId }) => frameworkId));
     return {
       agent_info: this.#agentId === undefined ? info : { ...info, id: { value: this.#agentId } },
       version: MESOS_VERSION,
       pid: agentPid(address),
       capabilities: [...AGENT_CAPABILITIES],
       tasks: runs.map((run) => run.message()),
+      executors: executors.map(({ info }) => info),
       frameworks: [...books.frameworks.values()]
         .filter(({ frameworkId }) => frameworkIds.has(frameworkId))
         .map((framework) => framework.info),
@@ -211,9 +229,13 @@ export class Agent {
   #dispatch(event: Event): void {
     const supervisor = this.#work?.supervisor;
     if (supervisor === undefined) return;
-    if (event.run_task) supervisor.runTask(event.run_task.framework_info, event.run_task.task);
-    else if (event.run_task_group) this.#refuseGroup(event.run_task_group);
-    else if (event.kill) {
+    if (event.run_task) {
+      const { framework_info, task, launch_executor = true } = event.run_task;
+      supervisor.runTask(framework_info, task, launch_executor);
+    } else if (event.run_task_group) {
+      const { framework_info, executor, task_group, launch_executor = true } = event.run_task_group;
+      supervisor.runGroup(framework_info, executor, task_group.tasks ?? [], launch_executor);
+    } else if (event.kill) {
       supervisor.kill(event.kill.framework_id.value, event.kill.task_id.value, event.kill.kill_policy);
     } else if (event.acknowledge) {
       const { framework_id, task_id, uuid } = event.acknowledge;
@@ -223,22 +245,22 @@ export class Agent {
       supervisor.shutdownExecutor(framework_id.value, executor_id.value);
     } else if (event.shutdown_framework) supervisor.shutdownFramework(event.shutdown_framework.framework_id.value);
     else if (event.update_framework) supervisor.updateFramework(event.update_framework.framework_info);
-    else if (event.message) {
-      // Command tasks have nobody to hear it.
-      this.#context.counters.increment('slave/invalid_framework_messages');
-      this.#context.world.log.info('a message to an executor was dropped', { executorId: event.message.executor_id });
-    } else this.#context.world.log.warn('an event of the master was not understood', { type: event.type });
+    else if (event.message) this.#messageToExecutor(event.message);
+    else this.#context.world.log.warn('an event of the master was not understood', { type: event.type });
   }
 
-  #refuseGroup(group: Event_RunTaskGroup): void {
-    const frameworkId = group.framework_info.id?.value ?? '';
-    const tasks = group.task_group.tasks ?? [];
-    this.#work?.supervisor.refuseUnknown(
-      frameworkId,
-      tasks,
-      launchFailed('Task groups are not supported by this agent yet'),
-    );
-    if (group.launch_executor ?? true) this.#executorExited(frameworkId, group.executor.executor_id.value, -1);
+  /** Command tasks and task groups have nobody to hear it. */
+  #messageToExecutor({ framework_id, executor_id, data }: Event_FrameworkMessage): void {
+    const { books, counters, world } = this.#context;
+    const executor = books.frameworks.get(framework_id.value)?.executors.get(executor_id.value);
+    const isTaken = executor?.kind === 'custom' && this.#work?.custom.message(executor, data) === true;
+    counters.increment(isTaken ? 'slave/valid_framework_messages' : 'slave/invalid_framework_messages');
+    if (!isTaken) world.log.info('a message to an executor was dropped', { executorId: executor_id.value });
+  }
+
+  #messageToFramework(frameworkId: string, executorId: string, data: string): void {
+    const ids = { framework_id: { value: frameworkId }, executor_id: { value: executorId } };
+    this.#link.send({ type: 'MESSAGE', message: { ...ids, data } });
   }
 
   #forward(frameworkId: string, status: TaskStatus): void {
@@ -290,6 +312,7 @@ export class Agent {
   #openWork(agentId: string): Promise<TaskWork> {
     return openTaskWork(this.#context, this.#updates, agentId, {
       onExecutorExited: (frameworkId, executorId, status) => this.#executorExited(frameworkId, executorId, status),
+      onMessage: (frameworkId, executorId, data) => this.#messageToFramework(frameworkId, executorId, data),
       onIdle: () => this.#idle(),
       onJournalFailure: (error) => {
         this.#context.world.log.error('the checkpoint cannot be written', { error });

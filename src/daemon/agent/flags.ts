@@ -43,6 +43,11 @@ export const AGENT_FLAGS = {
     min: 0,
     help: 'First span of the random wait before registering; doubles up to a minute.',
   }),
+  httpHeartbeatIntervalMs: kind.duration('http_heartbeat_interval', {
+    default: '30secs',
+    min: 100,
+    help: "Between signs of life to those who listen to a container's output.",
+  }),
   executorRegistrationTimeoutMs: kind.duration('executor_registration_timeout', {
     default: '1mins',
     min: 0,

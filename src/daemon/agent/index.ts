@@ -16,7 +16,7 @@ import { createContainerizer } from './containers/index.ts';
 import type { AgentContext } from './context.ts';
 import type { AgentOptions } from './flags.ts';
 import { Collector } from './gc/collector.ts';
-import { agentService } from './http/agent-service.ts';
+import { agentService, streamsBody } from './http/agent-service.ts';
 import { LateHandler } from './http/late-handler.ts';
 import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
@@ -72,7 +72,7 @@ export async function startAgent(
   await world.disk.makeDirectory(layout.runtimeContainers);
   const lock = await lockWorkDirectory(world, layout);
   const handler = new LateHandler();
-  const listener = await world.net.listen({ host: ip, port: options.port, handler: handler.handle });
+  const listener = await world.net.listen({ host: ip, port: options.port, handler: handler.handle, streamsBody });
   const address = agentAddress(world, options, { ip, port: listener.port });
   const capacity = await agentCapacity(world, options);
   const counters = new AgentCounters();
@@ -159,6 +159,18 @@ function localContainerizer(
     ...options,
     owner: layout.workDirectory,
     runtimeContainers: layout.runtimeContainers,
+    takesDocker: options.containerizers.value.includes('docker'),
+    images:
+      options.imageProviders === undefined && !options.containerizers.value.includes('docker')
+        ? undefined
+        : {
+            registry: options.dockerRegistry,
+            storeDirectory: options.dockerStoreDir ?? `${layout.workDirectory}/store/docker`,
+          },
+    provisionerDirectory: `${layout.workDirectory}/provisioner/containers`,
+    allowedHostPaths: options.allowedHostPaths?.value,
+    effectiveCapabilities: options.effectiveCapabilities?.value,
+    boundingCapabilities: options.boundingCapabilities?.value,
     fetcherForbiddenNetworks: options.fetcherForbiddenNetworks?.value,
     fetcherCacheDir: options.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
     onFetch: (isSuccess) =>

@@ -5,6 +5,9 @@ import { forgetLatest, incompatibility, readLatestRecord, writeRecord } from './
 import { replayJournal } from './checkpoint/replay.ts';
 import type { ContainerCheckpoint } from './containers/containerizer.ts';
 import type { AgentContext } from './context.ts';
+import type { ExecutorRecord } from './executors/executor.ts';
+import { recoveredExecutor } from './executors/executor-factory.ts';
+import type { Books } from './tasks/books.ts';
 import { recoveredRun } from './tasks/run-factory.ts';
 
 /** Another agent holds the work directory, or this one is not who it was. */
@@ -38,10 +41,19 @@ export async function recoverBooks(context: AgentContext): Promise<string | unde
   }
   const path = layout.journal(agentId);
   const state = replayJournal(await journalText(context, path), { path, isStrict: options.isStrict, log: world.log });
+  for (const recovered of state.executors.values()) {
+    const frameworkInfo = state.frameworks.get(recovered.frameworkId);
+    if (frameworkInfo === undefined) continue;
+    books.addExecutor(books.open(recovered.frameworkId, frameworkInfo), recoveredExecutor(agentId, recovered));
+  }
   for (const recovered of state.tasks.values()) {
     const frameworkInfo = state.frameworks.get(recovered.frameworkId);
     if (frameworkInfo === undefined) continue;
-    books.add(books.open(recovered.frameworkId, frameworkInfo), recoveredRun(agentId, recovered));
+    const host = hostOf(books, recovered.executorContainerId);
+    // Its executor is over already: nothing is left of the task that anybody waits for.
+    if (recovered.executorContainerId !== undefined && host === undefined) continue;
+    books.add(books.open(recovered.frameworkId, frameworkInfo), recoveredRun(agentId, recovered, host));
+    if (host !== undefined) host.hasBeenUsed = true;
   }
   await writeRecord(world.disk, layout, agentId, { info: { ...info, id: { value: agentId } }, bootId });
   return agentId;
@@ -50,10 +62,18 @@ export async function recoverBooks(context: AgentContext): Promise<string | unde
 /** The containers that may still run, or whose end is not known yet. */
 export function expectedContainers(context: AgentContext): ContainerCheckpoint[] {
   const expected: ContainerCheckpoint[] = [];
+  for (const executor of context.books.executors()) {
+    if (executor.state !== 'terminated' && executor.container !== undefined) expected.push(executor.container);
+  }
   for (const run of context.books.runs()) {
     if (run.phase === 'running' && run.container !== undefined) expected.push(run.container);
   }
   return expected;
+}
+
+function hostOf(books: Books, containerId: string | undefined): ExecutorRecord | undefined {
+  const known = containerId === undefined ? undefined : books.container(containerId);
+  return known?.kind === 'executor' ? known.executor : undefined;
 }
 
 async function journalText(context: AgentContext, path: string): Promise<string> {

@@ -1,6 +1,13 @@
 // What exists once the agent has an id: its journal, and everybody who writes to it.
 import { Journal } from './checkpoint/journal.ts';
 import type { AgentContext } from './context.ts';
+import { Admission } from './executors/admission.ts';
+import { Completion } from './executors/completion.ts';
+import { CustomExecutors } from './executors/custom/custom-executors.ts';
+import { ExecutorCalls } from './executors/custom/executor-calls.ts';
+import { LiveExecutors } from './executors/custom/live-executors.ts';
+import { TaskGroups } from './executors/task-groups.ts';
+import { Killer } from './tasks/killer.ts';
 import { Launcher } from './tasks/launch/launcher.ts';
 import { Sandboxes } from './tasks/launch/sandbox.ts';
 import { journalSnapshot } from './tasks/run-factory.ts';
@@ -12,11 +19,15 @@ import type { StatusUpdates } from './updates/status-updates.ts';
 export interface TaskWork {
   readonly journal: Journal;
   readonly supervisor: TaskSupervisor;
+  readonly custom: CustomExecutors;
+  readonly calls: ExecutorCalls;
 }
 
 /** What those parts tell the agent. `waitStatus` is the raw one of wait(2). */
 export interface TaskWorkEvents {
   readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
+  /** An executor's message to its framework. */
+  readonly onMessage: (frameworkId: string, executorId: string, data: string) => void;
   readonly onIdle: () => void;
   readonly onJournalFailure: (error: unknown) => void;
 }
@@ -37,23 +48,31 @@ export async function openTaskWork(
   });
   const sandboxes = new Sandboxes({ ...context, disk: world.disk });
   sandboxes.showAll(agentId);
-  for (const run of books.runs()) sandboxes.attach(run);
+  for (const run of books.runs()) if (run.host === undefined) sandboxes.attach(run);
+  for (const executor of books.executors()) sandboxes.attach(executor);
+  const agentIp = context.address.ip;
+  const reporter = new StatusReporter({ world, agentIp, journal, updates, counters, background });
+  const killer = new Killer({ world, containerizer, journal, counters, background });
+  const launcher = new Launcher({ ...context, sandboxes });
+  const { onExecutorExited } = events;
+  const parts = { ...context, agentId, journal, updates, reporter, killer, launcher, onExecutorExited };
+  const completion = new Completion({ books, journal, sandboxes, background, onIdle: events.onIdle });
+  const admission = new Admission(parts);
+  const agentInfo = { ...context.info, id: { value: agentId } };
+  const { onMessage } = events;
+  const live = new LiveExecutors();
+  const custom = new CustomExecutors({ ...parts, admission, completion, live });
+  const calls = new ExecutorCalls({ ...parts, live, custom, agentIp, agentInfo, onMessage });
+  const groups = new TaskGroups({ ...parts, completion });
   const supervisor = new TaskSupervisor({
-    world,
-    agentId,
-    layout,
-    books,
-    journal,
-    updates,
-    reporter: new StatusReporter({ world, agentIp: context.address.ip, journal, updates, counters, background }),
-    containerizer,
-    launcher: new Launcher({ ...context, sandboxes }),
-    sandboxes,
-    counters,
-    background,
-    onExecutorExited: events.onExecutorExited,
+    ...parts,
+    admission,
+    completion,
+    custom,
+    calls,
+    groups,
     onIdle: events.onIdle,
   });
   containerizer.onExit((exit) => supervisor.exited(exit));
-  return { journal, supervisor };
+  return { journal, supervisor, custom, calls };
 }

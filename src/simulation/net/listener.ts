@@ -1,6 +1,13 @@
 // The serving side: listeners of a machine, and one request from its arrival to the end of its answer.
 
-import type { HttpRequest, HttpResponse, Listener, ListenOptions, StreamWriter } from '../../world/net.ts';
+import type {
+  HttpRequest,
+  HttpResponse,
+  Listener,
+  ListenOptions,
+  RequestStream,
+  StreamWriter,
+} from '../../world/net.ts';
 import type { ProcessLife } from '../core/process.ts';
 import { utf8 } from '../core/utf8.ts';
 import type { Responder } from './responder.ts';
@@ -62,11 +69,56 @@ export class BoundListener {
 
   async #handle(request: HttpRequest): Promise<HttpResponse> {
     try {
-      return await this.#options.handler(request);
+      const { handler, streamsBody } = this.#options;
+      return await handler(streamsBody?.(request) === true ? this.#streamed(request) : request);
     } catch (error) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
       return { status: 500, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: words };
     }
+  }
+
+  /** The body as a stream that comes in one piece. */
+  #streamed(request: HttpRequest): HttpRequest {
+    let piece: Uint8Array | undefined = request.body;
+    let isPaused = false;
+    let isOver = false;
+    let onChunk: ((chunk: Uint8Array) => void) | undefined;
+    let onEnd: ((isWhole: boolean) => void) | undefined;
+    const flush = (): void => {
+      if (isPaused || isOver || onChunk === undefined || onEnd === undefined) {
+        return;
+      }
+      const chunk = piece;
+      piece = undefined;
+      if (chunk !== undefined && chunk.length > 0) {
+        onChunk(chunk);
+        this.life.later('body', 0, flush);
+        return;
+      }
+      isOver = true;
+      onEnd(true);
+    };
+    const flushLater = (): void => {
+      this.life.later('body', 0, flush);
+    };
+    const stream: RequestStream = {
+      onChunk: (fn) => {
+        onChunk = fn;
+        flushLater();
+      },
+      onEnd: (fn) => {
+        onEnd = fn;
+        flushLater();
+      },
+      pause: () => {
+        isPaused = true;
+      },
+      resume: () => {
+        isPaused = false;
+        flushLater();
+      },
+    };
+    return { ...request, body: new Uint8Array(0), stream };
   }
 
   /** `isHead`: the head alone, as it would be for a GET. */

@@ -3,6 +3,7 @@ import {
   type ClientRequest,
   type ClientResponse,
   type ClientStream,
+  type ClientUpload,
   type Listener,
   type ListenOptions,
   type Net,
@@ -18,6 +19,8 @@ import type { Network, NetworkHost } from './network.ts';
 const FIRST_FREE_PORT = 20_000;
 const LAST_FREE_PORT = 32_000;
 const SYSTEM_CALL_MS = 0.05;
+/** Nothing bounds the time of an upload; virtual hours will do. */
+const UPLOAD_TIMEOUT_MS = 24 * 3_600_000;
 
 export class SimulatedNet implements Net {
   readonly #life: ProcessLife;
@@ -83,6 +86,35 @@ export class SimulatedNet implements Net {
         failed: (error) => (reader === undefined ? reject(error) : reader.over(error)),
       }));
     });
+  }
+
+  /** What is written travels when it is all written: a peer that needs the beginning before is not simulated. */
+  openUpload(request: ClientRequest): ClientUpload {
+    const chunks: Uint8Array[] = [];
+    const answer = Promise.withResolvers<ClientResponse>();
+    answer.promise.catch(() => undefined);
+    let isOpen = true;
+    return {
+      write(chunk) {
+        if (isOpen) chunks.push(chunk.slice());
+      },
+      bufferedBytes: 0,
+      end: () => {
+        if (!isOpen) return;
+        isOpen = false;
+        this.request({ ...request, body: joinBytes(chunks), timeoutMs: UPLOAD_TIMEOUT_MS }).then(
+          answer.resolve,
+          answer.reject,
+        );
+      },
+      response: answer.promise,
+      close: () => {
+        isOpen = false;
+        this.#life.later('upload-closed', SYSTEM_CALL_MS, () =>
+          answer.reject(new NetError('broken', `${request.method} ${request.url}: closed`)),
+        );
+      },
+    };
   }
 
   connect(host: string, port: number, timeoutMs: number): Promise<void> {

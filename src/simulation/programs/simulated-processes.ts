@@ -1,5 +1,7 @@
 // Operating-system processes as one daemon sees them: itself, its fellows, and the tasks of its machine.
 
+import { DiskError } from '../../world/disk.ts';
+import type { Pipes } from '../../world/pipes.ts';
 import {
   ProcessError,
   type Processes,
@@ -38,6 +40,12 @@ const TOOL_MS = 5;
 
 export class SimulatedProcesses implements Processes {
   readonly self: ProcessIdentity;
+  /** Simulated tasks talk with nobody. */
+  readonly pipes: Pipes = {
+    make: (path) => this.#noPipes(path),
+    openReader: (path) => this.#noPipes(path),
+    openWriter: (path) => this.#noPipes(path),
+  };
   readonly #life: ProcessLife;
   readonly #machine: MachineProcesses;
 
@@ -45,6 +53,12 @@ export class SimulatedProcesses implements Processes {
     this.#life = life;
     this.#machine = machine;
     this.self = life.identity;
+  }
+
+  #noPipes(path: string): Promise<never> {
+    return this.#look(() => {
+      throw new DiskError('io', path, 'there are no named pipes here');
+    });
   }
 
   run(command: ToolCommand): Promise<ToolResult> {

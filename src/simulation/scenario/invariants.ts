@@ -47,9 +47,13 @@ function checkAgent(core: MasterCore, agent: MasterAgent): string[] {
       `${name}: used ${used.format()} + offered ${offered.format()} + free ${free.format()} is not ${total.format()}`,
     );
   }
-  const heldByTasks = Resources.sum(tasksOf(agent).map((task) => task.resources)).unallocated();
-  if (!heldByTasks.equals(used)) {
-    broken.push(`${name}: tasks hold ${heldByTasks.format()}, but ${used.format()} is booked as used`);
+  const executors = [...agent.executors.values()].flatMap((ofFramework) => [...ofFramework.values()]);
+  const held = Resources.sum([
+    ...tasksOf(agent).map((task) => task.resources),
+    ...executors.map((executor) => Resources.of(executor.resources)),
+  ]).unallocated();
+  if (!held.equals(used)) {
+    broken.push(`${name}: tasks and executors hold ${held.format()}, but ${used.format()} is booked as used`);
   }
   const inOffers = Resources.sum([...agent.offers].map((offer) => offer.resources)).unallocated();
   if (!inOffers.equals(offered)) {

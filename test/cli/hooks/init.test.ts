@@ -2,9 +2,19 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import hook from '../../../src/cli/hooks/init.ts';
 
-const commands = ['agent', 'agent:list', 'task:list', 'completion', 'run', 'app:apply'].map((id) => ({
+const commands = [
+  'agent',
+  'agent:list',
+  'task:list',
+  'task:files',
+  'task:files:get',
+  'completion',
+  'run',
+  'app:apply',
+].map((id) => ({
   id,
   hidden: false,
+  args: id === 'task:files' ? { task: {} } : {},
   flags: id === 'app:apply' ? { file: {} } : {},
 }));
 const config = {
@@ -37,6 +47,7 @@ test.each([
   ['run', 'echo'],
   ['agent', '--master=x'],
   ['agent:list', 'x'],
+  ['task:files', 'napper'],
 ])('mctl %s %s is its command’s business', async (id, word) => {
   expect(await refusal(id, word)).toBeUndefined();
 });

@@ -140,6 +140,10 @@ export class FakeMaster implements Net {
     throw new Error('not expected');
   }
 
+  openUpload(): never {
+    throw new Error('not expected');
+  }
+
   connect(): never {
     throw new Error('not expected');
   }

@@ -25,11 +25,15 @@ describe("the agent's flags", () => {
   });
 
   test.each([
-    ['--containerizers=docker,mesos', 'containerizers'],
+    ['--containerizers=podman,mesos', 'containerizers'],
     ['--authenticate-http-readonly', 'authenticate_http_readonly'],
-    ['--image-providers=docker', 'image_providers'],
+    ['--image-providers=appc', 'image_providers'],
+    ['--image-provisioner-backend=aufs', 'image_provisioner_backend'],
     ['--credential=/etc/credential', 'credential'],
-    ['--isolation=cgroups/cpu,namespaces/pid', 'isolation'],
+    ['--isolation=cgroups/cpu,linux/seccomp', 'isolation'],
+    ['--isolation=filesystem/linux,filesystem/posix', 'isolation'],
+    ['--allowed-host-paths=data', 'allowed_host_paths'],
+    ['--bounding-capabilities={"capabilities":["NET_RAW","FLY"]}', 'bounding_capabilities'],
   ])('refuse what would only look as if it worked: %s', (flag, name) => {
     expect(() => parseAgentOptions({ args: [...REQUIRED, flag] })).toThrow(expect.objectContaining({ flag: name }));
   });

@@ -67,6 +67,18 @@ describe('the sandbox of a finished task', () => {
     expect(await exists(scene, live)).toBe(true);
   });
 
+  test('is not that of an executor, which lives on after a restart of the agent', async () => {
+    const scene = await Scene.set({ flags: ['--gc_delay=10mins', '--disk_watch_interval=10secs'] });
+    const executor = { executor_id: { value: 'pod' }, type: 'DEFAULT' as const, framework_id: { value: 'M-0000' } };
+    scene.master.runGroup(FRAMEWORK, executor, [task('g1', { executor })]);
+    await scene.untilState('g1', 'TASK_RUNNING');
+    const [pod] = scene.machine.outer;
+    await scene.pass(1_000);
+    await scene.restart();
+    await scene.pass(1_400_000);
+    expect(await exists(scene, pod?.config.sandbox ?? '')).toBe(true);
+  });
+
   test.each([
     ['', false],
     [', by a later agent too', true],

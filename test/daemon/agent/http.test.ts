@@ -180,12 +180,15 @@ describe('the operator API', () => {
     [[], 400, 'Expecting a JSON object'],
     [{ type: 'GET_METRICS' }, 400, "Failed to validate agent::Call: Expecting 'get_metrics' to be present"],
     [
-      { type: 'LAUNCH_CONTAINER', launch_container: { container_id: { value: 'x' } } },
+      { type: 'MARK_RESOURCE_PROVIDER_GONE', mark_resource_provider_gone: { resource_provider_id: { value: 'x' } } },
       501,
-      'LAUNCH_CONTAINER: not supported yet by this version of mctl',
+      'MARK_RESOURCE_PROVIDER_GONE: not supported yet by this version of mctl',
     ],
     [
-      { type: 'ATTACH_CONTAINER_INPUT' },
+      {
+        type: 'ATTACH_CONTAINER_INPUT',
+        attach_container_input: { type: 'CONTAINER_ID', container_id: { value: 'x' } },
+      },
       415,
       "Expecting 'Content-Type' to be application/recordio for ATTACH_CONTAINER_INPUT call",
     ],

@@ -181,7 +181,7 @@ describe('a checkpoint', () => {
   test('of a newer version is refused by name', async () => {
     const scene = await Scene.set();
     scene.agent.crash();
-    await edit(scene, JOURNAL, (text) => text.replace('"version":1', '"version":2'));
+    await edit(scene, JOURNAL, (text) => text.replace('"version":2', '"version":3'));
     await scene.restart();
     expect(scene.agent.outcome).toMatchObject({ code: 'newer-format', message: expect.stringContaining('newer mctl') });
   });

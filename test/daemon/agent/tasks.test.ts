@@ -92,10 +92,7 @@ describe('a command task', () => {
   });
 
   test.each([
-    ['a custom executor', { executor: { executor_id: { value: 'e' }, command: { value: 'x' } } }],
-    ['a docker container', { container: { type: 'DOCKER' as const, docker: { image: 'alpine' } } }],
-    ['an image', { container: { type: 'MESOS' as const, mesos: { image: { type: 'DOCKER' as const } } } }],
-    ['a volume', { container: { type: 'MESOS' as const, volumes: [{ container_path: 'd', mode: 'RW' as const }] } }],
+    ['a named network', { container: { type: 'MESOS' as const, network_infos: [{ name: 'n' }] } }],
     ['no command', { command: {} }],
   ])('that asks for %s is refused in plain words', async (_, more) => {
     const scene = await Scene.set();

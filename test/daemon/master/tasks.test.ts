@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { TaskStatus } from '../../../src/mesos/generated/v1.ts';
+import type { Resource, TaskStatus } from '../../../src/mesos/generated/v1.ts';
+import { Resources } from '../../../src/mesos/resources.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig } from './support/rig.ts';
+
+const resources = (text: string): Resource[] => Resources.parse(text).toMessages();
 
 async function launched(info = {}, ...flags: string[]) {
   const rig = await Rig.start(...flags);
@@ -145,15 +148,40 @@ describe('a launched task', () => {
     expect(framework.status.message).toContain('is more than available');
   });
 
-  it('with an executor of its own is refused in words that say so', async () => {
+  it('with an executor of its own tells the agent whether that is new, and is charged for it once', async () => {
     const rig = await Rig.start();
-    await rig.registered();
+    const agent = await rig.registered('cpus:2;mem:1024');
     const framework = await rig.subscribed();
     const { offer } = framework;
-    const { command: _command, ...rest } = task(offer, 't1');
-    const executor = { executor_id: { value: 'e' }, command: { value: 'x' } };
-    await framework.launch(offer, { ...rest, executor });
-    expect(framework.status.message).toContain('Custom executors are not supported by this version');
+    const executor = { executor_id: { value: 'e' }, command: { value: 'x' }, resources: resources('cpus:1') };
+    const tasks = ['t1', 't2'].map((id) => {
+      const { command: _command, ...rest } = task(offer, id, { resources: resources('cpus:0.5;mem:32') });
+      return { ...rest, executor };
+    });
+    await framework.launch(offer, ...tasks);
+    const runs = agent.events.ofType('RUN_TASK').map(({ run_task }) => run_task);
+    expect(runs.map((run) => run?.launch_executor)).toEqual([true, false]);
+    expect(runs[0]?.task.executor).toMatchObject({ type: 'CUSTOM', framework_id: { value: framework.id } });
+    expect(framework.statuses).toEqual([]);
+  });
+
+  it('in a group goes to the agent with all of it', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered('cpus:4;mem:1024;disk:1024');
+    const framework = await rig.subscribed();
+    const { offer } = framework;
+    const executor = {
+      executor_id: { value: 'e' },
+      type: 'DEFAULT' as const,
+      framework_id: { value: framework.id },
+      resources: resources('cpus:0.1;mem:32;disk:32'),
+    };
+    const tasks = [task(offer, 'g1'), task(offer, 'g2')];
+    await framework.accept([offer], [{ type: 'LAUNCH_GROUP', launch_group: { executor, task_group: { tasks } } }]);
+    const { run_task_group } = agent.events.last('RUN_TASK_GROUP');
+    expect(run_task_group?.launch_executor).toBe(true);
+    expect(run_task_group?.task_group.tasks?.map(({ task_id }) => task_id.value)).toEqual(['g1', 'g2']);
+    expect(framework.statuses).toEqual([]);
   });
 });
 

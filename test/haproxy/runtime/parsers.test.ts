@@ -93,7 +93,10 @@ function scripted(answers: Readonly<Record<string, string>>): { net: Net; asked:
     asked.push(text.trimEnd());
     return answers[text.trimEnd()] ?? '\n';
   };
-  return { net: { listen: never, request: never, openStream: never, connect: never, exchange }, asked };
+  return {
+    net: { listen: never, request: never, openStream: never, openUpload: never, connect: never, exchange },
+    asked,
+  };
 }
 
 describe('commands', () => {

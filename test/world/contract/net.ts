@@ -57,6 +57,42 @@ export function describeNetContract(makeHarness: MakeHarness): void {
       await listener.close();
     });
 
+    promise(
+      'a request body that goes on is read as it comes, and its answer comes when it is decided',
+      async (harness) => {
+        const pieces: string[] = [];
+        const ended = Promise.withResolvers<boolean>();
+        const listener = await harness.world.net.listen({
+          host: harness.address,
+          port: 0,
+          streamsBody: ({ headers }) => headers['content-type'] === 'application/recordio',
+          handler: async ({ stream, body }) => {
+            expect(body.length).toBe(0);
+            stream?.onChunk((chunk) => pieces.push(text(chunk)));
+            stream?.onEnd(ended.resolve);
+            return { status: 200, body: `whole: ${await ended.promise}` };
+          },
+        });
+        const headers = { 'content-type': 'application/recordio' };
+        const upload = harness.world.net.openUpload({ method: 'POST', url: urlOf(listener), headers });
+        upload.write(new TextEncoder().encode('one '));
+        await harness.world.clock.sleep(10);
+        upload.write(new TextEncoder().encode('two'));
+        upload.end();
+        const answer = await upload.response;
+        expect([answer.status, text(answer.body), pieces.join('')]).toEqual([200, 'whole: true', 'one two']);
+        await listener.close();
+      },
+    );
+
+    promise('an upload that nobody listens to fails', async (harness) => {
+      const listener = await listen(harness, () => ({ status: 200 }));
+      await listener.close();
+      const upload = harness.world.net.openUpload({ method: 'POST', url: urlOf(listener) });
+      upload.end();
+      await expect(upload.response).rejects.toMatchObject({ code: 'refused' });
+    });
+
     promise('the answer to a HEAD is the head alone', async (harness) => {
       const listener = await listen(harness, () => ({ status: 200, headers: { 'x-thing': 'yes' }, body: 'long' }));
       const answer = await harness.world.net.request({ method: 'HEAD', url: urlOf(listener) });

@@ -128,6 +128,7 @@ function takingAnyCertificate(net: Net): Net {
     connect: (host, port, timeoutMs) => net.connect(host, port, timeoutMs),
     request: (request) => net.request({ ...request, insecureTls: true }),
     openStream: (request) => net.openStream({ ...request, insecureTls: true }),
+    openUpload: (request) => net.openUpload({ ...request, insecureTls: true }),
     exchange: (...rest) => net.exchange(...rest),
   };
 }

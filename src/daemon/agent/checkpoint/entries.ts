@@ -7,7 +7,7 @@ import type { CheckMemory } from '../tasks/checks/judgement.ts';
 import type { KillCause } from '../tasks/task-run.ts';
 
 /** Of the journal and of the agent record. Newer code reads older, older code refuses newer. */
-export const CHECKPOINT_VERSION = 1;
+export const CHECKPOINT_VERSION = 2;
 
 /** First line of the file. A newer version is refused. */
 export interface JournalHeader {
@@ -18,13 +18,31 @@ export interface JournalHeader {
 /** One line of the file. Reading a line twice changes nothing. */
 export type JournalEntry =
   | { readonly kind: 'framework'; readonly info: FrameworkInfo }
+  /** A custom or default executor is about to be launched. Its framework came before it, its tasks come after it. */
+  | {
+      readonly kind: 'executor';
+      readonly frameworkId: string;
+      /** ExecutorInfo as the codec writes it. */
+      readonly executor: JsonValue;
+      readonly containerId: string;
+      readonly directory: string;
+      readonly runtimeDirectory: string;
+      readonly isCheckpointed: boolean;
+      readonly user: string;
+    }
+  /** An executor is being shut down, and is destroyed at `deadlineMs` (wall time). */
+  | { readonly kind: 'executor-shutdown'; readonly containerId: string; readonly deadlineMs: number }
   /** A task has arrived. Its framework came before it. */
   | {
       readonly kind: 'task';
       readonly frameworkId: string;
       /** TaskInfo as the codec writes it: its limits may be infinite, which plain JSON cannot say. */
       readonly task: JsonValue;
+      /** `runId` of the run, as in all entries about it. */
       readonly containerId: string;
+      /** Container of its executor; absent for command tasks. */
+      readonly executorContainerId?: string;
+      readonly groupId?: string;
       readonly directory: string;
       readonly runtimeDirectory: string;
       readonly isCheckpointed: boolean;
@@ -34,7 +52,7 @@ export type JournalEntry =
       /** In a compacted journal: what its checks have found. */
       readonly checks?: CheckMemory;
     }
-  /** Its command runs. */
+  /** Its command runs; of an executor, its container does. */
   | { readonly kind: 'container'; readonly checkpoint: ContainerCheckpoint }
   | {
       readonly kind: 'update';
@@ -47,7 +65,7 @@ export type JournalEntry =
   | { readonly kind: 'acknowledged'; readonly containerId: string; readonly uuid: string }
   /** SIGTERM is sent, SIGKILL follows at `deadlineMs` (wall time). */
   | { readonly kind: 'kill'; readonly containerId: string; readonly cause: KillCause; readonly deadlineMs: number }
-  /** Ended and acknowledged, or of no interest any more. */
+  /** Ended and acknowledged, or of no interest any more. The same for executors. */
   | { readonly kind: 'done'; readonly containerId: string };
 
 /**

@@ -78,6 +78,11 @@ export class WorkLayout {
     return `${this.runsDirectory(agentId, frameworkId, executorId)}/${pathComponent(containerId)}`;
   }
 
+  /** Sandbox of a container nested in the one whose sandbox this is. */
+  nestedDirectory(sandbox: string, containerId: string): string {
+    return `${sandbox}/containers/${pathComponent(containerId)}`;
+  }
+
   get runtimeContainers(): string {
     return `${this.runtimeRoot}/containers`;
   }

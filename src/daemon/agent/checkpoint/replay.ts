@@ -1,7 +1,7 @@
 // Reads a journal back into what the agent knew. A last line that was cut off by the crash is not there; any other line
 // that cannot be read is fatal, or skipped without --strict (mesos-semantics.md 8.4).
 import { fromJson } from '../../../mesos/codec.ts';
-import { type FrameworkInfo, TaskInfo, type TaskStatus } from '../../../mesos/generated/v1.ts';
+import { ExecutorInfo, type FrameworkInfo, TaskInfo, type TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { Log } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import type { CheckMemory } from '../tasks/checks/judgement.ts';
@@ -13,6 +13,8 @@ export interface RecoveredTask {
   readonly frameworkId: string;
   readonly task: TaskInfo;
   readonly containerId: string;
+  readonly executorContainerId?: string;
+  readonly groupId?: string;
   readonly directory: string;
   readonly runtimeDirectory: string;
   readonly isCheckpointed: boolean;
@@ -27,10 +29,27 @@ export interface RecoveredTask {
   checks: CheckMemory | undefined;
 }
 
+/** An executor as the journal's entries leave it. */
+export interface RecoveredExecutor {
+  readonly frameworkId: string;
+  readonly executor: ExecutorInfo;
+  readonly containerId: string;
+  readonly directory: string;
+  readonly runtimeDirectory: string;
+  readonly isCheckpointed: boolean;
+  readonly user: string;
+  /** Undefined when it is not known to have started. */
+  container: ContainerCheckpoint | undefined;
+  /** Set when it was being shut down. */
+  deadlineMs: number | undefined;
+}
+
 /** What the journal knows, before anybody has looked at containers. */
 export interface RecoveredState {
   readonly frameworks: Map<string, FrameworkInfo>;
   /** By container id, in order of arrival. */
+  readonly executors: Map<string, RecoveredExecutor>;
+  /** By run id, in order of arrival. */
   readonly tasks: Map<string, RecoveredTask>;
 }
 
@@ -43,7 +62,7 @@ export interface ReplayOptions {
 
 /** Throws CheckpointError. */
 export function replayJournal(text: string, options: ReplayOptions): RecoveredState {
-  const state: RecoveredState = { frameworks: new Map(), tasks: new Map() };
+  const state: RecoveredState = { frameworks: new Map(), executors: new Map(), tasks: new Map() };
   const lines = text.split('\n');
   // What follows the last line end was never finished, and so never acted on.
   const cut = lines.pop();
@@ -92,12 +111,21 @@ function apply(state: RecoveredState, entry: JournalEntry): void {
     case 'framework':
       if (entry.info.id !== undefined) state.frameworks.set(entry.info.id.value, entry.info);
       return;
+    case 'executor':
+      if (!state.executors.has(entry.containerId)) state.executors.set(entry.containerId, recoveredExecutor(entry));
+      return;
+    case 'executor-shutdown': {
+      const executor = state.executors.get(entry.containerId);
+      if (executor !== undefined) executor.deadlineMs = entry.deadlineMs;
+      return;
+    }
     case 'task':
       if (!state.tasks.has(entry.containerId)) state.tasks.set(entry.containerId, recoveredTask(entry));
       return;
     case 'container': {
-      const task = state.tasks.get(entry.checkpoint.containerId);
-      if (task !== undefined) task.container = entry.checkpoint;
+      const { containerId } = entry.checkpoint;
+      const owner = state.tasks.get(containerId) ?? state.executors.get(containerId);
+      if (owner !== undefined) owner.container = entry.checkpoint;
       return;
     }
     case 'update': {
@@ -119,7 +147,13 @@ function apply(state: RecoveredState, entry: JournalEntry): void {
     }
     case 'done':
       state.tasks.delete(entry.containerId);
+      state.executors.delete(entry.containerId);
   }
+}
+
+function recoveredExecutor(entry: Extract<JournalEntry, { kind: 'executor' }>): RecoveredExecutor {
+  const { kind: _, executor, ...facts } = entry;
+  return { ...facts, executor: fromJson(ExecutorInfo, executor), container: undefined, deadlineMs: undefined };
 }
 
 function recoveredTask(entry: Extract<JournalEntry, { kind: 'task' }>): RecoveredTask {

@@ -1,7 +1,14 @@
 // The agent's hands: from "run this in that sandbox with those limits" to a process tree and its true end. The task
 // state machine (src/daemon/agent/tasks) knows nothing of cgroups, runners or fetching; it talks to this interface.
-import type { Attribute, CommandInfo_URI, Resource, ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import type {
+  Attribute,
+  CommandInfo_URI,
+  ContainerInfo,
+  Resource,
+  ResourceStatistics,
+} from '../../../mesos/generated/v1.ts';
 import type { ProcessIdentity } from '../../../world/processes.ts';
+import type { ContainerStreams, StreamsWish } from './io/streams.ts';
 
 /** `posix` enforces nothing. */
 export type IsolationKind = 'cgroups-v2' | 'cgroups-v1' | 'posix';
@@ -22,6 +29,10 @@ export interface Containerizer {
    * report their true exit through `onExit`. Containers found on the machine that are not in the list are destroyed.
    */
   recover(known: readonly ContainerCheckpoint[]): Promise<void>;
+  /**
+   * Changes what a running container may use; its memory limit is only ever raised. Harmless when the container is gone.
+   */
+  update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void>;
   /** Called once for every launched or recovered container, after its last process is gone. */
   onExit(fn: (exit: ContainerExit) => void): void;
   /** SIGTERM and the like to the whole tree. False when the container is gone. */
@@ -38,14 +49,35 @@ export interface Containerizer {
   destroy(containerId: string): Promise<void>;
   /** Current usage and limits (mesos-api.md 12.10); undefined when the container is not known. */
   usage(containerId: string): Promise<ResourceStatistics | undefined>;
+  /** Those whose end has not been told, outer ones before those nested in them. */
+  list(): readonly ContainerView[];
+  /** One of `list`. */
+  find(containerId: string): ContainerView | undefined;
   /** Bytes in the fetcher's cache, for the metrics; absent when there is none. */
   readonly fetcherCacheUsedBytes?: number;
   /** Cgroups and watches given back; running containers keep running. */
   close(): Promise<void>;
 }
 
+/** A container as others may know it. */
+export interface ContainerView {
+  readonly containerId: string;
+  readonly phase: 'launching' | 'running' | 'ending';
+  /** Name of the user it runs as; undefined = the agent's own. */
+  readonly user: string | undefined;
+  readonly sandbox: string;
+  /** Undefined while it is launching, and when it has none of its own. */
+  readonly process: ProcessIdentity | undefined;
+  /** Undefined when nobody can talk with it. */
+  readonly streams: ContainerStreams | undefined;
+}
+
 /** What to run, where, and within which limits. */
 export interface ContainerConfig {
+  /**
+   * A key (container-id.ts): `a.b` is nested in `a`, which must be running. A nested container ends before the one it is
+   * in does; its processes count for the limits of that one too.
+   */
   readonly containerId: string;
   /** Absolute; exists already. */
   readonly sandbox: string;
@@ -53,20 +85,42 @@ export interface ContainerConfig {
   readonly runtimeDirectory: string;
   /** Name of the user the command runs as; undefined = the agent's own. */
   readonly user: string | undefined;
-  readonly command: { readonly shell: boolean; readonly value: string; readonly arguments: readonly string[] };
+  /**
+   * Undefined = the container has no process of its own and lives until it is destroyed: that of a task group, whose tasks
+   * are nested in it.
+   */
+  readonly command: ContainerCommand | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly uris: readonly CommandInfo_URI[];
   /** Requests of the task. */
   readonly resources: readonly Resource[];
   /** Hard limits where they differ from the requests: Infinity = none. */
   readonly limits: { readonly cpus?: number; readonly memMb?: number };
+  /** Of a nested container: it has no limits of its own (`share_cgroups`), `resources` and `limits` are not enforced. */
+  readonly sharesLimits?: boolean;
+  /** What was asked for beside a plain process: image, volumes, networks, linux_info, rlimits, terminal. */
+  readonly info?: ContainerInfo;
+  /** Streams that somebody talks with; without, a terminal if `info` asks for one, else stdin is empty and output logged. */
+  readonly streams?: StreamsWish;
+  /**
+   * Of a nested container: its command is one more in the container it is nested in, with that one's namespaces, user and
+   * environment; `environment` comes on top.
+   */
+  readonly isDebug?: boolean;
+}
+
+/** A shell line (`value`), or a program and its argv (`arguments`, the first is its own name). */
+export interface ContainerCommand {
+  readonly shell: boolean;
+  readonly value: string;
+  readonly arguments: readonly string[];
 }
 
 /** A short command that looks at a running container. */
 export interface ContainerProbe {
   /** What it is for; part of a file name. */
   readonly name: 'health' | 'check';
-  readonly command: ContainerConfig['command'];
+  readonly command: ContainerCommand;
   readonly environment: Readonly<Record<string, string>>;
   /** It is killed with its whole tree after this. Infinity = never. */
   readonly timeoutMs: number;
@@ -82,17 +136,21 @@ export type ProbeEnd =
 /** A command that runs. */
 export interface LaunchedContainer {
   readonly containerId: string;
-  readonly process: ProcessIdentity;
+  /** Undefined when it has none of its own. */
+  readonly process: ProcessIdentity | undefined;
 }
 
 /** What `recover` needs; the agent checkpoints it before it reports the task as running. */
 export interface ContainerCheckpoint {
   readonly containerId: string;
-  readonly process: ProcessIdentity;
+  /** Absent when it has none of its own. */
+  readonly process?: ProcessIdentity | undefined;
   readonly sandbox: string;
   readonly runtimeDirectory: string;
   readonly bootId: string;
   readonly resources: readonly Resource[];
+  /** As in ContainerConfig. */
+  readonly sharesLimits?: boolean | undefined;
 }
 
 /** The end of a container: none of its processes is left. */
@@ -105,7 +163,7 @@ export interface ContainerExit {
     | { readonly kind: 'unknown' };
   /** Set when it was killed because it used more than its limit. */
   readonly limitation?: {
-    readonly kind: 'memory' | 'disk';
+    readonly kind: 'memory' | 'disk' | 'ports';
     readonly message: string;
     /** As in TaskStatus.limitation. */
     readonly resources: readonly Resource[];

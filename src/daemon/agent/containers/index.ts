@@ -1,8 +1,12 @@
 // The agent's hands, put together: what isolates containers on this machine, the fetcher, and the containerizer on them.
 import type { World } from '../../../world/world.ts';
+import { type ContainerFeatures, featuresOf, isolatorFor, ROOT_ONLY } from './confinement/features.ts';
 import type { Containerizer } from './containerizer.ts';
 import { Fetcher } from './fetch/fetcher.ts';
+import { Provisioner } from './images/provision.ts';
+import { ImageStore } from './images/store.ts';
 import { detectIsolation } from './isolation/detect.ts';
+import { IsolationError } from './isolation/isolator.ts';
 import { LocalContainerizer } from './local-containerizer.ts';
 import type { ContainerizerOptions } from './options.ts';
 
@@ -17,5 +21,32 @@ export async function createContainerizer(world: World, options: ContainerizerOp
   await fetcher.start();
   const isolator = await detectIsolation(world, options);
   if (isolator.warning !== undefined) world.log.warn(isolator.warning);
-  return new LocalContainerizer({ world, isolator, fetcher, options, bootId: await world.host.bootId() });
+  const features = featuresOf(options.isolation);
+  for (const feature of ROOT_ONLY) {
+    if (features[feature] && !world.host.isRoot) {
+      throw new IsolationError('unavailable', `--isolation=${isolatorFor(feature)} needs an agent that runs as root`);
+    }
+  }
+  if (features.ports && isolator.kind === 'posix') {
+    throw new IsolationError('unavailable', '--isolation=network/ports needs cgroups, which this agent does not use');
+  }
+  const provisioner = await createProvisioner(world, options, features);
+  const bootId = await world.host.bootId();
+  return new LocalContainerizer({ world, isolator, fetcher, options, features, provisioner, bootId });
+}
+
+async function createProvisioner(
+  world: World,
+  options: ContainerizerOptions,
+  features: ContainerFeatures,
+): Promise<Provisioner> {
+  const { images, takesDocker = false, sandboxDirectory = '/mnt/mesos/sandbox' } = options;
+  const hasImages =
+    images !== undefined && world.host.isRoot && (takesDocker || (features.mounts && features.imageRuntime));
+  const store = hasImages
+    ? new ImageStore(world, { directory: images.storeDirectory, registry: images.registry })
+    : undefined;
+  await store?.start();
+  const provisionerDirectory = options.provisionerDirectory ?? `${options.runtimeContainers}.provisioner`;
+  return new Provisioner(world, store, { provisionerDirectory, sandboxDirectory, takesDocker });
 }

@@ -6,6 +6,7 @@ import type { ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import { DiskError } from '../../../world/disk.ts';
 import type { HostUser, World } from '../../../world/world.ts';
+import { parentKey } from './container-id.ts';
 import {
   type ContainerCheckpoint,
   type ContainerConfig,
@@ -13,6 +14,7 @@ import {
   type ContainerExit,
   type Containerizer,
   type ContainerProbe,
+  type ContainerView,
   type IsolationKind,
   type LaunchedContainer,
   type ProbeEnd,
@@ -25,6 +27,7 @@ import { memoryLimitation } from './life/limitation.ts';
 import { killLeftoverProbes, runProbe } from './life/probe.ts';
 import { RuntimeDirectory } from './life/runtime-record.ts';
 import { type ContainerParts, launchError, startContainer } from './life/start.ts';
+import { reopenStreams } from './life/streams.ts';
 import type { ContainerizerOptions } from './options.ts';
 
 const MEGABYTE = 2 ** 20;
@@ -34,6 +37,8 @@ const KEEP_RUNTIME_MS = 60_000;
 const END_RETRY_MS = 10_000;
 /** Ends under way are waited for this long when we close; what is left then is the next agent's to remove. */
 const CLOSE_GRACE_MS = 2_000;
+/** Between looks at nested containers whose end is under way elsewhere. */
+const NESTED_PAUSE_MS = 10;
 
 /** The containerizer of a real machine, or of a simulated one: both are behind World. */
 export class LocalContainerizer implements Containerizer {
@@ -85,10 +90,17 @@ export class LocalContainerizer implements Containerizer {
     if (this.#containers.has(containerId)) {
       throw new ContainerError('launch', `Failed to launch container: there is a container ${containerId} already`);
     }
+    const parent = this.#parentOf(containerId);
+    if (parent !== undefined && (parent === 'none' || parent.phase !== 'running' || parent.isUnwanted)) {
+      throw new ContainerError('launch', `Failed to launch container: the container it is nested in does not run`);
+    }
     const container = this.#newContainer(config);
+    const settled = Promise.withResolvers<void>();
+    container.settled = settled.promise;
+    parent?.nested.add(container);
     this.#containers.set(containerId, container);
     try {
-      const launched = await startContainer(this.#parts, container, config);
+      const launched = await startContainer(this.#parts, container, config, parent);
       container.phase = 'running';
       // The end, if it came meanwhile, is told from a later turn.
       this.#world.clock.setTimer(0, () => void this.#watch(container));
@@ -96,15 +108,36 @@ export class LocalContainerizer implements Containerizer {
     } catch (cause) {
       await this.#undo(container);
       throw launchError(cause);
+    } finally {
+      settled.resolve();
+    }
+  }
+
+  async update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void> {
+    const container = this.#containers.get(containerId);
+    if (container?.phase !== 'running' || container.sharesLimits) return;
+    const limits = limitsOf(wanted);
+    const memoryLimitBytes = Math.max(limits.memoryLimitBytes, container.limits.memoryLimitBytes);
+    container.limits = { ...limits, memoryLimitBytes };
+    container.diskBytes = diskBytesOf(wanted.resources);
+    try {
+      await this.#isolator.update(containerId, container.limits);
+    } catch (cause) {
+      // It may have ended meanwhile.
+      if (!(cause instanceof DiskError)) throw cause;
+      if (this.#containers.get(containerId)?.phase === 'running') throw launchError(cause);
     }
   }
 
   async recover(known: readonly ContainerCheckpoint[]): Promise<void> {
     const knownIds = new Set(known.map((checkpoint) => checkpoint.containerId));
-    for (const checkpoint of known) await this.#takeBack(checkpoint);
+    // Outer ones first.
+    const inOrder = [...known].sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
+    for (const checkpoint of inOrder) await this.#takeBack(checkpoint);
     for (const name of await this.#runtimeNames()) {
       if (!knownIds.has(name)) await this.#destroyLeftover(name);
     }
+    await this.#parts.provisioner.keepOnly(knownIds);
   }
 
   async signal(containerId: string, signal: Parameters<Containerizer['signal']>[1]): Promise<boolean> {
@@ -128,7 +161,7 @@ export class LocalContainerizer implements Containerizer {
   async usage(containerId: string): Promise<ResourceStatistics | undefined> {
     const container = this.#containers.get(containerId);
     if (container?.phase !== 'running') return undefined;
-    const measured = await this.#isolator.statistics(container);
+    const measured = (await this.#isolator.statistics(container)) ?? (container.hasProcess ? undefined : {});
     if (measured === undefined) return undefined;
     const { cpus, cpusLimit, memoryBytes, memoryLimitBytes } = container.limits;
     return {
@@ -146,11 +179,22 @@ export class LocalContainerizer implements Containerizer {
     };
   }
 
+  list(): readonly ContainerView[] {
+    const views = [...this.#containers.values()].map(viewOf);
+    return views.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
+  }
+
+  find(containerId: string): ContainerView | undefined {
+    const container = this.#containers.get(containerId);
+    return container && viewOf(container);
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     // Launches under way give up; nobody would know their containers.
     for (const container of this.#containers.values()) {
       container.isUnwanted = true;
+      container.streams?.close();
       for (const probe of container.probes.values()) probe.abandon();
     }
     this.#watcher.close();
@@ -163,16 +207,21 @@ export class LocalContainerizer implements Containerizer {
   // --- launching ---
 
   #newContainer(config: ContainerConfig): Container {
-    const diskMb = Resources.of([...config.resources]).scalar('disk');
     return {
       containerId: config.containerId,
       sandbox: config.sandbox,
       runtime: new RuntimeDirectory(this.#world.disk, config.runtimeDirectory),
       limits: limitsOf(config),
-      diskBytes: diskMb === undefined ? undefined : diskMb * MEGABYTE,
+      sharesLimits: config.sharesLimits ?? false,
+      hasProcess: config.command !== undefined,
+      nested: new Set(),
+      settled: Promise.resolve(),
+      ports: Resources.of([...config.resources]).ranges('ports'),
+      diskBytes: diskBytesOf(config.resources),
       user: undefined,
       phase: 'launching',
       process: undefined,
+      streams: undefined,
       isUnwanted: false,
       limitation: undefined,
       watch: undefined,
@@ -183,15 +232,30 @@ export class LocalContainerizer implements Containerizer {
 
   /** After a launch that failed: nothing is left but the sandbox. */
   async #undo(container: Container): Promise<void> {
+    container.streams?.close();
     try {
       container.process ??= await container.runtime.running();
       await this.#isolator.kill(container);
       await this.#isolator.remove(container.containerId);
+      await this.#parts.provisioner.release(container.containerId);
       await container.runtime.remove();
     } catch (cause) {
       this.#logFailure('a container that could not be launched could not be removed either', container, cause);
     }
-    this.#containers.delete(container.containerId);
+    this.#remove(container);
+  }
+
+  #remove(container: Container): void {
+    const { containerId } = container;
+    this.#containers.delete(containerId);
+    const parent = this.#parentOf(containerId);
+    if (parent !== undefined && parent !== 'none') parent.nested.delete(container);
+  }
+
+  /** Undefined when it stands alone; `none` when the one it is to be nested in is not there. */
+  #parentOf(containerId: string): Container | 'none' | undefined {
+    const key = parentKey(containerId);
+    return key === undefined ? undefined : (this.#containers.get(key) ?? 'none');
   }
 
   async #watch(container: Container): Promise<void> {
@@ -235,12 +299,15 @@ export class LocalContainerizer implements Containerizer {
     container.watch?.close();
     try {
       await this.#isolator.kill(container);
+      await this.#endNested(container);
       for (const probe of container.probes.values()) await probe.containerEnded();
+      await container.streams?.drain();
       const overrun = await this.#isolator.memoryOverrun(containerId);
       if (overrun !== undefined) container.limitation = memoryLimitation(overrun);
       // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
       if (container.limitation !== undefined) await runtime.saveLimitation(container.limitation);
       await this.#isolator.remove(containerId);
+      await this.#parts.provisioner.release(containerId);
     } catch (cause) {
       this.#logFailure('a container does not end, trying again', container, cause);
       container.phase = 'running';
@@ -250,9 +317,23 @@ export class LocalContainerizer implements Containerizer {
     this.#forget(container, status);
   }
 
+  /** What is nested in a container that ends, ends before it. */
+  async #endNested(container: Container): Promise<void> {
+    while (container.nested.size > 0) {
+      for (const nested of [...container.nested]) {
+        if (nested.phase === 'launching') nested.isUnwanted = true;
+        // What ends the outer one is the reason for their end too.
+        nested.limitation ??= container.limitation;
+        await nested.settled;
+        if (nested.phase === 'running') await this.#killAndEnd(nested);
+      }
+      if (container.nested.size > 0) await this.#world.clock.sleep(NESTED_PAUSE_MS);
+    }
+  }
+
   #forget(container: Container, status: ContainerExit['status']): void {
     const { containerId, limitation, runtime } = container;
-    this.#containers.delete(containerId);
+    this.#remove(container);
     const exit: ContainerExit = { containerId, status, ...(limitation !== undefined && { limitation }) };
     for (const fn of this.#exitListeners) fn(exit);
     this.#world.clock.setTimer(KEEP_RUNTIME_MS, () => {
@@ -264,13 +345,20 @@ export class LocalContainerizer implements Containerizer {
   // --- recovery ---
 
   async #takeBack(checkpoint: ContainerCheckpoint): Promise<void> {
-    const { containerId, process, sandbox, runtimeDirectory, resources } = checkpoint;
-    const config = { containerId, sandbox, runtimeDirectory, resources, limits: {} };
+    const { containerId, process, sandbox, runtimeDirectory, resources, sharesLimits } = checkpoint;
+    const config = {
+      containerId,
+      sandbox,
+      runtimeDirectory,
+      resources,
+      limits: {},
+      ...(sharesLimits && { sharesLimits }),
+    };
     const container: Container = {
       ...this.#newContainer({
         ...config,
         user: undefined,
-        command: { shell: false, value: '', arguments: [] },
+        command: process && { shell: false, value: '', arguments: [] },
         environment: {},
         uris: [],
       }),
@@ -280,12 +368,15 @@ export class LocalContainerizer implements Containerizer {
       limitation: await new RuntimeDirectory(this.#world.disk, runtimeDirectory).limitation(),
     };
     this.#containers.set(containerId, container);
+    const parent = this.#parentOf(containerId);
+    if (parent !== undefined && parent !== 'none') parent.nested.add(container);
     if (checkpoint.bootId !== this.#bootId) {
       // Its processes died with the machine; its pid is somebody else's now and must not be touched.
       container.process = undefined;
       this.#tellEndLater(container, (await container.runtime.exit()) ?? { kind: 'unknown' });
       return;
     }
+    container.streams = await reopenStreams(this.#world, container);
     await killLeftoverProbes(this.#parts, container);
     this.#world.clock.setTimer(0, () => void this.#watch(container));
   }
@@ -340,4 +431,13 @@ export class LocalContainerizer implements Containerizer {
       error: cause instanceof Error ? cause.message : String(cause),
     });
   }
+}
+
+function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView {
+  return { containerId, phase, user: user?.name, sandbox, process, streams };
+}
+
+function diskBytesOf(resources: ContainerConfig['resources']): number | undefined {
+  const megabytes = Resources.of([...resources]).scalar('disk');
+  return megabytes === undefined ? undefined : megabytes * MEGABYTE;
 }

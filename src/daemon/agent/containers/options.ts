@@ -20,6 +20,25 @@ export interface ContainerizerOptions extends IsolationOptions {
   readonly containerDiskWatchIntervalMs: number;
   /** Kills containers whose sandbox is larger than their `disk`. */
   readonly enforceContainerDiskQuota: boolean;
+  /** Host paths below these may be volumes; default: none. */
+  readonly allowedHostPaths?: readonly string[] | undefined;
+  /** Undefined = images are refused. */
+  readonly images?: { readonly registry: string; readonly storeDirectory: string } | undefined;
+  /** What containers with an image write; default: below `runtimeContainers`' parent. */
+  readonly provisionerDirectory?: string | undefined;
+  /** ContainerInfo DOCKER is taken too. */
+  readonly takesDocker?: boolean;
+  /** Where containers with an image see their sandbox. */
+  readonly sandboxDirectory?: string | undefined;
+  /** Names as setpriv has them; undefined = all. */
+  readonly effectiveCapabilities?: readonly string[] | undefined;
+  readonly boundingCapabilities?: readonly string[] | undefined;
+  readonly defaultContainerShmSizeBytes?: number | undefined;
+  readonly disallowSharingAgentPidNamespace?: boolean;
+  readonly disallowSharingAgentIpcNamespace?: boolean;
+  /** Kills containers that listen on ports they do not have (with network/ports). */
+  readonly enforceContainerPorts?: boolean;
+  readonly containerPortsWatchIntervalMs?: number;
   /** Size at which a task's stdout and stderr are rotated. */
   readonly maxTaskLogBytes: number;
   /** Old ones that stay of each. Default 2. */

@@ -1,5 +1,6 @@
 // Flags about containers: isolation, cgroups and fetching.
 import * as kind from '../../serving/flag-kinds.ts';
+import { parseCapabilities, parseContainerizers, parsePaths } from './confinement.ts';
 import { parseNetworks } from './networks.ts';
 
 const MINUTE = 60_000;
@@ -10,7 +11,7 @@ export const CONTAINER_FLAGS = {
     help: "Directory of the running containers' facts; default: /var/run/mesos for root, else below --work_dir.",
   }),
   isolation: kind.text('isolation', {
-    help: 'What limits tasks: cgroups/cpu,cgroups/mem or posix/cpu,posix/mem; default: the best this machine has.',
+    help: 'How tasks are kept apart, e.g. cgroups/cpu,cgroups/mem,filesystem/linux,namespaces/pid; default: the best limits this machine has.',
   }),
   launcher: kind.choice('launcher', ['linux', 'posix'], { help: 'Has no effect here: it follows from the isolation.' }),
   switchUser: kind.boolean('switch_user', { default: 'true', help: 'Run tasks as the user they name.' }),
@@ -55,7 +56,48 @@ export const CONTAINER_FLAGS = {
     default: 'false',
     help: 'Kill tasks whose sandbox is larger than their disk.',
   }),
-  containerizers: kind.text('containerizers', { default: 'mesos', help: 'Ways to run containers; only mesos here.' }),
+  allowedHostPaths: kind.parsed('allowed_host_paths', parsePaths, {
+    help: 'Host paths below these may be volumes: /data,/srv; default: none. (Not a flag of the original.)',
+  }),
+  effectiveCapabilities: kind.parsed('effective_capabilities', parseCapabilities, {
+    help: 'JSON (or file) of the capabilities that tasks have when they name none: {"capabilities": ["NET_RAW"]}.',
+  }),
+  boundingCapabilities: kind.parsed('bounding_capabilities', parseCapabilities, {
+    help: 'JSON (or file) of the capabilities that tasks can ever have.',
+  }),
+  defaultContainerShmSizeBytes: kind.bytes('default_container_shm_size', {
+    help: 'Size of /dev/shm of containers with an ipc namespace of their own.',
+  }),
+  disallowSharingAgentPidNamespace: kind.boolean('disallow_sharing_agent_pid_namespace', {
+    default: 'false',
+    help: 'Refuse tasks that ask for the pid namespace of the agent.',
+  }),
+  disallowSharingAgentIpcNamespace: kind.boolean('disallow_sharing_agent_ipc_namespace', {
+    default: 'false',
+    help: 'Refuse tasks that ask for the ipc namespace of the agent.',
+  }),
+  enforceContainerPorts: kind.boolean('enforce_container_ports', {
+    default: 'false',
+    help: 'Kill tasks that listen on ports they do not have (with --isolation=network/ports).',
+  }),
+  containerPortsWatchIntervalMs: kind.duration('container_ports_watch_interval', {
+    default: '30secs',
+    min: 1,
+    help: 'How often the ports that tasks listen on are looked at.',
+  }),
+  containerizers: kind.parsed('containerizers', parseContainerizers, {
+    default: 'mesos',
+    help: 'Ways to run containers: mesos, and with mesos,docker those of the type DOCKER too.',
+  }),
+  imageProviders: kind.choice('image_providers', ['docker', 'DOCKER'], { help: 'Kinds of images; only docker here.' }),
+  imageProvisionerBackend: kind.choice('image_provisioner_backend', ['overlay'], {
+    help: 'How a container gets its root from an image; only overlay here.',
+  }),
+  dockerRegistry: kind.text('docker_registry', {
+    default: 'https://registry-1.docker.io',
+    help: 'Where images are: URL of a registry, or a directory or file of this machine with archives or OCI layouts.',
+  }),
+  dockerStoreDir: kind.text('docker_store_dir', { help: 'Where images are kept; default: below --work_dir.' }),
   sandboxDirectory: kind.text('sandbox_directory', {
     default: '/mnt/mesos/sandbox',
     help: 'Where containers with an image of their own see their sandbox.',

@@ -1,6 +1,7 @@
 // Flags whose effect an operator relies on and that this agent cannot give yet: better no agent than one that only looks
 // protected or isolated.
 import { FlagError } from '../../serving/flags.ts';
+import { isolatorNames, unknownIsolator } from '../containers/confinement/features.ts';
 
 const LATER = 'is not supported by this agent yet; leave it out to start without it';
 
@@ -19,27 +20,11 @@ const ONLY: Readonly<Record<string, string | undefined>> = {
   modules_dir: undefined,
   network_cni_config_dir: undefined,
   network_cni_plugins_dir: undefined,
-  image_providers: undefined,
   resource_estimator: undefined,
   qos_controller: undefined,
   secret_resolver: undefined,
-  containerizers: 'mesos',
   http_executor_domain_sockets: 'false',
 };
-
-/** What --isolation may name: what this agent does, always or when asked. */
-const ISOLATORS: ReadonlySet<string> = new Set([
-  'cgroups',
-  'cgroups/cpu',
-  'cgroups/mem',
-  'process',
-  'posix/cpu',
-  'posix/mem',
-  'posix/disk',
-  'disk/du',
-  'filesystem/posix',
-  'environment_secret',
-]);
 
 /** Throws FlagError for the first flag that asks for too much. `texts`: every flag that has a value. */
 export function refuseUnsupported(texts: Readonly<Record<string, string>>): void {
@@ -47,9 +32,11 @@ export function refuseUnsupported(texts: Readonly<Record<string, string>>): void
     const text = texts[name];
     if (text !== undefined && text !== only) throw new FlagError('invalid-value', name, `--${name}=${text} ${LATER}`);
   }
-  for (const isolator of (texts.isolation ?? '').split(',').map((name) => name.trim())) {
-    if (isolator !== '' && !ISOLATORS.has(isolator)) {
-      throw new FlagError('invalid-value', 'isolation', `--isolation=${isolator} ${LATER}`);
-    }
+  const unknown = unknownIsolator(texts.isolation);
+  if (unknown !== undefined) throw new FlagError('invalid-value', 'isolation', `--isolation=${unknown} ${LATER}`);
+  const filesystems = isolatorNames(texts.isolation).filter((name) => name.startsWith('filesystem/'));
+  if (filesystems.length > 1) {
+    const why = `--isolation names ${filesystems.join(' and ')}: only one of them can be`;
+    throw new FlagError('invalid-value', 'isolation', why);
   }
 }

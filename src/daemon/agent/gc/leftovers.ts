@@ -4,7 +4,7 @@ import type { WorkLayout } from '../checkpoint/layout.ts';
 import type { Books } from '../tasks/books.ts';
 import type { Collector } from './collector.ts';
 
-/** Schedules every directory that belongs to no live task, by its own age. */
+/** Schedules every directory that belongs to no live task or executor, by its own age. */
 export async function scheduleLeftovers(
   disk: Disk,
   layout: WorkLayout,
@@ -12,7 +12,11 @@ export async function scheduleLeftovers(
   books: Books,
   collector: Collector,
 ): Promise<void> {
-  const isLive = (frameworkId: string, executorId: string) => books.run(frameworkId, executorId) !== undefined;
+  const isLive = (frameworkId: string, executorId: string): boolean => {
+    const framework = books.frameworks.get(frameworkId);
+    const run = framework?.runs.get(executorId);
+    return framework?.executors.has(executorId) === true || (run !== undefined && run.host === undefined);
+  };
   for (const root of [layout.sandboxAgents, layout.metaAgents]) {
     for (const id of await names(disk, root)) {
       if (id !== agentId && id !== 'latest') await schedule(disk, collector, `${root}/${id}`);
@@ -37,10 +41,10 @@ export async function scheduleLeftovers(
   }
 }
 
-/** What earlier tasks of the same id left beside the live one. */
+/** What earlier tasks or executors of the same id left beside the live one. */
 async function scheduleOldRuns(disk: Disk, directory: string, books: Books, collector: Collector): Promise<void> {
   for (const containerId of await names(disk, directory)) {
-    if (books.runOfContainer(containerId) === undefined) await schedule(disk, collector, `${directory}/${containerId}`);
+    if (books.container(containerId) === undefined) await schedule(disk, collector, `${directory}/${containerId}`);
   }
 }
 

@@ -1,5 +1,6 @@
 // Everything the agent answers over HTTP, as one handler (mesos-api.md 3.2).
-import type { HttpHandler, HttpResponse } from '../../../world/net.ts';
+import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
+import { RECORDIO_TYPE } from '../../serving/calls/media-types.ts';
 import { fileRoutes } from '../../serving/files/routes.ts';
 import { serviceUnavailable } from '../../serving/http/responses.ts';
 import { Router } from '../../serving/http/router.ts';
@@ -36,8 +37,13 @@ export function agentService(views: AgentViews): HttpHandler {
     .add(...metricRoutes(views.metrics))
     .add(...fileRoutes(world, files))
     .add(...containerRoutes(views, guard))
-    .add(stateRoute(views, guard), operatorRoute(views, guard), executorRoute(views, guard));
+    .add(stateRoute(views, guard), operatorRoute(views, guard), executorRoute(views));
   return createService(world, router);
+}
+
+/** Requests that are themselves streams: input of containers (mesos-api.md 7). */
+export function streamsBody({ method, headers }: Pick<HttpRequest, 'method' | 'headers'>): boolean {
+  return method === 'POST' && headers['content-type'] === RECORDIO_TYPE;
 }
 
 /** Nothing is said of tasks while they are still being looked for. */

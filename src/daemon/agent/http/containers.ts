@@ -1,11 +1,12 @@
 // GET /containers, /monitor/statistics and /containerizer/debug (mesos-api.md 9). The original answers two requests a second
 // on the first two; ours has no such limit.
 import { toJson } from '../../../mesos/codec.ts';
-import { ContainerStatus, ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import { ContainerStatus, type ExecutorInfo, ResourceStatistics } from '../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { json } from '../../serving/http/json-response.ts';
 import { badRequest } from '../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../serving/http/router.ts';
+import { containerIdOf } from '../containers/container-id.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import type { AgentViews } from './agent-service.ts';
 
@@ -18,15 +19,40 @@ export function containerRoutes(views: AgentViews, guard: Route['guard'] & {}): 
   ];
 }
 
-/** The runs that have a container, or are about to. */
-export function runsWithContainer({ context }: AgentViews): TaskRun[] {
-  return [...context.books.runs()].filter((run) => run.phase === 'running' || run.phase === 'launching');
+/** A container that is not nested in another, and whose it is. */
+export interface ShownContainer {
+  readonly containerId: string;
+  readonly frameworkId: string;
+  readonly executor: ExecutorInfo;
+  /** Of its first process, once it has one. */
+  readonly pid: number | undefined;
+}
+
+/** Of command tasks and of executors: those that are there, or are about to be. */
+export function topContainers({ context }: AgentViews): ShownContainer[] {
+  const { books } = context;
+  const isThere = ({ phase, host }: TaskRun) => host === undefined && (phase === 'running' || phase === 'launching');
+  return [
+    ...[...books.runs()].filter(isThere).map(({ containerId, frameworkId, executor, container }) => ({
+      containerId,
+      frameworkId,
+      executor,
+      pid: container?.process?.pid,
+    })),
+    ...[...books.executors()]
+      .filter(({ state }) => state !== 'terminated')
+      .map(({ containerId, frameworkId, info, container }) => ({
+        containerId,
+        frameworkId,
+        executor: info,
+        pid: container?.process?.pid,
+      })),
+  ];
 }
 
 /** What the containerizer knows of a container without its network. */
-export function containerStatus(run: TaskRun): ContainerStatus {
-  const pid = run.container?.process.pid;
-  return { container_id: { value: run.containerId }, ...(pid !== undefined && { executor_pid: pid }) };
+export function containerStatus({ containerId, pid }: Pick<ShownContainer, 'containerId' | 'pid'>): ContainerStatus {
+  return { container_id: containerIdOf(containerId), ...(pid !== undefined && { executor_pid: pid }) };
 }
 
 async function containers(views: AgentViews, request: RoutedRequest): Promise<HttpResponse> {
@@ -37,31 +63,32 @@ async function containers(views: AgentViews, request: RoutedRequest): Promise<Ht
   if ((isByContainer && (frameworkId ?? executorId) !== undefined) || (executorId !== undefined && !frameworkId)) {
     return badRequest("Expecting either 'container_id' or 'framework_id' with or without 'executor_id' in query.\n");
   }
-  const runs = runsWithContainer(views).filter(
-    (run) =>
-      (containerId === undefined || run.containerId === containerId) &&
-      (frameworkId === undefined || run.frameworkId === frameworkId) &&
-      (executorId === undefined || run.taskId === executorId),
+  const shown = topContainers(views).filter(
+    (container) =>
+      (containerId === undefined || container.containerId === containerId) &&
+      (frameworkId === undefined || container.frameworkId === frameworkId) &&
+      (executorId === undefined || container.executor.executor_id.value === executorId),
   );
-  const rows = runs.map(async (run) => ({
-    container_id: run.containerId,
-    ...(await row(views, run)),
-    status: toJson(ContainerStatus, containerStatus(run)),
+  const rows = shown.map(async (container) => ({
+    container_id: container.containerId,
+    ...(await row(views, container)),
+    status: toJson(ContainerStatus, containerStatus(container)),
   }));
   return json(request, await Promise.all(rows));
 }
 
 async function statistics(views: AgentViews, request: RoutedRequest): Promise<HttpResponse> {
-  return json(request, await Promise.all(runsWithContainer(views).map((run) => row(views, run))));
+  return json(request, await Promise.all(topContainers(views).map((container) => row(views, container))));
 }
 
-async function row(views: AgentViews, run: TaskRun): Promise<Record<string, unknown>> {
-  const usage = await views.context.containerizer.usage(run.containerId);
+async function row(views: AgentViews, shown: ShownContainer): Promise<Record<string, unknown>> {
+  const { containerId, frameworkId, executor } = shown;
+  const usage = await views.context.containerizer.usage(containerId);
   return {
-    executor_id: run.executor.executor_id.value,
-    executor_name: run.executor.name ?? '',
-    framework_id: run.frameworkId,
-    source: run.executor.source ?? '',
+    executor_id: executor.executor_id.value,
+    executor_name: executor.name ?? '',
+    framework_id: frameworkId,
+    source: executor.source ?? '',
     ...(usage && { statistics: toJson(ResourceStatistics, usage) }),
   };
 }
@@ -69,6 +96,6 @@ async function row(views: AgentViews, run: TaskRun): Promise<Record<string, unkn
 /** Launches that have begun and not ended. */
 function pending({ context }: AgentViews): object[] {
   return [...context.books.runs()]
-    .filter((run) => run.phase === 'launching')
+    .filter((run) => run.phase === 'launching' && run.hasContainer)
     .map((run) => ({ operation: 'launch', args: { containerId: run.containerId } }));
 }

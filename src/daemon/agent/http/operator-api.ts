@@ -1,5 +1,11 @@
 // POST /api/v1: which call of the agent's operator API is answered how (mesos-api.md 7).
-import { Call, Response, type Response_GetContainers_Container } from '../../../mesos/generated/agent.ts';
+import {
+  Call,
+  type Call_GetContainers,
+  Response,
+  type Response_GetContainers_Container,
+} from '../../../mesos/generated/agent.ts';
+import { validateAgentCall } from '../../../mesos/validation/calls/agent-call.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import {
   type CallExchange,
@@ -9,28 +15,35 @@ import {
 } from '../../serving/calls/call-endpoint.ts';
 import { encodeDocument } from '../../serving/calls/document.ts';
 import { listFiles, readFile } from '../../serving/files/file-calls.ts';
-import { notImplemented, ok, okWith, unsupportedMediaType } from '../../serving/http/responses.ts';
+import { notImplemented, ok, okWith } from '../../serving/http/responses.ts';
 import type { Route } from '../../serving/http/router.ts';
 import { VERSION_INFO } from '../../serving/process/version.ts';
+import { ContainerCalls } from '../operator/container-calls.ts';
 import type { AgentViews } from './agent-service.ts';
-import { containerStatus, runsWithContainer } from './containers.ts';
+import { containerStatus, topContainers } from './containers.ts';
 import { type StateCall, stateResponse } from './operator-state.ts';
-import { callProblem } from './operator-validation.ts';
 
 /** 406 when neither JSON nor protobuf is accepted. `guard`: not before recovery is over. */
 export function operatorRoute(views: AgentViews, guard: Route['guard'] & {}): Route {
+  const calls = new ContainerCalls(views.context);
   return callRoute<Call>({
     path: '/api/v1',
     type: Call,
     callName: 'agent::Call',
     isAgentOperatorApi: true,
     guard,
-    validate: callProblem,
-    handle: (call, exchange) => answer(views, call, exchange),
+    stream: (request, contentType) => calls.stream(request, contentType),
+    validate: validateAgentCall,
+    handle: (call, exchange) => calls.answer(call, exchange) ?? answer(views, calls, call, exchange),
   });
 }
 
-function answer(views: AgentViews, call: Call, exchange: CallExchange): HttpResponse | Promise<HttpResponse> {
+function answer(
+  views: AgentViews,
+  calls: ContainerCalls,
+  call: Call,
+  exchange: CallExchange,
+): HttpResponse | Promise<HttpResponse> {
   const { context, agent } = views;
   const { world, files, options, info } = context;
   const { type = 'UNKNOWN' } = call;
@@ -69,7 +82,7 @@ function answer(views: AgentViews, call: Call, exchange: CallExchange): HttpResp
     case 'GET_TASKS':
       return stateAnswer(views, type, exchange);
     case 'GET_CONTAINERS':
-      return containers(views).then((list) =>
+      return containers(views, calls, call.get_containers).then((list) =>
         reply(list.length === 0 ? { type } : { type, get_containers: { containers: list } }),
       );
     case 'GET_OPERATIONS':
@@ -81,10 +94,6 @@ function answer(views: AgentViews, call: Call, exchange: CallExchange): HttpResp
       const agent_info = agentId === undefined ? info : { ...info, id: { value: agentId } };
       return reply({ type, get_agent: { agent_info } });
     }
-    case 'ATTACH_CONTAINER_INPUT':
-      return unsupportedMediaType(
-        "Expecting 'Content-Type' to be application/recordio for ATTACH_CONTAINER_INPUT call",
-      );
     default:
       return notImplemented(`${type}: not supported yet by this version of mctl`);
   }
@@ -102,17 +111,23 @@ function setLoggingLevel({ logging }: AgentViews, call: Call): HttpResponse {
   return ok();
 }
 
-async function containers(views: AgentViews): Promise<Response_GetContainers_Container[]> {
-  const list = runsWithContainer(views).map(async (run): Promise<Response_GetContainers_Container> => {
-    const usage = await views.context.containerizer.usage(run.containerId);
+async function containers(
+  views: AgentViews,
+  calls: ContainerCalls,
+  show: Call_GetContainers = {},
+): Promise<Response_GetContainers_Container[]> {
+  const list = topContainers(views).map(async (shown): Promise<Response_GetContainers_Container> => {
+    const { containerId, frameworkId, executor } = shown;
+    const usage = await views.context.containerizer.usage(containerId);
     return {
-      framework_id: { value: run.frameworkId },
-      executor_id: run.executor.executor_id,
-      ...(run.executor.name !== undefined && { executor_name: run.executor.name }),
-      container_id: { value: run.containerId },
-      container_status: containerStatus(run),
+      framework_id: { value: frameworkId },
+      executor_id: executor.executor_id,
+      executor_name: executor.name ?? '',
+      container_id: { value: containerId },
+      container_status: containerStatus(shown),
       ...(usage && { resource_statistics: usage }),
     };
   });
-  return Promise.all(list);
+  const { show_nested: nested = false, show_standalone: standalone = false } = show;
+  return [...(await Promise.all(list)), ...(await calls.list({ nested, standalone }))];
 }

@@ -4,7 +4,7 @@ import { encode, type MessageType, stringify } from '../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor, Response_GetFrameworks_Framework } from '../../../mesos/generated/agent.ts';
 import { Task } from '../../../mesos/generated/v1.ts';
 import type { DocumentField, Encoded } from '../../serving/calls/document.ts';
-import type { Books, FrameworkRecord } from '../tasks/books.ts';
+import type { Books, CompletedRun, FrameworkRecord } from '../tasks/books.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 
 /** The calls that are answered from the books. */
@@ -48,7 +48,7 @@ function taskFields(books: Books): readonly DocumentField[] {
   const runs = [...books.runs()];
   const messages = (keep: (run: TaskRun) => boolean) => runs.filter(keep).map((run) => encoded(Task, run.message()));
   const completed = everyFramework(books).flatMap((framework) =>
-    framework.completed.map((run) => encoded(Task, run.task)),
+    [...framework.completed, ...executorHistories(framework)].map((run) => encoded(Task, run.task)),
   );
   return [
     list('pending_tasks', 1, []),
@@ -70,12 +70,16 @@ function taskFields(books: Books): readonly DocumentField[] {
 function executorFields(books: Books): readonly DocumentField[] {
   const executor = (run: Pick<TaskRun, 'executor'>) =>
     encoded(Response_GetExecutors_Executor, { executor_info: run.executor });
+  const commandRuns = [...books.runs()].filter(({ host }) => host === undefined);
+  const hosts = [...books.executors()].map(({ info }) => ({ executor: info }));
   return [
-    list('executors', 1, [...books.runs()].map(executor)),
+    list('executors', 1, [...commandRuns, ...hosts].map(executor)),
     list(
       'completed_executors',
       2,
-      everyFramework(books).flatMap((framework) => framework.completed.map(executor)),
+      everyFramework(books).flatMap(({ completed, completedExecutors }) =>
+        [...completed, ...completedExecutors].map(executor),
+      ),
     ),
   ];
 }
@@ -86,6 +90,14 @@ function frameworkFields(books: Books): readonly DocumentField[] {
   return [
     list('frameworks', 1, [...books.frameworks.values()].map(message)),
     list('completed_frameworks', 2, books.completedFrameworks.map(message)),
+  ];
+}
+
+/** Tasks that are over, of executors that are and of those that are not. */
+function executorHistories({ executors, completedExecutors }: FrameworkRecord): CompletedRun[] {
+  return [
+    ...[...executors.values()].flatMap(({ completed }) => completed),
+    ...completedExecutors.flatMap(({ tasks }) => tasks),
   ];
 }
 

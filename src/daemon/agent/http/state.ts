@@ -7,6 +7,7 @@ import type { Route } from '../../serving/http/router.ts';
 import { attributesObject, flattened } from '../../serving/legacy-json/resources.ts';
 import { hasLabels, labelList, taskObject } from '../../serving/legacy-json/task.ts';
 import { VERSION_INFO } from '../../serving/process/version.ts';
+import type { ExecutorRecord } from '../executors/executor.ts';
 import { AGENT_CAPABILITIES, agentPid } from '../identity.ts';
 import { usedResources } from '../metrics/agent-metrics.ts';
 import type { FrameworkRecord } from '../tasks/books.ts';
@@ -24,7 +25,7 @@ export function stateRoute(views: AgentViews, guard: Route['guard'] & {}): Route
 function stateObject({ context, agent }: AgentViews): JsonObject {
   const { info, address, options, books, startedMs, world } = context;
   const total = Resources.of(info.resources);
-  const used = usedResources(books.runs());
+  const used = usedResources(books);
   return {
     ...VERSION_INFO,
     start_time: (world.clock.nowMs() - (world.clock.monotonicMs() - startedMs)) / 1000,
@@ -74,10 +75,21 @@ function frameworkObject(framework: FrameworkRecord): JsonObject {
     hostname: info.hostname ?? '',
     ...(info.principal !== undefined && { principal: info.principal }),
     ...(hasRoles ? { roles: info.roles ?? [] } : { role: info.role ?? '*' }),
-    executors: [...framework.runs.values()].map(liveExecutor),
-    completed_executors: framework.completed.map((run) =>
-      executorObject(run, flattened(run.executor.resources ?? []), { completed_tasks: [taskObject(run.task)] }),
-    ),
+    executors: [
+      ...[...framework.runs.values()].filter(({ host }) => host === undefined).map(liveExecutor),
+      ...[...framework.executors.values()].map(hostExecutor),
+    ],
+    completed_executors: [
+      ...framework.completed.map((run) =>
+        executorObject(run, flattened(run.executor.resources ?? []), { completed_tasks: [taskObject(run.task)] }),
+      ),
+      ...framework.completedExecutors.map((gone) =>
+        executorObject(gone, flattened(gone.executor.resources ?? []), {
+          ...typeOf(gone.executor),
+          completed_tasks: gone.tasks.map(({ task }) => taskObject(task)),
+        }),
+      ),
+    ],
   };
 }
 
@@ -85,12 +97,34 @@ function liveExecutor(run: TaskRun): JsonObject {
   const resources = Resources.of(run.executor.resources).plus(
     run.isTerminal ? Resources.EMPTY : Resources.of(run.info.resources),
   );
-  const isQueued = run.phase === 'queued' || run.phase === 'launching';
   return executorObject(
     run,
     flattened(resources.toMessages()),
-    isQueued && !run.isTerminal ? { queued_tasks: [queuedTask(run)] } : { tasks: [taskObject(run.message())] },
+    isWaiting(run) ? { queued_tasks: [queuedTask(run)] } : { tasks: [taskObject(run.message())] },
   );
+}
+
+/** A custom executor or one of task groups: all of its tasks below it. */
+function hostExecutor(executor: ExecutorRecord): JsonObject {
+  const { info, containerId, directory, completed } = executor;
+  const runs = [...executor.tasks.values()];
+  const parts = runs.filter((run) => !run.isTerminal).map((run) => Resources.of(run.info.resources));
+  const resources = Resources.sum([Resources.of(info.resources), ...parts]);
+  return executorObject({ executor: info, containerId, directory }, flattened(resources.toMessages()), {
+    ...typeOf(info),
+    tasks: runs.filter((run) => !isWaiting(run)).map((run) => taskObject(run.message())),
+    queued_tasks: runs.filter(isWaiting).map(queuedTask),
+    completed_tasks: completed.map(({ task }) => taskObject(task)),
+  });
+}
+
+/** Those of command tasks have none. */
+function typeOf({ type }: ExecutorInfo): JsonObject {
+  return type === undefined ? {} : { type };
+}
+
+function isWaiting(run: TaskRun): boolean {
+  return !run.isTerminal && (run.phase === 'queued' || run.phase === 'launching');
 }
 
 interface ShownExecutor {

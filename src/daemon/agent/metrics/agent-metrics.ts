@@ -4,6 +4,7 @@ import { hostMetrics } from '../../serving/metrics/host-metrics.ts';
 import { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
 import type { Agent } from '../agent.ts';
 import type { AgentContext } from '../context.ts';
+import type { Books } from '../tasks/books.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 
 const RESOURCE_NAMES = ['cpus', 'gpus', 'mem', 'disk'] as const;
@@ -40,11 +41,14 @@ export function agentMetrics(context: AgentContext, agent: Agent): MetricRegistr
 }
 
 /** Resources of everything that lives here, the executors' share included. */
-export function usedResources(runs: Iterable<TaskRun>): Resources {
+export function usedResources(books: Pick<Books, 'runs' | 'executors'>): Resources {
   const parts: Resources[] = [];
-  for (const run of runs) {
+  for (const executor of books.executors()) {
+    if (executor.state !== 'terminated') parts.push(Resources.of(executor.info.resources));
+  }
+  for (const run of books.runs()) {
     if (run.phase === 'ended') continue;
-    parts.push(Resources.of(run.executor.resources));
+    if (run.host === undefined) parts.push(Resources.of(run.executor.resources));
     if (!run.isTerminal) parts.push(Resources.of(run.info.resources));
   }
   return Resources.sum(parts);
@@ -52,7 +56,7 @@ export function usedResources(runs: Iterable<TaskRun>): Resources {
 
 function addResources(context: AgentContext, add: (name: string, value: number) => void): void {
   const total = Resources.of(context.info.resources);
-  const used = usedResources(context.books.runs());
+  const used = usedResources(context.books);
   for (const name of RESOURCE_NAMES) {
     for (const [kind, part] of [
       ['', 'nonRevocable'],
@@ -73,8 +77,9 @@ function addTasks({ books }: AgentContext, add: (name: string, value: number) =>
   for (const run of books.runs()) {
     const state = run.state.slice('TASK_'.length).toLowerCase();
     if (tasks.has(state)) tasks.set(state, (tasks.get(state) ?? 0) + 1);
-    executors[executorState(run)] += 1;
+    if (run.host === undefined) executors[executorState(run)] += 1;
   }
+  for (const { state } of books.executors()) executors[state] += 1;
   for (const [state, count] of tasks) add(`slave/tasks_${state}`, count);
   for (const [state, count] of Object.entries(executors)) add(`slave/executors_${state}`, count);
 }

@@ -8,6 +8,8 @@ import type { Timer, World } from '../../../world/world.ts';
 
 /** Calls waiting beyond this are dropped: what must arrive is sent again by the update streams. */
 export const MAX_WAITING_CALLS = 20_000;
+/** Bytes waiting beyond which messages of executors, which nobody promises to deliver, are dropped. */
+export const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_BATCH_CALLS = 500;
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 const FIRST_RETRY_MS = 100;
@@ -27,6 +29,7 @@ export interface CallSenderOptions {
 export class CallSender {
   readonly #options: CallSenderOptions;
   #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
   #isSending = false;
   /** Number of the request on its way; the master takes each once, however often it comes. */
   #batch = 0;
@@ -42,12 +45,15 @@ export class CallSender {
 
   send(call: Call): void {
     if (this.#isClosed) return;
-    if (this.#waiting.length >= MAX_WAITING_CALLS) {
+    const isTooMuch = call.type === 'MESSAGE' && this.#waitingBytes > MAX_WAITING_BYTES;
+    if (isTooMuch || this.#waiting.length >= MAX_WAITING_CALLS) {
       if (this.#dropped === 0) this.#options.world.log.warn('too many calls wait for the master, new ones are dropped');
       this.#dropped += 1;
       return;
     }
-    this.#waiting.push(encodeRecord(stringify(Call, call)));
+    const record = encodeRecord(stringify(Call, call));
+    this.#waiting.push(record);
+    this.#waitingBytes += record.length;
     this.#next();
   }
 
@@ -64,6 +70,7 @@ export class CallSender {
     this.#isClosed = true;
     this.#retry?.cancel();
     this.#waiting = [];
+    this.#waitingBytes = 0;
     this.#tellIdle();
   }
 
@@ -90,6 +97,7 @@ export class CallSender {
       bytes += record.length;
       count += 1;
     }
+    this.#waitingBytes -= bytes;
     return this.#waiting.splice(0, count);
   }
 

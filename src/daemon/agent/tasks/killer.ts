@@ -41,7 +41,7 @@ export class Killer {
     }
     run.kill = { cause, deadlineMs, timer: undefined };
     background.run('kill', async () => {
-      const entry = { kind: 'kill', containerId: run.containerId, cause, deadlineMs } as const;
+      const entry = { kind: 'kill', containerId: run.runId, cause, deadlineMs } as const;
       if (run.isCheckpointed) await journal.append(entry);
       if (run.phase !== 'running') return;
       this.#arm(run);
@@ -62,15 +62,20 @@ export class Killer {
 
   /** SIGKILL now. Harmless when the container is gone. */
   destroy(run: TaskRun): void {
+    this.destroyContainer(run.containerId, () => run.phase === 'ended');
+  }
+
+  /** As `destroy`, for any container; tried again until `isGone`. */
+  destroyContainer(containerId: string, isGone: () => boolean): void {
     const { world, background, containerizer, counters } = this.#options;
     background.run('destroy', async () => {
       try {
-        await containerizer.destroy(run.containerId);
+        await containerizer.destroy(containerId);
       } catch (error) {
         counters.increment('containerizer/mesos/container_destroy_errors');
-        world.log.error('a container could not be destroyed, trying again', { containerId: run.containerId, error });
+        world.log.error('a container could not be destroyed, trying again', { containerId, error });
         world.clock.setTimer(DESTROY_RETRY_MS, () => {
-          if (run.phase !== 'ended') this.destroy(run);
+          if (!isGone()) this.destroyContainer(containerId, isGone);
         });
       }
     });

@@ -1,23 +1,28 @@
 // The life of every task on this agent: takes it in, launches it, stops it, hears of its end, reports each step, and
 // forgets it when all is acknowledged (mesos-semantics.md 5.4, 8.1, 8.2, 9.1). All decisions are synchronous; disk and
 // processes answer later, and then the run is looked at again, for it may have been killed meanwhile.
-import type { FrameworkInfo, KillPolicy, TaskInfo } from '../../../mesos/generated/v1.ts';
+import type { ExecutorInfo, FrameworkInfo, KillPolicy, TaskInfo } from '../../../mesos/generated/v1.ts';
 import type { Log, World } from '../../../world/world.ts';
 import type { Background } from '../background.ts';
 import type { Journal } from '../checkpoint/journal.ts';
 import type { WorkLayout } from '../checkpoint/layout.ts';
 import { ContainerError, type ContainerExit, type Containerizer } from '../containers/containerizer.ts';
+import type { Admission } from '../executors/admission.ts';
+import type { Completion } from '../executors/completion.ts';
+import type { CustomExecutors } from '../executors/custom/custom-executors.ts';
+import type { ExecutorCalls } from '../executors/custom/executor-calls.ts';
+import type { ExecutorRecord } from '../executors/executor.ts';
+import type { TaskGroups } from '../executors/task-groups.ts';
 import type { AgentCounters } from '../metrics/counters.ts';
 import type { StatusUpdates } from '../updates/status-updates.ts';
 import type { Books, FrameworkRecord } from './books.ts';
 import { Prober } from './checks/prober.ts';
 import { TaskChecks } from './checks/task-checks.ts';
 import { killGraceMs } from './command-executor.ts';
-import { Killer } from './killer.ts';
+import type { Killer } from './killer.ts';
 import { LaunchQueue } from './launch/launch-queue.ts';
 import type { Launcher } from './launch/launcher.ts';
 import { refusalOf, withoutEffect } from './launch/refusals.ts';
-import type { Sandboxes } from './launch/sandbox.ts';
 import { newRun, taskEntry } from './run-factory.ts';
 import { KILLED_DURING_LAUNCH, launchFailed, statusOfExit, statusOfLaunchFailure } from './status/ending.ts';
 import type { StatusReporter } from './status/reporter.ts';
@@ -34,11 +39,14 @@ export interface SupervisorOptions {
   readonly reporter: StatusReporter;
   readonly containerizer: Containerizer;
   readonly launcher: Launcher;
-  readonly sandboxes: Sandboxes;
+  readonly killer: Killer;
   readonly counters: AgentCounters;
   readonly background: Background;
-  /** An executor that the master charges for is not there (any more). */
-  readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
+  readonly admission: Admission;
+  readonly completion: Completion;
+  readonly custom: CustomExecutors;
+  readonly calls: Pick<ExecutorCalls, 'acknowledged'>;
+  readonly groups: TaskGroups;
   /** The last framework has gone. */
   readonly onIdle: () => void;
 }
@@ -56,7 +64,7 @@ export class TaskSupervisor {
   constructor(options: SupervisorOptions) {
     this.#options = options;
     this.#log = options.world.log;
-    this.#killer = new Killer(options);
+    this.#killer = options.killer;
     const { launcher } = options;
     const environmentOf = launcher.environment.bind(launcher);
     this.#checks = new TaskChecks({
@@ -69,8 +77,13 @@ export class TaskSupervisor {
 
   // --- what the master asks for ---
 
-  runTask(info: FrameworkInfo, task: TaskInfo): void {
-    const { books, world, layout, agentId, journal, background } = this.#options;
+  /** `launchExecutor`: the master expects a new executor for it. */
+  runTask(info: FrameworkInfo, task: TaskInfo, launchExecutor: boolean): void {
+    const { books, world, layout, agentId, journal, background, admission, custom } = this.#options;
+    if (task.executor !== undefined) {
+      custom.run({ framework: info, executor: task.executor, tasks: [task], isGroup: false, launchExecutor });
+      return;
+    }
     const frameworkId = info.id?.value ?? '';
     const taskId = task.task_id.value;
     const known = books.frameworks.get(frameworkId);
@@ -87,13 +100,27 @@ export class TaskSupervisor {
       this.refuseUnknown(frameworkId, [task], launchFailed(error.message));
       return;
     }
-    const isNews = known === undefined || JSON.stringify(known.info) !== JSON.stringify(info);
-    const framework = books.open(frameworkId, info);
+    const framework = admission.openFramework(info);
     books.add(framework, run);
-    if (isNews) background.run('checkpoint of a framework', () => journal.append({ kind: 'framework', info }));
     run.checkpointed = journal.append(taskEntry(run));
     background.run('checkpoint of a task', () => run.checkpointed);
-    this.#takeIn(run, framework);
+    this.#takeIn(run);
+  }
+
+  /** All of them or none. */
+  runGroup(info: FrameworkInfo, executor: ExecutorInfo, tasks: readonly TaskInfo[], launchExecutor: boolean): void {
+    const { admission, custom, groups, books } = this.#options;
+    const asked = { framework: info, executor, tasks, isGroup: true, launchExecutor };
+    if (executor.type !== 'DEFAULT') {
+      custom.run(asked);
+      return;
+    }
+    const admitted = admission.admit(asked);
+    const framework = admitted && books.frameworks.get(admitted.executor.frameworkId);
+    if (admitted === undefined || framework === undefined) return;
+    admitted.executor.hasBeenUsed = true;
+    if (admitted.isNew) groups.open(admitted.executor);
+    for (const run of admitted.runs) if (run.phase === 'queued') this.#takeIn(run);
   }
 
   /** Tasks that this agent cannot take at all: nothing is kept of them but the update. */
@@ -124,6 +151,10 @@ export class TaskSupervisor {
       );
       return;
     }
+    if (!run.hasContainer) {
+      this.#options.custom.kill(run, policy);
+      return;
+    }
     const nanoseconds = policy?.grace_period?.nanoseconds;
     this.#stop(run, framework, nanoseconds === undefined ? killGraceMs(run.info) : Math.max(0, nanoseconds / 1e6));
   }
@@ -131,8 +162,12 @@ export class TaskSupervisor {
   /** A command task's executor has the task's id; to shut it down is to kill the task. */
   shutdownExecutor(frameworkId: string, executorId: string): void {
     const framework = this.#options.books.frameworks.get(frameworkId);
+    const executor = framework?.executors.get(executorId);
     const run = framework?.runs.get(executorId);
-    if (framework !== undefined && run !== undefined) this.#stop(run, framework, killGraceMs(run.info));
+    if (framework === undefined) return;
+    if (executor?.kind === 'custom') this.#options.custom.shutdown(executor);
+    else if (executor !== undefined) this.#shutdownGroups(executor, framework);
+    else if (run !== undefined && run.host === undefined) this.#stop(run, framework, killGraceMs(run.info));
   }
 
   /** The framework was removed: everything of it is stopped, and nobody is told. */
@@ -142,7 +177,15 @@ export class TaskSupervisor {
     updates.discard(frameworkId);
     if (framework === undefined || framework.isTerminating) return;
     framework.isTerminating = true;
-    for (const run of [...framework.runs.values()]) this.#abandon(run);
+    for (const executor of [...framework.executors.values()]) {
+      if (executor.kind === 'custom') this.#options.custom.abandon(executor);
+      else {
+        executor.isAbandoned = true;
+        this.#options.groups.shutdown(executor);
+      }
+    }
+    for (const run of [...framework.runs.values()]) if (run.hasContainer) this.#abandon(run);
+    for (const executor of [...framework.executors.values()]) this.#options.completion.completeExecutor(executor);
   }
 
   /** Stops everything; `onIdle` tells when it is done. */
@@ -179,11 +222,12 @@ export class TaskSupervisor {
     run.unacknowledged = run.unacknowledged.filter((status) => status.uuid !== uuid);
     run.isSettled = outcome.isLast;
     if (run.isCheckpointed && !run.isComplete) {
-      const entry = { kind: 'acknowledged', containerId: run.containerId, uuid } as const;
+      const entry = { kind: 'acknowledged', containerId: run.runId, uuid } as const;
       background.run('checkpoint of an acknowledgement', () => journal.append(entry));
     }
     this.#checks.acknowledged(run);
-    this.#completeIfOver(run);
+    this.#options.calls.acknowledged(run, uuid);
+    this.#options.completion.completeTask(run);
   }
 
   /** Tasks the master knows and the agent did not report: those it really does not have are lost. */
@@ -208,19 +252,33 @@ export class TaskSupervisor {
 
   /** The container is gone, to its last process. */
   exited(exit: ContainerExit): void {
-    const run = this.#options.books.runOfContainer(exit.containerId);
+    const { books, custom, groups } = this.#options;
+    const known = books.container(exit.containerId);
+    if (known?.kind === 'executor') {
+      (known.executor.kind === 'custom' ? custom : groups).exited(known.executor, exit);
+      return;
+    }
+    const run = known?.run;
     if (run === undefined || run.phase === 'ended') {
       this.#log.debug('a container ended that no task is waiting for', { containerId: exit.containerId });
     } else if (run.phase === 'running') this.#ended(run, exit);
     else this.#earlyExits.set(exit.containerId, exit);
   }
 
-  /** Takes up the runs of an earlier agent, once the containerizer has looked for their containers. */
-  resume(): void {
-    const { books, reporter, updates } = this.#options;
+  /**
+   * Takes up the runs of an earlier agent, once the containerizer has looked for their containers. `whenBack` is called when
+   * custom executors have subscribed again, or were given up.
+   */
+  resume(whenBack: () => void): void {
+    const { books, reporter, updates, completion, custom, groups } = this.#options;
+    const executors = [...books.executors()];
     for (const run of [...books.runs()]) {
       const framework = books.frameworks.get(run.frameworkId);
       if (!run.isAbandoned) for (const status of run.unacknowledged) updates.enqueue(run.frameworkId, status);
+      if (!run.hasContainer) {
+        completion.completeTask(run);
+        continue;
+      }
       if (run.isAbandoned) {
         if (run.phase === 'running') this.#killer.destroy(run);
       } else if (run.phase === 'running') {
@@ -236,14 +294,21 @@ export class TaskSupervisor {
           reason: 'REASON_AGENT_RESTARTED',
           message: 'The agent restarted while the task was being launched',
         });
+        this.#endGroupOf(run);
       }
-      this.#completeIfOver(run);
+      completion.completeTask(run);
     }
+    for (const executor of executors) if (executor.kind === 'default') groups.resume(executor);
+    custom.resume(
+      executors.filter(({ kind }) => kind === 'custom'),
+      whenBack,
+    );
   }
 
   /** The agent stops; the tasks do not. */
   close(): void {
     this.#checks.close();
+    this.#options.custom.close();
     for (const run of this.#options.books.runs()) {
       run.kill?.timer?.cancel();
       run.completionTimer?.cancel();
@@ -252,10 +317,10 @@ export class TaskSupervisor {
 
   // --- steps ---
 
-  #takeIn(run: TaskRun, framework: FrameworkRecord): void {
+  #takeIn(run: TaskRun): void {
     const refusal = refusalOf(run.info);
     if (refusal !== undefined) {
-      this.#neverLaunched(run, framework, refusal);
+      this.#neverLaunched(run, refusal);
       return;
     }
     const idle = withoutEffect(run.info);
@@ -263,17 +328,14 @@ export class TaskSupervisor {
       this.#log.warn('a task asks for what has no effect on this agent yet', { taskId: run.taskId, asks: idle });
     }
     if (!this.#queue.add(run)) {
-      this.#neverLaunched(run, framework, 'Too many tasks are waiting to be launched on this agent');
+      this.#neverLaunched(run, 'Too many tasks are waiting to be launched on this agent');
     }
   }
 
-  #neverLaunched(run: TaskRun, framework: FrameworkRecord, why: string): void {
+  #neverLaunched(run: TaskRun, why: string): void {
     run.phase = 'ended';
     this.#options.reporter.report(run, launchFailed(why));
-    const executor = run.info.executor;
-    if (executor !== undefined) {
-      this.#options.onExecutorExited(framework.frameworkId, executor.executor_id.value, -1);
-    }
+    this.#endGroupOf(run);
   }
 
   async #launch(run: TaskRun): Promise<void> {
@@ -282,6 +344,8 @@ export class TaskSupervisor {
     if (run.phase !== 'queued') return;
     run.phase = 'launching';
     try {
+      if (run.host !== undefined) await this.#prepareGroup(run.host);
+      if (run.isTerminal) throw new ContainerError('launch', 'The task was killed before it was launched');
       await this.#options.launcher.launch(run);
     } catch (error) {
       if (!(error instanceof ContainerError)) throw error;
@@ -289,6 +353,14 @@ export class TaskSupervisor {
       return;
     }
     this.#launched(run);
+  }
+
+  /** Throws ContainerError when there will be no container to launch in. */
+  async #prepareGroup(executor: ExecutorRecord): Promise<void> {
+    const { groups } = this.#options;
+    const error = await groups.whenOpen(executor);
+    if (error !== undefined) throw error;
+    await groups.grow(executor);
   }
 
   #launchFailed(run: TaskRun, error: ContainerError): void {
@@ -301,7 +373,8 @@ export class TaskSupervisor {
       const isPartitionAware = books.frameworks.get(run.frameworkId)?.has('PARTITION_AWARE') ?? false;
       reporter.report(run, statusOfLaunchFailure(error, isPartitionAware));
     }
-    this.#completeIfOver(run);
+    this.#endGroupOf(run);
+    this.#options.completion.completeTask(run);
   }
 
   #launched(run: TaskRun): void {
@@ -335,8 +408,35 @@ export class TaskSupervisor {
     run.kill?.timer?.cancel();
     run.completionTimer?.cancel();
     this.#checks.end(run);
-    if (!run.isTerminal) this.#options.reporter.report(run, statusOfExit(exit, run.kill?.cause));
-    this.#completeIfOver(run);
+    if (!run.isTerminal) {
+      // What ended the whole group is the reason also for those that only went with it.
+      const facts = exit.limitation === undefined ? run.host?.ending : undefined;
+      this.#options.reporter.report(run, facts ?? statusOfExit(exit, run.kill?.cause));
+    }
+    if (run.host !== undefined && run.container?.sharesLimits && exit.limitation?.kind === 'memory') {
+      this.#options.groups.overran(run.host, exit.limitation);
+    }
+    this.#endGroupOf(run);
+    this.#options.completion.completeTask(run);
+  }
+
+  /** FAILED and KILLED take the rest of the group along, FINISHED does not (mesos-semantics.md 9.2). */
+  #endGroupOf(run: TaskRun): void {
+    const { groups, books } = this.#options;
+    const { host } = run;
+    if (host === undefined) return;
+    const framework = books.frameworks.get(run.frameworkId);
+    if (run.isTerminal && run.state !== 'TASK_FINISHED' && framework !== undefined) {
+      for (const other of groups.siblings(run)) this.#stop(other, framework, killGraceMs(other.info));
+    }
+    groups.taskEnded(host);
+  }
+
+  #shutdownGroups(executor: ExecutorRecord, framework: FrameworkRecord): void {
+    if (!executor.isUsable) return;
+    this.#options.groups.shutdown(executor);
+    for (const run of [...executor.tasks.values()]) this.#stop(run, framework, killGraceMs(run.info));
+    this.#options.groups.taskEnded(executor);
   }
 
   /** By the task's own kill policy, as if it had been asked for. */
@@ -362,9 +462,11 @@ export class TaskSupervisor {
 
   /** Queued runs never start; of those being launched what there is is destroyed, and the rest when it has come up. */
   #cancelLaunch(run: TaskRun): void {
-    if (this.#queue.remove(run) || run.phase === 'queued') run.phase = 'ended';
-    else this.#killer.destroy(run);
-    this.#completeIfOver(run);
+    if (this.#queue.remove(run) || run.phase === 'queued') {
+      run.phase = 'ended';
+      this.#endGroupOf(run);
+    } else this.#killer.destroy(run);
+    this.#options.completion.completeTask(run);
   }
 
   #abandon(run: TaskRun): void {
@@ -373,7 +475,7 @@ export class TaskSupervisor {
     else if (run.phase !== 'ended') {
       if (!run.isTerminal) this.#options.reporter.report(run, KILLED_DURING_LAUNCH);
       this.#cancelLaunch(run);
-    } else this.#completeIfOver(run);
+    } else this.#options.completion.completeTask(run);
   }
 
   #limitCompletionTime(run: TaskRun): void {
@@ -385,15 +487,5 @@ export class TaskSupervisor {
     run.completionTimer = world.clock.setTimer(delayMs, () => {
       if (run.phase === 'running') this.#killer.kill(run, 'completion-time', 0);
     });
-  }
-
-  #completeIfOver(run: TaskRun): void {
-    const { books, journal, sandboxes, background, onIdle } = this.#options;
-    if (!run.isComplete || books.runOfContainer(run.containerId) !== run) return;
-    books.complete(run);
-    sandboxes.release(run, !books.frameworks.has(run.frameworkId));
-    const entry = { kind: 'done', containerId: run.containerId } as const;
-    background.run('checkpoint of an end', () => journal.append(entry));
-    if (books.frameworks.size === 0) onIdle();
   }
 }

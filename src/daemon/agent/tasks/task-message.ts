@@ -2,14 +2,15 @@
 import type { Task } from '../../../mesos/generated/v1.ts';
 import type { TaskRun } from './task-run.ts';
 
-/** `executor_id` stays out, as for every command task; `user` only where the command names one. */
+/** `executor_id` stays out for command tasks; `user` only where the command names one. */
 export function taskMessage(run: TaskRun): Task {
   const { info } = run;
-  const user = info.command?.user;
+  const user = info.command?.user ?? info.executor?.command?.user;
   return {
     name: info.name,
     task_id: info.task_id,
     framework_id: { value: run.frameworkId },
+    ...(run.host && { executor_id: run.host.info.executor_id }),
     agent_id: { value: run.agentId },
     state: run.state,
     ...(info.resources && { resources: info.resources }),

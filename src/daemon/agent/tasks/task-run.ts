@@ -1,18 +1,21 @@
-// One command task on this agent, from its arrival until its last update is acknowledged. Plain data: who changes it is
-// the supervisor; who shows it are the views. In the books of the original each such task has an executor of its own,
-// whose id is the task's, and one container (mesos-semantics.md 9.1).
+// One task on this agent, from its arrival until its last update is acknowledged. Plain data: who changes it is the
+// supervisor; who shows it are the views. Three kinds: a command task (in the books of the original it has an executor of
+// its own, whose id is the task's, and one container, mesos-semantics.md 9.1), a task of a group (a container of its own,
+// nested in that of its executor), a task of a custom executor (no container but the executor's).
 import type { ExecutorInfo, Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
+import type { ExecutorRecord } from '../executors/executor.ts';
 import type { CheckMemory } from './checks/judgement.ts';
 import { taskMessage } from './task-message.ts';
 
 /**
- * - `queued`: waits for its turn to be launched.
+ * - `queued`: waits for its turn to be launched; of a custom executor, for that to subscribe.
  * - `launching`: the container is being made (fetching included).
- * - `running`: the command runs.
- * - `ended`: the container is gone, or never was; the terminal update may still wait for its acknowledgement.
+ * - `running`: the command runs; the custom executor has been told to run it.
+ * - `ended`: the container is gone, or never was; the terminal update may still wait for its acknowledgement. Of a custom
+ *   executor: its terminal update is there.
  */
 export type RunPhase = 'queued' | 'launching' | 'running' | 'ended';
 
@@ -27,6 +30,9 @@ export interface KillInProgress {
   timer: Timer | undefined;
 }
 
+/** Uuids remembered of one task; more than any executor has unacknowledged. */
+const MAX_RELAYED = 256;
+
 /** `phase` only ever goes forward. */
 export class TaskRun {
   readonly frameworkId: string;
@@ -34,7 +40,14 @@ export class TaskRun {
   readonly agentId: string;
   readonly info: TaskInfo;
   readonly executor: ExecutorInfo;
+  /** Names this run in the journal: the id of its container, if it has one of its own. */
+  readonly runId: string;
+  /** The container it runs in, as a key (containers/container-id.ts). */
   readonly containerId: string;
+  /** The custom or default executor it belongs to; command tasks have none. */
+  readonly host: ExecutorRecord | undefined;
+  /** Of the task group it came with. */
+  readonly groupId: string | undefined;
   /** The sandbox. */
   readonly directory: string;
   /** Of the container, for the containerizer's facts. */
@@ -69,6 +82,9 @@ export class TaskRun {
   /** False for what an agent without a checkpoint of it would never have heard of: no history, and none of its framework. */
   isRemembered = true;
 
+  /** Uuids of updates that its custom executor sent. */
+  readonly #relayed = new Set<string>();
+
   constructor(facts: TaskRunFacts) {
     this.frameworkId = facts.frameworkId;
     this.taskId = facts.info.task_id.value;
@@ -76,10 +92,22 @@ export class TaskRun {
     this.info = facts.info;
     this.executor = facts.executor;
     this.containerId = facts.containerId;
+    this.runId = facts.runId ?? facts.containerId;
+    this.host = facts.host;
+    this.groupId = facts.groupId;
     this.directory = facts.directory;
     this.runtimeDirectory = facts.runtimeDirectory;
     this.isCheckpointed = facts.isCheckpointed;
     this.user = facts.user;
+  }
+
+  get executorId(): string {
+    return this.executor.executor_id.value;
+  }
+
+  /** Whether the agent itself runs it, in a container of its own. */
+  get hasContainer(): boolean {
+    return this.host?.kind !== 'custom';
   }
 
   /** Takes a new status into the books; terminal states never change. */
@@ -88,6 +116,17 @@ export class TaskRun {
     const last = this.statuses.at(-1);
     const kept = last?.state === status.state ? this.statuses.slice(0, -1) : this.statuses;
     this.statuses = [...kept, status];
+  }
+
+  /** False when this update of its executor has been taken before. */
+  rememberRelayed(uuid: string): boolean {
+    if (this.#relayed.has(uuid)) return false;
+    this.#relayed.add(uuid);
+    for (const oldest of this.#relayed) {
+      if (this.#relayed.size <= MAX_RELAYED) break;
+      this.#relayed.delete(oldest);
+    }
+    return true;
   }
 
   /** Wall time of its TASK_RUNNING in ms; undefined before. */
@@ -120,6 +159,10 @@ export interface TaskRunFacts {
   readonly info: TaskInfo;
   readonly executor: ExecutorInfo;
   readonly containerId: string;
+  /** Default: the container's id. */
+  readonly runId?: string;
+  readonly host?: ExecutorRecord | undefined;
+  readonly groupId?: string | undefined;
   readonly directory: string;
   readonly runtimeDirectory: string;
   readonly isCheckpointed: boolean;

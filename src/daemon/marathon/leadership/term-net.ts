@@ -1,5 +1,13 @@
 // The network of a term: nothing is sent and nothing is heard while we may not act, and with the term end its connections.
-import type { ClientRequest, ClientResponse, ClientStream, ExchangeLimits, Listener, Net } from '../../../world/net.ts';
+import type {
+  ClientRequest,
+  ClientResponse,
+  ClientStream,
+  ClientUpload,
+  ExchangeLimits,
+  Listener,
+  Net,
+} from '../../../world/net.ts';
 import type { TermGate } from '../../serving/term/term-gate.ts';
 
 /** Exchanges that are under way at the end go on by themselves; nobody hears of them. */
@@ -29,6 +37,11 @@ export class TermNet implements Net {
       else this.#streams.add(stream);
       return new TermStream(stream, this.#gate, () => this.#streams.delete(stream));
     });
+  }
+
+  /** Nothing that a term does has a body that goes on. */
+  openUpload(): ClientUpload {
+    throw new Error('a term of leadership uploads nothing');
   }
 
   connect(host: string, port: number, timeoutMs: number): Promise<void> {

@@ -14,6 +14,7 @@ import type { HttpResponse } from '../../../world/net.ts';
 import { badRequest, notAcceptable, okWith, unsupportedMediaType } from '../http/responses.ts';
 import type { Route, RoutedRequest } from '../http/router.ts';
 import {
+  accepts,
   isMessageContentType,
   JSON_TYPE,
   type MessageContentType,
@@ -29,6 +30,8 @@ export interface CallExchange {
   readonly contentType: MessageContentType;
   /** What the answer may be in, by the Accept header; undefined = neither, to be refused with `notAcceptableTypes()`. */
   readonly accepted: MessageContentType | undefined;
+  /** Set when the client takes nothing but RecordIO: the type of its records. `accepted` is undefined then. */
+  readonly streamed?: MessageContentType;
 }
 
 /**
@@ -45,6 +48,8 @@ export interface CallEndpoint<C> {
    * type. Default false.
    */
   readonly isAgentOperatorApi?: boolean;
+  /** (agent's operator API) Handles a request whose body is RecordIO, with records of this type. */
+  readonly stream?: (request: RoutedRequest, contentType: MessageContentType) => HttpResponse | Promise<HttpResponse>;
   /** Looked at before anything else: leader redirect, recovery. */
   readonly guard?: Route['guard'];
   /** Why a call that can be parsed is still refused, e.g. "Expecting 'type' to be present". */
@@ -59,12 +64,22 @@ export function callRoute<C>(endpoint: CallEndpoint<C>): Route {
     methods: ['POST'],
     ...(endpoint.guard && { guard: endpoint.guard }),
     handle: (request) => {
+      const { stream } = endpoint;
+      if (endpoint.isAgentOperatorApi && request.headers['content-type'] === RECORDIO_TYPE) {
+        const type = streamingType(request);
+        if (typeof type !== 'string') return type;
+        return stream?.(request, type) ?? unsupportedMediaType('Streaming requests are not supported');
+      }
+      const streaming = endpoint.isAgentOperatorApi ? streamingAnswer(request) : undefined;
+      if (streaming?.kind === 'refused') return streaming.response;
       const parsed = parseCall(endpoint, request);
       if (parsed.kind === 'refused') return parsed.response;
       const why = endpoint.validate(parsed.call);
       if (why !== undefined) return badRequest(`Failed to validate ${endpoint.callName}: ${why}`);
       const accepted = negotiate(request.headers.accept);
-      return endpoint.handle(parsed.call, { request, contentType: parsed.contentType, accepted });
+      const { contentType } = parsed;
+      const streamed = streaming?.kind === 'streamed' ? streaming.contentType : undefined;
+      return endpoint.handle(parsed.call, { request, contentType, accepted, ...(streamed && { streamed }) });
     },
   };
 }
@@ -90,7 +105,6 @@ type Parsed<C> =
 function parseCall<C>(endpoint: CallEndpoint<C>, request: RoutedRequest): Parsed<C> {
   const contentType = request.headers['content-type'];
   if (contentType === undefined) return refused(badRequest("Expecting 'Content-Type' to be present"));
-  if (endpoint.isAgentOperatorApi && contentType === RECORDIO_TYPE) return refused(streamingRequest(request));
   if (!isMessageContentType(contentType)) {
     const third = endpoint.isAgentOperatorApi ? ` or ${RECORDIO_TYPE}` : '';
     return refused(unsupportedMediaType(`Expecting 'Content-Type' of ${JSON_TYPE} or ${PROTOBUF_TYPE}${third}`));
@@ -130,12 +144,31 @@ function parseProtobufCall<C>(endpoint: CallEndpoint<C>, body: Uint8Array): Pars
   }
 }
 
-/** Bodies that are themselves streams belong to calls of containers (mesos-api.md 7), which are no part of this yet. */
-function streamingRequest(request: RoutedRequest): HttpResponse {
-  if (request.headers['message-content-type'] === undefined) {
-    return badRequest("Expecting 'Message-Content-Type' to be set for streaming requests");
+/** The type of the records of a streaming request, or why it is refused. */
+function streamingType(request: RoutedRequest): MessageContentType | HttpResponse {
+  const type = request.headers['message-content-type'];
+  if (type === undefined) return badRequest("Expecting 'Message-Content-Type' to be set for streaming requests");
+  if (isMessageContentType(type)) return type;
+  return unsupportedMediaType(`Expecting 'Message-Content-Type' of ${JSON_TYPE} or ${PROTOBUF_TYPE}`);
+}
+
+type StreamingAnswer =
+  | { readonly kind: 'streamed'; readonly contentType: MessageContentType }
+  | { readonly kind: 'refused'; readonly response: HttpResponse };
+
+/** Undefined when the client takes a plain answer, or nothing that there is. */
+function streamingAnswer({ headers }: RoutedRequest): StreamingAnswer | undefined {
+  if (headers['message-content-type'] !== undefined) {
+    return refused(unsupportedMediaType("Expecting 'Message-Content-Type' to be not set for non-streaming requests"));
   }
-  return unsupportedMediaType('Streaming requests are not supported yet');
+  const messageAccept = headers['message-accept'];
+  if (negotiate(headers.accept) !== undefined || !accepts(headers.accept, RECORDIO_TYPE)) {
+    if (messageAccept === undefined) return undefined;
+    return refused(notAcceptable("Expecting 'Message-Accept' to be not set for non-streaming responses"));
+  }
+  const contentType = negotiate(messageAccept);
+  if (contentType !== undefined) return { kind: 'streamed', contentType };
+  return refused(notAcceptable(`Expecting 'Message-Accept' to allow ${JSON_TYPE} or ${PROTOBUF_TYPE}`));
 }
 
 function codecText(error: unknown): string {

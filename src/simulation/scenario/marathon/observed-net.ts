@@ -43,6 +43,7 @@ export class AcknowledgementWitness {
         check(request);
         return net.openStream(request);
       },
+      openUpload: (request) => net.openUpload(request),
       connect: (host, port, timeoutMs) => net.connect(host, port, timeoutMs),
       exchange: (socketPath, text, limits) => net.exchange(socketPath, text, limits),
       request: (request) => {

@@ -1,7 +1,8 @@
 // A file that only grows. Writes are queued and go out together; syncs that are asked for while one is running share
 // the next one (group commit).
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
-import type { AppendFile } from '../../disk.ts';
+import { type AppendFile, DiskError } from '../../disk.ts';
 import { diskError, onDisk } from './errors.ts';
 
 interface Waiting {
@@ -11,10 +12,17 @@ interface Waiting {
 }
 
 /** Made with `mode` when it is not there. Throws DiskError. */
-export async function openAppend(path: string, mode: number): Promise<AppendFile> {
+export async function openAppend(path: string, mode: number, noLinks: boolean): Promise<AppendFile> {
   return onDisk(path, async () => {
-    const handle = await open(path, 'a', mode);
-    return new RealAppendFile(path, handle, (await handle.stat()).size);
+    const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+    const flags = O_WRONLY | O_APPEND | O_CREAT;
+    const handle = await open(path, noLinks ? flags | O_NOFOLLOW | O_NONBLOCK : flags, mode);
+    const stat = await handle.stat();
+    if (noLinks && (!stat.isFile() || stat.nlink > 1)) {
+      await handle.close();
+      throw new DiskError('forbidden', path, `${path} is no file of its own`);
+    }
+    return new RealAppendFile(path, handle, stat.size);
   });
 }
 

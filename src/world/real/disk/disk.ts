@@ -26,7 +26,7 @@ export function createDisk(log: Log): { disk: Disk; close(): Promise<void> } {
         if (isKernelFile(path)) writeFileSync(path, data);
         else await fs.writeFile(path, data, { mode: options?.mode ?? 0o644 });
       }),
-    openAppend: (path, options) => openAppend(path, options?.mode ?? 0o644),
+    openAppend: (path, options) => openAppend(path, options?.mode ?? 0o644, options?.noLinks ?? false),
     makeDirectory: (path, options) =>
       onDisk(path, async () => {
         await makeDirectories(path, options?.mode ?? 0o755);

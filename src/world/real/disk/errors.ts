@@ -7,6 +7,8 @@ const CODES: Readonly<Record<string, DiskErrorCode>> = {
   ENOTDIR: 'not-a-directory',
   EISDIR: 'is-a-directory',
   ENOTEMPTY: 'not-empty',
+  // A symlink where none may be.
+  ELOOP: 'forbidden',
   EACCES: 'forbidden',
   EPERM: 'forbidden',
   EROFS: 'forbidden',

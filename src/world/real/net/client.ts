@@ -1,10 +1,18 @@
 // The client side of HTTP on undici: a pool for exchanges, a connection of its own for each stream (a second request on
 // the connection of an open stream would wait behind it for ever).
 import { Agent, Client, type Dispatcher } from 'undici';
-import { type ClientRequest, type ClientResponse, type ClientStream, type HttpHeaders, NetError } from '../../net.ts';
+import {
+  type ClientRequest,
+  type ClientResponse,
+  type ClientStream,
+  type ClientUpload,
+  type HttpHeaders,
+  NetError,
+} from '../../net.ts';
 import { SocketClientStream } from './client-stream.ts';
 import { type EgressProxy, egressConnector } from './egress.ts';
 import { netError } from './errors.ts';
+import { startUpload } from './upload.ts';
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_RESPONSE_BYTES = 256 * 2 ** 20;
@@ -17,6 +25,7 @@ const KEEP_ALIVE_MS = 30_000;
 export interface HttpClient {
   request(request: ClientRequest): Promise<ClientResponse>;
   openStream(request: ClientRequest): Promise<ClientStream>;
+  openUpload(request: ClientRequest): ClientUpload;
   close(): Promise<void>;
 }
 
@@ -58,6 +67,31 @@ export function createClient(egress?: EgressProxy): HttpClient {
           throw cause;
         }
       }),
+    openUpload(request) {
+      const { insecureTls = false, connectTimeoutMs } = request;
+      const { origin, path } = splitUrl(request.url);
+      const client = new Client(origin, connectionOptions(insecureTls, egress, connectTimeoutMs));
+      streams.add(client);
+      const forget = (): void => {
+        streams.delete(client);
+        void client.destroy().catch(() => undefined);
+      };
+      const what = `${request.method} ${request.url}`;
+      return startUpload(async (body, signal) => {
+        try {
+          const response = await client.request({ ...toOptions(request, path), body, signal });
+          return {
+            status: response.statusCode,
+            headers: toHeaders(response.headers),
+            body: await readWhole(response.body),
+          };
+        } catch (cause) {
+          throw netError(cause, what);
+        } finally {
+          forget();
+        }
+      });
+    },
     async close() {
       await Promise.all([pool.destroy(), insecurePool?.destroy(), ...[...streams].map((client) => client.destroy())]);
     },

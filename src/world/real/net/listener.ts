@@ -3,9 +3,10 @@
 // which the original answers.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse, Listener, ListenOptions } from '../../net.ts';
+import type { HttpHeaders, HttpRequest, HttpResponse, Listener, ListenOptions } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { listenError } from './errors.ts';
+import { bodyOf } from './request-stream.ts';
 import { respond } from './response.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 2 ** 20;
@@ -21,6 +22,9 @@ const HEAD_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_MS = 75_000;
 /** After a refused body the client gets this long to stop sending and to read the answer. */
 const LINGER_MS = 2_000;
+/** How long the rest of a body is waited for that was answered before its end. */
+const REST_OF_BODY_MS = 50;
+const NOTHING = new Uint8Array(0);
 
 /** Throws NetError `in-use`, `forbidden`, `unresolved`. */
 export async function listen(options: ListenOptions, log: Log): Promise<Listener> {
@@ -35,12 +39,16 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
       requestTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: 5_000,
     },
-    (incoming, outgoing) => void serve(incoming, outgoing, handler, maxBodyBytes, log),
+    (incoming, outgoing) => void serve(incoming, outgoing),
   );
+  /** Connections with a request whose body may take its time. */
+  const streaming = new WeakSet<Socket>();
   server.maxConnections = MAX_CONNECTIONS;
   server.on('drop', () => log.warn('connection dropped: too many are open', { limit: MAX_CONNECTIONS }));
   // What is not HTTP gets no answer (mesos-observed.md 2).
-  server.on('clientError', (_error, socket) => socket.destroy());
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code !== 'ERR_HTTP_REQUEST_TIMEOUT' || !streaming.has(socket as Socket)) socket.destroy();
+  });
   await startListening(server, options.host, options.port);
   server.on('error', (error) => log.error('listener error', { error: error.message }));
   const { address, port } = server.address() as AddressInfo;
@@ -56,6 +64,43 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
       return closing;
     },
   };
+  async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    // An unhandled 'error' event would end the process; what matters of it is told by 'close'.
+    outgoing.on('error', (error) => log.debug('response failed', { error: error.message }));
+    const head = toHead(incoming);
+    if (options.streamsBody?.(head) === true) {
+      streaming.add(incoming.socket);
+      const response = await answer({ ...head, body: NOTHING, stream: bodyOf(incoming) });
+      streaming.delete(incoming.socket);
+      if (await isReadToEnd(incoming)) respond(outgoing, response, log);
+      else {
+        respond(outgoing, { ...response, headers: { ...response.headers, connection: 'close' } }, log);
+        lingerThenClose(incoming, incoming.socket);
+      }
+      return;
+    }
+    const body = await readBody(incoming, maxBodyBytes);
+    if (body === 'aborted') return;
+    if (body === 'too-large') {
+      respond(outgoing, { status: 413, headers: { connection: 'close' } }, log);
+      lingerThenClose(incoming, incoming.socket);
+      return;
+    }
+    respond(outgoing, await answer({ ...head, body }), log);
+  }
+
+  async function answer(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      return await handler(request);
+    } catch (cause) {
+      log.error('a request handler failed', {
+        method: request.method,
+        target: request.target,
+        error: cause instanceof Error ? cause.stack : String(cause),
+      });
+      return { status: 500 };
+    }
+  }
 }
 
 function startListening(server: Server, host: string, port: number): Promise<void> {
@@ -67,36 +112,6 @@ function startListening(server: Server, host: string, port: number): Promise<voi
       resolve();
     });
   });
-}
-
-async function serve(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  handler: HttpHandler,
-  maxBodyBytes: number,
-  log: Log,
-): Promise<void> {
-  // An unhandled 'error' event would end the process; what matters of it is told by 'close'.
-  outgoing.on('error', (error) => log.debug('response failed', { error: error.message }));
-  const body = await readBody(incoming, maxBodyBytes);
-  if (body === 'aborted') return;
-  if (body === 'too-large') {
-    respond(outgoing, { status: 413, headers: { connection: 'close' } }, log);
-    lingerThenClose(incoming, incoming.socket);
-    return;
-  }
-  let response: HttpResponse;
-  try {
-    response = await handler(toRequest(incoming, body));
-  } catch (cause) {
-    log.error('a request handler failed', {
-      method: incoming.method,
-      target: incoming.url,
-      error: cause instanceof Error ? cause.stack : String(cause),
-    });
-    response = { status: 500 };
-  }
-  respond(outgoing, response, log);
 }
 
 function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
@@ -121,6 +136,19 @@ function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Uint
   });
 }
 
+/** Whether the rest of a body is there, or nearly: what is not read by now is dropped. */
+function isReadToEnd(incoming: IncomingMessage): Promise<boolean> {
+  if (incoming.complete || incoming.destroyed) return Promise.resolve(incoming.complete);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), REST_OF_BODY_MS);
+    incoming.once('end', () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+    incoming.resume();
+  });
+}
+
 /** Reads what the client still sends and drops it, for otherwise the closing would destroy the answer on its way. */
 function lingerThenClose(incoming: IncomingMessage, socket: Socket): void {
   incoming.removeAllListeners('data');
@@ -128,12 +156,11 @@ function lingerThenClose(incoming: IncomingMessage, socket: Socket): void {
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
-function toRequest(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
+function toHead(incoming: IncomingMessage): Omit<HttpRequest, 'body'> {
   return {
     method: incoming.method ?? '',
     target: originForm(incoming.url ?? '/'),
     headers: joinHeaders(incoming.rawHeaders),
-    body,
     remoteAddress: (incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
   };
 }

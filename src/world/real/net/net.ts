@@ -26,6 +26,7 @@ export function createNet(log: Log, egress?: EgressProxy): { net: Net; close(): 
     },
     request: client.request,
     openStream: client.openStream,
+    openUpload: client.openUpload,
     connect,
     exchange,
   };

@@ -55,12 +55,20 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
   let child: ChildProcess;
   try {
     rmSync(task.exitFile, { force: true });
-    for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
-    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...userArguments(task.user), ...(task.cgroups ?? [])], {
+    let stdin: number | 'ignore' = 'ignore';
+    if (task.pipes === undefined) {
+      for (const path of [task.stdout, task.stderr]) descriptors.push(openOutput(path, task.user));
+    } else {
+      for (const path of [task.pipes.stdout, task.pipes.stderr]) descriptors.push(openPipe(path));
+      stdin = openStdin(task.pipes);
+      descriptors.push(stdin);
+    }
+    const user = userArguments(task.dropsUser ? task.user : undefined);
+    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...user, ...(task.cgroups ?? [])], {
       detached: true,
       cwd: task.cwd,
-      env: { PATH, ...pieces },
-      stdio: ['ignore', ...descriptors, 'pipe'],
+      env: { PATH, ...pieces, ...(task.setsUpItself && { SETS_UP_ITSELF: '1' }) },
+      stdio: [stdin, ...descriptors.slice(0, 2), 'pipe'],
     });
   } catch (cause) {
     fail(cause);
@@ -104,6 +112,26 @@ function openOutput(path: string, user: LaunchRequest['task']['user']): number {
   }
   fchownSync(descriptor, user.uid, user.gid);
   return descriptor;
+}
+
+/** For both ways, so that it waits for nobody and nobody's going away is felt. */
+function openPipe(path: string): number {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  if (!fstatSync(descriptor).isFIFO()) {
+    closeSync(descriptor);
+    throw new Error(`${path} is no pipe`);
+  }
+  return descriptor;
+}
+
+function openStdin(pipes: LaunchRequest['task']['pipes'] & {}): number {
+  const both = openPipe(pipes.stdin);
+  if (pipes.holdsStdin) return both;
+  try {
+    return openSync(pipes.stdin, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } finally {
+    closeSync(both);
+  }
 }
 
 function userArguments(user: LaunchRequest['task']['user']): [uid: string, gid: string, groups: string] {

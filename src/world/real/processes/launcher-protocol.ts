@@ -5,7 +5,12 @@ import type { TaskProcess } from '../../processes.ts';
 export interface LaunchRequest {
   readonly id: number;
   readonly pieces: Readonly<Record<string, string>>;
-  readonly task: Omit<TaskProcess, 'argv' | 'env'>;
+  readonly task: Omit<TaskProcess, 'argv' | 'env' | 'confinement' | 'joins'> & {
+    /** The runner drops to the user; else the text does. */
+    readonly dropsUser: boolean;
+    /** The text says itself when the task begins. */
+    readonly setsUpItself: boolean;
+  };
 }
 
 export type LaunchReply =

@@ -3,8 +3,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { ProcessError, type ProcessIdentity, type TaskProcess } from '../../processes.ts';
 import type { Log } from '../../world.ts';
+import { confinedText, joiningText } from './confine-text.ts';
 import type { LaunchReply, LaunchRequest } from './launcher-protocol.ts';
 import { taskPieces } from './task-text.ts';
+import { terminalText } from './terminal-text.ts';
 
 const MAIN = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './launcher-main.ts' : './launcher-main.js', import.meta.url),
@@ -104,8 +106,16 @@ export function createLauncher(log: Log): Launcher {
         if (pending.size >= MAX_PENDING) {
           throw new ProcessError('cannot-start', `${MAX_PENDING} tasks are being started already`);
         }
-        const { argv, env, ...rest } = task;
-        const request: LaunchRequest = { id: nextId++, pieces: taskPieces({ argv, env }), task: rest };
+        const { argv: _argv, env: _env, confinement, joins, ...rest } = task;
+        const text = confinement === undefined ? joiningText(task) : confinedText(task);
+        // Who sets itself up as root takes its user itself.
+        const dropsUser = confinement === undefined && joins === undefined;
+        const setsUpItself = confinement !== undefined;
+        const request: LaunchRequest = {
+          id: nextId++,
+          pieces: taskPieces(terminalText(text, task, { setsUpItself })),
+          task: { ...rest, dropsUser, setsUpItself },
+        };
         const waiting: Pending = { request, isTaken: false, attempts: 0, resolve, reject };
         pending.set(request.id, waiting);
         send(waiting);

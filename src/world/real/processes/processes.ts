@@ -2,6 +2,7 @@
 import { ProcessError, type Processes, type ProcessIdentity, type ProcessSignal } from '../../processes.ts';
 import type { Log } from '../../world.ts';
 import { createLauncher } from './launcher.ts';
+import { realPipes } from './pipes.ts';
 import { findTree, isCorpse, pageBytes, readAllProcesses, readProcess, TICKS_PER_SECOND } from './procfs.ts';
 import { runTool } from './tool.ts';
 
@@ -14,6 +15,7 @@ export function createProcesses(log: Log): { processes: Processes; close(): Prom
   const processes: Processes = {
     self: identifyNow(process.pid) ?? { pid: process.pid, startTime: 0 },
     run: runTool,
+    pipes: realPipes,
     launch: (task) => launcher.launch(task),
     identify: async (pid) => identifyNow(pid),
     isAlive: async (identity) => identifyNow(identity.pid)?.startTime === identity.startTime,

@@ -13,6 +13,7 @@
 # ANNOUNCES is 1 when this shell says on stderr that a child died of a signal (dash, ash). Then a death by SIGTERM and
 #       `exit 143` are told apart; SIGINT and SIGPIPE are announced by no shell, so 130 and 141 are taken for them. With 0
 #       (bash) every status over 128 is taken for a signal.
+# SETS_UP_ITSELF (environment): the text has more to set up, with `started` and fd 3, and says "up" itself (confine-text.ts).
 # UID is "-" when the task runs as who we are; GROUPS is an option of setpriv.
 umask 022
 exit_file=$1 announces=$2 uid=$3 gid=$4 groups=$5
@@ -34,7 +35,9 @@ trap : TERM INT HUP QUIT USR1 USR2
 
 task=$TASK_0$TASK_1$TASK_2$TASK_3$TASK_4$TASK_5$TASK_6$TASK_7$TASK_8$TASK_9
 unset TASK_0 TASK_1 TASK_2 TASK_3 TASK_4 TASK_5 TASK_6 TASK_7 TASK_8 TASK_9
-if [ "$uid" = - ]; then
+if [ -n "$SETS_UP_ITSELF" ]; then
+  ( unset SETS_UP_ITSELF; eval "$task" ) 2>&4 4>&-
+elif [ "$uid" = - ]; then
   ( echo "up $started" >&3 && exec 3>&- && eval "$task" ) 2>&4 4>&-
 else
   ( echo "up $started" >&3 && exec 3>&- && export task && exec setpriv --reuid "$uid" --regid "$gid" "$groups" -- \

@@ -20,8 +20,7 @@ const PIECE_UNITS = 40_000;
 const MAX_PIECES = 10;
 
 /** TASK_0, TASK_1, … of run-task.sh. */
-export function taskPieces(task: Pick<TaskProcess, 'argv' | 'env'>): Record<string, string> {
-  const text = taskText(task);
+export function taskPieces(text: string): Record<string, string> {
   const pieces: Record<string, string> = {};
   for (let start = 0, count = 0; start < text.length; count++) {
     if (count === MAX_PIECES) throw new ProcessError('cannot-start', 'the command and its environment are too long');
@@ -34,7 +33,8 @@ export function taskPieces(task: Pick<TaskProcess, 'argv' | 'env'>): Record<stri
   return pieces;
 }
 
-function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
+/** Sets the environment and executes the command. */
+export function taskText(task: { readonly argv: readonly string[]; readonly env: TaskProcess['env'] }): string {
   // Only what is in `env` may reach the task, and shells bring some variables of their own.
   const lines = ['unset PATH PWD OLDPWD SHLVL _'];
   const throughEnv: string[] = [];
@@ -52,7 +52,8 @@ function taskText(task: Pick<TaskProcess, 'argv' | 'env'>): string {
   return lines.join('\n');
 }
 
-function quote(word: string): string {
+/** A word that the shell takes as it is. */
+export function quote(word: string): string {
   if (word.includes('\0')) throw new ProcessError('cannot-start', 'a NUL byte can be neither argument nor environment');
   return `'${word.replaceAll("'", "'\\''")}'`;
 }

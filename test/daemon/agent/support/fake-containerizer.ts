@@ -6,6 +6,7 @@ import {
   type ContainerExit,
   type Containerizer,
   type ContainerProbe,
+  type ContainerView,
   type LaunchedContainer,
   type ProbeEnd,
 } from '../../../../src/daemon/agent/containers/containerizer.ts';
@@ -17,6 +18,8 @@ export interface FakeContainer {
   readonly pid: number;
   readonly signals: string[];
   isDestroyed: boolean;
+  /** What it was told to be allowed later. */
+  readonly updates: Pick<ContainerConfig, 'resources' | 'limits'>[];
   exit: ContainerExit | undefined;
 }
 
@@ -36,7 +39,7 @@ export class FakeMachine {
 
   add(config: ContainerConfig): FakeContainer {
     this.#pid += 1;
-    const container = { config, pid: this.#pid, signals: [], isDestroyed: false, exit: undefined };
+    const container = { config, pid: this.#pid, signals: [], updates: [], isDestroyed: false, exit: undefined };
     this.containers.set(config.containerId, container);
     return container;
   }
@@ -47,6 +50,24 @@ export class FakeMachine {
       if (container.config.environment.MESOS_EXECUTOR_ID === taskId) return container;
     }
     throw new Error(`no container of ${taskId}`);
+  }
+
+  /** The container that runs this command. */
+  running(command: string): FakeContainer {
+    for (const container of this.containers.values()) if (container.config.command?.value === command) return container;
+    throw new Error(`nothing runs ${command}`);
+  }
+
+  /** The containers without a process. */
+  get outer(): FakeContainer[] {
+    return [...this.containers.values()].filter(({ config }) => config.command === undefined);
+  }
+
+  /** As `end`, by the command. */
+  endCommand(command: string, status: ContainerExit['status'], limitation?: ContainerExit['limitation']): void {
+    const container = this.running(command);
+    container.exit = { containerId: container.config.containerId, status, ...(limitation && { limitation }) };
+    this.containerizer?.tell(container.exit);
   }
 
   end(taskId: string, status: ContainerExit['status'], limitation?: ContainerExit['limitation']): void {
@@ -76,7 +97,12 @@ export class FakeContainerizer implements Containerizer {
       throw new ContainerError('fetch', `Failed to fetch all URIs for container '${config.containerId}'`);
     }
     const container = this.#machine.add(config);
-    return { containerId: config.containerId, process: { pid: container.pid, startTime: 1 } };
+    const process = config.command && { pid: container.pid, startTime: 1 };
+    return { containerId: config.containerId, process };
+  }
+
+  async update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void> {
+    this.#machine.containers.get(containerId)?.updates.push(wanted);
   }
 
   async recover(known: readonly ContainerCheckpoint[]): Promise<void> {
@@ -119,6 +145,11 @@ export class FakeContainerizer implements Containerizer {
   async destroy(containerId: string): Promise<void> {
     const container = this.#machine.containers.get(containerId);
     if (container === undefined || container.exit !== undefined) return;
+    for (const [id, nested] of this.#machine.containers) {
+      if (!id.startsWith(`${containerId}.`) || nested.exit !== undefined) continue;
+      nested.isDestroyed = true;
+      this.#end(nested, 9);
+    }
     container.isDestroyed = true;
     this.#end(container, 9);
   }
@@ -126,6 +157,15 @@ export class FakeContainerizer implements Containerizer {
   async usage(containerId: string): Promise<ResourceStatistics | undefined> {
     const container = this.#machine.containers.get(containerId);
     return container && { timestamp: this.#world.clock.nowMs() / 1000, cpus_soft_limit: 0.2 };
+  }
+
+  list(): readonly ContainerView[] {
+    const there = [...this.#machine.containers.values()].filter(({ exit, isDestroyed }) => !exit && !isDestroyed);
+    return there.map((container) => viewOf(container));
+  }
+
+  find(containerId: string): ContainerView | undefined {
+    return this.list().find((view) => view.containerId === containerId);
   }
 
   async close(): Promise<void> {
@@ -136,4 +176,16 @@ export class FakeContainerizer implements Containerizer {
     container.exit = { containerId: container.config.containerId, status: { kind: 'signaled', signal } };
     this.tell(container.exit);
   }
+}
+
+function viewOf({ config, pid }: FakeContainer): ContainerView {
+  const { containerId, sandbox, command, user } = config;
+  return {
+    containerId,
+    phase: 'running',
+    user,
+    sandbox,
+    process: command && { pid, startTime: 1 },
+    streams: undefined,
+  };
 }

@@ -6,7 +6,7 @@ import {
   Event,
   type Event_Subscribed,
 } from '../../../../src/mesos/generated/agent_protocol.ts';
-import type { FrameworkInfo, TaskInfo, TaskStatus } from '../../../../src/mesos/generated/v1.ts';
+import type { ExecutorInfo, FrameworkInfo, TaskInfo, TaskStatus } from '../../../../src/mesos/generated/v1.ts';
 import { encodeRecord, RecordDecoder } from '../../../../src/mesos/recordio.ts';
 import type { HttpRequest, HttpResponse, StreamWriter } from '../../../../src/world/net.ts';
 import type { World } from '../../../../src/world/world.ts';
@@ -68,6 +68,23 @@ export class FakeMaster {
 
   run(framework: FrameworkInfo, task: TaskInfo): void {
     this.send({ type: 'RUN_TASK', run_task: { framework_info: framework, task } });
+  }
+
+  runGroup(framework: FrameworkInfo, executor: ExecutorInfo, tasks: TaskInfo[], launchExecutor = true): void {
+    const run_task_group = {
+      framework_info: framework,
+      executor,
+      task_group: { tasks },
+      launch_executor: launchExecutor,
+    };
+    this.send({ type: 'RUN_TASK_GROUP', run_task_group });
+  }
+
+  /** Raw wait statuses of the executors of this id that were told to be gone. */
+  exits(executorId: string): number[] {
+    return this.calls.flatMap(({ exited_executor: exited }) =>
+      exited?.executor_id.value === executorId ? [exited.status] : [],
+    );
   }
 
   kill(framework: FrameworkInfo, taskId: string, graceMs?: number): void {

@@ -51,6 +51,10 @@ export class ScriptedMaster implements Net {
     throw new Error('not expected');
   }
 
+  openUpload(): never {
+    throw new Error('not expected');
+  }
+
   connect(): never {
     throw new Error('not expected');
   }

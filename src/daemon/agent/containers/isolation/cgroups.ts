@@ -1,10 +1,11 @@
 // Containers in cgroups: whatever controllers this machine has, put together to one isolator.
 import type { ProcessSignal } from '../../../../world/processes.ts';
+import { parentKey } from '../container-id.ts';
 import type { CpuController } from './cpu.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import type { ContainerStatistics, IsolatedContainer, Isolator, MemoryOverrun } from './isolator.ts';
 import type { ContainerLimits } from './limits.ts';
-import type { MemoryController } from './memory.ts';
+import { type MemoryController, UNLIMITED } from './memory.ts';
 import type { ProcessTree } from './tree.ts';
 
 /** Time for the runner to end by itself after it has told the task's end. */
@@ -35,12 +36,24 @@ export class CgroupIsolator implements Isolator {
     this.#parts = parts;
   }
 
-  async create(containerId: string, limits: ContainerLimits): Promise<readonly string[]> {
+  async create(containerId: string, limits: ContainerLimits | undefined): Promise<readonly string[]> {
     const { hierarchies, cpu, memory } = this.#parts;
     for (const hierarchy of hierarchies) await hierarchy.create(containerId);
-    await cpu?.limit(containerId, limits);
-    await memory?.limit(containerId, limits);
+    if (limits !== undefined) {
+      await cpu?.limit(containerId, limits);
+      await memory?.limit(containerId, limits);
+    }
     return this.cgroupsOf(containerId);
+  }
+
+  async update(containerId: string, limits: ContainerLimits): Promise<void> {
+    const { cpu, memory } = this.#parts;
+    await cpu?.limit(containerId, limits);
+    await memory?.raise(containerId, limits);
+  }
+
+  pids(containerId: string): Promise<readonly number[]> {
+    return this.#parts.tree.hierarchy.pids(containerId);
   }
 
   cgroupsOf(containerId: string): readonly string[] {
@@ -58,8 +71,13 @@ export class CgroupIsolator implements Isolator {
     await tree.kill(containerId);
   }
 
-  memoryOverrun(containerId: string): Promise<MemoryOverrun | undefined> {
-    return this.#parts.memory?.overrun(containerId) ?? Promise.resolve(undefined);
+  async memoryOverrun(containerId: string): Promise<MemoryOverrun | undefined> {
+    const { memory } = this.#parts;
+    const overrun = await memory?.overrun(containerId);
+    const parent = parentKey(containerId);
+    if (overrun === undefined || overrun.limitBytes < UNLIMITED || parent === undefined) return overrun;
+    // It has no limit of its own: it was that of the container it is nested in.
+    return { ...overrun, ...(await memory?.figures(parent)) };
   }
 
   async statistics({ containerId }: IsolatedContainer): Promise<ContainerStatistics | undefined> {

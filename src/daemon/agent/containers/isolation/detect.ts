@@ -1,6 +1,7 @@
 // Chooses how containers are isolated on this machine, and tries it out before the first task depends on it.
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
+import { isolatorNames } from '../confinement/features.ts';
 import { CgroupIsolator } from './cgroups.ts';
 import { cpuacctTimes, cpuV1, cpuV2, statTimes } from './cpu.ts';
 import { Hierarchy } from './hierarchy.ts';
@@ -9,6 +10,9 @@ import { memoryV1, memoryV2 } from './memory.ts';
 import { type CgroupMounts, findCgroups } from './mounts.ts';
 import { posixIsolator } from './posix.ts';
 import { processTree } from './tree.ts';
+
+/** Names of --isolation that say how cpu and memory are limited. */
+const LIMITING = /^(cgroups|process$|posix\/(cpu|mem)$)/;
 
 /** What was asked for, before looking at the machine. */
 export interface IsolationOptions {
@@ -26,7 +30,7 @@ export interface IsolationOptions {
  * plain processes with a warning are the last resort.
  */
 export async function detectIsolation(world: World, options: IsolationOptions): Promise<Isolator> {
-  const asked = options.isolation?.split(',').map((name) => name.trim()) ?? [];
+  const asked = isolatorNames(options.isolation).filter((name) => LIMITING.test(name));
   const asksForCgroups = asked.some((name) => name.startsWith('cgroups'));
   const posix = (why: string): Isolator => posixIsolator(world, why, options.cgroupsDestroyTimeoutMs);
   if (asked.length > 0 && !asksForCgroups)

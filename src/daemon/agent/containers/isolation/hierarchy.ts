@@ -2,10 +2,13 @@
 
 import { type Disk, DiskError } from '../../../../world/disk.ts';
 import type { Clock } from '../../../../world/world.ts';
+import { parentKey } from '../container-id.ts';
 
 /** The kernel lets go of a cgroup a moment after its last process: how often, and how far apart, removal is tried. */
 const REMOVE_ATTEMPTS = 50;
 const REMOVE_PAUSE_MS = 10;
+/** Between a container's directory and those of the containers nested in it (mesos-semantics.md 10.3). */
+const NESTED = '/mesos/';
 
 /** Reads and writes control files by container id and file name. */
 export class Hierarchy {
@@ -59,8 +62,9 @@ export class Hierarchy {
     return this.#controllers.length > 0;
   }
 
+  /** Nested containers are below the one they are in, so that they count for its limits: `a.b` is at `a/mesos/b`. */
   directory(containerId: string): string {
-    return `${this.root}/${containerId}`;
+    return `${this.root}/${containerId.replaceAll('.', NESTED)}`;
   }
 
   /** Where the container's processes are. */
@@ -73,6 +77,16 @@ export class Hierarchy {
     // down, the root comes again with the container's directory.
     if (this.#hasLeaf && (await this.#disk.stat(this.root)) === undefined) await this.open(this.#controllers);
     await this.#disk.makeDirectory(this.processDirectory(containerId));
+    const parent = parentKey(containerId);
+    if (parent !== undefined && this.#hasLeaf) await this.#handDown(this.directory(parent));
+  }
+
+  /** What is handed down to a container is so to those nested in it. */
+  async #handDown(directory: string): Promise<void> {
+    const enable = this.#controllers.map((name) => `+${name}`).join(' ');
+    for (const path of [directory, `${directory}/mesos`]) {
+      await this.#disk.writeFile(`${path}/cgroup.subtree_control`, enable);
+    }
   }
 
   async write(containerId: string, file: string, value: string | number): Promise<void> {

@@ -10,10 +10,17 @@ export interface Isolator {
   readonly kind: IsolationKind;
   /** What is not enforced, and why; undefined when everything is. */
   readonly warning: string | undefined;
-  /** Prepares the container's cgroups with its limits; answers the directories its first process must enter. */
-  create(containerId: string, limits: ContainerLimits): Promise<readonly string[]>;
+  /**
+   * Prepares the container's cgroups with its limits; answers the directories its first process must enter. Without
+   * limits it has only those of the container it is nested in.
+   */
+  create(containerId: string, limits: ContainerLimits | undefined): Promise<readonly string[]>;
+  /** Changes the limits of a container. Its memory limit must not be lower than before. */
+  update(containerId: string, limits: ContainerLimits): Promise<void>;
   /** The directories that `create` answered, for a process that joins the container later. */
   cgroupsOf(containerId: string): readonly string[];
+  /** Its processes, without those of containers nested in it; empty where that cannot be told. */
+  pids(containerId: string): Promise<readonly number[]>;
   /** Sends to every process of the container; false when there is none. */
   signal(container: IsolatedContainer, signal: ProcessSignal): Promise<boolean>;
   /** SIGKILLs until no process is left. Throws IsolationError `unkillable` when that takes too long. */

@@ -3,18 +3,27 @@ import type { Hierarchy } from './hierarchy.ts';
 import type { ContainerStatistics, MemoryOverrun } from './isolator.ts';
 import type { ContainerLimits } from './limits.ts';
 
-/** v1 says this or something near it when there is no limit. */
-const V1_UNLIMITED = 2 ** 60;
+/** v1 says this or something near it when there is no limit; v2 says `max`, which is read as Infinity. */
+export const UNLIMITED = 2 ** 60;
 
 /** One version's files for memory. */
 export interface MemoryController {
   limit(containerId: string, limits: ContainerLimits): Promise<void>;
+  /** As `limit`, for one that has a limit already, which is not higher. */
+  raise(containerId: string, limits: ContainerLimits): Promise<void>;
   overrun(containerId: string): Promise<MemoryOverrun | undefined>;
+  /** What `overrun` says of limit and use, whether it was overrun or not. */
+  figures(containerId: string): Promise<Pick<MemoryOverrun, 'limitBytes' | 'peakBytes'>>;
   statistics(containerId: string): Promise<ContainerStatistics>;
 }
 
 /** `limitSwap`: swap counts too (--cgroups_limit_swap). */
 export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryController {
+  const figures: MemoryController['figures'] = async (id) => {
+    const limitBytes = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? 0;
+    const peakBytes = (await hierarchy.readNumber(id, 'memory.max_usage_in_bytes')) ?? limitBytes;
+    return { limitBytes, peakBytes };
+  };
   return {
     async limit(id, { memoryBytes, memoryLimitBytes }) {
       await hierarchy.write(id, 'memory.soft_limit_in_bytes', memoryBytes);
@@ -22,21 +31,27 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
       await hierarchy.write(id, 'memory.limit_in_bytes', limit);
       if (limitSwap) await hierarchy.write(id, 'memory.memsw.limit_in_bytes', limit);
     },
+    async raise(id, { memoryBytes, memoryLimitBytes }) {
+      await hierarchy.write(id, 'memory.soft_limit_in_bytes', memoryBytes);
+      const limit = Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : -1;
+      // The limit of both is never below that of memory alone.
+      if (limitSwap) await hierarchy.write(id, 'memory.memsw.limit_in_bytes', limit);
+      await hierarchy.write(id, 'memory.limit_in_bytes', limit);
+    },
+    figures,
     async overrun(id) {
       const control = await hierarchy.readTable(id, 'memory.oom_control');
       // Kernels before 4.13 do not count; there only a container that is out of memory at this moment is seen.
       const kills = control.get('oom_kill') ?? control.get('under_oom') ?? 0;
       if (kills === 0) return undefined;
-      const limitBytes = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? 0;
-      const peakBytes = (await hierarchy.readNumber(id, 'memory.max_usage_in_bytes')) ?? limitBytes;
-      return { limitBytes, peakBytes, details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
+      return { ...(await figures(id)), details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
     },
     async statistics(id) {
       const table = await hierarchy.readTable(id, 'memory.stat');
       const of = (name: string): number => table.get(`total_${name}`) ?? 0;
-      const limit = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? V1_UNLIMITED;
+      const limit = (await hierarchy.readNumber(id, 'memory.limit_in_bytes')) ?? UNLIMITED;
       return {
-        ...(limit < V1_UNLIMITED && { mem_limit_bytes: limit }),
+        ...(limit < UNLIMITED && { mem_limit_bytes: limit }),
         mem_total_bytes: (await hierarchy.readNumber(id, 'memory.usage_in_bytes')) ?? 0,
         ...(limitSwap && {
           mem_total_memsw_bytes: (await hierarchy.readNumber(id, 'memory.memsw.usage_in_bytes')) ?? 0,
@@ -55,18 +70,27 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
 
 /** The request is protected (`memory.low`), the limit is hard (`memory.max`). */
 export function memoryV2(hierarchy: Hierarchy): MemoryController {
+  const limit: MemoryController['limit'] = async (id, { memoryBytes, memoryLimitBytes }) => {
+    await hierarchy.write(id, 'memory.low', memoryBytes);
+    await hierarchy.write(id, 'memory.max', Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 'max');
+  };
+  const figures: MemoryController['figures'] = async (id) => {
+    const limitBytes = (await hierarchy.readNumber(id, 'memory.max')) ?? 0;
+    // memory.peak is younger (5.19) than the rest.
+    const peakBytes = (await hierarchy.readNumber(id, 'memory.peak')) ?? limitBytes;
+    return { limitBytes, peakBytes };
+  };
   return {
-    async limit(id, { memoryBytes, memoryLimitBytes }) {
-      await hierarchy.write(id, 'memory.low', memoryBytes);
-      await hierarchy.write(id, 'memory.max', Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 'max');
-    },
+    limit,
+    raise: limit,
+    figures,
     async overrun(id) {
       const events = await hierarchy.readTable(id, 'memory.events');
       if ((events.get('oom_kill') ?? 0) === 0) return undefined;
-      const limitBytes = (await hierarchy.readNumber(id, 'memory.max')) ?? 0;
-      // memory.peak is younger (5.19) than the rest.
-      const peakBytes = (await hierarchy.readNumber(id, 'memory.peak')) ?? limitBytes;
-      return { limitBytes, peakBytes, details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
+      // A container nested in this one counts above, and may have been over a limit of its own alone (kernel 5.2 and later).
+      const own = (await hierarchy.readTable(id, 'memory.events.local')).get('oom') ?? 1;
+      if (own === 0) return undefined;
+      return { ...(await figures(id)), details: (await hierarchy.read(id, 'memory.stat')) ?? '' };
     },
     async statistics(id) {
       const table = await hierarchy.readTable(id, 'memory.stat');

@@ -10,7 +10,9 @@ export function posixIsolator(world: World, warning: string, destroyTimeoutMs: n
     kind: 'posix',
     warning,
     create: async () => [],
+    update: async () => undefined,
     cgroupsOf: () => [],
+    pids: async () => [],
     async signal({ process }, signal) {
       return process !== undefined && (await processes.signalTree(process, signal)) > 0;
     },

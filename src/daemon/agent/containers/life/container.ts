@@ -3,6 +3,7 @@ import type { DiskWatch } from '../../../../world/disk.ts';
 import type { ProcessIdentity } from '../../../../world/processes.ts';
 import type { HostUser } from '../../../../world/world.ts';
 import type { ContainerExit } from '../containerizer.ts';
+import type { Switchboard } from '../io/switchboard.ts';
 import type { ContainerLimits } from '../isolation/limits.ts';
 import type { RuntimeDirectory } from './runtime-record.ts';
 
@@ -21,15 +22,27 @@ export interface Container {
   readonly containerId: string;
   readonly sandbox: string;
   readonly runtime: RuntimeDirectory;
-  readonly limits: ContainerLimits;
+  limits: ContainerLimits;
+  /** Its limits are those of the container it is nested in. */
+  readonly sharesLimits: boolean;
+  /** It has a process of its own, whose end is its end. */
+  readonly hasProcess: boolean;
+  /** Those nested in it, as long as they are in the books. */
+  readonly nested: Set<Container>;
+  /** Resolves when its launch is over, whatever came of it. */
+  settled: Promise<void>;
   /** Of its `disk` resources; undefined = none asked for. */
-  readonly diskBytes: number | undefined;
+  diskBytes: number | undefined;
+  /** Of its `ports` resources, both ends included. */
+  readonly ports: readonly (readonly [begin: number, end: number])[];
   /** Undefined = runs as who we are. */
   user: HostUser | undefined;
   /** - `launching` → `running` → `ending` → gone from the books. */
   phase: 'launching' | 'running' | 'ending';
   /** Set once it runs. */
   process: ProcessIdentity | undefined;
+  /** Of a container that somebody may talk with. */
+  streams: Switchboard | undefined;
   /** Somebody wants its end while it is launching. */
   isUnwanted: boolean;
   /** Why it is being killed, when that was our decision. */

@@ -3,11 +3,13 @@
 import { DiskError } from '../../../../world/disk.ts';
 import type { ExitStatus } from '../../../../world/processes.ts';
 import type { Timer, World } from '../../../../world/world.ts';
+import { featuresOf } from '../confinement/features.ts';
 import type { ContainerExit } from '../containerizer.ts';
 import type { Isolator } from '../isolation/isolator.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
 import { diskLimitation, memoryLimitation } from './limitation.ts';
+import { PortsWatch } from './ports-watch.ts';
 import { rotateTaskLogs } from './task-logs.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
@@ -32,6 +34,7 @@ export class ExitWatcher {
   readonly #containers: ReadonlyMap<string, Container>;
   readonly #events: ExitWatcherEvents;
   readonly #timers: Timer[];
+  readonly #ports: PortsWatch | undefined;
   #sweeps = 0;
   #isSweeping = false;
   #isMeasuring = false;
@@ -49,13 +52,16 @@ export class ExitWatcher {
     this.#containers = containers;
     this.#events = events;
     this.#timers = [world.clock.every(SWEEP_INTERVAL_MS, () => void this.#sweep())];
-    if (options.enforceContainerDiskQuota) {
+    const features = featuresOf(options.isolation);
+    this.#ports = features.ports ? new PortsWatch(world, isolator, options, containers, events.overran) : undefined;
+    if (options.enforceContainerDiskQuota || features.disk) {
       this.#timers.push(world.clock.every(options.containerDiskWatchIntervalMs, () => void this.#measureDisks()));
     }
   }
 
   /** From now on the container's end is told. */
   async watch(container: Container): Promise<void> {
+    if (!container.hasProcess) return;
     // Short commands are over by now, and need no watch.
     await this.#lookAtExitFile(container);
     if (container.phase !== 'running') return;
@@ -99,6 +105,7 @@ export class ExitWatcher {
 
   close(): void {
     for (const timer of this.#timers) timer.cancel();
+    this.#ports?.close();
     for (const container of this.#containers.values()) container.watch?.close();
   }
 
@@ -129,7 +136,7 @@ export class ExitWatcher {
 
   async #look(container: Container): Promise<void> {
     const { process, containerId } = container;
-    if (process === undefined || !(await this.#world.processes.isAlive(process))) {
+    if (container.hasProcess && (process === undefined || !(await this.#world.processes.isAlive(process)))) {
       // Not alive before the exit file is read: had it ended properly, the file says so by now.
       await this.#lookAtExitFile(container);
       if (container.phase === 'running') this.#events.ended(container, { kind: 'unknown' });
@@ -149,7 +156,8 @@ export class ExitWatcher {
       const usedBytes = await this.#sandboxBytes(container);
       if (usedBytes === undefined) continue;
       container.diskUsedBytes = usedBytes;
-      if (usedBytes > container.diskBytes && container.phase === 'running') {
+      const isOver = this.#options.enforceContainerDiskQuota && usedBytes > container.diskBytes;
+      if (isOver && container.phase === 'running') {
         this.#events.overran(container, diskLimitation(container.diskBytes, usedBytes));
       }
     }

@@ -3,6 +3,7 @@
 import { DiskError } from '../../../../world/disk.ts';
 import { ProcessError, type ProcessIdentity } from '../../../../world/processes.ts';
 import type { Timer, World } from '../../../../world/world.ts';
+import { joinConfinement } from '../confinement/inside.ts';
 import type { ContainerProbe, ProbeEnd } from '../containerizer.ts';
 import { IsolationError } from '../isolation/isolator.ts';
 import { killSession } from '../isolation/session.ts';
@@ -29,6 +30,7 @@ export async function runProbe(
   const running = new Probe(world, container, file);
   container.probes.set(file, running);
   try {
+    const joins = await joinConfinement(world, runtime.path);
     const process = await world.processes.launch({
       argv: commandLine(probe.command),
       env: probe.environment,
@@ -37,6 +39,7 @@ export async function runProbe(
       stderr: `${sandbox}/stderr`,
       exitFile: `${runtime.path}/${file}`,
       cgroups: isolator.cgroupsOf(containerId),
+      ...(joins && { joins }),
       ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
     });
     running.started(process, probe.timeoutMs);

@@ -1,13 +1,23 @@
 // Makes the wish for a container a running process: user, sandbox, fetching, cgroups, launch, in this order. After every
 // wait it looks whether the container is still wanted.
 import { DiskError } from '../../../../world/disk.ts';
-import { ProcessError } from '../../../../world/processes.ts';
+import { ProcessError, type TaskProcess } from '../../../../world/processes.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
-import { type ContainerConfig, ContainerError, type LaunchedContainer } from '../containerizer.ts';
+import type { ContainerFeatures } from '../confinement/features.ts';
+import { keepConfinement } from '../confinement/inside.ts';
+import { planConfinement } from '../confinement/plan.ts';
+import {
+  type ContainerCommand,
+  type ContainerConfig,
+  ContainerError,
+  type LaunchedContainer,
+} from '../containerizer.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
+import type { Provisioner } from '../images/provision.ts';
 import { IsolationError, type Isolator } from '../isolation/isolator.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
+import { withStreams } from './streams.ts';
 
 const SANDBOX_MODE = 0o750;
 
@@ -18,6 +28,8 @@ export interface ContainerParts {
   readonly fetcher: Fetcher;
   readonly options: ContainerizerOptions;
   readonly bootId: string;
+  readonly features: ContainerFeatures;
+  readonly provisioner: Provisioner;
 }
 
 /** Throws ContainerError, and whatever `launchError` makes one of. What was made until then is the caller's to undo. */
@@ -25,28 +37,46 @@ export async function startContainer(
   parts: ContainerParts,
   container: Container,
   config: ContainerConfig,
+  parent: Container | undefined,
 ): Promise<LaunchedContainer> {
   const { world, isolator, options, bootId } = parts;
   const { containerId, sandbox, runtime } = container;
-  const user = await resolveUser(world, config.user);
+  const user = config.isDebug && config.user === undefined ? parent?.user : await resolveUser(world, config.user);
   container.user = user;
   await runtime.create({ containerId, owner: options.owner, bootId });
   await world.disk.changeMode(sandbox, SANDBOX_MODE);
   if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
+  const image = config.isDebug ? undefined : await parts.provisioner.provision(config);
+  refuseUnwanted(container);
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);
-  const cgroups = await isolator.create(containerId, container.limits);
+  const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
   refuseUnwanted(container);
-  container.process = await world.processes.launch({
-    argv: commandLine(config.command),
-    env: config.environment,
+  if (config.command === undefined) return { containerId, process: undefined };
+  const confinement = config.isDebug
+    ? undefined
+    : await planConfinement(world.disk, parts.features, options, {
+        sandbox,
+        parentSandbox: parent?.sandbox,
+        runtimeDirectory: runtime.path,
+        info: config.info,
+        image: image?.confinement,
+      });
+  if (confinement !== undefined) await keepConfinement(world.disk, confinement);
+  refuseUnwanted(container);
+  const inside = image?.user ?? user;
+  const task: TaskProcess = {
+    argv: commandLine(image?.command ?? config.command),
+    env: image?.environment ?? config.environment,
     cwd: sandbox,
     stdout: `${sandbox}/stdout`,
     stderr: `${sandbox}/stderr`,
     exitFile: runtime.exitFile,
     cgroups,
-    ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
-  });
+    ...(confinement && { confinement }),
+    ...(inside !== undefined && { user: { uid: inside.uid, gid: inside.gid, groups: inside.groups } }),
+  };
+  container.process = await world.processes.launch(await withStreams(world, container, config, task, parent));
   refuseUnwanted(container);
   return { containerId, process: container.process };
 }
@@ -103,7 +133,7 @@ function refuseUnwanted(container: Container): void {
  * `sh -c value`, or the program `value` with its arguments (mesos-api.md 12.6). The caller's argv[0] is left out: what
  * executes the program is a shell, which has no way to name it otherwise.
  */
-export function commandLine(command: ContainerConfig['command']): readonly [string, ...string[]] {
+export function commandLine(command: ContainerCommand): readonly [string, ...string[]] {
   if (command.shell) return ['/bin/sh', '-c', command.value];
   return [command.value, ...command.arguments.slice(1)];
 }

@@ -16,7 +16,10 @@ export interface EnvironmentFacts {
   /** Whether the address was given with --ip; only then is LIBPROCESS_IP set. */
   readonly hasFixedIp: boolean;
   readonly sandbox: string;
-  readonly allocationRole: string;
+  /** Undefined for custom executors, which serve tasks of several. */
+  readonly allocationRole?: string;
+  /** Of a task of a group: where it is reached. */
+  readonly containerIp?: string;
   readonly isCheckpointed: boolean;
   readonly recoveryTimeoutMs: number;
   readonly reregistrationTimeoutMs: number;
@@ -39,8 +42,9 @@ export function taskEnvironment(facts: EnvironmentFacts): Record<string, string>
     LIBPROCESS_PORT: '0',
     ...(facts.hasFixedIp && { LIBPROCESS_IP: facts.agentIp }),
     MESOS_AGENT_ENDPOINT: `${facts.agentIp}:${facts.agentPort}`,
-    MESOS_ALLOCATION_ROLE: facts.allocationRole,
+    ...(facts.allocationRole !== undefined && { MESOS_ALLOCATION_ROLE: facts.allocationRole }),
     MESOS_CHECKPOINT: facts.isCheckpointed ? '1' : '0',
+    ...(facts.containerIp !== undefined && { MESOS_CONTAINER_IP: facts.containerIp }),
     MESOS_DIRECTORY: facts.sandbox,
     MESOS_EXECUTOR_ID: facts.executorId,
     MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: formatDuration(facts.shutdownGracePeriodMs),

@@ -5,16 +5,20 @@ import { Resources } from '../../../../mesos/resources.ts';
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
 import {
+  type ContainerCommand,
   type ContainerConfig,
   ContainerError,
   type Containerizer,
   type LaunchedContainer,
 } from '../../containers/containerizer.ts';
+import type { ExecutorRecord } from '../../executors/executor.ts';
+import { linkSandboxVolumes, sharesCgroups } from '../../executors/sandbox-volumes.ts';
 import type { AgentOptions } from '../../flags.ts';
 import type { AgentAddress } from '../../identity.ts';
 import { allocationRole } from '../command-executor.ts';
 import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
+import { hasImage } from './refusals.ts';
 import type { Sandboxes } from './sandbox.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
@@ -41,8 +45,16 @@ export class Launcher {
   async launch(run: TaskRun): Promise<void> {
     const { containerizer, sandboxes, bootId } = this.#options;
     try {
-      await sandboxes.create(run);
-      sandboxes.attach(run);
+      if (run.host === undefined) {
+        await sandboxes.create(run);
+        sandboxes.attach(run);
+      } else {
+        await sandboxes.createNested(run.host, run.directory, run.taskId);
+      }
+      if (!hasImage(run.info.container)) {
+        const above = run.host?.directory ?? run.directory;
+        await linkSandboxVolumes(this.#options.world.disk, above, run.directory, run.info.container);
+      }
       const config = this.#config(run);
       const launched: LaunchedContainer = await containerizer.launch(config);
       run.container = {
@@ -52,6 +64,7 @@ export class Launcher {
         runtimeDirectory: run.runtimeDirectory,
         bootId,
         resources: config.resources,
+        ...(config.sharesLimits && { sharesLimits: true }),
       };
     } catch (error) {
       throw asContainerError(error);
@@ -60,26 +73,86 @@ export class Launcher {
 
   #config(run: TaskRun): ContainerConfig {
     const command = run.info.command ?? {};
-    const resources = Resources.of(run.info.resources).plus(Resources.of(run.executor.resources));
+    const own = Resources.of(run.info.resources);
+    const resources = run.host === undefined ? own.plus(Resources.of(run.executor.resources)) : own;
     return {
       containerId: run.containerId,
       sandbox: run.directory,
       runtimeDirectory: run.runtimeDirectory,
       user: this.#user(run),
-      command: {
-        shell: command.shell ?? true,
-        value: command.value ?? '',
-        arguments: command.arguments ?? [],
-      },
+      command: commandOf(command),
       environment: this.environment(run),
       uris: command.uris ?? [],
       resources: resources.toMessages(),
       limits: this.#limits(run),
+      ...(run.host && { sharesLimits: sharesCgroups(run.info.container) }),
+      ...(run.info.container && { info: run.info.container }),
+    };
+  }
+
+  /** A custom executor with what its tasks need, or the container of a task group. Throws as `launch` does. */
+  async launchExecutor(executor: ExecutorRecord): Promise<void> {
+    const { containerizer, sandboxes, bootId } = this.#options;
+    const { containerId, directory: sandbox, runtimeDirectory } = executor;
+    try {
+      await sandboxes.create(executor);
+      sandboxes.attach(executor);
+      const { command } = executor.info;
+      const config: ContainerConfig = {
+        containerId,
+        sandbox,
+        runtimeDirectory,
+        user: this.#user(executor),
+        command: executor.kind === 'custom' ? commandOf(command) : undefined,
+        environment: executor.kind === 'custom' ? this.#executorEnvironment(executor) : {},
+        uris: command?.uris ?? [],
+        ...this.wants(executor),
+        ...(executor.info.container && { info: executor.info.container }),
+      };
+      const { process } = await containerizer.launch(config);
+      const { resources } = config;
+      executor.container = { containerId, ...(process && { process }), sandbox, runtimeDirectory, bootId, resources };
+    } catch (error) {
+      throw asContainerError(error);
+    }
+  }
+
+  /** What an executor and its live tasks may use together. */
+  wants(executor: ExecutorRecord): Pick<ContainerConfig, 'resources' | 'limits'> {
+    const parts = [Resources.of(executor.info.resources)];
+    for (const task of executor.tasks.values()) if (!task.isTerminal) parts.push(Resources.of(task.info.resources));
+    const resources = Resources.sum(parts);
+    const cpus = this.#options.options.cgroupsEnableCfs ? resources.scalar('cpus') : undefined;
+    return { resources: resources.toMessages(), limits: cpus === undefined ? {} : { cpus } };
+  }
+
+  #executorEnvironment(executor: ExecutorRecord): Record<string, string> {
+    return taskEnvironment({
+      ...this.#place(executor),
+      sandbox: executor.directory,
+      shutdownGracePeriodMs: this.#options.options.executorShutdownGracePeriodMs,
+      variables: executor.info.command?.environment?.variables ?? [],
+    });
+  }
+
+  #place(whose: Pick<ExecutorRecord, 'frameworkId' | 'executorId' | 'agentId' | 'isCheckpointed'>) {
+    const { options, address } = this.#options;
+    return {
+      frameworkId: whose.frameworkId,
+      executorId: whose.executorId,
+      agentId: whose.agentId,
+      agentIp: address.ip,
+      agentPort: address.port,
+      hasFixedIp: address.hasFixedIp,
+      isCheckpointed: whose.isCheckpointed,
+      recoveryTimeoutMs: options.recoveryTimeoutMs,
+      reregistrationTimeoutMs: options.executorReregistrationTimeoutMs,
+      configured: options.executorEnvironmentVariables?.value,
     };
   }
 
   /** Only root can become somebody else; for others the wish is passed on when it is one, and fails there. */
-  #user(run: TaskRun): string | undefined {
+  #user(run: { readonly user: string }): string | undefined {
     const { options, world } = this.#options;
     return options.switchUser && run.user !== world.host.currentUser ? run.user : undefined;
   }
@@ -88,19 +161,11 @@ export class Launcher {
   environment(run: TaskRun, probe: CommandInfo = {}): Record<string, string> {
     const { options, address } = this.#options;
     return taskEnvironment({
-      frameworkId: run.frameworkId,
-      executorId: run.executor.executor_id.value,
-      agentId: run.agentId,
-      agentIp: address.ip,
-      agentPort: address.port,
-      hasFixedIp: address.hasFixedIp,
+      ...this.#place(run),
       sandbox: run.directory,
       allocationRole: allocationRole(run.info),
-      isCheckpointed: run.isCheckpointed,
-      recoveryTimeoutMs: options.recoveryTimeoutMs,
-      reregistrationTimeoutMs: options.executorReregistrationTimeoutMs,
+      ...(run.host && { containerIp: address.ip }),
       shutdownGracePeriodMs: options.executorShutdownGracePeriodMs,
-      configured: options.executorEnvironmentVariables?.value,
       variables: [...(run.info.command?.environment?.variables ?? []), ...(probe.environment?.variables ?? [])],
     });
   }
@@ -114,9 +179,13 @@ export class Launcher {
     const cpusLimit = cpus?.value ?? requested;
     return {
       ...(cpusLimit !== undefined && { cpus: cpusLimit }),
-      ...(mem !== undefined && { memMb: mem.value + OVERHEAD_MEM_MB }),
+      ...(mem !== undefined && { memMb: mem.value + (run.host === undefined ? OVERHEAD_MEM_MB : 0) }),
     };
   }
+}
+
+function commandOf(command: CommandInfo = {}): ContainerCommand {
+  return { shell: command.shell ?? true, value: command.value ?? '', arguments: command.arguments ?? [] };
 }
 
 /** Expected failures become reasons for a status; anything else is thrown on as it is. */

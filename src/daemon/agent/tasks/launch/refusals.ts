@@ -4,9 +4,9 @@ import type { ContainerInfo, TaskInfo } from '../../../../mesos/generated/v1.ts'
 
 /** Why the task cannot be run here; undefined when it can. */
 export function refusalOf(task: TaskInfo): string | undefined {
-  if (task.executor !== undefined) return 'Custom executors are not supported by this agent yet';
   if (task.command === undefined) return 'The task has no command';
-  if (task.command.value === undefined) return 'The command of the task has no value';
+  const needsNoValue = hasImage(task.container) && task.command.shell === false;
+  if (task.command.value === undefined && !needsNoValue) return 'The command of the task has no value';
   return task.container && containerRefusal(task.container);
 }
 
@@ -15,20 +15,24 @@ export function withoutEffect(task: TaskInfo): readonly string[] {
   return [...(task.container?.hostname !== undefined ? ['container.hostname'] : [])];
 }
 
-function containerRefusal(container: ContainerInfo): string | undefined {
-  if (container.type === 'DOCKER') {
-    return "No container: containerizers that support the 'DOCKER' type are not enabled on this agent";
-  }
+/**
+ * Why no such container can be made here; undefined as far as that can be told before it is tried: what it takes of this
+ * machine and of the agent's flags, the containerizer knows.
+ */
+export function containerRefusal(container: ContainerInfo): string | undefined {
+  const { network = 'HOST', port_mappings = [] } = container.docker ?? {};
   const asked: [string, boolean][] = [
-    ['an image', container.mesos?.image !== undefined],
-    ['volumes', (container.volumes ?? []).length > 0],
     ['a named network', (container.network_infos ?? []).some((network) => network.name !== undefined)],
     ['port mappings', (container.network_infos ?? []).some((network) => (network.port_mappings ?? []).length > 0)],
-    ['linux_info', container.linux_info !== undefined && Object.keys(container.linux_info).length > 0],
-    ['resource limits (rlimit_info)', (container.rlimit_info?.rlimits ?? []).length > 0],
-    ['a terminal (tty_info)', container.tty_info !== undefined],
+    [`the network mode ${network}`, network !== 'HOST'],
+    ['port mappings of Docker', port_mappings.length > 0],
   ];
   const unsupported = asked.filter(([, isAsked]) => isAsked).map(([what]) => what);
   if (unsupported.length === 0) return undefined;
   return `The container asks for ${unsupported.join(', ')}, which this agent does not support yet`;
+}
+
+/** Whether the container has a root of its own, made of an image. */
+export function hasImage(container: ContainerInfo | undefined): boolean {
+  return container?.type === 'DOCKER' || container?.mesos?.image !== undefined;
 }

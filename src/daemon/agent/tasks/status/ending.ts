@@ -23,12 +23,7 @@ export function statusOfExit(exit: ContainerExit, kill: KillCause | undefined): 
     return { state: 'TASK_KILLED', source: 'SOURCE_EXECUTOR', message: ending, ...healthy };
   }
   if (message === undefined) {
-    return {
-      state: 'TASK_FAILED',
-      source: 'SOURCE_AGENT',
-      reason: 'REASON_EXECUTOR_TERMINATED',
-      message: 'Executor terminated',
-    };
+    return EXECUTOR_TERMINATED;
   }
   const isSuccess = exit.status.kind === 'exited' && exit.status.code === 0;
   return { state: isSuccess ? 'TASK_FINISHED' : 'TASK_FAILED', source: 'SOURCE_EXECUTOR', message };
@@ -60,11 +55,26 @@ export const KILLED_DURING_LAUNCH: StatusFacts = {
   message: 'Killed before delivery to the executor',
 };
 
-function statusOfLimitation(limitation: NonNullable<ContainerExit['limitation']>): StatusFacts {
+/** Terminal status of tasks that their executor took along, when nothing more is known. */
+export const EXECUTOR_TERMINATED: StatusFacts = {
+  state: 'TASK_FAILED',
+  source: 'SOURCE_AGENT',
+  reason: 'REASON_EXECUTOR_TERMINATED',
+  message: 'Executor terminated',
+};
+
+const LIMITATION_REASONS = {
+  memory: 'REASON_CONTAINER_LIMITATION_MEMORY',
+  disk: 'REASON_CONTAINER_LIMITATION_DISK',
+  ports: 'REASON_CONTAINER_LIMITATION',
+} as const;
+
+/** Terminal status of everything in a container that went beyond a limit. */
+export function statusOfLimitation(limitation: NonNullable<ContainerExit['limitation']>): StatusFacts {
   return {
     state: 'TASK_FAILED',
     source: 'SOURCE_AGENT',
-    reason: limitation.kind === 'memory' ? 'REASON_CONTAINER_LIMITATION_MEMORY' : 'REASON_CONTAINER_LIMITATION_DISK',
+    reason: LIMITATION_REASONS[limitation.kind],
     message: limitation.message,
     limitation: { resources: [...limitation.resources] },
   };

@@ -1,9 +1,12 @@
 // From "this happened to a task" to an update on its way: into the books at once, into the journal, and only when it is
 // durable into the update stream (mesos-semantics.md 6.1).
-import type { TaskStatus } from '../../../../mesos/generated/v1.ts';
+import type { ContainerStatus, TaskStatus } from '../../../../mesos/generated/v1.ts';
+import { isTerminalState } from '../../../../mesos/task-state.ts';
 import type { World } from '../../../../world/world.ts';
 import type { Background } from '../../background.ts';
 import type { Journal } from '../../checkpoint/journal.ts';
+import { containerIdOf } from '../../containers/container-id.ts';
+import type { ContainerCheckpoint } from '../../containers/containerizer.ts';
 import type { AgentCounters } from '../../metrics/counters.ts';
 import type { StatusUpdates } from '../../updates/status-updates.ts';
 import type { TaskRun } from '../task-run.ts';
@@ -29,8 +32,8 @@ export class StatusReporter {
 
   /** Reports a new state of a task that this agent has. */
   report(run: TaskRun, facts: StatusFacts): void {
-    const { world, agentIp, counters, updates } = this.#options;
-    const containerStatus = run.container && hostContainerStatus(run.containerId, agentIp, run.container.process.pid);
+    const { world, counters, updates } = this.#options;
+    const containerStatus = run.container && this.#containerStatus(run, run.container, isTerminalState(facts.state));
     const subject = { taskId: run.taskId, agentId: run.agentId, executorId: run.executor.executor_id.value };
     const status = makeStatus(world, subject, {
       ...conditionOf(run, facts),
@@ -46,19 +49,54 @@ export class StatusReporter {
     else updates.enqueue(run.frameworkId, status);
   }
 
+  /** Of a nested container nothing is said of its end but its id, as by the original. */
+  #containerStatus(run: TaskRun, container: ContainerCheckpoint, isOver: boolean): ContainerStatus {
+    if (run.host !== undefined && isOver) return { container_id: containerIdOf(run.containerId) };
+    return hostContainerStatus(run.containerId, this.#options.agentIp, container.process?.pid);
+  }
+
+  /**
+   * Passes on what a custom executor reports. `onDurable` is called once the agent will not forget it: at once where
+   * nothing is checkpointed. False when it was there before; then nothing is done but that call.
+   */
+  relay(run: TaskRun, status: TaskStatus, onDurable: () => void): boolean {
+    const { counters } = this.#options;
+    if (run.isTerminal || !run.rememberRelayed(status.uuid ?? '')) {
+      onDurable();
+      return false;
+    }
+    run.record(status);
+    counters.taskState(status.state);
+    counters.increment('slave/valid_status_updates');
+    if (run.isAbandoned) return true;
+    run.unacknowledged = [...run.unacknowledged, status];
+    if (run.isCheckpointed) this.#sendWhenDurable(run, status, onDurable);
+    else {
+      this.#options.updates.enqueue(run.frameworkId, status);
+      onDurable();
+    }
+    return true;
+  }
+
   /** Reports on a task that is none of ours; kept in memory only, the master asks again after a restart. */
   reportUnknown(frameworkId: string, subject: { taskId: string; agentId: string }, facts: StatusFacts): void {
     const { world, updates } = this.#options;
     updates.enqueue(frameworkId, makeStatus(world, subject, facts));
   }
 
-  #sendWhenDurable(run: TaskRun, status: TaskStatus): void {
+  /** Passes on an update of a task that is none of ours. */
+  forward(frameworkId: string, status: TaskStatus): void {
+    this.#options.updates.enqueue(frameworkId, status);
+  }
+
+  #sendWhenDurable(run: TaskRun, status: TaskStatus, onDurable: () => void = () => undefined): void {
     const { journal, updates, background } = this.#options;
-    const { frameworkId, containerId, checks } = run;
+    const { frameworkId, runId: containerId, checks } = run;
     const entry = { kind: 'update', frameworkId, containerId, status, ...(checks && { checks }) } as const;
     background.run('checkpoint of a status update', async () => {
       await journal.append(entry);
       if (!run.isAbandoned) updates.enqueue(run.frameworkId, status);
+      onDurable();
     });
   }
 }

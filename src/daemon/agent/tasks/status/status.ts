@@ -9,6 +9,7 @@ import type {
   TaskStatus_Source,
 } from '../../../../mesos/generated/v1.ts';
 import type { World } from '../../../../world/world.ts';
+import { containerIdOf } from '../../containers/container-id.ts';
 
 /** What is new about a task, without who, when and the uuid. */
 export interface StatusFacts {
@@ -56,7 +57,7 @@ export function makeStatus(
 /** `container_status` of a container on the agent's own network (mesos-semantics.md 6.1). */
 export function hostContainerStatus(containerId: string, agentIp: string, pid: number | undefined): ContainerStatus {
   return {
-    container_id: { value: containerId },
+    container_id: containerIdOf(containerId),
     network_infos: [{ ip_addresses: [{ protocol: agentIp.includes(':') ? 'IPv6' : 'IPv4', ip_address: agentIp }] }],
     ...(pid !== undefined && { executor_pid: pid }),
   };

@@ -13,7 +13,7 @@ import type { MasterFramework } from '../../state/framework.ts';
 import { DEFAULT_REFUSE_SECONDS } from '../decline.ts';
 import type { Acceptance } from './acceptance.ts';
 import { launch } from './launch.ts';
-import { refuseTaskGroup } from './launch-group.ts';
+import { launchGroup } from './launch-group.ts';
 import { refuseOperation, refuseTasks } from './refusals.ts';
 
 /**
@@ -74,7 +74,7 @@ function applyOperations(
         launch(core, acceptance, agent, operation);
         break;
       case 'LAUNCH_GROUP':
-        refuseTaskGroup(core, acceptance, agent, operation);
+        launchGroup(core, acceptance, agent, operation);
         break;
       default:
         refuseOperation(

@@ -26,6 +26,8 @@ function scene(exitFile: () => string) {
   const container = {
     containerId: 'c1',
     phase: 'running',
+    hasProcess: true,
+    ports: [],
     runtime: new RuntimeDirectory(world.disk, '/run/c1'),
   } as unknown as Container;
   const watcher = new ExitWatcher(world, {} as Isolator, {} as ContainerizerOptions, new Map([['c1', container]]), {

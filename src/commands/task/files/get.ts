@@ -1,0 +1,40 @@
+import { Args, Flags } from '@oclif/core';
+import { MctlCommand } from '../../../cli/base-command.ts';
+
+export default class TaskFilesGet extends MctlCommand {
+  static override summary = "Fetch a file of a task's sandbox.";
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> sort result.bin',
+    '<%= config.bin %> <%= command.id %> sort out/part-1 /tmp/part --force',
+  ];
+  static override args = {
+    task: Args.string({ description: 'Id, its beginning, or name.', required: true }),
+    path: Args.string({ description: 'File below the sandbox.', required: true }),
+    target: Args.string({ description: 'Where to: a file or a directory.', default: '.' }),
+  };
+  static override flags = { force: Flags.boolean({ char: 'f', summary: 'Replace what is there.' }) };
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(TaskFilesGet);
+    this.refuseWatch();
+    const [{ net }, master, { getFile }, { formatBytes }] = await Promise.all([
+      this.world(),
+      this.masterClient(),
+      import('../../../cli/tasks/get-file.ts'),
+      import('../../../cli/output/units.ts'),
+    ]);
+    const { task: given, path: file, target } = args;
+    const got = await getFile({ net, master, given, file, target, force: flags.force });
+    await this.print({
+      data: got,
+      names: [got.path],
+      body: {
+        kind: 'details',
+        items: [
+          ['File', got.path],
+          ['Size', formatBytes(got.bytes)],
+        ],
+      },
+    });
+  }
+}

@@ -1,0 +1,102 @@
+// Task groups as the original ran them: what the framework was told, and what master and agent showed meanwhile.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compareJson } from '../compare.ts';
+import { deviationsOf } from '../deviations.ts';
+import { bodyBytes, exchangesOf } from '../exchange.ts';
+import { Renaming } from '../renaming.ts';
+import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
+import { Run } from './run.ts';
+import { replayed } from './situation.ts';
+
+let cluster: LiveCluster;
+let run: Run;
+
+beforeAll(async () => {
+  cluster = await LiveCluster.start([CLOCK_STANDS]);
+  await cluster.addAgent();
+  await cluster.addAgent();
+});
+afterAll(async () => {
+  await cluster?.stop();
+});
+
+/** What the original remembered of earlier sessions, or of the whole machine, is no part of a group. */
+const WITH_HISTORY = /state|GET_EXECUTORS|GET_FRAMEWORKS|GET_TASKS|files_debug|METRICS|metrics|help|slave_log|FILE/;
+
+/** How many events had come when the last task of a group was over, and its executor. */
+const FIRST_GROUP_OVER = 12;
+const SECOND_GROUP_OVER = 21;
+
+describe('a task group', () => {
+  /** What agent and master show while it runs. */
+  const shown = new Map<string, string>();
+
+  beforeAll(async () => {
+    run = await Run.subscribe(
+      { world: cluster.world, port: cluster.masterPort, names: new Map() },
+      'scheduler/task-group',
+    );
+    await run.callsUpTo('01-ACCEPT-launch-group');
+    await run.wantsOffers();
+    await run.callsUpTo('03-ACKNOWLEDGE-TASK_RUNNING');
+    await run.callsUpTo('05-ACKNOWLEDGE-TASK_RUNNING');
+    for (const [name, port] of [
+      ['agent-group', cluster.agents[0]?.port],
+      ['master-group', cluster.masterPort],
+    ] as const) {
+      const { body } = await cluster.world.net.request({ method: 'GET', url: `http://127.0.0.1:${port}/state` });
+      shown.set(name, new TextDecoder().decode(body).replaceAll(cluster.directory, '/var/lib/mesos'));
+    }
+  });
+
+  it.each(['agent-group', 'master-group'])('%s: what is shown of it in GET-state', (dir) => {
+    const [exchange] = exchangesOf(dir).filter(({ name }) => name === 'GET-state');
+    if (exchange === undefined || 'closed' in exchange.response) throw new Error('not recorded');
+    const recorded = JSON.parse(bodyBytes(exchange.response).toString()).frameworks;
+    const ours = JSON.parse(shown.get(dir) ?? '{}').frameworks;
+    const lines = compareJson(inOrder(recorded), inOrder(ours), { renaming: new Renaming() });
+    const deviations = deviationsOf(`${dir}/GET-state`);
+    expect(lines.filter((line) => !deviations.some(({ shows }) => shows.test(line)))).toEqual([]);
+  });
+
+  const only = exchangesOf('agent-group')
+    .map(({ name }) => name)
+    .filter((name) => !WITH_HISTORY.test(name));
+  replayed('agent-group', () => cluster, { only });
+
+  it('scheduler/task-group', { timeout: 60_000 }, async () => {
+    await run.toldThat('g1', 'TASK_FINISHED');
+    await run.wantsOffers();
+    await run.told(FIRST_GROUP_OVER);
+    await run.wantsOffers();
+    await run.callsUpTo('08-ACCEPT-launch-group-fail');
+    await run.wantsOffers();
+    await run.callsUpTo('14-ACKNOWLEDGE-TASK_KILLED');
+    await run.told(SECOND_GROUP_OVER);
+    await run.wantsOffers();
+    await run.callsUpTo('15-ACCEPT-group-no-tasks');
+    await run.wantsOffers();
+    expect(await run.finish()).toEqual({ unexpected: [], notSeen: [] });
+  });
+});
+
+/** Tasks by their ids: in which order the two of them started is left to chance. */
+function inOrder(frameworks: unknown): unknown {
+  return JSON.parse(JSON.stringify(frameworks), (key, value) =>
+    key === 'tasks' && Array.isArray(value)
+      ? value.sort((a: { id: string }, b: { id: string }) => a.id.localeCompare(b.id))
+      : value,
+  );
+}
+
+it('scheduler/task-group-executor-without-disk', async () => {
+  const options = { world: cluster.world, port: cluster.masterPort, names: new Map<string, string>() };
+  const other = await Run.subscribe(options, 'scheduler/task-group-executor-without-disk');
+  for (const name of ['01-ACCEPT-launch-group', '02-ACCEPT-launch-group-fail', '03-ACCEPT-group-no-tasks']) {
+    await other.callsUpTo(name);
+    await other.wantsOffers();
+  }
+  await other.callsBefore();
+  await other.leave();
+  expect(await other.finish()).toEqual({ unexpected: [], notSeen: [] });
+});

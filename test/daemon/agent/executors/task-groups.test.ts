@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import type { ExecutorInfo, TaskInfo, Volume } from '../../../../src/mesos/generated/v1.ts';
+import { AWARE, FRAMEWORK, Scene, task } from '../support/scene.ts';
+
+const scalar = (name: string, value: number) => ({
+  name,
+  type: 'SCALAR' as const,
+  scalar: { value },
+  allocation_info: { role: '*' },
+});
+
+const EXECUTOR: ExecutorInfo = {
+  executor_id: { value: 'pod' },
+  framework_id: { value: 'M-0000' },
+  type: 'DEFAULT',
+  resources: [scalar('cpus', 0.1), scalar('mem', 32), scalar('disk', 32)],
+};
+
+const command = (id: string, more: Partial<TaskInfo> = {}): TaskInfo =>
+  task(id, { command: { value: `run ${id}` }, executor: EXECUTOR, ...more });
+
+async function running(tasks: readonly TaskInfo[] = [command('g1'), command('g2')], framework = FRAMEWORK) {
+  const scene = await Scene.set();
+  scene.master.runGroup(framework, EXECUTOR, [...tasks]);
+  for (const { task_id } of tasks) await scene.untilState(task_id.value, 'TASK_RUNNING');
+  const [pod] = scene.machine.outer;
+  if (pod === undefined) throw new Error('no container of the group');
+  return { scene, pod };
+}
+
+const sharedVolume = (container_path: string, path: string): Volume => ({
+  mode: 'RW',
+  container_path,
+  source: { type: 'SANDBOX_PATH', sandbox_path: { type: 'PARENT', path } },
+});
+
+describe('a task group', () => {
+  test('runs each task in a container of its own within that of the executor', async () => {
+    const { scene, pod } = await running();
+    const inner = scene.machine.running('run g1').config;
+    expect(inner.containerId.startsWith(`${pod.config.containerId}.`)).toBe(true);
+    const nested = inner.containerId.split('.')[1] ?? '';
+    expect(inner).toMatchObject({ sandbox: `${pod.config.sandbox}/containers/${nested}`, sharesLimits: true });
+    expect(inner.environment).toMatchObject({
+      MESOS_EXECUTOR_ID: 'pod',
+      MESOS_CONTAINER_IP: '10.0.1.1',
+      MESOS_ALLOCATION_ROLE: '*',
+      MESOS_SANDBOX: inner.sandbox,
+    });
+    const { disk } = scene.agent.world;
+    expect(await scene.simulation.settle(disk.readLink(`${pod.config.sandbox}/tasks/g1`))).toBe(
+      `../containers/${nested}`,
+    );
+    expect(scene.master.states('g1')).toEqual(['TASK_STARTING', 'TASK_RUNNING']);
+    expect(scene.master.updates('g1').at(-1)).toMatchObject({
+      executor_id: { value: 'pod' },
+      container_status: {
+        container_id: { value: nested, parent: { value: pod.config.containerId } },
+        network_infos: [{ ip_addresses: [{ ip_address: '10.0.1.1' }] }],
+      },
+    });
+    const asked = pod.updates.at(-1)?.resources.find(({ name }) => name === 'cpus');
+    expect(asked?.scalar?.value).toBe(0.3);
+  });
+
+  test('goes on when one finishes, and is over with the last', async () => {
+    const { scene, pod } = await running();
+    scene.machine.endCommand('run g1', { kind: 'exited', code: 0 });
+    await scene.untilState('g1', 'TASK_FINISHED');
+    await scene.pass(10_000);
+    expect(scene.master.states('g2').at(-1)).toBe('TASK_RUNNING');
+    expect(pod.isDestroyed).toBe(false);
+    scene.machine.endCommand('run g2', { kind: 'exited', code: 0 });
+    await scene.until(() => pod.isDestroyed);
+    await scene.until(() => scene.master.exits('pod').length === 1);
+    expect(scene.master.exits('pod')).toEqual([0]);
+    await scene.pass(1_000);
+    const state = JSON.parse((await scene.get('/state')).text);
+    expect(state.completed_frameworks[0].completed_executors[0]).toMatchObject({
+      id: 'pod',
+      type: 'DEFAULT',
+      completed_tasks: [{ id: 'g1', executor_id: 'pod' }, { id: 'g2' }],
+    });
+  });
+
+  test('is killed when one of it fails', async () => {
+    const { scene } = await running();
+    scene.machine.endCommand('run g1', { kind: 'exited', code: 1 });
+    await scene.untilState('g2', 'TASK_KILLED');
+    expect(scene.master.updates('g1').at(-1)).toMatchObject({
+      state: 'TASK_FAILED',
+      message: 'Command exited with status 1',
+      container_status: { container_id: { parent: {} } },
+    });
+    expect(scene.master.updates('g2').at(-1)?.message).toBe('Command terminated with signal Terminated');
+  });
+
+  test('is killed with any of its tasks, saying so before where that is wanted', async () => {
+    const { scene } = await running(undefined, AWARE);
+    scene.master.kill(AWARE, 'g1');
+    await scene.untilState('g2', 'TASK_KILLED');
+    expect(scene.master.states('g1').slice(-2)).toEqual(['TASK_KILLING', 'TASK_KILLED']);
+    expect(scene.master.states('g2').slice(-2)).toEqual(['TASK_KILLING', 'TASK_KILLED']);
+  });
+
+  test('that is killed before it starts never does', async () => {
+    const scene = await Scene.set();
+    scene.machine.launchMs = 60_000;
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('g1'), command('g2')]);
+    await scene.pass(1_000);
+    scene.master.kill(FRAMEWORK, 'g1');
+    await scene.untilState('g1', 'TASK_KILLED');
+    await scene.untilState('g2', 'TASK_KILLED');
+    expect(scene.master.updates('g2')[0]).toMatchObject({ reason: 'REASON_TASK_KILLED_DURING_LAUNCH' });
+    await scene.until(() => scene.master.exits('pod').length === 1, 300_000);
+    expect(scene.machine.containers.size).toBe(1);
+    expect(scene.machine.outer[0]?.isDestroyed).toBe(true);
+  });
+
+  test('runs beside another under the same executor, and they do not hang on each other', async () => {
+    const { scene, pod } = await running();
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('h1')], false);
+    await scene.untilState('h1', 'TASK_RUNNING');
+    expect(scene.machine.outer).toHaveLength(1);
+    scene.machine.endCommand('run h1', { kind: 'exited', code: 1 });
+    await scene.untilState('h1', 'TASK_FAILED');
+    await scene.pass(5_000);
+    expect(scene.master.states('g1').at(-1)).toBe('TASK_RUNNING');
+    expect(pod.isDestroyed).toBe(false);
+  });
+
+  test('fails as a whole when one of it cannot be launched', async () => {
+    const scene = await Scene.set();
+    const bad = command('g1', { command: { value: 'x', uris: [{ value: '/no/such' }] } });
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [bad, command('g2')]);
+    await scene.untilState('g1', 'TASK_FAILED');
+    await scene.untilState('g2', 'TASK_KILLED');
+    await scene.until(() => scene.master.exits('pod').length === 1);
+  });
+
+  test('ends as a whole when it uses more memory than all of it may', async () => {
+    const { scene, pod } = await running();
+    const message = 'Memory limit exceeded: Requested: 96MB Maximum Used: 96MB';
+    scene.machine.endCommand('run g1', { kind: 'signaled', signal: 9 }, { kind: 'memory', message, resources: [] });
+    await scene.untilState('g2', 'TASK_FAILED');
+    for (const id of ['g1', 'g2']) {
+      expect(scene.master.updates(id).at(-1)).toMatchObject({ reason: 'REASON_CONTAINER_LIMITATION_MEMORY', message });
+    }
+    expect(pod.isDestroyed).toBe(true);
+  });
+
+  test('is asked to end with its executor', async () => {
+    const { scene, pod } = await running();
+    const ids = { framework_id: { value: 'M-0000' }, executor_id: { value: 'pod' } };
+    scene.master.send({ type: 'SHUTDOWN_EXECUTOR', shutdown_executor: ids });
+    await scene.untilState('g1', 'TASK_KILLED');
+    await scene.untilState('g2', 'TASK_KILLED');
+    await scene.until(() => pod.isDestroyed);
+  });
+
+  test('of a framework that is removed ends without a word', async () => {
+    const { scene, pod } = await running();
+    const before = scene.master.updates().length;
+    scene.master.send({ type: 'SHUTDOWN_FRAMEWORK', shutdown_framework: { framework_id: { value: 'M-0000' } } });
+    await scene.until(() => pod.isDestroyed);
+    await scene.pass(10_000);
+    expect(scene.master.updates().length).toBe(before);
+    expect(JSON.parse((await scene.get('/state')).text).frameworks).toEqual([]);
+  });
+
+  test('is not killed, but goes on, when its agent is', async () => {
+    const { scene, pod } = await running();
+    await scene.pass(100);
+    await scene.restart();
+    await scene.until(() => scene.master.subscriptions.length === 2);
+    expect(scene.master.subscriptions[1]).toMatchObject({
+      executors: [{ executor_id: { value: 'pod' } }],
+      tasks: [{ task_id: { value: 'g1' }, executor_id: { value: 'pod' } }, { task_id: { value: 'g2' } }],
+    });
+    expect(pod.isDestroyed).toBe(false);
+    scene.machine.endCommand('run g1', { kind: 'exited', code: 1 });
+    await scene.untilState('g2', 'TASK_KILLED');
+    await scene.until(() => scene.master.exits('pod').length === 1);
+  });
+
+  test('whose tasks ended while there was no agent is over when one comes', async () => {
+    const { scene, pod } = await running();
+    await scene.pass(100);
+    scene.agent.crash();
+    scene.machine.endCommand('run g1', { kind: 'exited', code: 0 });
+    scene.machine.endCommand('run g2', { kind: 'exited', code: 0 });
+    await scene.restart();
+    await scene.untilState('g2', 'TASK_FINISHED');
+    await scene.until(() => pod.isDestroyed);
+  });
+
+  test('looks after the health of each of its tasks', async () => {
+    const check = { type: 'COMMAND' as const, command: { value: 'look' }, delay_seconds: 1, interval_seconds: 1 };
+    const { scene } = await running([
+      command('g1', { health_check: { ...check, grace_period_seconds: 0, consecutive_failures: 2 } }),
+      command('g2'),
+    ]);
+    scene.machine.answer = () => ({ kind: 'exited', code: 1 });
+    await scene.untilState('g1', 'TASK_KILLED');
+    expect(scene.master.updates('g1').at(-1)?.healthy).toBe(false);
+    await scene.untilState('g2', 'TASK_KILLED');
+    expect(scene.machine.probes[0]?.containerId).toBe(scene.machine.running('run g1').config.containerId);
+  });
+});
+
+describe('volumes of a task group', () => {
+  const container = (...volumes: Volume[]) => ({ container: { type: 'MESOS' as const, volumes } });
+
+  test('are one directory for all', async () => {
+    const volume = sharedVolume('data', 'shared/data');
+    const { scene, pod } = await running([command('g1', container(volume)), command('g2', container(volume))]);
+    const { disk } = scene.agent.world;
+    for (const id of ['g1', 'g2']) {
+      const link = await scene.simulation.settle(
+        disk.readLink(`${scene.machine.running(`run ${id}`).config.sandbox}/data`),
+      );
+      expect(link).toBe(`${pod.config.sandbox}/shared/data`);
+    }
+  });
+
+  test.each([
+    ['../../etc', 'data'],
+    ['/etc', 'data'],
+    ['ok', '../data'],
+    ['ok', '/data'],
+  ])('do not leave the sandbox: %s at %s', async (path, at) => {
+    const scene = await Scene.set();
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('g1', container(sharedVolume(at, path)))]);
+    await scene.untilState('g1', 'TASK_FAILED');
+    expect(scene.master.updates('g1')[0]?.message).toMatch(/leads out of the sandbox|within the sandbox/);
+  });
+});

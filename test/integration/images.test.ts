@@ -1,0 +1,292 @@
+// Containers with an image, on this very machine: built of Debian's busybox, fetched and unpacked by skopeo and umoci.
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ContainerConfig } from '../../src/daemon/agent/containers/containerizer.ts';
+import type { ContainerInfo } from '../../src/mesos/generated/v1.ts';
+import { type Fixture, makeFixture } from './containers-fixture.ts';
+import { makeImage, missingForImages } from './image-fixture.ts';
+
+const MEGABYTE = 2 ** 20;
+const isRoot = process.getuid?.() === 0;
+const missing = missingForImages();
+if (!isRoot) console.log('SKIPPED: tests of images, because only root can give a container a root of its own');
+if (missing.length > 0) console.log(`SKIPPED: tests of images, because this machine lacks ${missing.join(', ')}`);
+
+const hasRegistry = existsSync('/usr/bin/docker-registry');
+if (!hasRegistry) console.log('SKIPPED: an image from a registry, because docker-registry is not installed');
+
+let directory: string;
+let fixture: Fixture;
+const image = (name: string, more: object = {}): Partial<ContainerConfig> => ({
+  info: { type: 'MESOS', mesos: { image: { type: 'DOCKER', docker: { name } } }, ...more } as ContainerInfo,
+});
+const docker = (name: string, more: object = {}): Partial<ContainerConfig> => ({
+  info: { type: 'DOCKER', docker: { image: name, ...more } },
+});
+const none = { shell: false, value: '', arguments: [] };
+async function start(changes: Parameters<typeof makeFixture>[0] = {}): Promise<void> {
+  const options = {
+    isolation: 'cgroups/cpu,cgroups/mem,filesystem/linux,docker/runtime,namespaces/pid',
+    images: { registry: join(directory, 'images'), storeDirectory: join(directory, 'store') },
+    takesDocker: true,
+    ...changes,
+  };
+  fixture = await makeFixture(options, directory);
+}
+async function output(config: ContainerConfig): Promise<string> {
+  const { status } = await fixture.run(config);
+  if (status.kind !== 'exited' || status.code !== 0) {
+    throw new Error(`${JSON.stringify(status)} ${await fixture.stderr(config)}`);
+  }
+  return fixture.stdout(config);
+}
+async function refusal(changes: Partial<ContainerConfig>): Promise<string> {
+  const config = await fixture.config('true', changes);
+  return fixture.containerizer.launch(config).then(
+    () => 'launched',
+    (error: Error) => error.message,
+  );
+}
+/** What the containers' own roots have left on this machine. */
+const provisioned = (): Promise<string[]> =>
+  readdir(`${fixture.options.runtimeContainers}.provisioner`).catch(() => []);
+
+describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () => {
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'mctl-containers-'));
+    await mkdir(join(directory, 'images'));
+    await makeImage(join(directory, 'images'), 'box', {
+      config: {
+        Env: ['PATH=/bin', 'COLOUR=blue', 'SHAPE=round'],
+        Entrypoint: ['/bin/env'],
+        Cmd: ['pwd'],
+        WorkingDir: '/tmp',
+      },
+    });
+    await start();
+  });
+  afterEach(async () => {
+    expect(await fixture.leftoverCgroups()).toEqual([]);
+    expect(await provisioned()).toEqual([]);
+    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(directory);
+    await fixture.dispose();
+  });
+
+  test('has its own root and nothing of ours, its sandbox, and the environment of both', async () => {
+    const script = 'pwd; ls /; echo $COLOUR $SHAPE $PATH $MESOS_SANDBOX; cat /mnt/mesos/sandbox/given; echo x >/made';
+    const config = await fixture.config(script, {
+      ...image('box'),
+      environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', SHAPE: 'square' },
+    });
+    const environment = { ...config.environment, MESOS_SANDBOX: config.sandbox };
+    await writeFile(join(config.sandbox, 'given'), 'here\n');
+    expect(await output({ ...config, environment })).toBe(
+      '/tmp\nbin\ndev\netc\nmnt\nproc\nsys\ntmp\nblue square /bin /mnt/mesos/sandbox\nhere\n',
+    );
+    // What one has written the next does not see.
+    expect(await output(await fixture.config('ls /', image('box')))).not.toContain('made');
+  });
+
+  test('has no way out to our files by what is left of us in there', async () => {
+    const ways =
+      'for way in /proc/1/cwd /proc/1/root /proc/self/cwd /proc/self/root; do ls $way/ $way/../../../../..; done';
+    const said = await output(await fixture.config(ways, image('box')));
+    expect(said.split('\n')).toContain('bin');
+    for (const ours of ['usr', 'lib64', 'root', 'stdout']) expect(said.split('\n')).not.toContain(ours);
+  });
+
+  test('runs what the image says when the task says nothing, with the arguments of the task when it has some', async () => {
+    expect(await output(await fixture.config('', { ...image('box'), command: none }))).toBe('/tmp\n');
+    const command = { ...none, arguments: ['id', '-u'] };
+    expect(await output(await fixture.config('', { ...image('box'), command }))).toBe('0\n');
+  });
+
+  test('its exit, a signal, a kill and running out of memory are told as of any other', async () => {
+    const wants = { wants: 'cpus:0.5;mem:48' };
+    expect((await fixture.run(await fixture.config('exit 9', image('box')))).status).toEqual({
+      kind: 'exited',
+      code: 9,
+    });
+    expect((await fixture.run(await fixture.config('kill -TERM $$', image('box')))).status).toEqual({
+      kind: 'signaled',
+      signal: 15,
+    });
+    const hog = 'dd if=/dev/zero of=/dev/shm/big bs=1M count=400; sleep 5';
+    const overrun = await fixture.run(await fixture.config(hog, { ...image('box'), ...wants }));
+    expect(overrun.limitation).toMatchObject({ kind: 'memory' });
+    expect(overrun.limitation?.message).toContain('Memory limit exceeded: Requested: 48MB');
+    const long = await fixture.config('sleep 1000', { ...image('box'), ...wants });
+    await fixture.containerizer.launch(long);
+    const usage = await fixture.containerizer.usage(long.containerId);
+    expect(usage).toMatchObject({ cpus_soft_limit: 0.5, mem_limit_bytes: 48 * MEGABYTE });
+    const end = await fixture.containerizer.probe(long.containerId, {
+      name: 'health',
+      command: { shell: true, value: 'test -x /bin/busybox && ! test -e /usr', arguments: [] },
+      environment: { PATH: '/bin' },
+      timeoutMs: 5_000,
+    });
+    expect(end).toEqual({ kind: 'exited', code: 0 });
+    await fixture.containerizer.destroy(long.containerId);
+    expect((await fixture.exitOf(long.containerId)).status.kind).toBe('unknown');
+  });
+
+  test('runs as the user of the task, with volumes at places of the image', async () => {
+    const data = join(directory, 'data');
+    await mkdir(data);
+    await writeFile(join(data, 'file'), 'shared\n');
+    await fixture.containerizer.close();
+    await start({ allowedHostPaths: [data] });
+    const volumes = [{ container_path: '/var/data', host_path: data, mode: 'RO' }];
+    const config = await fixture.config('id -u; cat /var/data/file; echo x >/mnt/mesos/sandbox/x && echo wrote', {
+      ...image('box', { volumes }),
+      user: 'nobody',
+    });
+    expect(await output(config)).toBe('65534\nshared\nwrote\n');
+  });
+
+  test('lives through a death of the agent, and leaves nothing when it ends after that', async () => {
+    const config = await fixture.config('sleep 1000', image('box'));
+    const { process } = await fixture.containerizer.launch(config);
+    const checkpoint = await fixture.checkpoint(config, { process });
+    await fixture.containerizer.close();
+    await start();
+    await fixture.containerizer.recover([checkpoint]);
+    expect(await provisioned()).toEqual([config.containerId]);
+    await fixture.containerizer.signal(config.containerId, 'SIGTERM');
+    expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'signaled', signal: 15 });
+  });
+
+  test.each([
+    ['MESOS', image('box')],
+    ['DOCKER', docker('box')],
+    ['DOCKER, as another user,', { ...docker('box'), user: 'nobody' }],
+  ])('of the type %s can be looked into with what it has itself, and no more', async (_, asked) => {
+    const outer = await fixture.config('echo runs; sleep 1000', asked);
+    await fixture.containerizer.launch(outer);
+    await expect.poll(() => fixture.stdout(outer)).toBe('runs\n');
+    const containerId = `${outer.containerId}.look`;
+    const debug = {
+      ...(await fixture.config('echo $SHAPE; ls /; pwd; grep CapBnd /proc/self/status; ls /proc | grep -c "^[0-9]"')),
+      containerId,
+      runtimeDirectory: join(fixture.options.runtimeContainers, containerId),
+      isDebug: true,
+      sharesLimits: true,
+      environment: {},
+    };
+    const said = (await output(debug)).split('\n');
+    expect(said.slice(0, 2)).toEqual(['round', 'bin']);
+    expect(said).not.toContain('usr');
+    expect(said).toContain('/tmp');
+    if (asked.info?.type === 'DOCKER' && asked.user === undefined) expect(said).toContain('CapBnd:\t00000000a80425fb');
+    expect(Number(said.at(-2))).toBeLessThan(8);
+    await fixture.containerizer.destroy(outer.containerId);
+  });
+
+  test('of the type DOCKER runs as docker would: entrypoint kept, few capabilities, the user of the image', async () => {
+    const script = 'grep CapBnd /proc/self/status; id -u';
+    expect(await output(await fixture.config(script, docker('box')))).toBe('CapBnd:\t00000000a80425fb\n0\n');
+    const parameters = [
+      { key: 'user', value: 'guest' },
+      { key: 'env', value: 'COLOUR=red' },
+      { key: 'hostname', value: 'inside' },
+    ];
+    const command = { ...none, value: 'sh', arguments: ['-c', 'id -u; echo $COLOUR; cat /proc/sys/kernel/hostname'] };
+    expect(await output(await fixture.config('', { ...docker('box', { parameters }), command }))).toBe(
+      '1234\nred\ninside\n',
+    );
+    expect(await refusal(docker('box', { parameters: [{ key: 'volume', value: '/:/host' }] }))).toContain("'volume'");
+    await fixture.containerizer.close();
+    await start({ takesDocker: false });
+    expect(await refusal(docker('box'))).toContain('--containerizers');
+  });
+
+  test('comes from an OCI layout, or from a file, and is fetched again only when asked for', async () => {
+    const oci = join(directory, 'layouts', 'other');
+    await mkdir(join(directory, 'layouts'));
+    const archive = join(directory, 'images', 'box.tar');
+    execFileSync('skopeo', ['copy', '-q', '--insecure-policy', `docker-archive:${archive}`, `oci:${oci}:v1`]);
+    await fixture.containerizer.close();
+    await start({ images: { registry: join(directory, 'layouts'), storeDirectory: join(directory, 'store') } });
+    expect(await output(await fixture.config('echo $SHAPE', image('other:v1')))).toBe('round\n');
+    await fixture.containerizer.close();
+    await start({ images: { registry: archive, storeDirectory: join(directory, 'store') } });
+    expect(await output(await fixture.config('echo $SHAPE', image('box')))).toBe('round\n');
+    await truncate(archive, 100);
+    expect(await output(await fixture.config('echo $SHAPE', image('box')))).toBe('round\n');
+    expect(await refusal(docker('box', { force_pull_image: true }))).toContain('cannot be fetched');
+    expect(await output(await fixture.config('echo $SHAPE', image('box')))).toBe('round\n');
+  });
+
+  test.skipIf(!hasRegistry)('comes from a registry on this machine', async () => {
+    const port = 20_000 + (process.pid % 10_000);
+    const settings = join(directory, 'registry.yml');
+    const storage = `storage: {filesystem: {rootdirectory: ${directory}/registry}}`;
+    await writeFile(settings, `version: 0.1\nlog: {level: error}\n${storage}\nhttp: {addr: "127.0.0.1:${port}"}\n`);
+    const registry = spawn('docker-registry', ['serve', settings], { stdio: 'ignore' });
+    try {
+      const url = `http://127.0.0.1:${port}`;
+      await expect
+        .poll(
+          () =>
+            fetch(`${url}/v2/`).then(
+              (answer) => answer.status,
+              () => 0,
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe(200);
+      const archive = `docker-archive:${join(directory, 'images', 'box.tar')}`;
+      const target = `docker://127.0.0.1:${port}/team/box:v1`;
+      execFileSync('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', archive, target]);
+      await fixture.containerizer.close();
+      await start({ images: { registry: url, storeDirectory: join(directory, 'store') } });
+      expect(await output(await fixture.config('echo $SHAPE', image('team/box:v1')))).toBe('round\n');
+      expect(await refusal(image('team/box:v2'))).toContain("the image 'team/box:v2' cannot be fetched");
+    } finally {
+      registry.kill('SIGKILL');
+    }
+  });
+
+  test('that is missing, corrupt or misnamed is refused with a reason, and nothing is left of it', async () => {
+    expect(await refusal(image('nowhere'))).toContain("neither an archive 'nowhere:latest.tar'");
+    expect(await refusal(image('../../etc'))).toContain('cannot be the name of an image');
+    expect(
+      await refusal(image('box', { volumes: [{ container_path: '/x', host_path: '/etc', mode: 'RO' }] })),
+    ).toContain('--allowed_host_paths');
+    await writeFile(join(directory, 'images', 'rubbish.tar'), 'this is no archive\n'.repeat(1000));
+    expect(await refusal(image('rubbish'))).toContain("the image 'rubbish' cannot be fetched");
+    const cut = await makeImage(join(directory, 'images'), 'cut');
+    await truncate(cut, Math.floor((await stat(cut)).size / 2));
+    expect(await refusal(image('cut'))).toContain("the image 'cut' cannot be fetched");
+    expect(await readdir(join(directory, 'store', 'rootfs'))).toHaveLength(1);
+    await fixture.containerizer.close();
+    await start({ images: undefined });
+    expect(await refusal(image('box'))).toContain('--image_providers=docker');
+  });
+
+  test('that is hostile harms nobody', async () => {
+    const outside = join(directory, 'outside');
+    await mkdir(outside);
+    await makeImage(join(directory, 'images'), 'climber', {
+      fill: async (layer) => {
+        await symlink(outside, join(layer, 'mnt'));
+        await symlink('../../../../../../../..', join(layer, 'up'));
+      },
+      tar: ['-P', `--transform=s,^./etc/passwd,../../../../../..${outside}/planted,`],
+    });
+    // A sandbox behind a symlink of the image is not mounted anywhere else.
+    expect(await refusal(image('climber'))).toContain('a symlink of the image is in the way of /mnt');
+    expect(await readdir(outside)).toEqual([]);
+    await makeImage(join(directory, 'images'), 'linked', {
+      fill: async (layer) => symlink('/../../..//etc', join(layer, 'config')),
+    });
+    const volumes = [{ container_path: '/config/volume', host_path: 'sub', mode: 'RW' }];
+    const config = await fixture.config('echo x >/etc/volume/file; ls /etc', image('linked', { volumes }));
+    expect(await output(config)).toBe('hostname\nhosts\npasswd\nresolv.conf\nvolume\n');
+    expect(await readFile(join(config.sandbox, 'sub', 'file'), 'utf8')).toBe('x\n');
+  });
+});

@@ -1,0 +1,64 @@
+// A real terminal for tests: one window of tmux, on a server of its own.
+import { execFileSync } from 'node:child_process';
+
+export const hasTmux = (() => {
+  try {
+    execFileSync('tmux', ['-V'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+export class Tmux {
+  readonly #socket: string;
+
+  constructor(size: { readonly columns: number; readonly rows: number }, env: Readonly<Record<string, string>>) {
+    this.#socket = `mctl-test-${process.pid}-${Math.trunc(performance.now())}`;
+    const variables = Object.entries(env).flatMap(([name, value]) => ['-e', `${name}=${value}`]);
+    const window = ['-x', String(size.columns), '-y', String(size.rows)];
+    this.#run('-f', '/dev/null', 'new-session', '-d', ...window, ...variables, 'PS1="here> " exec sh');
+  }
+
+  /** As typed, with Enter. */
+  type(line: string): void {
+    this.#run('send-keys', '-l', line);
+    this.#run('send-keys', 'Enter');
+  }
+
+  /** By the names of tmux: `C-c`, `Up`. */
+  key(name: string): void {
+    this.#run('send-keys', name);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#run('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** What the window shows, and what has left it at the top. */
+  screen(): string {
+    return this.#run('capture-pane', '-p', '-J', '-S', '-200');
+  }
+
+  async until(pattern: RegExp): Promise<string> {
+    for (let tries = 0; tries < 400; tries++) {
+      const screen = this.screen();
+      if (pattern.test(screen)) return screen;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`never seen ${pattern} in:\n${this.screen()}`);
+  }
+
+  /** Of the shell in the window. */
+  pid(): number {
+    return Number(this.#run('display-message', '-p', '#{pane_pid}'));
+  }
+
+  close(): void {
+    this.#run('kill-server');
+  }
+
+  #run(...args: string[]): string {
+    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8' });
+  }
+}
