@@ -1,32 +1,21 @@
 // How tasks with an executor come into the books: the executor they are for is found or made, and everything of them is on
 // its way to the disk (mesos-semantics.md 8.1). Nothing is launched here.
 import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../../mesos/generated/v1.ts';
-import type { World } from '../../../world/world.ts';
-import type { Background } from '../background.ts';
-import type { Journal } from '../checkpoint/journal.ts';
-import type { WorkLayout } from '../checkpoint/layout.ts';
-import type { Books, FrameworkRecord } from '../tasks/books.ts';
+import type { FrameworkRecord } from '../tasks/books.ts';
 import { containerRefusal } from '../tasks/launch/refusals.ts';
 import { newHostedRun, taskEntry } from '../tasks/run-factory.ts';
 import { launchFailed } from '../tasks/status/ending.ts';
-import type { StatusReporter } from '../tasks/status/reporter.ts';
 import type { StatusFacts } from '../tasks/status/status.ts';
+import type { TaskParts } from '../tasks/task-parts.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import { noExecutor } from './endings.ts';
 import type { ExecutorRecord } from './executor.ts';
 import { executorEntry, newExecutor } from './executor-factory.ts';
 
-export interface AdmissionOptions {
-  readonly world: World;
-  readonly agentId: string;
-  readonly layout: WorkLayout;
-  readonly books: Books;
-  readonly journal: Pick<Journal, 'append'>;
-  readonly reporter: StatusReporter;
-  readonly background: Background;
-  /** An executor that the master charges for is not there. */
-  readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
-}
+export type AdmissionOptions = Pick<
+  TaskParts,
+  'world' | 'agentId' | 'layout' | 'books' | 'journal' | 'reporter' | 'background' | 'onExecutorExited'
+>;
 
 /** Tasks for one executor, as the master sends them. */
 export interface HostedTasks {

@@ -1,28 +1,20 @@
 // The default executor, built into the agent: a container without a process for each executor, and in it one for each task
 // of its groups (mesos-semantics.md 9.2). What tasks go through is the supervisor's; here is what they have in common.
-import type { Log, World } from '../../../world/world.ts';
-import type { Background } from '../background.ts';
-import type { Journal } from '../checkpoint/journal.ts';
-import { ContainerError, type ContainerExit, type Containerizer } from '../containers/containerizer.ts';
-import type { AgentCounters } from '../metrics/counters.ts';
-import type { Killer } from '../tasks/killer.ts';
-import type { Launcher } from '../tasks/launch/launcher.ts';
+import type { Log } from '../../../world/world.ts';
+import { ContainerError, type ContainerExit } from '../containers/containerizer.ts';
 import { statusOfLimitation } from '../tasks/status/ending.ts';
+import type { TaskParts } from '../tasks/task-parts.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import type { Completion } from './completion.ts';
 import { waitStatus } from './endings.ts';
 import type { ExecutorRecord } from './executor.ts';
 
-export interface TaskGroupsOptions {
-  readonly world: World;
-  readonly journal: Pick<Journal, 'append'>;
-  readonly containerizer: Containerizer;
-  readonly launcher: Launcher;
-  readonly killer: Killer;
-  readonly counters: AgentCounters;
-  readonly background: Background;
+export interface TaskGroupsOptions
+  extends Pick<
+    TaskParts,
+    'world' | 'journal' | 'containerizer' | 'launcher' | 'killer' | 'counters' | 'background' | 'onExecutorExited'
+  > {
   readonly completion: Completion;
-  readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
 }
 
 /** Containers of default executors: made for the first group, gone with the last task. */

@@ -1,18 +1,11 @@
 // Custom executors: launched, told what to run, shut down, and cleaned up after (mesos-semantics.md 8.1, 8.2, 8.4). What they
 // say themselves is executor-calls.ts. Whatever an executor does or leaves undone costs it its container, never the agent anything.
 import type { KillPolicy } from '../../../../mesos/generated/v1.ts';
-import type { Log, World } from '../../../../world/world.ts';
-import type { Background } from '../../background.ts';
-import type { Journal } from '../../checkpoint/journal.ts';
-import { ContainerError, type ContainerExit, type Containerizer } from '../../containers/containerizer.ts';
-import type { AgentOptions } from '../../flags.ts';
-import type { AgentCounters } from '../../metrics/counters.ts';
-import type { Books } from '../../tasks/books.ts';
-import type { Killer } from '../../tasks/killer.ts';
-import type { Launcher } from '../../tasks/launch/launcher.ts';
+import type { Log } from '../../../../world/world.ts';
+import { ContainerError, type ContainerExit } from '../../containers/containerizer.ts';
 import { KILLED_DURING_LAUNCH, statusOfLaunchFailure } from '../../tasks/status/ending.ts';
-import type { StatusReporter } from '../../tasks/status/reporter.ts';
 import type { StatusFacts } from '../../tasks/status/status.ts';
+import type { TaskParts } from '../../tasks/task-parts.ts';
 import type { TaskRun } from '../../tasks/task-run.ts';
 import type { Admission, HostedTasks } from '../admission.ts';
 import type { Completion } from '../completion.ts';
@@ -20,21 +13,10 @@ import { launchedDuringRestart, neverCameBack, neverRegistered, statusOfExecutor
 import type { ExecutorRecord } from '../executor.ts';
 import { killEvent, type LiveExecutors, launchEvents } from './live-executors.ts';
 
-export interface CustomExecutorsOptions {
-  readonly world: World;
-  readonly options: AgentOptions;
-  readonly books: Books;
-  readonly journal: Pick<Journal, 'append'>;
-  readonly reporter: StatusReporter;
-  readonly containerizer: Containerizer;
-  readonly launcher: Launcher;
-  readonly killer: Killer;
-  readonly counters: AgentCounters;
-  readonly background: Background;
+export interface CustomExecutorsOptions extends TaskParts {
   readonly admission: Admission;
   readonly completion: Completion;
   readonly live: LiveExecutors;
-  readonly onExecutorExited: (frameworkId: string, executorId: string, waitStatus: number) => void;
 }
 
 /** One per agent id. Everything here is synchronous but launching and what must be durable first. */
