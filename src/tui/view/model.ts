@@ -251,8 +251,12 @@ export interface ClusterView {
   readonly agents: ReadonlyMap<string, Readonly<AgentRow>>;
   readonly frameworks: ReadonlyMap<string, Readonly<FrameworkRow>>;
   readonly shares: readonly Readonly<ShareRow>[];
+  /** How many there are: `shares` has the first thousand at most. */
+  readonly shareTotal: number;
   readonly tasks: ReadonlyMap<string, Readonly<TaskRow>>;
   readonly offers: ReadonlyMap<string, Readonly<OfferRow>>;
+  /** How many are outstanding: `offers` may have only the first of them. */
+  readonly offerTotal: number;
   /** The last thousand, oldest first. */
   readonly offerEvents: readonly OfferEvent[];
   readonly apps: ReadonlyMap<string, Readonly<AppRow>>;
