@@ -41,12 +41,22 @@ export interface Place {
 }
 
 export type Prompt =
-  | { readonly kind: 'filter' | 'command'; readonly text: string; readonly caret: number; readonly error?: string }
+  | {
+      readonly kind: 'filter' | 'command';
+      readonly text: string;
+      readonly caret: number;
+      readonly error?: string;
+      /** (filter) What it was before, for `esc`. */
+      readonly before?: string;
+      /** (command) What `tab` would make of it. */
+      readonly completions?: readonly string[];
+    }
   /** A number is asked for, e.g. instances of an app. */
   | {
       readonly kind: 'number';
       readonly question: string;
       readonly text: string;
+      readonly error?: string;
       readonly effect: (n: number) => Effect;
     }
   | { readonly kind: 'confirm'; readonly question: string; readonly effect: Effect };
