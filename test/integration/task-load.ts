@@ -1,7 +1,7 @@
 // A framework that runs a given number of tasks and keeps the books: which updates came, how often, in which order.
 import { SchedulerClient } from '../../src/client/scheduler.ts';
 import type { Event } from '../../src/mesos/generated/scheduler.ts';
-import type { Offer, TaskInfo, TaskState } from '../../src/mesos/generated/v1.ts';
+import type { HealthCheck, Offer, TaskInfo, TaskState } from '../../src/mesos/generated/v1.ts';
 import type { World } from '../../src/world/world.ts';
 
 export interface TaskLoadOptions {
@@ -17,6 +17,8 @@ export interface TaskLoadOptions {
   readonly failoverTimeoutSeconds?: number;
   /** Ids of tasks are `<prefix>-<n>`. */
   readonly prefix?: string;
+  /** Of each task. */
+  readonly healthCheck?: HealthCheck;
   /** Takes the place of a framework of this id that has launched all of its tasks. */
   readonly successorOf?: string;
 }
@@ -35,6 +37,8 @@ export class TaskLoad {
   /** Terminal states in the order of their first delivery, by task id; more than one = doubled. */
   readonly ends = new Map<string, TaskState[]>();
   readonly running = new Set<string>();
+  /** Tasks whose last word on their health was that they are well. */
+  readonly healthy = new Set<string>();
   readonly launchedAtMs = new Map<string, number>();
   readonly latenciesMs: number[] = [];
   readonly #options: TaskLoadOptions;
@@ -96,6 +100,8 @@ export class TaskLoad {
     void this.#client.acknowledge(status);
     const taskId = status.task_id.value;
     if (status.state === 'TASK_RUNNING') this.running.add(taskId);
+    if (status.healthy === true) this.healthy.add(taskId);
+    else if (status.healthy === false) this.healthy.delete(taskId);
     if (!TERMINAL.has(status.state)) return;
     const ends = this.ends.get(taskId) ?? [];
     // The same update again is the protocol's right, and so is the master's own word (without uuid) on a state that the
@@ -131,7 +137,7 @@ export class TaskLoad {
   }
 
   #nextTask(offer: Offer): TaskInfo {
-    const { cpus = 0.1, memMb = 32, command, prefix = 'task', world } = this.#options;
+    const { cpus = 0.1, memMb = 32, command, prefix = 'task', healthCheck, world } = this.#options;
     const taskId = `${prefix}-${this.#next}`;
     this.#next += 1;
     this.launchedAtMs.set(taskId, world.clock.monotonicMs());
@@ -140,6 +146,7 @@ export class TaskLoad {
       task_id: { value: taskId },
       agent_id: offer.agent_id,
       command: { value: command },
+      ...(healthCheck !== undefined && { health_check: healthCheck }),
       resources: [
         { name: 'cpus', type: 'SCALAR', scalar: { value: cpus } },
         { name: 'mem', type: 'SCALAR', scalar: { value: memMb } },
