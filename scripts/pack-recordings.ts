@@ -26,8 +26,6 @@ const GROUPS: readonly (readonly [string, RegExp])[] = [
 /** `dir/name` → what must exist before it can be answered alike; the first that matches. */
 const NEEDS: readonly (readonly [string, RegExp])[] = [
   ['authentication', /^auth\//],
-  ['nested containers', /^agent-kinds\//],
-  ['nested containers', /^scheduler\/nested-session-helper/],
   ['executors', /^errors-master-endpoints\/.*container/i],
   ['volumes', /^(agent|master)-volume\/|volume/i],
   ['maintenance', /maintenance|machine/i],

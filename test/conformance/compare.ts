@@ -114,9 +114,12 @@ export function compareJson(recorded: unknown, ours: unknown, options: CompareOp
       return;
     }
     // Mesos leaves most orders open; the states of a task have one.
-    const [theirs, own] = key === 'statuses' ? [was, is] : [inPlainOrder(was), inPlainOrder(is)];
+    const [theirs, own] = key === 'statuses' ? [was, is] : inPairs(was, is, isSame);
     for (const [index, value] of theirs.entries()) walk(value, own[index], `${path}[]`, key);
   };
+
+  const isSame = (was: unknown, is: unknown): boolean =>
+    compareJson(was, is, { ...options, renaming: renaming.copy() }).length === 0;
 
   const sameValue = (was: unknown, is: unknown, key: string): boolean => {
     if (typeof was !== typeof is) return false;
@@ -145,9 +148,34 @@ function byPlainName(object: JsonObject): Map<string, unknown> {
   return new Map(Object.entries(object).map(([key, value]) => [withoutNames(key), value]));
 }
 
-function inPlainOrder(list: readonly unknown[]): unknown[] {
+/** Both lists, so that what belongs together is at the same place; of several that differ in names alone, those whose names do. */
+function inPairs(
+  was: readonly unknown[],
+  is: readonly unknown[],
+  isSame: (was: unknown, is: unknown) => boolean,
+): [unknown[], unknown[]] {
+  const theirs = inPlainOrder(was);
+  const left = inPlainOrder(is);
+  const take = (one: Keyed | undefined): Keyed | undefined => {
+    if (one !== undefined) left.splice(left.indexOf(one), 1);
+    return one;
+  };
+  const paired = theirs.map(({ value, key }) => {
+    const alike = left.filter((one) => one.key === key);
+    return take(alike.length < 2 ? alike[0] : (alike.find((one) => isSame(value, one.value)) ?? alike[0]));
+  });
+  const own = paired.map((one) => (one ?? take(left[0]))?.value);
+  return [theirs.map(({ value }) => value), own];
+}
+
+interface Keyed {
+  readonly value: unknown;
+  readonly key: string;
+}
+
+function inPlainOrder(list: readonly unknown[]): Keyed[] {
   const keyed = list.map((value) => ({ value, key: withoutNames(plainText(value)) }));
-  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ value }) => value);
+  return keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }
 
 /** Sorted members, nothing that varies: equal for values that may be alike. */

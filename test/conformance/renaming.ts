@@ -9,6 +9,13 @@ export class Renaming {
   readonly #ours = new Map<string, string>();
   readonly #recorded = new Map<string, string>();
 
+  /** What is known by now, to try something with. */
+  copy(): Renaming {
+    const copy = new Renaming();
+    for (const [recorded, ours] of this.#ours) copy.pairs(recorded, ours);
+    return copy;
+  }
+
   /** Two whole names (a host name, an id). */
   pairs(recorded: string, ours: string): boolean {
     const known = this.#ours.get(recorded);

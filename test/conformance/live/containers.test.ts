@@ -1,12 +1,9 @@
-// Containers of an operator, as the original answered for them: nested in one that stands alone, and in a task's.
+// Containers of an operator, as the original answered for them: nested in one that stands alone.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LiveCluster } from './live-cluster.ts';
 import { due, replayed } from './situation.ts';
-
-/** The task of the recorded session. */
-const RECORDED_TASK = '8d414f27-af83-4c4f-952c-6b5695484b9a';
 
 let cluster: LiveCluster;
 
@@ -22,7 +19,7 @@ beforeAll(async () => {
   expect(await call({ type: 'LAUNCH_CONTAINER', launch_container })).toBe(200);
 });
 afterAll(async () => {
-  for (const value of [RECORDED_TASK, 'sc1', 'sc2']) {
+  for (const value of ['sc1', 'sc2']) {
     await call({ type: 'KILL_CONTAINER', kill_container: { container_id: { value } } });
   }
   await cluster?.stop();
@@ -68,14 +65,4 @@ describe('containers nested in one that stands alone', () => {
       .map(({ name }) => name)
       .filter((name) => !replayedAbove.includes(name)),
   );
-});
-
-describe('a container with a terminal, nested in another', () => {
-  beforeAll(async () => {
-    const launch_container = { container_id: { value: RECORDED_TASK }, command: { value: 'sleep 1000' } };
-    expect(await call({ type: 'LAUNCH_CONTAINER', launch_container })).toBe(200);
-  });
-
-  const names = ['LAUNCH_NESTED_CONTAINER', 'ATTACH_CONTAINER_OUTPUT'];
-  replayed('agent-session', () => cluster, { first: names });
 });

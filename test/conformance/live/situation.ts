@@ -16,11 +16,13 @@ export interface SituationOptions {
   readonly first?: readonly string[];
   readonly without?: readonly string[];
   readonly only?: readonly string[];
+  /** Which of the agents is asked, from 0. Default: the first. */
+  readonly agent?: number;
 }
 
 /** Replays a situation against the cluster, one after the other on connections of their own. */
 export function replayed(situation: string, cluster: () => LiveCluster, options: SituationOptions = {}): void {
-  const { names = () => new Map(), first = [], without = [], only } = options;
+  const { names = () => new Map(), first = [], without = [], only, agent = 0 } = options;
   const renaming = new Renaming();
   const rank = ({ name }: Exchange): number => (first.includes(name) ? first.indexOf(name) : first.length);
   const exchanges = due(situation)
@@ -28,7 +30,7 @@ export function replayed(situation: string, cluster: () => LiveCluster, options:
     .sort((a, b) => rank(a) - rank(b));
   it.each(exchanges.map((one) => [one.name, one] as const))(`${situation}: %s`, async (_, exchange) => {
     const { masterPort, agents, directory } = cluster();
-    const port = exchange.daemon === 'master' ? masterPort : (agents[0]?.port ?? 0);
+    const port = exchange.daemon === 'master' ? masterPort : (agents[agent]?.port ?? 0);
     const { unexpected, notSeen } = await replay(
       exchange,
       port,

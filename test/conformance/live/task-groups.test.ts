@@ -20,9 +20,6 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-/** What the original remembered of earlier sessions, or of the whole machine, is no part of a group. */
-const WITH_HISTORY = /state|GET_EXECUTORS|GET_FRAMEWORKS|GET_TASKS|files_debug|METRICS|metrics|help|slave_log|FILE/;
-
 /** How many events had come when the last task of a group was over, and its executor. */
 const FIRST_GROUP_OVER = 12;
 const SECOND_GROUP_OVER = 21;
@@ -59,10 +56,7 @@ describe('a task group', () => {
     expect(lines.filter((line) => !deviations.some(({ shows }) => shows.test(line)))).toEqual([]);
   });
 
-  const only = exchangesOf('agent-group')
-    .map(({ name }) => name)
-    .filter((name) => !WITH_HISTORY.test(name));
-  replayed('agent-group', () => cluster, { only });
+  replayed('agent-group', () => cluster);
 
   it('scheduler/task-group', { timeout: 60_000 }, async () => {
     await run.toldThat('g1', 'TASK_FINISHED');
