@@ -38,6 +38,7 @@ export class ExitWatcher {
   #sweeps = 0;
   #isSweeping = false;
   #isMeasuring = false;
+  #isClosed = false;
 
   constructor(
     world: World,
@@ -57,6 +58,13 @@ export class ExitWatcher {
     if (options.enforceContainerDiskQuota || features.disk) {
       this.#timers.push(world.clock.every(options.containerDiskWatchIntervalMs, () => void this.#measureDisks()));
     }
+  }
+
+  /** As `watch`, from a later turn on. */
+  watchSoon(container: Container): void {
+    this.#world.clock.setTimer(0, () => {
+      if (!this.#isClosed) this.watch(container).catch((cause) => this.#logFailure(container, cause));
+    });
   }
 
   /** From now on the container's end is told. */
@@ -104,6 +112,7 @@ export class ExitWatcher {
   }
 
   close(): void {
+    this.#isClosed = true;
     for (const timer of this.#timers) timer.cancel();
     this.#ports?.close();
     for (const container of this.#containers.values()) container.watch?.close();
