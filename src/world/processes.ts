@@ -25,7 +25,7 @@ export interface Processes {
   readonly pipes: Pipes;
 }
 
-/** Those that are ever sent. */
+/** Those of Linux, but for the real-time ones. */
 export type ProcessSignal =
   | 'SIGTERM'
   | 'SIGKILL'
@@ -35,7 +35,29 @@ export type ProcessSignal =
   | 'SIGCONT'
   | 'SIGUSR1'
   | 'SIGUSR2'
-  | 'SIGQUIT';
+  | 'SIGQUIT'
+  | 'SIGILL'
+  | 'SIGTRAP'
+  | 'SIGABRT'
+  | 'SIGBUS'
+  | 'SIGFPE'
+  | 'SIGSEGV'
+  | 'SIGPIPE'
+  | 'SIGALRM'
+  | 'SIGSTKFLT'
+  | 'SIGCHLD'
+  | 'SIGTSTP'
+  | 'SIGTTIN'
+  | 'SIGTTOU'
+  | 'SIGURG'
+  | 'SIGXCPU'
+  | 'SIGXFSZ'
+  | 'SIGVTALRM'
+  | 'SIGPROF'
+  | 'SIGWINCH'
+  | 'SIGIO'
+  | 'SIGPWR'
+  | 'SIGSYS';
 
 /** Unique on one machine until it boots again. */
 export interface ProcessIdentity {
@@ -56,6 +78,8 @@ export interface ToolCommand {
   readonly gid?: number;
   /** Longer output is cut. Default 1 MiB each. */
   readonly maxOutputBytes?: number;
+  /** When it is aborted the tool is killed, with whatever it started. */
+  readonly stop?: AbortSignal;
 }
 
 /** How it ended and what it wrote. */

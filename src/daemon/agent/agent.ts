@@ -14,6 +14,7 @@ import type { AgentContext } from './context.ts';
 import type { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { scheduleLeftovers } from './gc/leftovers.ts';
 import { AGENT_CAPABILITIES, agentPid } from './identity.ts';
+import type { OperatorContainers } from './operator/operator-containers.ts';
 import { expectedContainers, recoverBooks } from './recovery.ts';
 import type { MasterDetector } from './registration/detector.ts';
 import { MasterLink } from './registration/master-link.ts';
@@ -45,6 +46,7 @@ export interface AgentEnd {
 /** One per agent process. `onEnd` is called when that must end. */
 export class Agent {
   readonly #context: AgentContext;
+  readonly #operators: OperatorContainers;
   readonly #link: MasterLink;
   readonly #updates: StatusUpdates;
   readonly #resourceVersion: string;
@@ -60,9 +62,15 @@ export class Agent {
   #isFinishing = false;
   #hasRecoveredState = false;
 
-  constructor(context: AgentContext, detector: MasterDetector, onEnd: (end: AgentEnd) => void) {
+  constructor(
+    context: AgentContext,
+    operators: OperatorContainers,
+    detector: MasterDetector,
+    onEnd: (end: AgentEnd) => void,
+  ) {
     const { world, options } = context;
     this.#context = context;
+    this.#operators = operators;
     this.#onEnd = onEnd;
     this.#resourceVersion = uuidBase64(world.random.uuid());
     this.#updates = new StatusUpdates({
@@ -106,7 +114,8 @@ export class Agent {
     const startedMs = world.clock.monotonicMs();
     this.#agentId = await recoverBooks(this.#context);
     if (this.#agentId !== undefined) this.#work = await this.#openWork(this.#agentId);
-    await containerizer.recover(expectedContainers(this.#context));
+    const ofTasks = expectedContainers(this.#context);
+    await containerizer.recover([...ofTasks, ...(await this.#operators.recover(ofTasks))]);
     collector.start();
     this.#scheduleLeftovers();
     this.#hasRecoveredState = true;
@@ -151,6 +160,7 @@ export class Agent {
     this.#work?.supervisor.close();
     await this.#work?.journal.close();
     await containerizer.close();
+    await this.#operators.settled();
   }
 
   // --- the link's questions and news ---

@@ -21,6 +21,7 @@ import { LateHandler } from './http/late-handler.ts';
 import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
+import { OperatorContainers } from './operator/operator-containers.ts';
 import { AgentStartError } from './recovery.ts';
 import { type MasterDetector, openDetector } from './registration/detector.ts';
 import { Books } from './tasks/books.ts';
@@ -103,9 +104,10 @@ export async function startAgent(
       background,
     }),
   };
-  const agent = new Agent(context, detector, end);
+  const operators = new OperatorContainers(context);
+  const agent = new Agent(context, operators, detector, end);
   const logging = new LoggingLevel(world.clock, dependencies.setVerbosity ?? (() => undefined));
-  handler.set(agentService({ context, agent, metrics: agentMetrics(context, agent), logging }));
+  handler.set(agentService({ context, agent, metrics: agentMetrics(context, agent), logging, operators }));
   const { logDir, externalLogFile = logDir && `${logDir}/mctl-agent.log` } = options;
   if (externalLogFile !== undefined) context.files.attach('/slave/log', externalLogFile);
   world.log.info('isolation of tasks', { isolation: context.containerizer.isolation });

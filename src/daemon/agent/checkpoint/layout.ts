@@ -83,6 +83,16 @@ export class WorkLayout {
     return `${sandbox}/containers/${pathComponent(containerId)}`;
   }
 
+  /** What is kept of containers of operators. */
+  get operatorRecords(): string {
+    return `${this.metaDirectory}/containers`;
+  }
+
+  /** Sandboxes of containers of operators, beside those of tasks. */
+  get operatorSandboxes(): string {
+    return `${this.workDirectory}/containers`;
+  }
+
   get runtimeContainers(): string {
     return `${this.runtimeRoot}/containers`;
   }

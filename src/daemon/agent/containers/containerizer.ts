@@ -7,7 +7,7 @@ import type {
   Resource,
   ResourceStatistics,
 } from '../../../mesos/generated/v1.ts';
-import type { ProcessIdentity } from '../../../world/processes.ts';
+import type { ProcessIdentity, ProcessSignal } from '../../../world/processes.ts';
 import type { ContainerStreams, StreamsWish } from './io/streams.ts';
 
 /** `posix` enforces nothing. */
@@ -36,10 +36,7 @@ export interface Containerizer {
   /** Called once for every launched or recovered container, after its last process is gone. */
   onExit(fn: (exit: ContainerExit) => void): void;
   /** SIGTERM and the like to the whole tree. False when the container is gone. */
-  signal(
-    containerId: string,
-    signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2' | 'SIGQUIT',
-  ): Promise<boolean>;
+  signal(containerId: string, signal: Exclude<ProcessSignal, 'SIGKILL'>): Promise<boolean>;
   /**
    * Runs a command beside the container's own, in its sandbox, as its user and within its limits; what it writes goes to
    * the sandbox's stderr. Answers how that ended. One of a name at a time; none outlives the container.

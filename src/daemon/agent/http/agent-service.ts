@@ -11,6 +11,7 @@ import type { LoggingLevel } from '../../serving/process/logging-level.ts';
 import { processRoutes } from '../../serving/process/routes.ts';
 import type { Agent } from '../agent.ts';
 import type { AgentContext } from '../context.ts';
+import type { OperatorContainers } from '../operator/operator-containers.ts';
 import { containerRoutes } from './containers.ts';
 import { executorRoute } from './executor-api.ts';
 import { operatorRoute } from './operator-api.ts';
@@ -22,6 +23,7 @@ export interface AgentViews {
   readonly agent: Agent;
   readonly metrics: MetricRegistry;
   readonly logging: LoggingLevel;
+  readonly operators: OperatorContainers;
 }
 
 /** The process of the original that these endpoints belong to; `/slave(1)/state` is `/state`. */

@@ -25,7 +25,7 @@ import { type StateCall, stateResponse } from './operator-state.ts';
 
 /** 406 when neither JSON nor protobuf is accepted. `guard`: not before recovery is over. */
 export function operatorRoute(views: AgentViews, guard: Route['guard'] & {}): Route {
-  const calls = new ContainerCalls(views.context);
+  const calls = new ContainerCalls(views.context, views.operators);
   return callRoute<Call>({
     path: '/api/v1',
     type: Call,

@@ -16,6 +16,7 @@ import {
   notAcceptable,
   notFound,
   ok,
+  serviceUnavailable,
   unsupportedMediaType,
 } from '../../serving/http/responses.ts';
 import type { RoutedRequest } from '../../serving/http/router.ts';
@@ -26,7 +27,7 @@ import type { AgentContext } from '../context.ts';
 import { waitStatus } from '../executors/endings.ts';
 import { statusOfLimitation } from '../tasks/status/ending.ts';
 import { attachInput } from './attach-input.ts';
-import { type LaunchWish, OperatorContainers } from './operator-containers.ts';
+import type { LaunchResult, LaunchWish, OperatorContainers } from './operator-containers.ts';
 import { outputResponse } from './process-io.ts';
 
 /** Those that this file answers. */
@@ -40,9 +41,9 @@ export class ContainerCalls {
   readonly #containers: OperatorContainers;
   readonly #spokenTo = new WeakSet<ContainerStreams>();
 
-  constructor(context: AgentContext) {
+  constructor(context: AgentContext, containers: OperatorContainers) {
     this.#context = context;
-    this.#containers = new OperatorContainers(context);
+    this.#containers = containers;
   }
 
   /** Undefined for a call that is none of these. */
@@ -125,16 +126,14 @@ export class ContainerCalls {
 
   async #launch(wish: LaunchWish): Promise<HttpResponse> {
     const result = await this.#containers.launch(wish, false);
-    if (result.kind === 'exists') return accepted();
-    return result.kind === 'launched' ? ok() : badRequest(result.why);
+    return result.kind === 'launched' ? ok() : notLaunched(result);
   }
 
   async #launchSession(wish: LaunchWish, exchange: CallExchange): Promise<HttpResponse> {
     const form = outputForm(exchange);
     if (form === undefined) return notAcceptableTypes();
     const result = await this.#containers.launch(wish, true);
-    if (result.kind === 'exists') return accepted();
-    if (result.kind === 'refused') return badRequest(result.why);
+    if (result.kind !== 'launched') return notLaunched(result);
     if (result.streams === undefined) return internalServerError('The container ended before it could be heard');
     return outputResponse(result.streams, form, {
       ...this.#pace(),
@@ -150,7 +149,8 @@ export class ContainerCalls {
     exchange: CallExchange,
   ): Promise<HttpResponse> {
     const end = this.#containers.wait(wish.container_id);
-    if (end === undefined) return cannotBeFound(wish.container_id);
+    if (end === 'not-found') return cannotBeFound(wish.container_id);
+    if (end === 'too-many') return serviceUnavailable('Too many wait for the ends of containers');
     const told = endOf(await end);
     const response: Response =
       type === 'WAIT_CONTAINER' ? { type, wait_container: told } : { type, wait_nested_container: told };
@@ -200,6 +200,11 @@ function withoutShares(key: string, usage: ResourceStatistics): ResourceStatisti
 function required<T>(details: T | undefined): T {
   if (details === undefined) throw new Error('a call was not validated');
   return details;
+}
+
+function notLaunched(result: Exclude<LaunchResult, { readonly kind: 'launched' }>): HttpResponse {
+  if (result.kind === 'exists') return accepted();
+  return result.kind === 'refused' ? badRequest(result.why) : internalServerError(result.why);
 }
 
 function cannotBeFound(id: ContainerID): HttpResponse {

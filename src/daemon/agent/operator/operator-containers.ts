@@ -1,27 +1,29 @@
 // Containers that an operator launches, waits for, kills and removes (mesos-api.md 7): nested in those of tasks, or standing
-// alone. They end with the agent: nobody else would know what they are for. Their sandboxes are beside those of tasks and not
-// in them, for what is inside a sandbox is the task's to move and to link.
+// alone. All but sessions outlive the agent, and so does the memory of how they ended (container-records.ts). Their sandboxes
+// are beside those of tasks and not in them, for what is inside a sandbox is the task's to move and to link.
 
 import type { CommandInfo, ContainerID, ContainerInfo, Resource } from '../../../mesos/generated/v1.ts';
 import { validateContainerId } from '../../../mesos/ids.ts';
 import { DiskError } from '../../../world/disk.ts';
 import { containerKey, parentKey, rootKey } from '../containers/container-id.ts';
-import { ContainerError, type ContainerExit, type ContainerView } from '../containers/containerizer.ts';
+import {
+  type ContainerCheckpoint,
+  ContainerError,
+  type ContainerExit,
+  type ContainerView,
+} from '../containers/containerizer.ts';
 import type { ContainerStreams } from '../containers/io/streams.ts';
 import type { AgentContext } from '../context.ts';
+import { destroyUntilGone } from '../tasks/killer.ts';
+import { type ContainerRecord, ContainerRecords } from './container-records.ts';
+import { SIGNALS } from './signals.ts';
 
 /** Ends that are remembered; the oldest is forgotten first. */
 const MAX_REMEMBERED = 1_000;
+/** Who asks for an end beyond so many is refused: those who have gone away meanwhile count too. */
+const MAX_WAITING = 10_000;
 const SANDBOX_MODE = 0o750;
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-const SIGNALS: ReadonlyMap<number, 'SIGHUP' | 'SIGINT' | 'SIGQUIT' | 'SIGUSR1' | 'SIGUSR2' | 'SIGTERM'> = new Map([
-  [1, 'SIGHUP'],
-  [2, 'SIGINT'],
-  [3, 'SIGQUIT'],
-  [10, 'SIGUSR1'],
-  [12, 'SIGUSR2'],
-  [15, 'SIGTERM'],
-]);
 const SIGKILL = 9;
 
 /** What is to be launched, in any of the forms of the API. */
@@ -33,11 +35,14 @@ export interface LaunchWish {
   readonly limits?: Readonly<Record<string, { readonly value: number }>>;
 }
 
-/** What became of a launch. `refused`: the request cannot be met, and why. `exists`: there is a container of that id. */
+/**
+ * What became of a launch. `exists`: there is a container of that id. `refused`: the request cannot be met, and why.
+ * `no-sandbox`: the machine is to blame.
+ */
 export type LaunchResult =
   | { readonly kind: 'launched'; readonly key: string; readonly streams: ContainerStreams | undefined }
   | { readonly kind: 'exists' }
-  | { readonly kind: 'refused'; readonly why: string };
+  | { readonly kind: 'refused' | 'no-sandbox'; readonly why: string };
 
 /** `unsupported`: no such signal is sent here. */
 export type KillResult = 'sent' | 'not-found' | 'unsupported';
@@ -45,20 +50,56 @@ export type KillResult = 'sent' | 'not-found' | 'unsupported';
 /** One per agent. */
 export class OperatorContainers {
   readonly #context: AgentContext;
-  /** Sandboxes of those that run or are remembered, by key. */
-  readonly #sandboxes = new Map<string, string>();
+  /** Those that run or are remembered, by key; without sessions. */
+  readonly #own = new Map<string, ContainerRecord>();
+  /** Of these, and of whatever else was nested in a container. */
   readonly #ends = new Map<string, ContainerExit>();
   readonly #waiting = new Map<string, ((exit: ContainerExit) => void)[]>();
   readonly #launching = new Set<string>();
+  readonly #records: ContainerRecords;
+  #waitingCount = 0;
 
   constructor(context: AgentContext) {
     this.#context = context;
+    this.#records = new ContainerRecords(context.world.disk, context.layout.operatorRecords);
     context.containerizer.onExit((exit) => this.#exited(exit));
+  }
+
+  /**
+   * Takes over what an earlier agent left, and answers which containers are to be taken back beside those of tasks (`others`).
+   * Throws CheckpointError, DiskError.
+   */
+  async recover(others: readonly ContainerCheckpoint[]): Promise<ContainerCheckpoint[]> {
+    const there = new Set(others.map(({ containerId }) => containerId));
+    const own: ContainerCheckpoint[] = [];
+    for (const [key, record] of await this.#records.read()) {
+      const { checkpoint, exit } = record;
+      const outer = parentKey(key);
+      const isRemembered = exit !== undefined && (outer === undefined || there.has(rootKey(key)));
+      const mayRun = exit === undefined && (outer === undefined || there.has(outer));
+      if (isRemembered) this.#ends.set(key, exit);
+      else if (mayRun && checkpoint !== undefined) {
+        there.add(key);
+        own.push(checkpoint);
+      } else {
+        // What it was nested in is gone, and it with that.
+        await this.#records.remove(key);
+        continue;
+      }
+      this.#own.set(key, record);
+    }
+    await this.#scheduleLeftovers();
+    return own;
+  }
+
+  /** Resolves when what is to be remembered is. */
+  settled(): Promise<void> {
+    return this.#records.settled();
   }
 
   /** Whether the container was launched by an operator and not for a task. */
   has(key: string): boolean {
-    return this.#sandboxes.has(key);
+    return this.#own.has(key);
   }
 
   /** A debug container (`isSession`) is one more command in the container that it is nested in. */
@@ -74,7 +115,8 @@ export class OperatorContainers {
     this.#forget(key);
     try {
       const sandbox = isSession && parent !== undefined ? parent.sandbox : await this.#sandbox(key);
-      await containerizer.launch({
+      if (typeof sandbox !== 'string') return sandbox;
+      const config = {
         containerId: key,
         sandbox,
         runtimeDirectory: this.#context.layout.runtimeContainer(key),
@@ -82,10 +124,17 @@ export class OperatorContainers {
         ...this.#limits(wish, parent),
         ...(wish.container && { info: wish.container }),
         ...(isSession && { isDebug: true, streams: sessionStreams(wish.container) }),
-      });
+      };
+      const { process } = await containerizer.launch(config);
+      const { runtimeDirectory, resources, sharesLimits } = config;
+      const { bootId } = this.#context;
+      const checkpoint = { containerId: key, process, sandbox, runtimeDirectory, bootId, resources, sharesLimits };
+      if (!isSession) await this.#keep(key, { checkpoint });
       return { kind: 'launched', key, streams: containerizer.find(key)?.streams };
     } catch (cause) {
-      await this.#removeSandbox(key);
+      // It may run, when it could not be remembered.
+      this.end(key);
+      await this.#undo(key);
       if (cause instanceof ContainerError || cause instanceof DiskError) return { kind: 'refused', why: cause.message };
       throw cause;
     } finally {
@@ -93,15 +142,19 @@ export class OperatorContainers {
     }
   }
 
-  /** The end of any container: now, or when it comes; undefined when there is none of that id. */
-  wait(id: ContainerID): Promise<ContainerExit> | undefined {
+  /** The end of any container: now, or when it comes. Else there is none of that id, or too many wait. */
+  wait(id: ContainerID): Promise<ContainerExit> | 'not-found' | 'too-many' {
     const key = containerKey(id);
     const ended = this.#ends.get(key);
     if (ended !== undefined) return Promise.resolve(ended);
-    if (!this.#isThere(key)) return undefined;
-    return new Promise((resolve) => {
-      this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), resolve]);
-    });
+    if (!this.#isThere(key)) return 'not-found';
+    if (this.#waitingCount >= MAX_WAITING) return 'too-many';
+    const { promise, resolve } = Promise.withResolvers<ContainerExit>();
+    const others = this.#waiting.get(key);
+    if (others === undefined) this.#waiting.set(key, [resolve]);
+    else others.push(resolve);
+    this.#waitingCount += 1;
+    return promise;
   }
 
   /** Any container, at any depth. Default: SIGKILL, which leaves nothing. */
@@ -111,7 +164,7 @@ export class OperatorContainers {
     if (containerizer.find(key) === undefined) return 'not-found';
     if (signal === SIGKILL) {
       // Who wants to know the end waits for it.
-      this.#context.background.run('kill of a container', () => containerizer.destroy(key));
+      this.end(key);
       return 'sent';
     }
     const name = SIGNALS.get(signal);
@@ -124,14 +177,17 @@ export class OperatorContainers {
     const key = containerKey(id);
     if (this.#isThere(key)) return false;
     this.#ends.delete(key);
-    await this.#removeSandbox(key);
+    const { sandbox } = this.#own.get(key) ?? {};
+    if (sandbox === undefined) return true;
+    this.#own.delete(key);
+    await this.#records.remove(key);
+    await this.#context.world.disk.remove(sandbox);
     return true;
   }
 
-  /** Somebody's session is over: nobody will look at what is left of it. */
+  /** SIGKILL, and again until it is gone. */
   end(key: string): void {
-    const { background, containerizer } = this.#context;
-    background.run('end of a session', () => containerizer.destroy(key));
+    destroyUntilGone(this.#context, key, () => this.#context.containerizer.find(key) === undefined);
   }
 
   #isThere(key: string): boolean {
@@ -186,40 +242,88 @@ export class OperatorContainers {
     };
   }
 
-  async #sandbox(key: string): Promise<string> {
-    const { layout, world } = this.#context;
-    const sandbox = `${layout.workDirectory}/containers/${key}`;
-    await world.disk.makeDirectory(sandbox, { mode: SANDBOX_MODE });
-    this.#sandboxes.set(key, sandbox);
+  /** A new one; one that a container of the same id has left goes. */
+  async #sandbox(key: string): Promise<string | (LaunchResult & { readonly kind: 'no-sandbox' })> {
+    const { collector, layout, world } = this.#context;
+    const sandbox = `${layout.operatorSandboxes}/${key}`;
+    try {
+      await collector.claim(sandbox);
+      await world.disk.remove(sandbox);
+      await world.disk.makeDirectory(sandbox, { mode: SANDBOX_MODE });
+    } catch (cause) {
+      if (!(cause instanceof DiskError)) throw cause;
+      return { kind: 'no-sandbox', why: `Failed to create the sandbox of the container: ${cause.message}` };
+    }
+    this.#own.set(key, { sandbox });
     return sandbox;
   }
 
-  async #removeSandbox(key: string): Promise<void> {
-    const sandbox = this.#sandboxes.get(key);
-    this.#sandboxes.delete(key);
-    if (sandbox !== undefined) await this.#context.world.disk.remove(sandbox);
+  /** After a launch that failed. */
+  async #undo(key: string): Promise<void> {
+    const { sandbox } = this.#own.get(key) ?? {};
+    if (sandbox === undefined) return;
+    this.#own.delete(key);
+    this.#inBackground('that a container is forgotten', key, () => this.#records.remove(key));
+    await this.#context.world.disk.remove(sandbox);
+  }
+
+  /** Throws DiskError. */
+  async #keep(key: string, news: Partial<ContainerRecord>): Promise<void> {
+    const record = this.#own.get(key);
+    if (record === undefined) return;
+    const now = { ...record, ...news };
+    this.#own.set(key, now);
+    await this.#records.write(key, now);
   }
 
   #exited(exit: ContainerExit): void {
     const { containerId } = exit;
-    for (const resolve of this.#waiting.get(containerId) ?? []) resolve(exit);
+    const waiting = this.#waiting.get(containerId) ?? [];
     this.#waiting.delete(containerId);
+    this.#waitingCount -= waiting.length;
+    for (const resolve of waiting) resolve(exit);
     // What was nested in it cannot be asked for any more; tasks tell their own end.
     if (parentKey(containerId) === undefined) {
       for (const key of [...this.#ends.keys()]) if (rootKey(key) === containerId) this.#forget(key);
     } else this.#ends.set(containerId, exit);
     const [oldest] = this.#ends.keys();
     if (this.#ends.size > MAX_REMEMBERED && oldest !== undefined) this.#forget(oldest);
-    if (parentKey(containerId) === undefined && this.#sandboxes.has(containerId)) this.#ends.set(containerId, exit);
+    if (!this.#own.has(containerId)) return;
+    this.#ends.set(containerId, exit);
+    this.#inBackground('the end of a container', containerId, () => this.#keep(containerId, { exit }));
   }
 
   /** Its sandbox is left to the garbage collector. */
   #forget(key: string): void {
     this.#ends.delete(key);
-    const sandbox = this.#sandboxes.get(key);
+    const { sandbox } = this.#own.get(key) ?? {};
     if (sandbox === undefined || this.#launching.has(key)) return;
-    this.#sandboxes.delete(key);
+    this.#own.delete(key);
+    this.#inBackground('that a container is forgotten', key, () => this.#records.remove(key));
     this.#context.collector.schedule(sandbox);
+  }
+
+  /** Sandboxes that nobody remembers. */
+  async #scheduleLeftovers(): Promise<void> {
+    const { collector, layout, world } = this.#context;
+    const stat = await world.disk.statLink(layout.operatorSandboxes);
+    for (const key of stat?.kind === 'directory' ? await world.disk.list(layout.operatorSandboxes) : []) {
+      const path = `${layout.operatorSandboxes}/${key}`;
+      if (!this.#own.has(key)) collector.schedule(path, (await world.disk.statLink(path))?.mtimeMs);
+    }
+  }
+
+  /** What cannot be written costs no more than what it is about: a later agent may not know it. */
+  #inBackground(what: string, containerId: string, write: () => Promise<void>): void {
+    const { background, world } = this.#context;
+    background.run(what, async () => {
+      try {
+        await write();
+      } catch (cause) {
+        if (!(cause instanceof DiskError)) throw cause;
+        world.log.error(`${what} could not be written down`, { containerId, error: cause.message });
+      }
+    });
   }
 }
 

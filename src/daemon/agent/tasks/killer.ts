@@ -67,18 +67,7 @@ export class Killer {
 
   /** As `destroy`, for any container; tried again until `isGone`. */
   destroyContainer(containerId: string, isGone: () => boolean): void {
-    const { world, background, containerizer, counters } = this.#options;
-    background.run('destroy', async () => {
-      try {
-        await containerizer.destroy(containerId);
-      } catch (error) {
-        counters.increment('containerizer/mesos/container_destroy_errors');
-        world.log.error('a container could not be destroyed, trying again', { containerId, error });
-        world.clock.setTimer(DESTROY_RETRY_MS, () => {
-          if (!isGone()) this.destroyContainer(containerId, isGone);
-        });
-      }
-    });
+    destroyUntilGone(this.#options, containerId, isGone);
   }
 
   #arm(run: TaskRun): void {
@@ -88,4 +77,24 @@ export class Killer {
     const delayMs = Math.max(0, run.kill.deadlineMs - world.clock.nowMs());
     run.kill.timer = world.clock.setTimer(delayMs, () => this.destroy(run));
   }
+}
+
+/** SIGKILL now; a container that could not be destroyed is tried again until `isGone`. */
+export function destroyUntilGone(
+  options: Pick<KillerOptions, 'world' | 'containerizer' | 'counters' | 'background'>,
+  containerId: string,
+  isGone: () => boolean,
+): void {
+  const { world, background, containerizer, counters } = options;
+  background.run('destroy', async () => {
+    try {
+      await containerizer.destroy(containerId);
+    } catch (error) {
+      counters.increment('containerizer/mesos/container_destroy_errors');
+      world.log.error('a container could not be destroyed, trying again', { containerId, error });
+      world.clock.setTimer(DESTROY_RETRY_MS, () => {
+        if (!isGone()) destroyUntilGone(options, containerId, isGone);
+      });
+    }
+  });
 }

@@ -13,7 +13,9 @@ const OLD_ROOT = '.mctl-old-root';
 const DEVICES = '/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty';
 /** Of ld.so(8) and of glibc: they name files to load. */
 const HEEDED_BY_LOADERS = /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*|RES_OPTIONS|HOSTALIASES|TZDIR)$/;
-const TRAP = 'trap : TERM INT HUP QUIT USR1 USR2';
+/** As in run-task.sh. */
+const CAUGHT = '1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 20 21 22 24 25 26 27 29 30 31';
+const TRAP = `trap : ${CAUGHT}`;
 
 type Privileges = Pick<TaskProcess, 'user'> & Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'>;
 
@@ -99,7 +101,7 @@ function inOwnPids(confinement: Confinement, task: Pick<TaskProcess, 'user'>): s
     ')',
     'exit $?)',
     'code=$?',
-    'if [ $code -gt 128 ] && [ -n "$announced" ]; then ulimit -c 0; trap - TERM INT HUP QUIT USR1 USR2; kill -$((code - 128)) $$; fi',
+    `if [ $code -gt 128 ] && [ -n "$announced" ]; then ulimit -c 0; trap - ${CAUGHT}; kill -$((code - 128)) $$; fi`,
     'exit $code',
   ];
 }

@@ -64,7 +64,9 @@ function start({ id, pieces, task }: LaunchRequest, done: (reply: LaunchReply) =
       descriptors.push(stdin);
     }
     const user = userArguments(task.dropsUser ? task.user : undefined);
-    child = spawn('/bin/sh', [RUNNER, task.exitFile, announces, ...user, ...(task.cgroups ?? [])], {
+    // A terminal's command is script's child, which tells its status and announces nothing.
+    const announced = task.terminal === undefined ? announces : '0';
+    child = spawn('/bin/sh', [RUNNER, task.exitFile, announced, ...user, ...(task.cgroups ?? [])], {
       detached: true,
       cwd: task.cwd,
       env: { PATH, ...pieces, ...(task.setsUpItself && { SETS_UP_ITSELF: '1' }) },

@@ -12,7 +12,7 @@
 #       writing fails and nothing is run.
 # ANNOUNCES is 1 when this shell says on stderr that a child died of a signal (dash, ash). Then a death by SIGTERM and
 #       `exit 143` are told apart; SIGINT and SIGPIPE are announced by no shell, so 130 and 141 are taken for them. With 0
-#       (bash) every status over 128 is taken for a signal.
+#       (bash, or script, which holds terminals) every status over 128 is taken for a signal.
 # SETS_UP_ITSELF (environment): the text has more to set up, with `started` and fd 3, and says "up" itself (confine-text.ts).
 # UID is "-" when the task runs as who we are; GROUPS is an option of setpriv.
 umask 022
@@ -31,7 +31,8 @@ read -r stat <"/proc/$$/stat" && set -- ${stat##*) } && started=${20}
 exec 4>&2 2>>"$exit_file"
 
 # Caught, not ignored: a signal to the whole session must not take us with it, and the task starts with the defaults.
-trap : TERM INT HUP QUIT USR1 USR2
+# All but KILL and STOP, and CHLD, CONT, URG and WINCH, which end nobody.
+trap : 1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 20 21 22 24 25 26 27 29 30 31
 
 task=$TASK_0$TASK_1$TASK_2$TASK_3$TASK_4$TASK_5$TASK_6$TASK_7$TASK_8$TASK_9
 unset TASK_0 TASK_1 TASK_2 TASK_3 TASK_4 TASK_5 TASK_6 TASK_7 TASK_8 TASK_9

@@ -1,0 +1,36 @@
+// Signals by their number on Linux, as KILL_CONTAINER has them.
+import type { ProcessSignal } from '../../../world/processes.ts';
+
+/** All that can be sent to a container; SIGKILL and those from 32 on are not among them. */
+export const SIGNALS: ReadonlyMap<number, Exclude<ProcessSignal, 'SIGKILL'>> = new Map([
+  [1, 'SIGHUP'],
+  [2, 'SIGINT'],
+  [3, 'SIGQUIT'],
+  [4, 'SIGILL'],
+  [5, 'SIGTRAP'],
+  [6, 'SIGABRT'],
+  [7, 'SIGBUS'],
+  [8, 'SIGFPE'],
+  [10, 'SIGUSR1'],
+  [11, 'SIGSEGV'],
+  [12, 'SIGUSR2'],
+  [13, 'SIGPIPE'],
+  [14, 'SIGALRM'],
+  [15, 'SIGTERM'],
+  [16, 'SIGSTKFLT'],
+  [17, 'SIGCHLD'],
+  [18, 'SIGCONT'],
+  [19, 'SIGSTOP'],
+  [20, 'SIGTSTP'],
+  [21, 'SIGTTIN'],
+  [22, 'SIGTTOU'],
+  [23, 'SIGURG'],
+  [24, 'SIGXCPU'],
+  [25, 'SIGXFSZ'],
+  [26, 'SIGVTALRM'],
+  [27, 'SIGPROF'],
+  [28, 'SIGWINCH'],
+  [29, 'SIGIO'],
+  [30, 'SIGPWR'],
+  [31, 'SIGSYS'],
+]);
