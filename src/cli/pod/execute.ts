@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import { readInput } from '../marathon/input/read-files.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { Problem } from '../problem.ts';
+import { withInterruption } from '../run/interruption.ts';
 import { podRequest } from './pod-file.ts';
 import { startPod } from './run-pod.ts';
 
@@ -35,16 +36,5 @@ export async function executePod({ file, terminal, quiet, ...options }: ExecuteP
     },
   });
   terminal.onBrokenPipe(() => run.interrupt(128 + constants.signals.SIGPIPE));
-  const signals: [NodeJS.Signals, number][] = [
-    ['SIGINT', EXIT.interrupted],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ];
-  const handlers = signals.map(([signal, code]) => ({ signal, handler: () => run.interrupt(code) }));
-  for (const { signal, handler } of handlers) process.on(signal, handler);
-  try {
-    return await run.ended;
-  } finally {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
-  }
+  return withInterruption((code) => run.interrupt(code), run.ended);
 }

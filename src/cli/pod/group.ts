@@ -1,37 +1,9 @@
-// What a pod is to Mesos: a framework, a default executor and a task group, in the resources of one offer. Pure.
-import type {
-  ExecutorInfo,
-  FrameworkInfo,
-  Offer,
-  Offer_Operation,
-  Resource,
-  TaskInfo,
-} from '../../mesos/generated/v1.ts';
+// What a pod is to Mesos: a default executor and a task group, in the resources of one offer. Pure.
+import type { ExecutorInfo, Offer, Offer_Operation, Resource, TaskInfo } from '../../mesos/generated/v1.ts';
 import { Resources } from '../../mesos/resources.ts';
 import { placeOn } from '../run/placement.ts';
 import type { Wanted } from '../run/request.ts';
 import type { PodRequest, PodTask } from './pod-file.ts';
-
-/** How long the master keeps the framework when we are cut off. */
-const FAILOVER_SECONDS = 120;
-
-/** It checkpoints, so that the group outlives an agent restart. */
-export function podFramework(pod: PodRequest, hostname: string): FrameworkInfo {
-  return {
-    user: pod.user,
-    name: `mctl pod ${pod.name}`,
-    roles: [pod.role],
-    hostname,
-    checkpoint: true,
-    failover_timeout: FAILOVER_SECONDS,
-    capabilities: [
-      { type: 'MULTI_ROLE' },
-      { type: 'RESERVATION_REFINEMENT' },
-      { type: 'PARTITION_AWARE' },
-      { type: 'TASK_KILLING_STATE' },
-    ],
-  };
-}
 
 /** What all of it needs together. */
 export function podWants(pod: PodRequest): Wanted {

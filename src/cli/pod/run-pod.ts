@@ -11,9 +11,10 @@ import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { type Ending, endingOf } from '../run/ending.ts';
 import { followOutput, type OutputFollower } from '../run/follow-output.ts';
+import { runnerFramework } from '../run/framework.ts';
 import { whyWaiting } from '../run/placement.ts';
 import { clusterPicture } from '../views/cluster-picture.ts';
-import { podFramework, podOperation, podWants } from './group.ts';
+import { podOperation, podWants } from './group.ts';
 import { LinePrefix } from './line-prefix.ts';
 import type { PodRequest, PodTask } from './pod-file.ts';
 
@@ -74,7 +75,13 @@ class RunningPod {
     this.#client = new SchedulerClient({
       world,
       masters,
-      framework: podFramework(pod, world.host.hostname),
+      framework: runnerFramework({
+        name: `mctl pod ${pod.name}`,
+        user: pod.user,
+        role: pod.role,
+        hostname: world.host.hostname,
+        takesGpus: false,
+      }),
       backOff: { firstMs: 100, maxMs: 5_000 },
       listener: {
         event: (event) => this.#take(event),

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { Problem } from '../problem.ts';
 import { type DetachedMessage, isDetachedProcess } from './detach.ts';
+import { withInterruption } from './interruption.ts';
 import type { RunRequest } from './request.ts';
 import { startRun } from './run.ts';
 
@@ -114,18 +115,7 @@ export async function executeRun(options: ExecuteOptions): Promise<number> {
     },
   });
   terminal.onBrokenPipe(() => run.readerGone(128 + constants.signals.SIGPIPE));
-  const signals: [NodeJS.Signals, number][] = [
-    ['SIGINT', EXIT.interrupted],
-    ['SIGTERM', 143],
-    ['SIGHUP', 129],
-  ];
-  const handlers = signals.map(([signal, code]) => ({ signal, handler: () => run.interrupt(code) }));
-  for (const { signal, handler } of handlers) process.on(signal, handler);
-  try {
-    const ending = await run.ended;
-    if (ending.words !== undefined) say(ending.words);
-    return ending.exitCode;
-  } finally {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
-  }
+  const ending = await withInterruption((code) => run.interrupt(code), run.ended);
+  if (ending.words !== undefined) say(ending.words);
+  return ending.exitCode;
 }

@@ -1,5 +1,5 @@
 // What `mctl run` was asked for, and the messages that come of it.
-import type { FrameworkInfo, Resource, TaskInfo } from '../../mesos/generated/v1.ts';
+import type { Resource, TaskInfo } from '../../mesos/generated/v1.ts';
 
 /** One task, as the command line describes it. */
 export interface RunRequest {
@@ -17,28 +17,6 @@ export interface RunRequest {
   readonly attributes: ReadonlyMap<string, string>;
   readonly environment: ReadonlyMap<string, string>;
   readonly uris: readonly string[];
-}
-
-/** How long the master keeps the framework when we are cut off: a broken network must not end a long task. */
-const FAILOVER_SECONDS = 120;
-
-/** It checkpoints, so that its task outlives an agent restart, and outlives its scheduler by FAILOVER_SECONDS. */
-export function runFramework(request: RunRequest, hostname: string): FrameworkInfo {
-  return {
-    user: request.user,
-    name: `mctl run ${request.name}`,
-    roles: [request.role],
-    hostname,
-    checkpoint: true,
-    failover_timeout: FAILOVER_SECONDS,
-    capabilities: [
-      { type: 'MULTI_ROLE' },
-      { type: 'RESERVATION_REFINEMENT' },
-      { type: 'PARTITION_AWARE' },
-      { type: 'TASK_KILLING_STATE' },
-      ...(request.gpus > 0 ? [{ type: 'GPU_RESOURCES' as const }] : []),
-    ],
-  };
 }
 
 /** What a place must have. */

@@ -12,8 +12,9 @@ import { Problem } from '../problem.ts';
 import { clusterPicture } from '../views/cluster-picture.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { followOutput, type OutputFollower } from './follow-output.ts';
+import { runnerFramework } from './framework.ts';
 import { placeOn, whyWaiting } from './placement.ts';
-import { type RunRequest, runFramework, runTask } from './request.ts';
+import { type RunRequest, runTask } from './request.ts';
 
 const FIRST_WORDS_AFTER_MS = 1500;
 const WORDS_EVERY_MS = 5000;
@@ -84,7 +85,13 @@ class RunningTask {
     this.#client = new SchedulerClient({
       world,
       masters,
-      framework: runFramework(request, world.host.hostname),
+      framework: runnerFramework({
+        name: `mctl run ${request.name}`,
+        user: request.user,
+        role: request.role,
+        hostname: world.host.hostname,
+        takesGpus: request.gpus > 0,
+      }),
       backOff: { firstMs: 100, maxMs: 5000 },
       listener: {
         event: (event) => this.#handle(event),

@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskAttach extends MctlCommand {
   static override summary = "Sit down at a running task's own terminal.";
@@ -10,7 +11,7 @@ export default class TaskAttach extends MctlCommand {
     '<%= config.bin %> <%= command.id %> console',
     '<%= config.bin %> <%= command.id %> console --no-stdin',
   ];
-  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override args = { task: taskArgument };
   static override flags = { 'no-stdin': Flags.boolean({ summary: 'Only look on.' }) };
 
   override async run(): Promise<void> {

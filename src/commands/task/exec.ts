@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskExec extends MctlCommand {
   static override summary = 'Run a command beside a running task, in its sandbox, as its user and within its limits.';
@@ -13,7 +14,7 @@ export default class TaskExec extends MctlCommand {
     '<%= config.bin %> <%= command.id %> -i db -- psql < dump.sql',
   ];
   static override strict = false;
-  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override args = { task: taskArgument };
   static override flags = {
     interactive: Flags.boolean({ char: 'i', summary: 'Pass our stdin on.' }),
     tty: Flags.boolean({ char: 't', summary: 'Give it a terminal.' }),

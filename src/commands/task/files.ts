@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskFiles extends MctlCommand {
   static override summary = "List a task's sandbox, or print one of its files.";
@@ -9,7 +10,7 @@ export default class TaskFiles extends MctlCommand {
     '<%= config.bin %> <%= command.id %> sleep --cat result.bin > result.bin',
   ];
   static override args = {
-    task: Args.string({ description: 'Id, its beginning, or name.', required: true }),
+    task: taskArgument,
     path: Args.string({ description: 'Directory below the sandbox.' }),
   };
   static override flags = {

@@ -1,5 +1,6 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskKill extends MctlCommand {
   static override summary = 'Kill a task and wait until it has ended.';
@@ -8,7 +9,7 @@ export default class TaskKill extends MctlCommand {
     '<%= config.bin %> <%= command.id %> sleep',
     '<%= config.bin %> <%= command.id %> sleep.3f --detach',
   ];
-  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override args = { task: taskArgument };
   static override flags = { detach: Flags.boolean({ char: 'd', summary: 'Do not wait.' }) };
 
   override async run(): Promise<void> {

@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core';
+import { Flags } from '@oclif/core';
 import { integerFlag } from '../../cli/amount-flags.ts';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { followFlag, taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskLogs extends MctlCommand {
   static override summary = "Print a task's stdout and stderr.";
@@ -10,9 +11,9 @@ export default class TaskLogs extends MctlCommand {
     '<%= config.bin %> <%= command.id %> web --follow -n 20',
     '<%= config.bin %> <%= command.id %> web --stderr',
   ];
-  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override args = { task: taskArgument };
   static override flags = {
-    follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes, until the task ends.' }),
+    follow: followFlag,
     lines: integerFlag({ char: 'n', summary: 'Only the last lines.', min: 0 }),
     stdout: Flags.boolean({ summary: 'Only stdout.', exclusive: ['stderr'] }),
     stderr: Flags.boolean({ summary: 'Only stderr.' }),

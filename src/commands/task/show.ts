@@ -1,5 +1,5 @@
-import { Args } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
+import { taskArgument } from '../../cli/tasks/task-argument.ts';
 
 export default class TaskShow extends MctlCommand {
   static override summary = 'Show one task and its history.';
@@ -7,7 +7,7 @@ export default class TaskShow extends MctlCommand {
     '<%= config.bin %> <%= command.id %> sleep',
     '<%= config.bin %> <%= command.id %> sleep.3f --json',
   ];
-  static override args = { task: Args.string({ description: 'Id, its beginning, or name.', required: true }) };
+  static override args = { task: taskArgument };
 
   override async run(): Promise<void> {
     const { args } = await this.parse(TaskShow);

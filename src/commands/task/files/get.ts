@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../../../cli/base-command.ts';
+import { taskArgument } from '../../../cli/tasks/task-argument.ts';
 
 export default class TaskFilesGet extends MctlCommand {
   static override summary = "Fetch a file of a task's sandbox.";
@@ -8,7 +9,7 @@ export default class TaskFilesGet extends MctlCommand {
     '<%= config.bin %> <%= command.id %> sort out/part-1 /tmp/part --force',
   ];
   static override args = {
-    task: Args.string({ description: 'Id, its beginning, or name.', required: true }),
+    task: taskArgument,
     path: Args.string({ description: 'File below the sandbox.', required: true }),
     target: Args.string({ description: 'Where to: a file or a directory.', default: '.' }),
   };

@@ -1,6 +1,7 @@
-import { Args, Flags } from '@oclif/core';
+import { Args } from '@oclif/core';
 import { integerFlag } from '../../../cli/amount-flags.ts';
 import { MctlCommand } from '../../../cli/base-command.ts';
+import { followFlag, taskArgument } from '../../../cli/tasks/task-argument.ts';
 
 export default class TaskFilesTail extends MctlCommand {
   static override summary = "Print the end of a file of a task's sandbox.";
@@ -9,11 +10,11 @@ export default class TaskFilesTail extends MctlCommand {
     '<%= config.bin %> <%= command.id %> web log/access.log --follow -n 100',
   ];
   static override args = {
-    task: Args.string({ description: 'Id, its beginning, or name.', required: true }),
+    task: taskArgument,
     path: Args.string({ description: 'File below the sandbox.', required: true }),
   };
   static override flags = {
-    follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes, until the task ends.' }),
+    follow: followFlag,
     lines: integerFlag({ char: 'n', summary: 'How many lines.', min: 0, default: 10 }),
   };
 
