@@ -47,6 +47,7 @@ class InputSession {
   #poll: Timer | undefined;
   #streams: ContainerStreams | undefined;
   #isOver = false;
+  #stopListening: () => void = () => undefined;
 
   constructor(targets: InputTargets, body: RequestStream, contentType: MessageContentType) {
     this.#targets = targets;
@@ -102,7 +103,7 @@ class InputSession {
     this.#firstRecord.cancel();
     this.#streams = found;
     this.#targets.taken.add(found);
-    found.onClosed(() => this.#finish(ok()));
+    this.#stopListening = found.onClosed(() => this.#finish(ok()));
     return undefined;
   }
 
@@ -130,6 +131,7 @@ class InputSession {
     this.#firstRecord.cancel();
     this.#poll?.cancel();
     this.#body.resume();
+    this.#stopListening();
     if (this.#streams !== undefined) this.#targets.taken.delete(this.#streams);
     this.#settle(response);
   }

@@ -46,9 +46,10 @@ class OutputStream implements OutputListener {
     this.#writer = writer;
     this.#contentType = form.contentType;
     const interval = { nanoseconds: Math.round(heartbeatIntervalMs * 1e6) };
-    this.#heartbeats = clock.every(heartbeatIntervalMs, () =>
-      this.#send({ type: 'CONTROL', control: { type: 'HEARTBEAT', heartbeat: { interval } } }),
-    );
+    this.#heartbeats = clock.every(heartbeatIntervalMs, () => {
+      // Who does not read does not need to be told that we are there.
+      if (!this.isFull) this.#send({ type: 'CONTROL', control: { type: 'HEARTBEAT', heartbeat: { interval } } });
+    });
     const stopListening = streams.listen(this);
     writer.onClose(() => {
       this.#heartbeats.cancel();

@@ -45,6 +45,6 @@ export interface ContainerStreams {
   endInput(): void;
   /** Nothing without a terminal. */
   resize(size: WindowSize): void;
-  /** Called once, when the container is at its end. */
-  onClosed(fn: () => void): void;
+  /** Called once, when the container is at its end; the answer takes the listener away again. */
+  onClosed(fn: () => void): () => void;
 }

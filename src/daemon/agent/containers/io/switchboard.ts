@@ -39,7 +39,7 @@ export class Switchboard implements ContainerStreams {
   readonly #logs: ReadonlyMap<OutputName, AppendFile>;
   readonly #terminal: Terminal | undefined;
   readonly #listeners = new Map<OutputListener, { fullSinceMs: number | undefined }>();
-  readonly #onClosed: (() => void)[] = [];
+  readonly #onClosed = new Set<() => void>();
   #unloggedBytes = 0;
   #poll: Timer | undefined;
   readonly #firstListener = Promise.withResolvers<void>();
@@ -157,9 +157,10 @@ export class Switchboard implements ContainerStreams {
     if (!this.#isClosed) this.#terminal?.resize(size);
   }
 
-  onClosed(fn: () => void): void {
+  onClosed(fn: () => void): () => void {
     if (this.#isClosed) this.#world.clock.setTimer(0, fn);
-    else this.#onClosed.push(fn);
+    else this.#onClosed.add(fn);
+    return () => this.#onClosed.delete(fn);
   }
 
   /** The container's last process is gone: what it has written is passed on, and everybody is told. */
