@@ -25,6 +25,8 @@ export interface Drawing {
   /** First row drawn, and how many: what the reducer keeps as `top`. */
   readonly top: number;
   readonly visibleRows: number;
+  /** Index among `lines` of the first row, for the mouse; undefined where rows are not one below the other. */
+  readonly firstRowLine?: number;
   /** Index of the cursor among `rowIds`; undefined when there are none. */
   readonly cursorIndex: number | undefined;
 }
