@@ -9,6 +9,7 @@ import { AllocatorError } from './errors.ts';
 import { filterDurationMs } from './filters.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
 import { type RunRules, runAllocation } from './run.ts';
+import { shareViews } from './share-views.ts';
 import type {
   AgentOptions,
   AgentUpdate,
@@ -20,6 +21,7 @@ import type {
   OfferedResources,
   Recovered,
   RoleView,
+  ShareViews,
 } from './types.ts';
 import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
 
@@ -344,6 +346,20 @@ export class HierarchicalAllocator {
   /** Dominant share of a framework under one role; 0 when it is not tracked there. */
   frameworkShare(frameworkId: string, role: string): number {
     return frameworkShare(this.#books, frameworkId, role);
+  }
+
+  /** Grows whenever `shares` may answer something else. */
+  get sharesVersion(): number {
+    const { version, filters, totals, tree } = this.#books;
+    return version + filters.version + totals.version + tree.version;
+  }
+
+  /**
+   * The tree of fair shares in the order of the next run, the first `limit` rows. Looks at everything, all filters too: ask
+   * when `sharesVersion` has grown, and not more often than somebody can look at it.
+   */
+  shares(limit: number): ShareViews {
+    return shareViews(this.#books, limit);
   }
 
   metrics(): AllocatorMetrics {

@@ -28,6 +28,8 @@ export class Books {
   epoch = 1;
   /** Listed in some role's order. Nobody there: nothing to do. */
   listedCount = 0;
+  /** Grows whenever what somebody holds, or who takes part, changes. */
+  version = 0;
 
   constructor(fairSharingExcluded: readonly string[]) {
     this.totals = new ClusterTotals(fairSharingExcluded);
@@ -86,6 +88,7 @@ export class Books {
     if (known !== undefined) return known;
     const tracked = this.tree.track(role);
     const under = new FrameworkUnderRole(framework, tracked);
+    this.version += 1;
     tracked.frameworks.set(framework.id, under);
     framework.roles.set(role, under);
     return under;
@@ -95,6 +98,7 @@ export class Books {
   untrackIfIdle(under: FrameworkUnderRole): void {
     if (under.isSubscribed || under.holdingCount > 0) return;
     this.list(under);
+    this.version += 1;
     this.filters.clearOwner(under, this.agents.values());
     under.framework.roles.delete(under.role.path);
     under.role.frameworks.delete(under.framework.id);
@@ -106,6 +110,7 @@ export class Books {
     const { wantsOffers } = under;
     if (under.isListed === wantsOffers) return;
     under.isListed = wantsOffers;
+    this.version += 1;
     this.listedCount += wantsOffers ? 1 : -1;
     if (wantsOffers) under.role.order.add(under);
     else under.role.order.remove(under);
@@ -204,6 +209,7 @@ export class Books {
   #count(holding: Holding, resources: Resources, sign: 1 | -1): void {
     const { holder } = holding;
     if (holder === undefined) return;
+    this.version += 1;
     const { order } = holder.role;
     const index = holder.isListed ? order.changing(holder) : -1;
     holder.held.add(this.totals, resources, sign);

@@ -37,6 +37,8 @@ export class Filters {
   #goneInHeap = 0;
   /** In force. */
   count = 0;
+  /** Grows with every filter that comes or goes. */
+  version = 0;
 
   isFiltered(agent: AgentRecord, owner: FrameworkUnderRole, offer: Resources): boolean {
     let filter = agent.filters.get(owner);
@@ -71,7 +73,16 @@ export class Filters {
     agent.filters.set(owner, filter);
     owner.filterCount += 1;
     this.count += 1;
+    this.version += 1;
     this.#push(filter);
+  }
+
+  /** Writes into every owner that has any when the first of its filters ends. Looks at all of them: for onlookers only. */
+  findNextEnds(): void {
+    for (const { owner } of this.#heap) owner.nextFilterEndsMs = Number.POSITIVE_INFINITY;
+    for (const { isGone, owner, expiresAtMs } of this.#heap) {
+      if (!isGone && expiresAtMs < owner.nextFilterEndsMs) owner.nextFilterEndsMs = expiresAtMs;
+    }
   }
 
   /** Removes those whose time is up, with `isBeforeBatch` all but those that outlast it. Calls back for each agent. */
@@ -109,6 +120,7 @@ export class Filters {
     filter.isGone = true;
     filter.owner.filterCount -= 1;
     this.count -= 1;
+    this.version += 1;
     const { agent, owner } = filter;
     const first = agent.filters.get(owner);
     if (first === filter) {

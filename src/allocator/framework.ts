@@ -61,6 +61,8 @@ export class FrameworkUnderRole extends Competitor {
   wokenAt = 0;
   /** In force; they are kept with the agents. */
   filterCount = 0;
+  /** Of the time somebody last looked (Filters.findNextEnds), while there are filters. */
+  nextFilterEndsMs = Number.POSITIVE_INFINITY;
 
   constructor(framework: FrameworkRecord, role: TrackedRole) {
     super(framework.id);

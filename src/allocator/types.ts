@@ -121,3 +121,33 @@ export interface AllocatorMetrics {
   readonly total: Readonly<Record<string, number>>;
   readonly offeredOrAllocated: Readonly<Record<string, number>>;
 }
+
+/** A role, or a framework in one, where it stands in the order of fairness. Amounts in units, memory in MB. */
+export interface ShareView {
+  readonly kind: 'role' | 'framework';
+  readonly role: string;
+  /** Of frameworks only. */
+  readonly frameworkId: string | undefined;
+  readonly weight: number;
+  /** Of the cluster, 0–1, not weighted; of a role: its whole subtree. */
+  readonly share: number;
+  /** Whose part is the largest; undefined when nothing is held. */
+  readonly dominantResource: string | undefined;
+  /** What is allocated or offered to it: both count for the share. */
+  readonly held: Readonly<Record<string, number>>;
+  /** Place in the order, from 1, roles and frameworks counted apart; undefined when it takes no part. */
+  readonly position: number | undefined;
+  /** Why it comes after the sibling before it; `first` when there is none. */
+  readonly after: 'first' | 'share' | 'count' | 'name';
+  /** What stands in the way of taking part: nothing (`undefined`), or the first of these that holds. */
+  readonly absence: 'disconnected' | 'unsubscribed' | 'suppressed' | 'nobody' | undefined;
+  /** Filters in force, and when the first of them ends, in ms since 1970; of frameworks only. */
+  readonly filterCount: number;
+  readonly nextFilterEndsMs: number | undefined;
+}
+
+/** `total` counts those that were left out too. */
+export interface ShareViews {
+  readonly rows: readonly ShareView[];
+  readonly total: number;
+}

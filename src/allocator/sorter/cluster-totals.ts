@@ -60,6 +60,16 @@ export class ClusterTotals {
     return share / weight;
   }
 
+  /** Of which scalar the share is the largest, if there is any; the share itself, unweighted. */
+  dominant(allocation: Float64Array): { readonly name: string | undefined; readonly share: number } {
+    const share = this.share(allocation, 1);
+    if (share === 0) return { name: undefined, share };
+    const name = this.names.find(
+      (_, index) => (allocation[index] ?? 0) / 1000 / (this.#divisors[index] ?? 0) === share,
+    );
+    return { name, share };
+  }
+
   /** name → units, without zeros. */
   toRecord(vector: Float64Array = this.#totals): Record<string, number> {
     const record: Record<string, number> = {};

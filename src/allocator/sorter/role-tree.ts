@@ -39,6 +39,17 @@ class RoleNode extends Competitor {
   }
 }
 
+/** A role as it stands among its siblings. */
+export interface RoleStanding {
+  /** Of the node; of the role itself where frameworks are directly in it. */
+  readonly path: string;
+  readonly competitor: Competitor;
+  /** The frameworks that are directly in this role and compete here: undefined where it only has sub-roles, or both. */
+  readonly role: TrackedRole | undefined;
+  /** What a role with sub-roles is itself, as one more of its sub-roles. */
+  readonly isVirtual: boolean;
+}
+
 /** Roles appear with their first framework, with all ancestors, and go with the last one. Weights stay. */
 export class RoleTree {
   readonly #totals: ClusterTotals;
@@ -47,6 +58,8 @@ export class RoleTree {
   readonly #weights = new Map<string, number>();
   /** Came to be since the last run. */
   readonly #unweighed: RoleNode[] = [];
+  /** Grows with every weight that is set. */
+  version = 0;
 
   constructor(totals: ClusterTotals) {
     this.#totals = totals;
@@ -114,6 +127,7 @@ export class RoleTree {
    */
   setWeight(path: string, weight: number): void {
     this.#weights.set(path, weight);
+    this.version += 1;
     const leaf = this.#leaves.get(path);
     const node = leaf === undefined ? this.#find(path) : leaf.name === VIRTUAL_LEAF ? leaf.parent : leaf;
     if (node?.parent === undefined || (leaf === undefined && node.isWeightFixed)) return;
@@ -136,6 +150,20 @@ export class RoleTree {
   /** Visits leaves in order until `visit` says true; says whether it did. The tree must not change meanwhile. */
   visit(visit: (role: TrackedRole) => boolean): boolean {
     return visitBeneath(this.#root, visit);
+  }
+
+  /** All roles in the order of a run, ancestors before what is beneath them; `previous` is the sibling before it. */
+  visitAll(visit: (standing: RoleStanding, previous: Competitor | undefined) => void): void {
+    const visitChildren = (node: RoleNode): void => {
+      let previous: RoleNode | undefined;
+      for (const child of node.order.entries()) {
+        const isVirtual = child.name === VIRTUAL_LEAF;
+        visit({ path: isVirtual ? node.path : child.path, competitor: child, role: child.role, isVirtual }, previous);
+        visitChildren(child);
+        previous = child;
+      }
+    };
+    visitChildren(this.#root);
   }
 
   /** Every path with something beneath or at it, sorted. */
