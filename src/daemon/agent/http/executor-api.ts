@@ -1,18 +1,13 @@
 // POST /api/v1/executor: the checks of the executor API in the original's order and words (mesos-api.md 5.1). What a call
 // does is src/daemon/agent/executors/custom.
-import { Call, type Call_Type } from '../../../mesos/generated/executor.ts';
-import { validateUuid } from '../../../mesos/validation/uuid.ts';
+import { Call } from '../../../mesos/generated/executor.ts';
+import { validateExecutorCall } from '../../../mesos/validation/calls/executor-call.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { type CallExchange, callRoute, notAcceptableTypes } from '../../serving/calls/call-endpoint.ts';
-import { accepted, badRequest, forbidden, serviceUnavailable } from '../../serving/http/responses.ts';
+import { accepted, badRequest, forbidden, refusal, serviceUnavailable } from '../../serving/http/responses.ts';
 import type { Route } from '../../serving/http/router.ts';
+import { MAX_UPDATE_BYTES } from '../executors/custom/update-limit.ts';
 import type { AgentViews } from './agent-service.ts';
-
-const REQUIRED: Partial<Record<Call_Type, keyof Call>> = {
-  SUBSCRIBE: 'subscribe',
-  UPDATE: 'update',
-  MESSAGE: 'message',
-};
 
 /** Executors may subscribe while the agent still waits for them, but not before it knows whom to expect. */
 export function executorRoute(views: AgentViews): Route {
@@ -21,7 +16,7 @@ export function executorRoute(views: AgentViews): Route {
     type: Call,
     callName: 'Executor::Call',
     guard: () => (views.agent.hasRecoveredState ? undefined : notRecovered()),
-    validate: callProblem,
+    validate: validateExecutorCall,
     handle: (call, exchange) => answer(views, call, exchange),
   });
 }
@@ -40,39 +35,24 @@ function answer({ context, agent }: AgentViews, call: Call, exchange: CallExchan
     const isThere = executor !== undefined || framework.runs.has(call.executor_id.value);
     return isOurs && isThere ? forbidden('Executor is not subscribed') : badRequest('Executor cannot be found');
   }
-  if (call.subscribe !== undefined && exchange.accepted !== undefined) {
+  // By its type alone: members of other types were not looked at.
+  const { type, subscribe, update, message } = call;
+  if (type === 'SUBSCRIBE' && subscribe !== undefined && exchange.accepted !== undefined) {
     const agentIsEnding = agent.state === 'TERMINATING';
-    return executors.subscribe(executor, framework.info, call.subscribe, {
+    return executors.subscribe(executor, framework.info, subscribe, {
       contentType: exchange.accepted,
       agentIsEnding,
     });
   }
   if (!executors.isSubscribed(executor)) return forbidden('Executor is not subscribed');
-  if (call.update !== undefined) executors.update(executor, call.update.status, exchange.request.body.length);
-  else if (call.message !== undefined) executors.messageFrom(executor, call.message.data);
+  const { length } = exchange.request.body;
+  if (length > MAX_UPDATE_BYTES) {
+    // What no master would take must not come into the books: it would be sent again for ever.
+    return refusal(413, `Calls other than SUBSCRIBE may have ${MAX_UPDATE_BYTES} bytes, this one has ${length}`);
+  }
+  if (type === 'UPDATE' && update !== undefined) executors.update(executor, update.status, length);
+  else if (type === 'MESSAGE' && message !== undefined) executors.messageFrom(executor, message.data);
   return accepted();
-}
-
-function callProblem(call: Call): string | undefined {
-  if (call.type === undefined) return "Expecting 'type' to be present";
-  const member = REQUIRED[call.type];
-  if (member !== undefined && call[member] === undefined) return `Expecting '${member}' to be present`;
-  return call.update === undefined ? undefined : updateProblem(call);
-}
-
-function updateProblem(call: Call): string | undefined {
-  const status = call.update?.status;
-  if (status?.uuid === undefined) return "Expecting 'uuid' to be present";
-  const problem = validateUuid(status.uuid);
-  if (problem !== undefined) return problem;
-  if (status.executor_id !== undefined && status.executor_id.value !== call.executor_id.value) {
-    return `ExecutorID in Call: ${call.executor_id.value} does not match ExecutorID in TaskStatus: ${status.executor_id.value}`;
-  }
-  if (status.source !== 'SOURCE_EXECUTOR') {
-    return `Received Call from executor ${call.executor_id.value} of framework ${call.framework_id.value} with invalid source, expecting 'SOURCE_EXECUTOR'`;
-  }
-  if (status.state !== 'TASK_STAGING') return undefined;
-  return `Received TASK_STAGING from executor ${call.executor_id.value} of framework ${call.framework_id.value} which is not allowed`;
 }
 
 function notRecovered(): HttpResponse {

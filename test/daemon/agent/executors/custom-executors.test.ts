@@ -238,6 +238,75 @@ describe('an executor that misbehaves', () => {
     expect(scene.agent.state).toBe('running');
   });
 
+  test('and says one thing and means another is taken at its word', async () => {
+    const { scene, executor } = await running();
+    const { uuid: _, ...status } = executor.status('t1', 'TASK_FINISHED');
+    const update = { status };
+    expect(await executor.call({ type: 'MESSAGE', message: { data: 'eA==' }, update })).toMatchObject({ status: 202 });
+    const message = { data: 'eA==' };
+    const good = { status: executor.status('t1', 'TASK_RUNNING') };
+    expect(await executor.call({ type: 'UPDATE', update: good, message, subscribe: {} })).toMatchObject({
+      status: 202,
+    });
+    await scene.pass(1_000);
+    expect(scene.master.states('t1')).toEqual(['TASK_RUNNING', 'TASK_RUNNING']);
+    expect(scene.master.calls.filter(({ type }) => type === 'MESSAGE')).toHaveLength(1);
+  });
+
+  test('and reports what a check cannot have found is refused', async () => {
+    const { executor } = await running();
+    const status = executor.status('t1', 'TASK_RUNNING', { check_status: { type: 'TCP', command: {} } });
+    expect(await executor.call({ type: 'UPDATE', update: { status } })).toMatchObject({
+      status: 400,
+      text: "Failed to validate Executor::Call: Expecting 'tcp' to be set for TCP check's status",
+    });
+  });
+
+  test('and sends an update that no master would take is refused, and the agent stays with its master', async () => {
+    const { scene, executor } = await running();
+    const data = 'A'.repeat(8 * 2 ** 20);
+    const status = executor.status('t1', 'TASK_RUNNING', { data });
+    expect(await executor.call({ type: 'UPDATE', update: { status } })).toMatchObject({ status: 413 });
+    expect(await executor.call({ type: 'MESSAGE', message: { data } })).toMatchObject({ status: 413 });
+    const subscriptions = scene.master.subscriptions.length;
+    const smaller = executor.status('t1', 'TASK_FINISHED', { data: 'A'.repeat(4 * 2 ** 20) });
+    await executor.call({ type: 'UPDATE', update: { status: smaller } });
+    await scene.untilState('t1', 'TASK_FINISHED');
+    expect(scene.master.subscriptions).toHaveLength(subscriptions);
+  });
+
+  test('and brings rubbish along when it subscribes again is heard of what is none', async () => {
+    const { scene, executor } = await running(['t1', 't2']);
+    const { uuid: _, ...anonymous } = executor.status('t1', 'TASK_FAILED');
+    const updates = [
+      anonymous,
+      executor.status('t1', 'TASK_STAGING'),
+      executor.status('t1', 'TASK_FAILED', { source: 'SOURCE_MASTER' }),
+      executor.status('t1', 'TASK_FAILED', { uuid: 'eA==' }),
+      executor.status('t1', 'TASK_FAILED', { data: 'A'.repeat(9 * 2 ** 20) }),
+      executor.status('t2', 'TASK_FINISHED'),
+    ];
+    expect(await executor.subscribe({ updates })).toBe(200);
+    await scene.untilState('t2', 'TASK_FINISHED');
+    expect(scene.master.states('t1')).toEqual(['TASK_RUNNING']);
+  });
+
+  test('and subscribes twice is heard, and told, on the newer connection alone', async () => {
+    const { scene, executor } = await running();
+    const newer = new FakeExecutor(scene);
+    await newer.subscribe();
+    expect(executor.isOver).toBe(true);
+    const told = executor.events.length;
+    scene.master.kill(FRAMEWORK, 't1');
+    await scene.until(() => newer.types().includes('KILL'));
+    expect(executor.events).toHaveLength(told);
+    expect(scene.master.states('t1')).toEqual(['TASK_RUNNING']);
+    // Its first update was sent by the older one.
+    newer.status('t1', 'TASK_RUNNING');
+    await newer.update('t1', 'TASK_KILLED');
+    await scene.untilState('t1', 'TASK_KILLED');
+  });
+
   test('and cannot be launched fails its tasks', async () => {
     const scene = await Scene.set();
     const bad = { ...EXECUTOR, command: { value: 'x', uris: [{ value: '/no/such' }] } };

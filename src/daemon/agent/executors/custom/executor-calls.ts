@@ -1,6 +1,7 @@
 // What custom executors say to their agent (mesos-api.md 5.2). Every call has been validated, and its executor is known.
-import type { Call_Subscribe } from '../../../../mesos/generated/executor.ts';
+import type { Call_Subscribe, Call_Update } from '../../../../mesos/generated/executor.ts';
 import type { AgentInfo, FrameworkInfo, TaskStatus } from '../../../../mesos/generated/v1.ts';
+import { validateExecutorCall } from '../../../../mesos/validation/calls/executor-call.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import type { Log, World } from '../../../../world/world.ts';
 import type { MessageContentType } from '../../../serving/calls/media-types.ts';
@@ -14,7 +15,7 @@ import type { ExecutorRecord } from '../executor.ts';
 import { ExecutorConnection } from './connection.ts';
 import type { CustomExecutors } from './custom-executors.ts';
 import { killEvent, type Live, type LiveExecutors } from './live-executors.ts';
-import { MAX_UNACKNOWLEDGED_UPDATES } from './update-limit.ts';
+import { MAX_UNACKNOWLEDGED_UPDATES, MAX_UPDATE_BYTES } from './update-limit.ts';
 
 /** Updates of tasks that nobody gave it, over the life of an executor. */
 const MAX_UNKNOWN_UPDATES = 100;
@@ -76,7 +77,7 @@ export class ExecutorCalls {
         container_id: { value: executor.containerId },
       },
     });
-    for (const { status } of call.unacknowledged_updates ?? []) this.update(executor, status, 0);
+    for (const update of call.unacknowledged_updates ?? []) this.#updateAgain(executor, update);
     this.#dropUnheardOf(executor, new Set((call.unacknowledged_tasks ?? []).map(({ task_id }) => task_id.value)));
     for (const [taskId, policy] of live.kills) connection.send(killEvent(taskId, policy));
     live.kills.clear();
@@ -144,6 +145,21 @@ export class ExecutorCalls {
       reporter.report(run, launchedDuringRestart(isPartitionAware));
       this.#options.custom.taskEnded(executor, run);
     }
+  }
+
+  /** One that came with a subscription, of which nobody has looked at the updates. */
+  #updateAgain(executor: ExecutorRecord, update: Call_Update): void {
+    const { executorId, frameworkId } = executor;
+    const ids = { executor_id: { value: executorId }, framework_id: { value: frameworkId } };
+    const bytes = JSON.stringify(update).length;
+    const tooLarge = bytes > MAX_UPDATE_BYTES ? `it has ${bytes} bytes` : undefined;
+    const why = validateExecutorCall({ ...ids, type: 'UPDATE', update }) ?? tooLarge;
+    if (why === undefined) {
+      this.update(executor, update.status, bytes);
+      return;
+    }
+    this.#options.counters.increment('slave/invalid_status_updates');
+    this.#log.warn('an update that came with a subscription was dropped', { executorId, why });
   }
 
   /** Passed on as it is, without a promise that it will not be lost. */

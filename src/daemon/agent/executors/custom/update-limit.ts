@@ -4,6 +4,9 @@
 export const MAX_UNACKNOWLEDGED_UPDATES = 5_000;
 export const MAX_UNACKNOWLEDGED_BYTES = 64 * 1024 * 1024;
 
+/** The largest single update or message: far below what the master takes in one request. */
+export const MAX_UPDATE_BYTES = 8 * 1024 * 1024;
+
 /** Counts for one executor. */
 export class UpdateLimit {
   readonly #sizes = new Map<string, number>();
