@@ -68,6 +68,8 @@ export interface ListenOptions {
   readonly handler: HttpHandler;
   /** A longer body is answered with 413 without reading it all. Default 64 MiB. */
   readonly maxBodyBytes?: number;
+  /** Of large bodies that are on their way at once; whose would be more is answered 503. Default 256 MiB. */
+  readonly maxBodiesBytes?: number;
   /** Which requests are handled while their body is still coming. Default: none. */
   readonly streamsBody?: (head: Pick<HttpRequest, 'method' | 'target' | 'headers'>) => boolean;
 }

@@ -6,10 +6,12 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { HttpHeaders, HttpRequest, HttpResponse, Listener, ListenOptions } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { listenError } from './errors.ts';
+import { BodyBudget, readBody } from './request-body.ts';
 import { bodyOf } from './request-stream.ts';
 import { respond } from './response.ts';
 
 const DEFAULT_MAX_BODY_BYTES = 64 * 2 ** 20;
+const DEFAULT_MAX_BODIES_BYTES = 256 * 2 ** 20;
 /** As the original: a longer head closes the connection (mesos-observed.md 2). */
 const MAX_HEAD_BYTES = 80 * 1024;
 /** Further connections are dropped, and said so. Descriptors of streams are the scarce thing. */
@@ -29,6 +31,7 @@ const NOTHING = new Uint8Array(0);
 /** Throws NetError `in-use`, `forbidden`, `unresolved`. */
 export async function listen(options: ListenOptions, log: Log): Promise<Listener> {
   const { handler, maxBodyBytes = DEFAULT_MAX_BODY_BYTES } = options;
+  const budget = new BodyBudget(options.maxBodiesBytes ?? DEFAULT_MAX_BODIES_BYTES);
   const server = createServer(
     {
       requireHostHeader: false,
@@ -79,14 +82,18 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
       }
       return;
     }
-    const body = await readBody(incoming, maxBodyBytes);
+    const body = await readBody(incoming, maxBodyBytes, budget);
     if (body === 'aborted') return;
-    if (body === 'too-large') {
-      respond(outgoing, { status: 413, headers: { connection: 'close' } }, log);
+    if (body === 'too-large' || body === 'too-much') {
+      if (body === 'too-much') log.warn('a request was refused: too much is being received', { target: head.target });
+      respond(outgoing, { status: body === 'too-large' ? 413 : 503, headers: { connection: 'close' } }, log);
       lingerThenClose(incoming, incoming.socket);
       return;
     }
-    respond(outgoing, await answer({ ...head, body }), log);
+    const answered = answer({ ...head, body: body.bytes });
+    // Handlers have looked at it by now; one that takes its time keeps no others out.
+    body.release();
+    respond(outgoing, await answered, log);
   }
 
   async function answer(request: HttpRequest): Promise<HttpResponse> {
@@ -111,28 +118,6 @@ function startListening(server: Server, host: string, port: number): Promise<voi
       server.off('error', failed);
       resolve();
     });
-  });
-}
-
-function readBody(incoming: IncomingMessage, maxBodyBytes: number): Promise<Uint8Array | 'too-large' | 'aborted'> {
-  if (Number(incoming.headers['content-length']) > maxBodyBytes) return Promise.resolve('too-large');
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    incoming.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-      if (length > maxBodyBytes) {
-        chunks.length = 0;
-        resolve('too-large');
-        return;
-      }
-      chunks.push(chunk);
-    });
-    incoming.on('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
-    incoming.on('error', () => resolve('aborted'));
-    incoming.on('close', () => resolve('aborted'));
   });
 }
 

@@ -13,7 +13,13 @@ let sockets: Socket[];
 beforeEach(async () => {
   world = createRealWorld({ log: { level: 'silent' } });
   [requests, writers, sockets] = [[], [], []];
-  listener = await world.net.listen({ host: '127.0.0.1', port: 0, maxBodyBytes: 100_000, handler });
+  listener = await world.net.listen({
+    host: '127.0.0.1',
+    port: 0,
+    maxBodyBytes: 100_000,
+    maxBodiesBytes: 150_000,
+    handler,
+  });
 });
 afterEach(async () => {
   for (const socket of sockets) socket.destroy();
@@ -173,6 +179,22 @@ describe('a request', () => {
     await closed(announced);
     await closed(chunked);
     expect(requests).toEqual([]);
+  });
+
+  test('with a large body is refused while others hold as much as may be, and a small one is not', async () => {
+    const large = (bytes: number) => `POST /large HTTP/1.1\r\nContent-Length: 90000\r\n\r\n${'x'.repeat(bytes)}`;
+    const slow = say(large(89_999));
+    // Until all of it has been taken.
+    for (let refused = say(large(90_000)); ; refused = say(large(90_000))) {
+      await heard(refused, /^HTTP\/1.1 (200|503)/);
+      if (refused.text.startsWith('HTTP/1.1 200')) continue;
+      await closed(refused);
+      break;
+    }
+    await heard(say('POST /small HTTP/1.1\r\nContent-Length: 2\r\n\r\nxx'), /POST \/small$/);
+    slow.socket.write('x');
+    await heard(slow, /POST \/large$/);
+    await heard(say(large(90_000)), /POST \/large$/);
   });
 
   test('pipelined behind another is answered after it', async () => {
