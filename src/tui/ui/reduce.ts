@@ -6,7 +6,7 @@ import type { Input } from '../keys/decode.ts';
 import type { KeyEntry } from '../keys/table.ts';
 import type { Drawing, Screen } from '../screens/screen.ts';
 import { type Asking, askAbout, askForInstances } from './asking.ts';
-import { type Command, readCommand } from './commands.ts';
+import type { Command } from './commands.ts';
 import type { UiContext } from './context.ts';
 import { compileFilter } from './filter.ts';
 import { asDrawn, at, cursorTo, goInto, goTo, here, moveCursor, placeOf, rowUnderCursor, toFirst } from './places.ts';

@@ -1,0 +1,64 @@
+// The shell: Ink puts lines on the terminal, one Text a row, and writes only the rows that are new. Ink and React are loaded with
+// this file, so nobody imports it who does not draw.
+import { Box, type Instance, render, Text } from 'ink';
+import { createElement, memo, type ReactNode } from 'react';
+import type { Line } from '../frame/line.ts';
+import { paintLine } from '../frame/painter.ts';
+import type { Theme } from '../frame/theme.ts';
+import type { TopTerminal } from './terminal.ts';
+
+/** Of Ink itself: a key is painted within this time, whatever was painted just before. Pacing is done by pace.ts. */
+const MAX_FPS = 60;
+
+const Row = memo(
+  ({ text }: { readonly text: string }): ReactNode => createElement(Text, { wrap: 'truncate-end' }, text),
+);
+
+export interface Painter {
+  paint(frame: readonly Line[]): void;
+  /** The next frame is written whole, on an empty screen. */
+  wipe(): void;
+  /** Nothing is written after it. */
+  close(): void;
+}
+
+export function createInkPainter(terminal: TopTerminal, theme: Theme): Painter {
+  let instance: Instance | undefined;
+  const frameOf = (texts: readonly string[]): ReactNode =>
+    createElement(
+      Box,
+      { flexDirection: 'column' },
+      // A row without text would have no height.
+      // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
+      texts.map((text, index) => createElement(Row, { key: index, text: text === '' ? ' ' : text })),
+    );
+  let last: readonly string[] = [];
+  return {
+    paint(frame) {
+      const texts = frame.map((line) => paintLine(line, theme));
+      if (instance !== undefined && texts.length === last.length && texts.every((text, at) => text === last[at]))
+        return;
+      last = texts;
+      if (instance === undefined) {
+        instance = render(frameOf(texts), {
+          stdout: terminal.stdout,
+          stdin: terminal.stdin,
+          exitOnCtrlC: false,
+          patchConsole: false,
+          incrementalRendering: true,
+          interactive: true,
+          maxFps: MAX_FPS,
+        });
+      } else instance.rerender(frameOf(texts));
+    },
+    wipe() {
+      instance?.clear();
+      last = [];
+      terminal.wipe();
+    },
+    close() {
+      instance?.unmount();
+      instance = undefined;
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// The line of keys at the bottom, and the help of `?`: both are the key table, as it is bound now.
+import { cellWidth } from '../frame/cells.ts';
+import type { Line, Size, Span } from '../frame/line.ts';
+import { clipLines, span } from '../frame/lines.ts';
+import type { KeyBindings } from '../keys/bindings.ts';
+import type { KeyEntry } from '../keys/table.ts';
+import type { Screen } from '../screens/screen.ts';
+
+/** Does the key do anything there? */
+export function isUseful(entry: KeyEntry, screen: Screen, isReadonly: boolean): boolean {
+  if (entry.changes && isReadonly) return false;
+  if (entry.needs === 'sort') return screen.sortColumns.length > 0;
+  if (entry.needs === 'rows' || entry.needs === undefined) return true;
+  return screen.actions[entry.needs] !== undefined;
+}
+
+/** As many as fit; help and quit are always among them. */
+export function keyBar(bindings: KeyBindings, screen: Screen, isReadonly: boolean, columns: number): Line {
+  const shown = bindings.entries.filter(
+    (entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, screen, isReadonly),
+  );
+  const last = shown.filter(({ action }) => action === 'help' || action === 'quit');
+  const digits = screensPiece(bindings);
+  let room = columns - width(last) - (digits === undefined ? 0 : cellWidth(digits) + 9);
+  const fitting = shown.filter((entry) => {
+    if (last.includes(entry)) return false;
+    const needed = width([entry]);
+    if (needed > room) return false;
+    room -= needed;
+    return true;
+  });
+  const spans: Span[] = digits === undefined ? [] : [span(digits, 'accent'), span(' screens ', 'dim')];
+  for (const { keys, short = '' } of [...fitting, ...last]) {
+    spans.push(span(` ${keys[0] ?? ''}`, 'accent'), span(` ${short}`, 'dim'));
+  }
+  return spans;
+}
+
+function width(entries: readonly KeyEntry[]): number {
+  return entries.reduce((sum, { keys, short = '' }) => sum + cellWidth(keys[0] ?? '') + cellWidth(short) + 2, 0);
+}
+
+/** `1-0` while they are the digits. */
+function screensPiece({ entries }: KeyBindings): string | undefined {
+  const keys = entries.filter(({ group }) => group === 'screens').map(({ keys }) => keys[0]);
+  return keys.join('') === '1234567890' ? '1-0' : undefined;
+}
+
+const GROUPS: readonly (readonly [KeyEntry['group'], string])[] = [
+  ['screens', 'Screens'],
+  ['moving', 'Moving'],
+  ['looking', 'Looking'],
+  ['acting', 'Acting'],
+  ['other', 'Other'],
+];
+
+/** All keys, in as many columns as they need. What is not to be had on this screen, or at all, is dim. */
+export function helpLines(bindings: KeyBindings, screen: Screen, isReadonly: boolean, size: Size): readonly Line[] {
+  const lines: Line[] = GROUPS.flatMap(([group, title]): Line[] => {
+    const entries = bindings.entries.filter((entry) => entry.group === group && entry.keys.length > 0);
+    return entries.length === 0 ? [] : [[span(title, 'title')], ...entries.map((entry) => helpLine(entry))];
+  });
+  return clipLines(inColumns(lines, size), size);
+
+  function helpLine(entry: KeyEntry): Line {
+    const isThere = isUseful(entry, screen, isReadonly);
+    const words = entry.changes && isReadonly ? `${entry.words} (not with --readonly)` : entry.words;
+    return [
+      span(` ${entry.keys.join(' ').padEnd(KEYS_WIDTH)} `, isThere ? 'accent' : 'dim'),
+      span(words, isThere ? 'plain' : 'dim'),
+    ];
+  }
+}
+
+const KEYS_WIDTH = 14;
+
+/** Column by column, when one below the other they are too many. */
+function inColumns(lines: readonly Line[], { columns, rows }: Size): readonly Line[] {
+  if (lines.length <= rows) return lines;
+  const count = Math.min(3, Math.ceil(lines.length / Math.max(1, rows)));
+  const each = Math.floor((columns - (count - 1)) / count);
+  return Array.from({ length: Math.min(rows, lines.length) }, (_, row) =>
+    Array.from({ length: count }, (_, column) => fitted(lines[column * rows + row] ?? [], each)).flat(),
+  );
+}
+
+function fitted(line: Line, cells: number): Line {
+  const [cut = []] = clipLines([line], { columns: cells, rows: 1 });
+  const used = cut.reduce((sum, { text }) => sum + cellWidth(text), 0);
+  return [...cut, { text: ' '.repeat(Math.max(0, cells - used) + 1) }];
+}

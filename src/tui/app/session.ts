@@ -1,0 +1,163 @@
+// The live view without a terminal: state, what was drawn last, and when to draw again. Keys and sizes come in, lines of text go out;
+// the shell around it (ink.ts) puts them on the screen.
+import type { Clock, Timer } from '../../world/world.ts';
+import type { Line, Size } from '../frame/line.ts';
+import { plainText } from '../frame/painter.ts';
+import type { KeyBindings } from '../keys/bindings.ts';
+import { type Input, KeyDecoder } from '../keys/decode.ts';
+import type { Details } from '../screens/details.ts';
+import type { Drawing, Screen } from '../screens/screen.ts';
+import type { UiContext } from '../ui/context.ts';
+import { here } from '../ui/places.ts';
+import { firstState, reduce, type UiAction } from '../ui/reduce.ts';
+import type { Effect, ScreenName, UiState } from '../ui/state.ts';
+import type { ClusterView } from '../view/model.ts';
+import { bodySize, composeFrame, LINES_ABOVE } from './frame.ts';
+import { Pace, TICK_MS } from './pace.ts';
+
+/** An `esc` that nothing follows within this time is the key. */
+const ESC_MS = 30;
+
+export interface SessionOptions {
+  readonly clock: Clock;
+  readonly view: ClusterView;
+  readonly screens: ReadonlyMap<ScreenName, Screen>;
+  readonly details: Details;
+  readonly bindings: KeyBindings;
+  readonly size: Size;
+  readonly screen: ScreenName;
+  readonly isReadonly: boolean;
+  readonly hasMarks: boolean;
+  /** Puts a frame on the screen. */
+  readonly paint: (frame: readonly Line[]) => void;
+  /** Carries an effect out; what it says comes back by `say`. `quit` and `save-screen` come here too. */
+  readonly perform: (effect: Effect) => void;
+  /** `ctrl-l`. */
+  readonly wipe: () => void;
+}
+
+export class TopSession {
+  readonly #options: SessionOptions;
+  readonly #keys = new KeyDecoder();
+  readonly #pace = new Pace();
+  #ui: UiState;
+  #drawing: Drawing | undefined;
+  #frame: readonly Line[] = [];
+  #ticker: Timer | undefined;
+  #escape: Timer | undefined;
+  #leaderChanges: number;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#ui = firstState(options.size, options.screen, options.isReadonly);
+    this.#leaderChanges = options.view.leader.changes;
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  /** What is on the screen, as text. */
+  get text(): string {
+    return plainText(this.#frame);
+  }
+
+  start(): void {
+    this.#draw();
+    this.#ticker = this.#options.clock.every(TICK_MS, () => this.#tick());
+  }
+
+  stop(): void {
+    this.#ticker?.cancel();
+    this.#escape?.cancel();
+  }
+
+  /** Bytes of the keyboard. */
+  type(bytes: Uint8Array): void {
+    this.#escape?.cancel();
+    this.#take(this.#keys.push(bytes));
+    if (this.#keys.isWaiting) {
+      this.#escape = this.#options.clock.setTimer(ESC_MS, () => this.#take(this.#keys.flush()));
+    }
+  }
+
+  resize(size: Size): void {
+    this.#act({ kind: 'resize', size });
+    this.#draw();
+  }
+
+  /** In the line above the key bar. */
+  say(tone: 'plain' | 'good' | 'warn' | 'bad', text: string): void {
+    this.#act({ kind: 'message', tone, text });
+    this.#draw();
+  }
+
+  #take(inputs: readonly Input[]): void {
+    if (inputs.length === 0) return;
+    for (const input of inputs) {
+      // Each acts on what the one before has made of the screen.
+      if (input !== inputs[0]) this.#redraw();
+      if (input.kind === 'key' && this.#options.bindings.entryOf(input.name)?.action === 'redraw') this.#options.wipe();
+      this.#act({ kind: 'input', input });
+    }
+    this.#draw();
+  }
+
+  #act(action: UiAction): void {
+    const { ui, effects } = reduce(this.#ui, action, this.#context());
+    this.#ui = ui;
+    for (const effect of effects) this.#options.perform(effect);
+  }
+
+  #context(): UiContext {
+    const { view, screens, bindings } = this.#options;
+    return { view, screens, drawing: this.#drawing, bindings, bodyFrom: LINES_ABOVE };
+  }
+
+  #screen(): Screen {
+    const { screens } = this.#options;
+    const screen = screens.get(here(this.#ui).screen);
+    if (screen === undefined) throw new Error(`there is no screen '${here(this.#ui).screen}'`);
+    return screen;
+  }
+
+  #tick(): void {
+    const { view, clock, details } = this.#options;
+    this.#followLeader();
+    if (this.#ui.isPaused) return;
+    if (this.#pace.isDue(clock.monotonicMs(), view, this.#screen(), details.version)) this.#draw();
+  }
+
+  #followLeader(): void {
+    const { leader } = this.#options.view;
+    if (leader.changes === this.#leaderChanges) return;
+    const isKnown = leader.address !== undefined;
+    // Said once somebody leads, not while nobody does.
+    if (!isKnown) return;
+    this.#leaderChanges = leader.changes;
+    this.say('warn', `The master at ${leader.address} leads now; followed.`);
+  }
+
+  /** What the screen shows now, without putting it on the terminal. */
+  #redraw(): Screen {
+    const { view, clock, details, hasMarks } = this.#options;
+    const screen = this.#screen();
+    const place = here(this.#ui);
+    const scene = { view, place, size: bodySize(this.#ui.size), nowMs: clock.nowMs(), details, hasMarks };
+    this.#drawing = screen.draw(scene);
+    this.#act({ kind: 'drawn', drawing: this.#drawing });
+    return screen;
+  }
+
+  #draw(): void {
+    const { view, clock, details, bindings, hasMarks, paint } = this.#options;
+    const startedMs = clock.monotonicMs();
+    const screen = this.#redraw();
+    if (this.#drawing === undefined) return;
+    const nowMs = clock.nowMs();
+    this.#frame = composeFrame({ ui: this.#ui, screen, drawing: this.#drawing, view, bindings, nowMs, hasMarks });
+    paint(this.#frame);
+    const endedMs = clock.monotonicMs();
+    this.#pace.drawn(endedMs, endedMs - startedMs, view, screen, details.version);
+  }
+}
