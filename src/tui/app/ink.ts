@@ -24,14 +24,13 @@ export interface Painter {
 
 export function createInkPainter(terminal: TopTerminal, theme: Theme): Painter {
   let instance: Instance | undefined;
-  const frameOf = (texts: readonly string[]): ReactNode =>
-    createElement(
-      Box,
-      { flexDirection: 'column' },
-      // A row without text would have no height.
-      // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place on the screen
-      texts.map((text, index) => createElement(Row, { key: index, text: text === '' ? ' ' : text })),
-    );
+  // Rows are children by their place, without keys: a row is where it is on the screen.
+  const frameOf = (texts: readonly string[]): ReactNode => {
+    const rows: ReactNode[] = [];
+    // A row without text would have no height.
+    for (const text of texts) rows.push(createElement(Row, { text: text === '' ? ' ' : text }));
+    return createElement(Box, { flexDirection: 'column' }, ...rows);
+  };
   let last: readonly string[] = [];
   return {
     paint(frame) {
