@@ -8,6 +8,7 @@ import { NetError } from '../world/net.ts';
 import { ApiError, errorFromStatus } from './api-error.ts';
 import type { LeaderFinding, MasterPlaces } from './leader-source.ts';
 import { MasterAddresses } from './master-addresses.ts';
+import { whatItSays } from './refusal.ts';
 
 const MAX_REDIRECTS = 5;
 
@@ -65,8 +66,8 @@ export class ApiClient {
       (redirect) => redirect.close(),
     );
     if (stream.status === 200) return stream;
-    stream.close();
-    throw errorFromStatus(this.address, `${request.method} ${request.path}`, stream.status, '');
+    const said = new TextDecoder().decode(await whatItSays(stream)).trim();
+    throw errorFromStatus(this.address, `${request.method} ${request.path}`, stream.status, said);
   }
 
   /** A JSON document. */

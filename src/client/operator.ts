@@ -4,4 +4,14 @@ export { AgentClient, sandboxPath } from './operator/agent.ts';
 export { ContainerClient, type ContainerInput, type ContainerListener } from './operator/containers.ts';
 export { type OperatorEvents, type OperatorEventsListener, openOperatorEvents } from './operator/events.ts';
 export { type FilePiece, FilesClient, MAX_READ_BYTES, type RemoteFile } from './operator/files.ts';
+export {
+  type Live,
+  type LiveAgent,
+  type LiveListener,
+  type LiveOffer,
+  type LiveOfferEnd,
+  type LiveShare,
+  type LiveTopic,
+  openLive,
+} from './operator/live.ts';
 export { MasterClient } from './operator/master.ts';

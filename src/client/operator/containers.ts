@@ -6,6 +6,7 @@ import type { CommandInfo, ContainerID, ContainerInfo, TTYInfo_WindowSize } from
 import { encodeRecord, RecordDecoder } from '../../mesos/recordio.ts';
 import { type ClientStream, type ClientUpload, type Net, NetError } from '../../world/net.ts';
 import { ApiError, errorFromStatus } from '../api-error.ts';
+import { whatItSays } from '../refusal.ts';
 
 const PROTOBUF = 'application/x-protobuf';
 const RECORDIO = 'application/recordio';
@@ -13,7 +14,6 @@ const HEAD_TIMEOUT_MS = 30_000;
 /** A session may last; its end is waited for as long. */
 const WAIT_TIMEOUT_MS = 2 ** 31 - 1;
 const MAX_RECORD_BYTES = 16 * 2 ** 20;
-const MAX_SAID_BYTES = 16 * 1024;
 
 /** What comes from a container. Called one after the other; a promise holds everything else up until it is settled. */
 export interface ContainerListener {
@@ -45,11 +45,13 @@ export interface InputRefusal {
 export class ContainerClient {
   readonly #net: Net;
   readonly #address: string;
+  readonly #timeoutMs: number;
 
-  /** `address`: `http://host:port` of the agent. */
-  constructor(net: Net, address: string) {
+  /** `address`: `http://host:port` of the agent. `timeoutMs`: for the beginning of an answer; default 30 s. */
+  constructor(net: Net, address: string, timeoutMs = HEAD_TIMEOUT_MS) {
     this.#net = net;
     this.#address = address;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** Launches a command beside that of the container it is nested in; it ends when the stream is closed. Throws ApiError. */
@@ -134,7 +136,7 @@ export class ContainerClient {
         url: `${this.#address}/api/v1`,
         headers: { 'content-type': PROTOBUF, accept: RECORDIO, 'message-accept': PROTOBUF },
         body: encode(Call, call),
-        timeoutMs: HEAD_TIMEOUT_MS,
+        timeoutMs: this.#timeoutMs,
       });
     } catch (cause) {
       throw this.#unreachable(cause);
@@ -189,18 +191,6 @@ async function take({ data }: ProcessIO, listener: ContainerListener): Promise<v
   if (data === undefined || data.type === 'STDIN') return;
   const bytes = Buffer.from(data.data ?? '', 'base64');
   if (bytes.length > 0) await listener.output(data.type === 'STDERR' ? 'stderr' : 'stdout', bytes);
-}
-
-function whatItSays(stream: ClientStream): Promise<Uint8Array> {
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    stream.onChunk((chunk) => {
-      length += chunk.length;
-      if (length <= MAX_SAID_BYTES) chunks.push(chunk);
-    });
-    stream.onEnd(() => resolve(Buffer.concat(chunks)));
-  });
 }
 
 async function endOfUpload({ response }: ClientUpload): Promise<InputRefusal | undefined> {

@@ -5,6 +5,7 @@ import type { Log, World } from '../../world/world.ts';
 import type { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
+import type { LiveEvents } from './live-events.ts';
 import type { Registrar } from './registry/registrar.ts';
 import type { MasterIds } from './state/master-ids.ts';
 import type { MasterState } from './state/master-state.ts';
@@ -17,6 +18,7 @@ export interface MasterCore {
   readonly state: MasterState;
   readonly ids: MasterIds;
   readonly events: MasterEvents;
+  readonly live: LiveEvents;
   readonly allocator: HierarchicalAllocator;
   readonly registrar: Registrar;
   /** `--agent_removal_rate_limit`. */

@@ -26,6 +26,8 @@ import { schedulerRoute } from './scheduler/endpoint.ts';
 import { killRoute } from './scheduler/kill-route.ts';
 import { createViews, type MasterControl, type ViewContext, type Views } from './views/index.ts';
 import { recoveredLeaderGuard } from './views/leading.ts';
+import { liveRoute } from './views/live/route.ts';
+import { LiveStreams } from './views/live/streams.ts';
 import { updateWeights } from './weights.ts';
 
 export { type MasterOptions, parseMasterOptions } from './flags.ts';
@@ -90,7 +92,7 @@ export async function startMaster(
     mayAct: () => leadership.mayAct(),
     fail: (reason) => void end({ code: 1, reason }),
   });
-  const { views, service } = createHttp(world, master, leadership, dependencies);
+  const { views, live, service } = createHttp(world, master, leadership, dependencies);
   handler = service;
 
   let closing: Promise<void> | undefined;
@@ -101,6 +103,7 @@ export async function startMaster(
   async function closeAll(how: MasterEnd): Promise<void> {
     master.stop();
     views.close();
+    live.close();
     // The next leader need not wait for our clients.
     await Promise.all([leadership.stop(), listener.close()]);
     ending.resolve(how);
@@ -136,7 +139,7 @@ function createHttp(
   master: Master,
   leadership: Leadership,
   dependencies: MasterDependencies,
-): { readonly views: Views; readonly service: HttpHandler } {
+): { readonly views: Views; readonly live: LiveStreams; readonly service: HttpHandler } {
   const { core } = master;
   const files = new AttachedFiles(world.disk);
   const { logDir, externalLogFile = logDir && `${logDir}/mctl-master.log` } = core.options;
@@ -155,13 +158,15 @@ function createHttp(
   };
   const views = createViews({ ...context, allocator: core.allocator });
   const guard = recoveredLeaderGuard(context);
+  const live = new LiveStreams(world, core);
   const router = new Router(['master']).add(
     ...views.routes,
     schedulerRoute(core, guard),
     agentRoute(core, guard, world.clock),
     killRoute(core, guard),
+    liveRoute(live, guard),
   );
-  return { views, service: createService(world, router) };
+  return { views, live, service: createService(world, router) };
 }
 
 function metricsOf({ core: { registrar }, allocations }: Master): MetricRegistry {

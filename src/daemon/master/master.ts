@@ -10,6 +10,7 @@ import { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterCore } from './core.ts';
 import { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
+import { LiveEvents } from './live-events.ts';
 import { AllocationLoop } from './offers/allocation-loop.ts';
 import { sendOffers } from './offers/send-offers.ts';
 import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
@@ -71,6 +72,7 @@ export class Master {
       state: new MasterState(info, options, world.clock.nowMs()),
       ids: new MasterIds(info.id),
       events: new MasterEvents(),
+      live: new LiveEvents(),
       allocator,
       registrar,
       unreachableLimiter: new TransitionLimiter(world.clock, options.agentRemovalRateLimit?.value),

@@ -1,7 +1,8 @@
-// The offer book. An offer leaves it in one of three ways: taken by an ACCEPT (its resources are the caller's to place),
-// discarded (given back silently) or rescinded (given back, and the framework is told). mesos-semantics.md 3.7.
+// The offer book. An offer leaves it in one of these ways: taken by an ACCEPT (its resources are the caller's to place),
+// discarded or refused (given back silently) or rescinded (given back, and the framework is told). mesos-semantics.md 3.7.
 import type { Resources } from '../../../mesos/resources.ts';
 import type { MasterCore } from '../core.ts';
+import type { OfferEnd } from '../live-events.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import type { MasterOffer } from '../state/offer.ts';
@@ -22,6 +23,7 @@ export function addOffer(
     agentId: agent.agentId,
     role,
     resources,
+    sentMs: core.world.clock.nowMs(),
     timer: undefined,
   };
   core.state.offers.set(offer.offerId, offer);
@@ -31,6 +33,7 @@ export function addOffer(
   const timeoutMs = core.options.offerTimeoutMs;
   if (timeoutMs !== undefined) offer.timer = core.world.clock.setTimer(timeoutMs, () => rescindOffer(core, offer));
   framework.counters.increment('offers/sent');
+  core.live.offered(offer);
   return offer;
 }
 
@@ -43,8 +46,17 @@ export function takeOffer(core: MasterCore, offer: MasterOffer): void {
   if (agent?.offers.delete(offer)) agent.offeredResources = agent.offeredResources.minus(offer.resources);
 }
 
-/** Gives the resources back without a word. `refuseSeconds` makes a filter (mesos-semantics.md 3.4). */
-export function discardOffer(core: MasterCore, offer: MasterOffer, refuseSeconds?: number): void {
+/** Gives the resources back without a word. */
+export function discardOffer(core: MasterCore, offer: MasterOffer): void {
+  giveBack(core, offer, 'withdrawn');
+}
+
+/** The framework does not want it: gives the resources back, with a filter (mesos-semantics.md 3.4). */
+export function refuseOffer(core: MasterCore, offer: MasterOffer, refuseSeconds: number): void {
+  giveBack(core, offer, 'declined', refuseSeconds);
+}
+
+function giveBack(core: MasterCore, offer: MasterOffer, how: OfferEnd, refuseSeconds?: number): void {
   takeOffer(core, offer);
   const { frameworkId, agentId, role, resources } = offer;
   core.allocator.recoverResources(
@@ -60,11 +72,12 @@ export function discardOffer(core: MasterCore, offer: MasterOffer, refuseSeconds
   );
   const framework = core.state.frameworks.get(frameworkId);
   if (framework !== undefined) untrackFreedRole(core, framework, role);
+  core.live.offerEnded(offer, how, refuseSeconds === undefined ? {} : { refuseSeconds });
 }
 
 /** Gives the resources back and tells the framework, if it is connected. */
 export function rescindOffer(core: MasterCore, offer: MasterOffer): void {
-  discardOffer(core, offer);
+  giveBack(core, offer, 'rescinded');
   const framework = core.state.frameworks.get(offer.frameworkId);
   if (framework === undefined) return;
   framework.counters.increment('offers/rescinded');

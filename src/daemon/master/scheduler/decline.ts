@@ -1,6 +1,6 @@
 // DECLINE, SUPPRESS and REVIVE: what a framework does not want, and wants again (mesos-semantics.md 3.4, 3.8).
 import type { Call_Decline } from '../../../mesos/generated/scheduler.ts';
-import { discardOffer } from '../books/offers.ts';
+import { refuseOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
@@ -13,7 +13,7 @@ export function decline(core: MasterCore, framework: MasterFramework, call: Call
   for (const { value } of call.offer_ids ?? []) {
     const offer = core.state.offers.get(value);
     if (offer === undefined || offer.frameworkId !== framework.frameworkId) continue;
-    discardOffer(core, offer, call.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS);
+    refuseOffer(core, offer, call.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS);
     framework.counters.increment('offers/declined');
   }
 }

@@ -11,6 +11,8 @@ export interface MasterOffer {
   readonly role: string;
   /** Allocated form, post-reservation-refinement. */
   readonly resources: Resources;
+  /** When it was entered, in ms since 1970. */
+  readonly sentMs: number;
   /** Set while `--offer_timeout` runs. */
   timer: Timer | undefined;
 }

@@ -116,6 +116,7 @@ export function addFramework(state: MasterState, told: Response_GetFrameworks_Fr
       agentId: offer.agent_id.value,
       role: offer.allocation_info?.role ?? '*',
       resources: Resources.of(offer.resources),
+      sentMs: 0,
       timer: undefined,
     };
     framework.offers.add(made);

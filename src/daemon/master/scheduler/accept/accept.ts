@@ -10,10 +10,12 @@ import { lostOr } from '../../books/statuses.ts';
 import type { MasterCore } from '../../core.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
+import type { MasterOffer } from '../../state/offer.ts';
 import { DEFAULT_REFUSE_SECONDS } from '../decline.ts';
 import type { Acceptance } from './acceptance.ts';
 import { launch } from './launch.ts';
 import { launchGroup } from './launch-group.ts';
+import { describeOperations } from './operation-words.ts';
 import { refuseOperation, refuseTasks } from './refusals.ts';
 
 /**
@@ -36,6 +38,8 @@ export function accept(core: MasterCore, framework: MasterFramework, call: Call_
   if (first === undefined) return;
   for (const offer of offers) takeOffer(core, offer);
   framework.counters.increment('offers/accepted', offers.length);
+  const refuseSeconds = call.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS;
+  tellAnswer(core, offers, operations, refuseSeconds);
   const acceptance: Acceptance = {
     framework,
     agentId: first.agentId,
@@ -53,7 +57,7 @@ export function accept(core: MasterCore, framework: MasterFramework, call: Call_
         agentId: acceptance.agentId,
         role: acceptance.role,
         resources: acceptance.remaining,
-        refuseSeconds: call.filters?.refuse_seconds ?? DEFAULT_REFUSE_SECONDS,
+        refuseSeconds,
         wasAllocated: false,
       },
       core.world.clock.nowMs(),
@@ -85,6 +89,18 @@ function applyOperations(
         );
     }
   }
+}
+
+function tellAnswer(
+  core: MasterCore,
+  offers: readonly MasterOffer[],
+  operations: readonly Offer_Operation[],
+  refuseSeconds: number,
+): void {
+  if (!core.live.isHeard) return;
+  const answer =
+    operations.length === 0 ? { refuseSeconds } : { refuseSeconds, operations: describeOperations(operations) };
+  for (const offer of offers) core.live.offerEnded(offer, operations.length === 0 ? 'declined' : 'accepted', answer);
 }
 
 /** What is still valid of the offers goes back without a filter; nothing of the call is done. */
