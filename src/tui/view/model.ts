@@ -236,11 +236,26 @@ export interface EventRow {
   readonly tone: 'plain' | 'good' | 'warn' | 'bad';
 }
 
+/** Screens that alarms lead to. */
+export type AlarmPlace =
+  | 'agents'
+  | 'agent'
+  | 'frameworks'
+  | 'framework'
+  | 'tasks'
+  | 'task'
+  | 'app'
+  | 'deployment'
+  | 'haproxy'
+  | 'events';
+
 /** Something an operator should look at. Made from the rows, none of it stored. */
 export interface Alarm {
   readonly tone: 'warn' | 'bad';
   readonly text: string;
   readonly sinceMs: number | undefined;
+  /** The screen that tells more. */
+  readonly about?: { readonly screen: AlarmPlace; readonly subject?: string };
 }
 
 /** What everyone but the view store sees. */
@@ -276,6 +291,8 @@ export interface ClusterView {
   readonly taskCounts: ReadonlyMap<string, number>;
   /** Used share 0–1 of cpus, mem, disk, gpus; one sample every 2 s, the last 120, oldest first. */
   readonly history: Readonly<Record<'cpus' | 'memMb' | 'diskMb' | 'gpus', readonly number[]>>;
+  /** Keys of tasks changed after that version of `tasks`, some maybe twice; undefined: too many, look at all of them. */
+  readonly tasksChangedSince?: (version: number) => readonly string[] | undefined;
   readonly tasksOfAgent: (agentId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfFramework: (frameworkId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfApp: (appId: string) => Iterable<Readonly<TaskRow>>;

@@ -1,0 +1,442 @@
+// The view store: rows by id, put in by the feeds and read by the screens. Rows are changed in place; what is shown of several rows
+// together (sums, counts, indices) is kept up to date with each change, so that a drawing costs what is on it.
+import { harmless } from '../frame/harmless.ts';
+import { type AlarmSource, findAlarms } from './alarms.ts';
+import { addAmounts, type MutableAmounts, noAmounts } from './amounts.ts';
+import type {
+  AgentRow,
+  Alarm,
+  AppRow,
+  BackendRow,
+  ClusterView,
+  DeploymentRow,
+  EventRow,
+  FeedRow,
+  FrameworkRow,
+  HaproxyView,
+  LeaderRow,
+  OfferEvent,
+  OfferRow,
+  ShareRow,
+  TaskRow,
+  Topic,
+} from './model.ts';
+import { OfferBook } from './offer-book.ts';
+import type { ViewSink } from './sink.ts';
+import { type TaskChange, TaskTable } from './task-table.ts';
+
+const MAX_EVENTS = 2000;
+const MAX_SAMPLES = 120;
+const MAX_EVENT_TEXT = 1000;
+
+export interface ViewStore extends ClusterView, ViewSink {
+  /** Takes a sample for the history; to be called every 2 s. */
+  sample(): void;
+}
+
+/** `nowMs` since 1970. */
+export function createViewStore(nowMs: () => number): ViewStore {
+  return new Store(nowMs);
+}
+
+class Store implements ViewStore {
+  readonly feeds = new Map<FeedRow['name'], FeedRow>();
+  readonly agents = new Map<string, AgentRow>();
+  readonly frameworks = new Map<string, FrameworkRow>();
+  readonly apps = new Map<string, AppRow>();
+  readonly deployments = new Map<string, DeploymentRow>();
+  readonly backends = new Map<string, BackendRow>();
+  readonly events: EventRow[] = [];
+  readonly history = { cpus: [] as number[], memMb: [] as number[], diskMb: [] as number[], gpus: [] as number[] };
+  readonly totals: { total: MutableAmounts; allocated: MutableAmounts; offered: MutableAmounts };
+  shares: readonly ShareRow[] = [];
+  shareTotal = 0;
+  leader: LeaderRow = {
+    address: undefined,
+    id: undefined,
+    electedMs: undefined,
+    version: undefined,
+    clusterName: undefined,
+    candidates: [],
+    changes: 0,
+  };
+  haproxy: HaproxyView = {
+    configPath: undefined,
+    lastSuccessMs: undefined,
+    lastOutcome: undefined,
+    lastErrorMs: undefined,
+    lastError: undefined,
+    reloads: undefined,
+    services: undefined,
+    servers: undefined,
+    excluded: [],
+  };
+  readonly #nowMs: () => number;
+  readonly #versions = new Map<Topic, number>();
+  readonly #offers = new OfferBook();
+  readonly #tasks: TaskTable;
+  /** Agents and frameworks that are not simply active, and since when. */
+  readonly #agentTrouble = new Map<string, { state: string; sinceMs: number }>();
+  readonly #frameworkTrouble = new Map<string, { state: string; sinceMs: number }>();
+  #nextSeq = 1;
+  #alarms: { readonly key: string; readonly found: readonly Alarm[] } | undefined;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+    this.totals = { total: noAmounts(), allocated: noAmounts(), offered: this.#offers.total };
+    this.#tasks = new TaskTable((agentId, frameworkId) => this.#countLive(agentId, frameworkId));
+  }
+
+  version = (topic: Topic): number =>
+    topic === 'tasks' ? this.#tasks.journal.version : (this.#versions.get(topic) ?? 0);
+
+  get tasks(): ReadonlyMap<string, TaskRow> {
+    return this.#tasks.rows;
+  }
+
+  get offers(): ReadonlyMap<string, OfferRow> {
+    return this.#offers.rows;
+  }
+
+  get offerTotal(): number {
+    return this.#offers.outstanding;
+  }
+
+  get offerEvents(): readonly OfferEvent[] {
+    return this.#offers.events;
+  }
+
+  get taskCounts(): ReadonlyMap<string, number> {
+    return this.#tasks.countByState;
+  }
+
+  tasksOfAgent = (agentId: string): Iterable<TaskRow> => this.#tasks.ofAgent(agentId);
+  tasksOfFramework = (frameworkId: string): Iterable<TaskRow> => this.#tasks.ofFramework(frameworkId);
+  tasksOfApp = (appId: string): Iterable<TaskRow> => this.#tasks.ofApp(appId);
+  tasksChangedSince = (version: number): readonly string[] | undefined => this.#tasks.journal.since(version);
+
+  alarms = (): readonly Alarm[] => {
+    const nowMs = this.#nowMs();
+    const key = `${[...this.#versions.values()].join()},${this.#tasks.journal.version},${Math.floor(nowMs / 1000)}`;
+    if (this.#alarms?.key !== key) this.#alarms = { key, found: findAlarms(this.#alarmSource(nowMs)) };
+    return this.#alarms.found;
+  };
+
+  sample(): void {
+    const { total, allocated } = this.totals;
+    for (const key of ['cpus', 'memMb', 'diskMb', 'gpus'] as const) {
+      const samples = this.history[key];
+      samples.push(total[key] > 0 ? Math.min(1, Math.max(0, allocated[key] / total[key])) : 0);
+      if (samples.length > MAX_SAMPLES) samples.shift();
+    }
+  }
+
+  setFeed(feed: Omit<FeedRow, 'sinceMs'>): void {
+    const known = this.feeds.get(feed.name);
+    const sinceMs = known?.state === feed.state ? known.sinceMs : this.#nowMs();
+    this.feeds.set(feed.name, { ...feed, why: tidy(feed.why), sinceMs });
+    this.#changed('feeds');
+  }
+
+  setLeader(change: Partial<LeaderRow>): void {
+    this.leader = { ...this.leader, ...change };
+    this.#changed('leader');
+  }
+
+  replaceAgents(rows: Iterable<AgentRow>): void {
+    const before = new Set(this.agents.keys());
+    for (const row of rows) {
+      before.delete(row.id);
+      this.#putAgent(row);
+    }
+    for (const id of before) this.#takeAgent(id);
+    // Summed up anew, so that no rounding stays for ever.
+    Object.assign(this.totals.total, noAmounts());
+    Object.assign(this.totals.allocated, noAmounts());
+    for (const agent of this.agents.values()) this.#addToTotals(agent, 1);
+    this.#changed('agents');
+  }
+
+  putAgent(row: AgentRow): void {
+    this.#putAgent(row);
+    this.#changed('agents');
+  }
+
+  changeAgent(id: string, change: Partial<Omit<AgentRow, 'id'>>): void {
+    const agent = this.agents.get(id);
+    if (agent === undefined) return;
+    this.#addToTotals(agent, -1);
+    Object.assign(agent, change);
+    this.#completeAgent(agent);
+    this.#changed('agents');
+  }
+
+  removeAgent(id: string): void {
+    if (this.#takeAgent(id)) this.#changed('agents');
+  }
+
+  replaceFrameworks(rows: Iterable<FrameworkRow>): void {
+    const before = new Set(this.frameworks.keys());
+    for (const row of rows) {
+      before.delete(row.id);
+      this.putFramework(row);
+    }
+    for (const id of before) this.removeFramework(id);
+    this.#changed('frameworks');
+  }
+
+  putFramework(row: FrameworkRow): void {
+    const known = this.frameworks.get(row.id);
+    const framework = known === undefined ? row : Object.assign(known, row);
+    this.frameworks.set(row.id, framework);
+    this.#completeFramework(framework);
+  }
+
+  changeFramework(id: string, change: Partial<Omit<FrameworkRow, 'id'>>): void {
+    const framework = this.frameworks.get(id);
+    if (framework === undefined) return;
+    Object.assign(framework, change);
+    this.#completeFramework(framework);
+  }
+
+  removeFramework(id: string): void {
+    if (!this.frameworks.delete(id)) return;
+    this.#frameworkTrouble.delete(id);
+    this.#offers.forgetFramework(id);
+    this.#changed('frameworks');
+  }
+
+  addAllocated(agentId: string, frameworkId: string, amounts: Readonly<MutableAmounts>, sign: 1 | -1): void {
+    const agent = this.agents.get(agentId);
+    if (agent !== undefined) {
+      addAmounts(agent.allocated, amounts, sign);
+      if (isCounted(agent)) addAmounts(this.totals.allocated, amounts, sign);
+      this.#changed('agents');
+    }
+    const framework = this.frameworks.get(frameworkId);
+    if (framework === undefined) return;
+    addAmounts(framework.allocated, amounts, sign);
+    this.#changed('frameworks');
+  }
+
+  replaceTasks(rows: Iterable<TaskRow>): void {
+    this.#tasks.replace(rows);
+  }
+
+  putTask(row: TaskRow): void {
+    this.#tasks.put(row);
+  }
+
+  changeTask(key: string, change: TaskChange): void {
+    this.#tasks.change(key, change);
+  }
+
+  removeTask(key: string): void {
+    this.#tasks.remove(key);
+  }
+
+  setMarathonFramework(frameworkId: string | undefined): void {
+    this.#tasks.setMarathonFramework(frameworkId);
+    this.#changed('apps');
+  }
+
+  replaceOffers(rows: Iterable<OfferRow>, total: number): void {
+    const touched = [...this.#offers.rows.values()];
+    this.#offers.replace(rows, total);
+    for (const row of touched) this.#countOffered(row);
+    for (const row of this.#offers.rows.values()) this.#countOffered(row);
+    this.#changed('offers');
+  }
+
+  putOffer(row: OfferRow): void {
+    this.#offers.put(row);
+    this.#countOffered(row);
+    this.#changed('offers');
+  }
+
+  removeOffer(id: string): void {
+    const row = this.#offers.remove(id);
+    if (row === undefined) return;
+    this.#countOffered(row);
+    this.#changed('offers');
+  }
+
+  addOfferEvent(event: OfferEvent): void {
+    this.#offers.happened(event);
+    const framework = this.frameworks.get(event.frameworkId);
+    if (framework !== undefined) framework.offersSent = this.#offers.sentTo(event.frameworkId);
+    this.#changed('offers');
+  }
+
+  replaceShares(rows: readonly ShareRow[], total: number): void {
+    this.shares = rows;
+    this.shareTotal = total;
+    this.#changed('roles');
+  }
+
+  replaceApps(rows: Iterable<AppRow>): void {
+    replaceAll(this.apps, rows);
+    this.#changed('apps');
+  }
+
+  putApp(row: AppRow): void {
+    putRow(this.apps, row);
+    this.#changed('apps');
+  }
+
+  changeApp(id: string, change: Partial<Omit<AppRow, 'id'>>): void {
+    const app = this.apps.get(id);
+    if (app === undefined) return;
+    Object.assign(app, change);
+    this.#changed('apps');
+  }
+
+  removeApp(id: string): void {
+    if (this.apps.delete(id)) this.#changed('apps');
+  }
+
+  replaceDeployments(rows: Iterable<DeploymentRow>): void {
+    replaceAll(this.deployments, rows);
+    this.#changed('deployments');
+  }
+
+  putDeployment(row: DeploymentRow): void {
+    putRow(this.deployments, row);
+    this.#changed('deployments');
+  }
+
+  removeDeployment(id: string): void {
+    if (this.deployments.delete(id)) this.#changed('deployments');
+  }
+
+  setHaproxy(change: Partial<HaproxyView>): void {
+    this.haproxy = { ...this.haproxy, ...change };
+    this.#changed('haproxy');
+  }
+
+  replaceBackends(rows: Iterable<BackendRow>): void {
+    replaceAll(this.backends, rows);
+    this.#changed('haproxy');
+  }
+
+  addEvent(event: Omit<EventRow, 'seq' | 'atMs'> & { readonly atMs?: number }): void {
+    const { atMs = this.#nowMs(), text } = event;
+    this.events.push({ ...event, atMs, seq: this.#nextSeq, text: tidy(text) ?? '' });
+    this.#nextSeq += 1;
+    if (this.events.length > MAX_EVENTS) this.events.shift();
+    this.#changed('events');
+  }
+
+  #changed(topic: Topic): void {
+    this.#versions.set(topic, (this.#versions.get(topic) ?? 0) + 1);
+  }
+
+  #putAgent(row: AgentRow): void {
+    const known = this.agents.get(row.id);
+    if (known !== undefined) this.#addToTotals(known, -1);
+    const agent = known === undefined ? row : Object.assign(known, row);
+    this.agents.set(row.id, agent);
+    this.#completeAgent(agent);
+  }
+
+  /** What the store knows by itself. */
+  #completeAgent(agent: AgentRow): void {
+    agent.taskCount = this.#tasks.liveOfAgent(agent.id);
+    agent.offered = { ...this.#offers.ofAgent(agent.id) };
+    this.#addToTotals(agent, 1);
+    stands(this.#agentTrouble, agent.id, agent.state, this.#nowMs());
+  }
+
+  #completeFramework(framework: FrameworkRow): void {
+    framework.taskCount = this.#tasks.liveOfFramework(framework.id);
+    framework.offered = { ...this.#offers.ofFramework(framework.id) };
+    framework.offersSent = this.#offers.sentTo(framework.id);
+    const state = framework.state === 'completed' ? 'active' : framework.state;
+    stands(this.#frameworkTrouble, framework.id, state, this.#nowMs());
+    this.#changed('frameworks');
+  }
+
+  #takeAgent(id: string): boolean {
+    const agent = this.agents.get(id);
+    if (agent === undefined) return false;
+    this.#addToTotals(agent, -1);
+    this.agents.delete(id);
+    this.#agentTrouble.delete(id);
+    return true;
+  }
+
+  #addToTotals(agent: AgentRow, sign: 1 | -1): void {
+    if (!isCounted(agent)) return;
+    addAmounts(this.totals.total, agent.total, sign);
+    addAmounts(this.totals.allocated, agent.allocated, sign);
+  }
+
+  #countLive(agentId: string, frameworkId: string): void {
+    const agent = this.agents.get(agentId);
+    if (agent !== undefined) {
+      agent.taskCount = this.#tasks.liveOfAgent(agentId);
+      this.#changed('agents');
+    }
+    const framework = this.frameworks.get(frameworkId);
+    if (framework === undefined) return;
+    framework.taskCount = this.#tasks.liveOfFramework(frameworkId);
+    this.#changed('frameworks');
+  }
+
+  #countOffered({ agentId, frameworkId }: OfferRow): void {
+    const agent = this.agents.get(agentId);
+    if (agent !== undefined) {
+      Object.assign(agent.offered, this.#offers.ofAgent(agentId));
+      this.#changed('agents');
+    }
+    const framework = this.frameworks.get(frameworkId);
+    if (framework === undefined) return;
+    Object.assign(framework.offered, this.#offers.ofFramework(frameworkId));
+    this.#changed('frameworks');
+  }
+
+  #alarmSource(nowMs: number): AlarmSource {
+    return {
+      view: this,
+      nowMs,
+      agents: this.#agentTrouble,
+      frameworks: this.#frameworkTrouble,
+      tasksInTrouble: this.#tasks.inTrouble,
+      ended: this.#tasks.ended,
+    };
+  }
+}
+
+/** What an agent has that nobody can reach is no part of the cluster. */
+function isCounted(agent: AgentRow): boolean {
+  return agent.state !== 'unreachable';
+}
+
+function stands(
+  trouble: Map<string, { state: string; sinceMs: number }>,
+  id: string,
+  state: string,
+  nowMs: number,
+): void {
+  if (state === 'active') trouble.delete(id);
+  else if (trouble.get(id)?.state !== state) trouble.set(id, { state, sinceMs: nowMs });
+}
+
+function putRow<Row extends { readonly id: string }>(rows: Map<string, Row>, row: Row): void {
+  const known = rows.get(row.id);
+  if (known === undefined) rows.set(row.id, row);
+  else Object.assign(known, row);
+}
+
+function replaceAll<Row extends { readonly id: string }>(known: Map<string, Row>, rows: Iterable<Row>): void {
+  const before = new Set(known.keys());
+  for (const row of rows) {
+    before.delete(row.id);
+    putRow(known, row);
+  }
+  for (const id of before) known.delete(id);
+}
+
+function tidy(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : harmless(text.length > MAX_EVENT_TEXT ? text.slice(0, MAX_EVENT_TEXT) : text);
+}

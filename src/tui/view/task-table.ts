@@ -1,0 +1,252 @@
+// The tasks: the largest table of the view, so each is small (texts and amounts are shared) and found by agent, framework and app
+// without a search. Ended tasks stay, the latest thousand of them.
+import type { MutableAmounts } from './amounts.ts';
+import { SharedAmounts, Texts } from './interning.ts';
+import { Journal } from './journal.ts';
+import type { TaskRow } from './model.ts';
+import { appOfTaskId, hasEnded, isTaskInTrouble } from './task-ids.ts';
+
+const MAX_ENDED = 1000;
+const NONE: ReadonlySet<TaskRecord> = new Set();
+
+export type TaskChange = Partial<Omit<TaskRow, 'key' | 'id' | 'frameworkId' | 'agentId' | 'executorId'>>;
+
+/** One shape for all of them, whatever the feed handed over. */
+class TaskRecord implements TaskRow {
+  readonly key: string;
+  readonly id: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly executorId: string | undefined;
+  name: string;
+  role: string;
+  state: string;
+  healthy: boolean | undefined;
+  amounts: MutableAmounts;
+  startedMs: number | undefined;
+  changedMs: number | undefined;
+  message: string;
+  reason: string | undefined;
+
+  constructor(row: TaskRow, texts: Texts, amounts: SharedAmounts) {
+    this.key = row.key;
+    // A part of the key, not another copy of the text.
+    this.id = row.key.endsWith(row.id) ? row.key.slice(row.key.length - row.id.length) : row.id;
+    this.frameworkId = texts.of(row.frameworkId);
+    this.agentId = texts.of(row.agentId);
+    this.executorId = row.executorId === undefined || row.executorId === row.id ? this.id : texts.of(row.executorId);
+    if (row.executorId === undefined) this.executorId = undefined;
+    this.name = texts.of(row.name);
+    this.role = texts.of(row.role);
+    this.state = texts.of(row.state);
+    this.healthy = row.healthy;
+    this.amounts = amounts.of(row.amounts);
+    this.startedMs = row.startedMs;
+    this.changedMs = row.changedMs;
+    this.message = texts.of(row.message);
+    this.reason = row.reason === undefined ? undefined : texts.of(row.reason);
+  }
+}
+
+/** Tasks that have something in common, and how many of them go on. */
+interface Group {
+  readonly tasks: Set<TaskRecord>;
+  live: number;
+}
+
+/** Told when the number of tasks that go on has changed for an agent and a framework. */
+export type LiveListener = (agentId: string, frameworkId: string) => void;
+
+export class TaskTable {
+  readonly journal = new Journal();
+  readonly rows = new Map<string, TaskRecord>();
+  readonly countByState = new Map<string, number>();
+  /** Of tasks that want looking at and have not ended. */
+  readonly inTrouble = new Set<TaskRecord>();
+  /** Oldest first, by their latest status. */
+  readonly ended: TaskRecord[] = [];
+  readonly #byAgent = new Map<string, Group>();
+  readonly #byFramework = new Map<string, Group>();
+  readonly #byApp = new Map<string, Set<TaskRecord>>();
+  readonly #texts = new Texts();
+  readonly #amounts = new SharedAmounts();
+  readonly #onLive: LiveListener;
+  #marathonFramework: string | undefined;
+  #isSilent = false;
+
+  constructor(onLive: LiveListener) {
+    this.#onLive = onLive;
+  }
+
+  put(row: TaskRow): void {
+    const known = this.rows.get(row.key);
+    const isSame = known !== undefined && known.agentId === row.agentId && known.executorId === row.executorId;
+    if (isSame) {
+      this.change(row.key, row);
+      return;
+    }
+    if (known !== undefined) this.#takeOut(known);
+    this.#putIn(new TaskRecord(row, this.#texts, this.#amounts));
+    this.#said(row.key);
+  }
+
+  change(key: string, change: TaskChange): void {
+    const task = this.rows.get(key);
+    if (task === undefined) return;
+    this.#uncount(task);
+    if (change.name !== undefined) task.name = this.#texts.of(change.name);
+    if (change.role !== undefined) task.role = this.#texts.of(change.role);
+    if (change.state !== undefined) task.state = this.#texts.of(change.state);
+    if ('healthy' in change) task.healthy = change.healthy;
+    if (change.amounts !== undefined) task.amounts = this.#amounts.of(change.amounts);
+    if ('startedMs' in change) task.startedMs = change.startedMs;
+    if ('changedMs' in change) task.changedMs = change.changedMs;
+    if (change.message !== undefined) task.message = this.#texts.of(change.message);
+    if ('reason' in change) task.reason = change.reason === undefined ? undefined : this.#texts.of(change.reason);
+    this.#count(task);
+    this.#said(key);
+    this.#dropOldest();
+  }
+
+  remove(key: string): void {
+    const task = this.rows.get(key);
+    if (task === undefined) return;
+    this.#takeOut(task);
+    this.#said(key);
+  }
+
+  replace(rows: Iterable<TaskRow>): void {
+    this.#isSilent = true;
+    const before = new Set(this.rows.keys());
+    for (const row of rows) {
+      before.delete(row.key);
+      this.put(row);
+    }
+    for (const key of before) this.remove(key);
+    this.#isSilent = false;
+    this.journal.changedAll();
+    this.#dropOldest();
+  }
+
+  /** Which tasks are Marathon's: only those belong to apps. Costs a look at that framework's tasks. */
+  setMarathonFramework(frameworkId: string | undefined): void {
+    if (this.#marathonFramework === frameworkId) return;
+    this.#marathonFramework = frameworkId;
+    this.#byApp.clear();
+    if (frameworkId === undefined) return;
+    for (const task of this.ofFramework(frameworkId)) this.#putIntoApp(task);
+  }
+
+  liveOfAgent(agentId: string): number {
+    return this.#byAgent.get(agentId)?.live ?? 0;
+  }
+
+  liveOfFramework(frameworkId: string): number {
+    return this.#byFramework.get(frameworkId)?.live ?? 0;
+  }
+
+  ofAgent(agentId: string): ReadonlySet<TaskRecord> {
+    return this.#byAgent.get(agentId)?.tasks ?? NONE;
+  }
+
+  ofFramework(frameworkId: string): ReadonlySet<TaskRecord> {
+    return this.#byFramework.get(frameworkId)?.tasks ?? NONE;
+  }
+
+  ofApp(appId: string): ReadonlySet<TaskRecord> {
+    return this.#byApp.get(appId) ?? NONE;
+  }
+
+  #said(key: string): void {
+    if (!this.#isSilent) this.journal.changed(key);
+  }
+
+  #putIn(task: TaskRecord): void {
+    this.rows.set(task.key, task);
+    groupOf(this.#byAgent, task.agentId).tasks.add(task);
+    groupOf(this.#byFramework, task.frameworkId).tasks.add(task);
+    if (task.frameworkId === this.#marathonFramework) this.#putIntoApp(task);
+    this.#count(task);
+    this.#dropOldest();
+  }
+
+  #takeOut(task: TaskRecord): void {
+    this.#uncount(task);
+    this.rows.delete(task.key);
+    takeFrom(this.#byAgent, task.agentId, task);
+    takeFrom(this.#byFramework, task.frameworkId, task);
+    const app = task.frameworkId === this.#marathonFramework ? appOfTaskId(task.id) : undefined;
+    const ofApp = app === undefined ? undefined : this.#byApp.get(app);
+    if (app === undefined || ofApp === undefined) return;
+    ofApp.delete(task);
+    if (ofApp.size === 0) this.#byApp.delete(app);
+  }
+
+  #putIntoApp(task: TaskRecord): void {
+    const app = appOfTaskId(task.id);
+    if (app === undefined) return;
+    const known = this.#byApp.get(app);
+    if (known === undefined) this.#byApp.set(app, new Set([task]));
+    else known.add(task);
+  }
+
+  #count(task: TaskRecord): void {
+    this.countByState.set(task.state, (this.countByState.get(task.state) ?? 0) + 1);
+    if (hasEnded(task.state)) {
+      this.#putAmongEnded(task);
+      return;
+    }
+    if (isTaskInTrouble(task)) this.inTrouble.add(task);
+    this.#addLive(task, 1);
+  }
+
+  #uncount(task: TaskRecord): void {
+    const left = (this.countByState.get(task.state) ?? 1) - 1;
+    if (left === 0) this.countByState.delete(task.state);
+    else this.countByState.set(task.state, left);
+    if (hasEnded(task.state)) {
+      const at = this.ended.indexOf(task);
+      if (at >= 0) this.ended.splice(at, 1);
+      return;
+    }
+    this.inTrouble.delete(task);
+    this.#addLive(task, -1);
+  }
+
+  #addLive(task: TaskRecord, sign: 1 | -1): void {
+    groupOf(this.#byAgent, task.agentId).live += sign;
+    groupOf(this.#byFramework, task.frameworkId).live += sign;
+    this.#onLive(task.agentId, task.frameworkId);
+  }
+
+  /** They come in the order of time nearly always, so the search begins at the end. */
+  #putAmongEnded(task: TaskRecord): void {
+    const changedMs = task.changedMs ?? 0;
+    let at = this.ended.length;
+    while (at > 0 && (this.ended[at - 1]?.changedMs ?? 0) > changedMs) at -= 1;
+    this.ended.splice(at, 0, task);
+  }
+
+  #dropOldest(): void {
+    while (this.ended.length > MAX_ENDED) {
+      const oldest = this.ended[0];
+      if (oldest === undefined) return;
+      this.remove(oldest.key);
+    }
+  }
+}
+
+function groupOf(groups: Map<string, Group>, id: string): Group {
+  const known = groups.get(id);
+  if (known !== undefined) return known;
+  const group: Group = { tasks: new Set(), live: 0 };
+  groups.set(id, group);
+  return group;
+}
+
+function takeFrom(groups: Map<string, Group>, id: string, task: TaskRecord): void {
+  const group = groups.get(id);
+  if (group === undefined) return;
+  group.tasks.delete(task);
+  if (group.tasks.size === 0) groups.delete(id);
+}
