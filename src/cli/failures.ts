@@ -131,7 +131,12 @@ function isUsageError(error: unknown): error is UsageError {
 function inOurWords(message: string): string[] {
   const missing = /^Missing \d+ required args?:\n/.exec(message);
   if (missing !== null) {
-    const described = message.slice(missing[0].length).split('\n');
+    // Notes about flags come after an empty line; --help says as much.
+    const described =
+      message
+        .slice(missing[0].length)
+        .split(/\n\s*(?:\n|$)/, 1)[0]
+        ?.split('\n') ?? [];
     const names = described.map((line) => /^\S+/.exec(line)?.[0].toUpperCase() ?? '').filter((name) => name !== '');
     return [`${names.join(' and ')} ${names.length === 1 ? 'is' : 'are'} missing.`, ...described];
   }

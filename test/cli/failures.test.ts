@@ -34,6 +34,10 @@ describe('failures as people read them', () => {
 
   test.each([
     ['Missing 2 required args:\napp        Its id.\ninstances  5, +2.', 'APP and INSTANCES are missing.'],
+    [
+      'Missing 1 required arg:\ntask  Its id.\n\nNote: --env allows multiple values.\nAlternatively, you can use "--".',
+      'TASK is missing.',
+    ],
     ['The following error occurred:\n  \u001b[2mMissing required flag file\u001b[22m', '--file is missing.'],
     [
       'The following error occurred:\n All of the following must be provided when using --rollback: --timeout',

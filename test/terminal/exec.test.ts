@@ -1,6 +1,6 @@
 // `mctl task exec` and `mctl task attach` on a real terminal, against a master and an agent of this process.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -99,8 +99,11 @@ describe('off a terminal', () => {
   });
 
   test('exec -i hands a file on to its end, and a signal is 128 and its number', SLOW, async () => {
-    const long = 'x'.repeat(500_000);
-    expect(await mctl(['exec', '-i', 'plain', '--', 'wc', '-c'], long)).toMatchObject({ code: 0, stdout: '500000\n' });
+    const bytes = Buffer.from(Array.from({ length: 1_000_000 }, (_, at) => (at * 7919) >> 3));
+    writeFileSync(join(directory, 'bytes'), bytes);
+    const line = `"${process.execPath}" "${PROGRAM}" exec -i plain -- cat <bytes >echoed`;
+    await run('sh', ['-c', line], { env, cwd: directory });
+    expect(readFileSync(join(directory, 'echoed')).equals(bytes)).toBe(true);
     expect((await mctl(['exec', 'plain', '--', 'sh', '-c', 'kill -9 $$'])).code).toBe(137);
     expect(await mctl(['exec', 'plain', '--', 'cat'])).toMatchObject({ code: 0, stdout: '' });
   });
@@ -127,6 +130,31 @@ describe('off a terminal', () => {
     expect(codes).toEqual([4, 3, 2]);
     await mctl(['exec', 'plain', '--', 'sh', '-c', 'seq 100 >numbers']);
     expect((await mctl(['tail', 'plain', 'numbers', '-n', '2'])).stdout).toBe('99\n100\n');
+    expect(await mctl(['get', 'plain', 'log', '-'])).toMatchObject({ code: 0, stdout: 'two\n' });
+  });
+
+  test('files that are elsewhere, or none, are refused in a sentence', SLOW, async () => {
+    const make = 'mkdir sub; ln -s /etc/passwd out; ln -s / root';
+    expect(await mctl(['exec', 'plain', '--', 'sh', '-c', make])).toMatchObject({ code: 0 });
+    const answers = await Promise.all(
+      [
+        ['get', 'plain', 'out'],
+        ['get', 'plain', 'root/etc/passwd'],
+        ['tail', 'plain', 'out'],
+        ['get', 'plain', 'sub'],
+        ['get', 'plain', '/etc/passwd'],
+        ['get', 'plain', 'log', 'no/such/directory'],
+      ].map((args) => mctl(args)),
+    );
+    expect(answers.map(({ code }) => code)).toEqual([9, 9, 9, 2, 3, 1]);
+    expect(answers.map(({ stderr }) => stderr.split('\n')[0])).toEqual([
+      "Error: 'out' of task 'plain' cannot be read.",
+      "Error: 'root/etc/passwd' of task 'plain' cannot be read.",
+      "Error: 'out' of task 'plain' cannot be read.",
+      "Error: 'sub' of task 'plain' is a directory.",
+      "Error: Task 'plain' has no file '/etc/passwd'.",
+      'Error: The file cannot be written.',
+    ]);
   });
 });
 

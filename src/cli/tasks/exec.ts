@@ -6,6 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { Keyboard } from '../output/keyboard.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { Problem } from '../problem.ts';
+import { askingAgent } from './agent-problems.ts';
 import { findTask } from './find.ts';
 import { containerOf, type SessionEnd, talk } from './session.ts';
 
@@ -20,6 +21,8 @@ export interface ExecOptions {
   readonly given: string;
   readonly terminal: Terminal;
   readonly keyboard: Keyboard;
+  /** For the agent to answer, not for what runs then; undefined = 30 s. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What is to run there, and how. */
@@ -33,7 +36,7 @@ export interface ExecWish {
 
 /** The command's exit code; 128 + n when a signal ended it. Throws Problem, ApiError. */
 export async function execInTask(
-  { world, master, given, terminal, keyboard }: ExecOptions,
+  { world, master, given, terminal, keyboard, timeoutMs }: ExecOptions,
   { command, isInteractive, isTerminal, user, env }: ExecWish,
 ): Promise<number> {
   const [program] = command;
@@ -47,7 +50,8 @@ export async function execInTask(
       next: `mctl task exec -i ${given} -- …      (without -t, for input from a file or pipe)`,
     });
   }
-  const { client, id: parent } = containerOf(world.net, await findTask(master, given));
+  const found = await findTask(master, given);
+  const { client, id: parent } = containerOf(world.net, found, timeoutMs);
   const id = { value: world.random.uuid(), parent };
   const { size } = keyboard;
   const container: ContainerInfo | undefined = isTerminal
@@ -63,7 +67,8 @@ export async function execInTask(
         ...(user !== undefined && { user }),
         environment: { variables: env.map(variable) },
       };
-      const stream = await client.launchSession({ id, command: info, ...(container && { container }) }, listener);
+      const session = { id, command: info, ...(container && { container }) };
+      const stream = await askingAgent(found.task.id, () => client.launchSession(session, listener));
       // Asked for while it runs, for an agent need not remember those that ended.
       exit = client.wait(id);
       exit.catch(() => undefined);
@@ -80,11 +85,11 @@ export async function execInTask(
 
 /** Resolves when the task's output is over, or Ctrl-P Ctrl-Q was typed. Throws Problem, ApiError. */
 export async function attachToTask(
-  { world, master, given, terminal, keyboard }: ExecOptions,
+  { world, master, given, terminal, keyboard, timeoutMs }: ExecOptions,
   isInteractive: boolean,
 ): Promise<SessionEnd> {
   const found = await findTask(master, given);
-  const { client, id } = containerOf(world.net, found);
+  const { client, id } = containerOf(world.net, found, timeoutMs);
   if (found.task.task.container?.tty_info === undefined) {
     throw new Problem(EXIT.conflict, {
       what: `Task '${found.task.id}' has no terminal.`,
@@ -93,7 +98,7 @@ export async function attachToTask(
     });
   }
   const end = await talk(
-    (listener) => client.attachOutput(id, listener),
+    (listener) => askingAgent(found.task.id, () => client.attachOutput(id, listener)),
     () => client.attachInput(id),
     { terminal, keyboard, isInteractive, isTerminal: true, isOnlooker: !isInteractive, leaveKeys: LEAVE_KEYS },
   );

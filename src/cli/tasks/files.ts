@@ -1,20 +1,28 @@
 // `mctl task files`: what is in a task's sandbox.
-import { ApiError, type MasterClient } from '../../client/operator.ts';
+import type { MasterClient } from '../../client/operator.ts';
 import type { Net } from '../../world/net.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatBytes, formatTime } from '../output/units.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
+import { readingFile } from './agent-problems.ts';
 import { findSandbox, findTask } from './find.ts';
-import { noFile } from './logs.ts';
+
+/** Whose files. */
+export interface AskedFiles {
+  readonly net: Net;
+  readonly master: MasterClient;
+  readonly given: string;
+  /** For each answer of the agent; undefined = 10 s. */
+  readonly timeoutMs: number | undefined;
+}
 
 /** A directory of the sandbox; `directory` is relative to it, "" for the sandbox itself. */
-export async function taskFilesView(net: Net, master: MasterClient, given: string, directory: string): Promise<View> {
-  const { agent, path } = await findSandbox(net, await findTask(master, given), undefined);
-  const where = join(path, directory);
-  const files = await agent.files.browse(where).catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === 'not-found' ? noFile(given, directory || '.') : error;
-  });
+export async function taskFilesView(asked: AskedFiles, directory: string): Promise<View> {
+  const { net, master, given, timeoutMs } = asked;
+  const below = join('', directory);
+  const { agent, path } = await findSandbox(net, await findTask(master, given), timeoutMs);
+  const files = await readingFile(given, directory || '.', () => agent.files.browse(`${path}${below}`));
   const entries = files.map((file) => ({ ...file, name: file.path.slice(file.path.lastIndexOf('/') + 1) }));
   return {
     data: entries.map(({ name, size, mode, uid, gid, mtime }) => ({ name, size, mode, uid, gid, mtime })),
@@ -43,11 +51,10 @@ export async function taskFilesView(net: Net, master: MasterClient, given: strin
 }
 
 /** The bytes of one file of the sandbox. */
-export async function taskFile(net: Net, master: MasterClient, given: string, file: string): Promise<Uint8Array> {
-  const { agent, path } = await findSandbox(net, await findTask(master, given), undefined);
-  return agent.files.download(join(path, file)).catch((error: unknown) => {
-    throw error instanceof ApiError && error.code === 'not-found' ? noFile(given, file) : error;
-  });
+export async function taskFile({ net, master, given, timeoutMs }: AskedFiles, file: string): Promise<Uint8Array> {
+  const below = join('', file);
+  const { agent, path } = await findSandbox(net, await findTask(master, given), timeoutMs);
+  return readingFile(given, file, () => agent.files.download(`${path}${below}`));
 }
 
 export function join(sandbox: string, relative: string): string {

@@ -11,6 +11,7 @@ import {
   type FrameworkEntry,
   type TaskEntry,
 } from '../views/cluster-picture.ts';
+import { askingAgent } from './agent-problems.ts';
 
 /** A task and where it runs. */
 export interface FoundTask {
@@ -70,7 +71,10 @@ export interface TaskSandbox {
   readonly path: string;
 }
 
-/** Where a task's files are. Throws Problem when its agent is not known any more. */
+/**
+ * Where a task's files are. `timeoutMs` is for each answer of its agent; default 10 s. Throws Problem when that does not
+ * answer, or is not known any more.
+ */
 export async function findSandbox(net: Net, found: FoundTask, timeoutMs: number | undefined): Promise<TaskSandbox> {
   const { task } = found;
   const entry = agentOf(found);
@@ -80,7 +84,7 @@ export async function findSandbox(net: Net, found: FoundTask, timeoutMs: number 
   if (task.executorId === task.id) return { agent, path };
   const own = `${path}/tasks/${task.id}`;
   try {
-    await agent.files.browse(own);
+    await askingAgent(task.id, () => agent.files.browse(own));
     return { agent, path: own };
   } catch (error) {
     if (error instanceof ApiError && error.code === 'not-found') return { agent, path };

@@ -2,20 +2,15 @@
 import { createWriteStream, existsSync } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { basename, join as joinPath, resolve } from 'node:path';
-import type { AgentClient, MasterClient } from '../../client/operator.ts';
-import { ApiError } from '../../client/operator.ts';
-import type { Net } from '../../world/net.ts';
+import type { AgentClient } from '../../client/operator.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-import { join } from './files.ts';
+import { readingFile } from './agent-problems.ts';
+import { type AskedFiles, join } from './files.ts';
 import { findSandbox, findTask } from './find.ts';
-import { noFile } from './logs.ts';
 
 /** Which file, and where to. */
-export interface GetOptions {
-  readonly net: Net;
-  readonly master: MasterClient;
-  readonly given: string;
+export interface GetOptions extends AskedFiles {
   /** Relative to the sandbox. */
   readonly file: string;
   /** A file, or a directory that is there. */
@@ -26,20 +21,20 @@ export interface GetOptions {
 
 /** Where it is now, and its size in bytes. Throws Problem: `notFound`, `conflict`, `failed`. */
 export async function getFile(options: GetOptions): Promise<{ readonly path: string; readonly bytes: number }> {
-  const { net, master, given, file, force } = options;
+  const { net, master, given, file, force, timeoutMs } = options;
+  const below = join('', file);
   const path = await targetPath(options.target, file);
   if (!force && existsSync(path)) {
     throw new Problem(EXIT.conflict, { what: `${path} exists.`, next: 'Add --force to replace it.' });
   }
-  const { agent, path: sandbox } = await findSandbox(net, await findTask(master, given), undefined);
+  const { agent, path: sandbox } = await findSandbox(net, await findTask(master, given), timeoutMs);
   const part = `${path}.${process.pid}.part`;
   try {
-    const bytes = await download(agent, join(sandbox, file), part);
+    const bytes = await readingFile(given, file, () => download(agent, `${sandbox}${below}`, part));
     await rename(part, path);
     return { path, bytes };
   } catch (error) {
     await rm(part, { force: true });
-    if (error instanceof ApiError && error.code === 'not-found') throw noFile(given, file);
     throw error;
   }
 }
@@ -63,7 +58,7 @@ async function download(agent: AgentClient, virtualPath: string, path: string): 
   try {
     await new Promise<void>((done, fail) => {
       out.once('error', (cause) =>
-        fail(new Problem(EXIT.failed, { what: `${path} cannot be written.`, why: cause.message }, { cause })),
+        fail(new Problem(EXIT.failed, { what: `The file cannot be written.`, why: cause.message }, { cause })),
       );
       stream.onChunk((chunk) => {
         bytes += chunk.length;
@@ -71,7 +66,8 @@ async function download(agent: AgentClient, virtualPath: string, path: string): 
         stream.pause();
         out.once('drain', () => stream.resume());
       });
-      stream.onEnd((error) => (error === undefined ? out.end(() => done()) : fail(error)));
+      out.once('finish', () => done());
+      stream.onEnd((error) => (error === undefined ? out.end() : fail(error)));
     });
     return bytes;
   } finally {

@@ -1,9 +1,8 @@
 // `mctl task logs`: the end of a task's stdout and stderr, and with --follow what comes.
 import { ApiError, MAX_READ_BYTES, type MasterClient } from '../../client/operator.ts';
 import type { World } from '../../world/world.ts';
-import { EXIT } from '../exit-codes.ts';
-import { Problem } from '../problem.ts';
 import { type FollowedFile, followOutput } from '../run/follow-output.ts';
+import { readingFile } from './agent-problems.ts';
 import { findSandbox, findTask } from './find.ts';
 
 /** Which task's output, how much, and whether to go on. */
@@ -11,6 +10,8 @@ export interface LogsOptions {
   readonly world: Pick<World, 'net' | 'clock'>;
   readonly master: MasterClient;
   readonly given: string;
+  /** For each answer of the agent; undefined = 10 s. */
+  readonly timeoutMs?: number | undefined;
   /** Last so many lines of each; undefined = all. */
   readonly lines: number | undefined;
   readonly follow: boolean;
@@ -20,18 +21,21 @@ export interface LogsOptions {
 const POLL_MS = 1000;
 
 /** Resolves when all is written; with `follow` when the task has ended. Throws Problem when there is no such file. */
-export async function taskLogs({ world, master, given, lines, follow, files }: LogsOptions): Promise<void> {
+export async function taskLogs({ world, master, given, timeoutMs, lines, follow, files }: LogsOptions): Promise<void> {
   const found = await findTask(master, given);
-  const { agent, path } = await findSandbox(world.net, found, undefined);
+  const { agent, path } = await findSandbox(world.net, found, timeoutMs);
   const followed: FollowedFile[] = [];
   for (const { name, write } of files) {
     const file = `${path}/${name}`;
-    const { offset, tail } = await endOf((offset) => agent.files.read(file, offset), lines).catch((error: unknown) => {
-      // A task that is only starting has no output yet; with --follow that is worth waiting for.
-      if (error instanceof ApiError && error.code === 'not-found' && follow && found.task.live)
-        return { offset: 0, tail: [] };
-      if (error instanceof ApiError && error.code === 'not-found') throw noFile(given, name);
-      throw error;
+    const { offset, tail } = await readingFile(given, name, async () => {
+      try {
+        return await endOf((offset) => agent.files.read(file, offset), lines);
+      } catch (error) {
+        // A task that is only starting has no output yet; with --follow that is worth waiting for.
+        const isEarly = error instanceof ApiError && error.code === 'not-found' && follow && found.task.live;
+        if (isEarly) return { offset: 0, tail: [] };
+        throw error;
+      }
     });
     for (const piece of tail) await write(piece);
     followed.push({ path: file, write, offset });
@@ -77,13 +81,4 @@ async function startOfLastLines(read: Read, size: number, lines: number): Promis
     end = start;
   }
   return 0;
-}
-
-/** Also when the sandbox is gone: from outside the two cannot be told apart. */
-export function noFile(task: string, name: string): Problem {
-  return new Problem(EXIT.notFound, {
-    what: `Task '${task}' has no file '${name}'.`,
-    why: 'There is none of that name in its sandbox, or the sandbox was removed.',
-    next: `mctl task files ${task}`,
-  });
 }

@@ -33,8 +33,12 @@ export type SessionEnd =
   | { readonly kind: 'left' | 'taken' }
   | { readonly kind: 'broken'; readonly why: string };
 
-/** The container of a running task, and who has it. Throws Problem. */
-export function containerOf(net: Net, found: FoundTask): { client: ContainerClient; id: ContainerID } {
+/** The container of a running task, and who has it; `timeoutMs` is for that one to answer. Throws Problem. */
+export function containerOf(
+  net: Net,
+  found: FoundTask,
+  timeoutMs: number | undefined,
+): { client: ContainerClient; id: ContainerID } {
   const { task } = found;
   if (!task.live) {
     throw new Problem(EXIT.conflict, { what: `Task '${task.id}' does not run.`, why: `It is ${task.state}.` });
@@ -49,7 +53,7 @@ export function containerOf(net: Net, found: FoundTask): { client: ContainerClie
       next: `mctl task show ${task.id}`,
     });
   }
-  return { client: new ContainerClient(net, agentOf(found).url), id };
+  return { client: new ContainerClient(net, agentOf(found).url, timeoutMs), id };
 }
 
 /** Resolves when the container's output is over. `open` is told what to call. Throws ApiError. */

@@ -28,6 +28,7 @@ export default class TaskAttach extends MctlCommand {
         given: args.task,
         terminal: this.terminal,
         keyboard: processKeyboard(),
+        timeoutMs: this.common.timeout,
       },
       !flags['no-stdin'],
     );

@@ -46,6 +46,7 @@ export default class TaskExec extends MctlCommand {
         given: args.task,
         terminal: this.terminal,
         keyboard: processKeyboard(),
+        timeoutMs: this.common.timeout,
       },
       { command, isInteractive: flags.interactive, isTerminal: flags.tty, user: flags.user, env },
     );

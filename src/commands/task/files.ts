@@ -24,7 +24,8 @@ export default class TaskFiles extends MctlCommand {
       this.masterClient(),
       import('../../cli/tasks/files.ts'),
     ]);
-    if (flags.cat === undefined) return this.show(() => taskFilesView(net, master, args.task, args.path ?? ''));
-    await this.terminal.raw(await taskFile(net, master, args.task, flags.cat));
+    const asked = { net, master, given: args.task, timeoutMs: this.common.timeout };
+    if (flags.cat === undefined) return this.show(() => taskFilesView(asked, args.path ?? ''));
+    await this.terminal.raw(await taskFile(asked, flags.cat));
   }
 }

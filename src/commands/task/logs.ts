@@ -27,6 +27,7 @@ export default class TaskLogs extends MctlCommand {
       world: await this.world(),
       master: await this.masterClient(),
       given: args.task,
+      timeoutMs: this.common.timeout,
       lines: flags.lines,
       follow: flags.follow || flags.watch,
       files: [

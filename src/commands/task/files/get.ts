@@ -11,21 +11,24 @@ export default class TaskFilesGet extends MctlCommand {
   static override args = {
     task: taskArgument,
     path: Args.string({ description: 'File below the sandbox.', required: true }),
-    target: Args.string({ description: 'Where to: a file or a directory.', default: '.' }),
+    target: Args.string({ description: 'Where to: a file, a directory, or - for stdout.', default: '.' }),
   };
   static override flags = { force: Flags.boolean({ char: 'f', summary: 'Replace what is there.' }) };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(TaskFilesGet);
     this.refuseWatch();
-    const [{ net }, master, { getFile }, { formatBytes }] = await Promise.all([
+    const [{ net }, master, { getFile }, { taskFile }, { formatBytes }] = await Promise.all([
       this.world(),
       this.masterClient(),
       import('../../../cli/tasks/get-file.ts'),
+      import('../../../cli/tasks/files.ts'),
       import('../../../cli/output/units.ts'),
     ]);
     const { task: given, path: file, target } = args;
-    const got = await getFile({ net, master, given, file, target, force: flags.force });
+    const asked = { net, master, given, timeoutMs: this.common.timeout };
+    if (target === '-') return this.terminal.raw(await taskFile(asked, file));
+    const got = await getFile({ ...asked, file, target, force: flags.force });
     await this.print({
       data: got,
       names: [got.path],

@@ -29,6 +29,7 @@ export default class TaskFilesTail extends MctlCommand {
       world: await this.world(),
       master: await this.masterClient(),
       given: args.task,
+      timeoutMs: this.common.timeout,
       lines: flags.lines,
       follow: flags.follow || flags.watch,
       // Nothing outside the sandbox.
