@@ -1,4 +1,5 @@
 // Containers that somebody talks with, on this very machine.
+import { statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContainerConfig } from '../../src/daemon/agent/containers/containerizer.ts';
 import type { ContainerStreams, OutputListener, OutputName } from '../../src/daemon/agent/containers/io/streams.ts';
@@ -186,6 +187,25 @@ describe('a debug container', () => {
     expect(ear.heard.stdout).toMatch(/pid1 sleep\r\nnobody\r\nmine/);
     await fixture.containerizer.destroy(parent.containerId);
     await fixture.exitOf(parent.containerId);
+  });
+});
+
+test.runIf(process.getuid?.() === 0)('a debug container of another user leaves the sandbox to its owner', async () => {
+  const parent = await fixture.config('sleep 1000', {});
+  await fixture.launch(parent);
+  const before = statSync(parent.sandbox);
+  const { ear } = await talk(await debug(parent, 'id -un', { user: 'nobody' }));
+  await ear.end.promise;
+  expect(ear.heard.stdout).toBe('nobody\n');
+  const { uid, gid, mode } = statSync(parent.sandbox);
+  expect([uid, gid, mode]).toEqual([before.uid, before.gid, before.mode]);
+});
+
+describe('the end of a command with a terminal', () => {
+  test('is told as the signal that it died of', async () => {
+    const config = await fixture.config('kill -TERM $$', { streams: TERMINAL });
+    await talk(config);
+    expect(await fixture.exitOf(config.containerId)).toMatchObject({ status: { kind: 'signaled', signal: 15 } });
   });
 });
 

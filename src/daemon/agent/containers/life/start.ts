@@ -44,8 +44,10 @@ export async function startContainer(
   const user = config.isDebug && config.user === undefined ? parent?.user : await resolveUser(world, config.user);
   container.user = user;
   await runtime.create({ containerId, owner: options.owner, bootId });
-  await world.disk.changeMode(sandbox, SANDBOX_MODE);
-  if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
+  if (!config.isDebug) {
+    await world.disk.changeMode(sandbox, SANDBOX_MODE);
+    if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
+  }
   const image = config.isDebug ? undefined : await parts.provisioner.provision(config);
   refuseUnwanted(container);
   if (config.uris.length > 0) await fetch(parts, container, config);
