@@ -39,6 +39,16 @@ export function neverCameBack(timeoutMs: number, isPartitionAware: boolean): Sta
   };
 }
 
+/** Its container could not be given what its tasks need. */
+export function updateFailed(why: string, isPartitionAware: boolean): StatusFacts {
+  return {
+    state: lostOr('TASK_GONE', isPartitionAware),
+    source: 'SOURCE_AGENT',
+    reason: 'REASON_CONTAINER_UPDATE_FAILED',
+    message: `Failed to update resources for container: ${why}`,
+  };
+}
+
 /** What there was of the task when the agent restarted never reached its executor. */
 export function launchedDuringRestart(isPartitionAware: boolean): StatusFacts {
   return {

@@ -8,11 +8,20 @@ import type { TaskRun } from '../tasks/task-run.ts';
 import type { Completion } from './completion.ts';
 import { waitStatus } from './endings.ts';
 import type { ExecutorRecord } from './executor.ts';
+import { resize } from './resize.ts';
 
 export interface TaskGroupsOptions
   extends Pick<
     TaskParts,
-    'world' | 'journal' | 'containerizer' | 'launcher' | 'killer' | 'counters' | 'background' | 'onExecutorExited'
+    | 'world'
+    | 'books'
+    | 'journal'
+    | 'containerizer'
+    | 'launcher'
+    | 'killer'
+    | 'counters'
+    | 'background'
+    | 'onExecutorExited'
   > {
   readonly completion: Completion;
 }
@@ -42,10 +51,18 @@ export class TaskGroups {
     return new ContainerError('launch', 'Failed to launch container: its executor is being shut down');
   }
 
-  /** More tasks than before: limits grow before these are launched. */
+  /** More tasks than before: limits grow before these are launched. Throws ContainerError when they do not. */
   async grow(executor: ExecutorRecord): Promise<void> {
-    const { containerizer, launcher } = this.#options;
-    await containerizer.update(executor.containerId, launcher.wants(executor));
+    await this.#resize(executor);
+    if (executor.ending !== undefined) throw new ContainerError('launch', executor.ending.message ?? '');
+  }
+
+  async #resize(executor: ExecutorRecord): Promise<void> {
+    const ending = await resize(this.#options, executor);
+    if (ending === undefined) return;
+    this.#log.warn('a task group is ended', { executorId: executor.executorId, why: ending.message });
+    executor.ending ??= ending;
+    this.close(executor);
   }
 
   /** Those that came together with this task and are not over. */
@@ -67,7 +84,7 @@ export class TaskGroups {
     const hasMore = [...executor.tasks.values()].some(({ phase }) => phase !== 'ended');
     if (!hasMore) this.close(executor);
     else if (executor.state === 'running') {
-      this.#options.background.run('resources of an executor', () => this.grow(executor));
+      this.#options.background.run('resources of an executor', () => this.#resize(executor));
     }
   }
 

@@ -87,6 +87,21 @@ describe('a custom executor', () => {
     expect(cpus(container.updates.at(-1)?.resources)).toBe(0.3);
   });
 
+  test('that cannot be given what another task needs is destroyed, with all its tasks', async () => {
+    const { scene, container } = await running();
+    scene.machine.failsUpdates = true;
+    scene.master.run(FRAMEWORK, hosted('t2'));
+    for (const id of ['t1', 't2']) {
+      await scene.untilState(id, 'TASK_LOST');
+      expect(scene.master.updates(id).at(-1)).toMatchObject({
+        reason: 'REASON_CONTAINER_UPDATE_FAILED',
+        source: 'SOURCE_AGENT',
+        message: expect.stringMatching(/^Failed to update resources for container: .*busy$/),
+      });
+    }
+    expect(container.isDestroyed).toBe(true);
+  });
+
   test('is told to kill a task, by the policy of the call', async () => {
     const { scene, executor } = await running();
     scene.master.kill(FRAMEWORK, 't1', 7_000);

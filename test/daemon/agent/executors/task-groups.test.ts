@@ -149,6 +149,21 @@ describe('a task group', () => {
     expect(pod.isDestroyed).toBe(true);
   });
 
+  test('ends as a whole when its container cannot be given what another needs, and the agent goes on', async () => {
+    const { scene, pod } = await running();
+    scene.machine.failsUpdates = true;
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('g3')]);
+    for (const id of ['g1', 'g2', 'g3']) {
+      await scene.untilState(id, 'TASK_LOST');
+      expect(scene.master.updates(id).at(-1)).toMatchObject({ reason: 'REASON_CONTAINER_UPDATE_FAILED' });
+    }
+    expect(pod.isDestroyed).toBe(true);
+    scene.machine.failsUpdates = false;
+    await scene.until(() => scene.master.exits('pod').length === 1);
+    scene.master.run(FRAMEWORK, task('next'));
+    await scene.untilState('next', 'TASK_RUNNING');
+  });
+
   test('is asked to end with its executor', async () => {
     const { scene, pod } = await running();
     const ids = { framework_id: { value: 'M-0000' }, executor_id: { value: 'pod' } };

@@ -28,6 +28,8 @@ export class FakeMachine {
   /** Signals end the command, as they do with most. */
   heedsSignals = true;
   launchMs = 5;
+  /** No container can be given more or less than it has. */
+  failsUpdates = false;
   /** Every probe that was asked for, with the time. */
   readonly probes: { readonly atMs: number; readonly containerId: string; readonly probe: ContainerProbe }[] = [];
   probeMs = 10;
@@ -102,6 +104,8 @@ export class FakeContainerizer implements Containerizer {
   }
 
   async update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void> {
+    if (this.#machine.failsUpdates)
+      throw new ContainerError('launch', 'Failed to launch container: device or resource busy');
     this.#machine.containers.get(containerId)?.updates.push(wanted);
   }
 

@@ -11,6 +11,7 @@ import type { Admission, HostedTasks } from '../admission.ts';
 import type { Completion } from '../completion.ts';
 import { launchedDuringRestart, neverCameBack, neverRegistered, statusOfExecutorEnd, waitStatus } from '../endings.ts';
 import type { ExecutorRecord } from '../executor.ts';
+import { resize } from '../resize.ts';
 import { killEvent, type LiveExecutors, launchEvents } from './live-executors.ts';
 
 export interface CustomExecutorsOptions extends TaskParts {
@@ -217,13 +218,13 @@ export class CustomExecutors {
 
   /** Tells it of what is queued, with the container's limits raised first; tasks killed meanwhile are skipped. */
   deliver(executor: ExecutorRecord): void {
-    const { background, containerizer, launcher } = this.#options;
+    const { background } = this.#options;
     background.run('delivery of tasks', async () => {
       const queued = [...executor.tasks.values()].filter(({ phase }) => phase === 'queued');
       if (queued.length === 0) return;
       // What was not remembered must not run.
       await Promise.all(queued.map(({ checkpointed }) => checkpointed));
-      await containerizer.update(executor.containerId, launcher.wants(executor));
+      await this.#resize(executor);
       const { connection } = this.#live.of(executor);
       if (executor.state !== 'running' || connection?.isOpen !== true) return;
       for (const event of launchEvents(executor)) {
@@ -248,13 +249,16 @@ export class CustomExecutors {
 
   /** A task of it has its terminal update. */
   taskEnded(executor: ExecutorRecord, run: TaskRun): void {
-    const { background, containerizer, launcher, completion } = this.#options;
+    const { background, completion } = this.#options;
     run.phase = 'ended';
     completion.completeTask(run);
     if (executor.state !== 'running') return;
-    background.run('resources of an executor', () =>
-      containerizer.update(executor.containerId, launcher.wants(executor)),
-    );
+    background.run('resources of an executor', () => this.#resize(executor));
+  }
+
+  async #resize(executor: ExecutorRecord): Promise<void> {
+    const ending = await resize(this.#options, executor);
+    if (ending !== undefined) this.giveUp(executor, ending);
   }
 
   /** Destroys it; `ending` is what becomes of its live tasks. */

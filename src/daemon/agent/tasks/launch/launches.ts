@@ -107,7 +107,8 @@ export class Launches {
     world.log.warn('a task could not be launched', { taskId: run.taskId, code: error.code, why: error.message });
     if (!run.isTerminal) {
       const isPartitionAware = books.frameworks.get(run.frameworkId)?.has('PARTITION_AWARE') ?? false;
-      reporter.report(run, statusOfLaunchFailure(error, isPartitionAware));
+      // What ends the whole group is the reason also for those that never began.
+      reporter.report(run, run.host?.ending ?? statusOfLaunchFailure(error, isPartitionAware));
     }
     this.#events.over(run);
   }
