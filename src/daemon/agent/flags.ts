@@ -4,6 +4,7 @@ import * as kind from '../serving/flag-kinds.ts';
 import { type FlagSources, type FlagValues, parseFlags } from '../serving/flags.ts';
 import { CONTAINER_FLAGS } from './flags/container-flags.ts';
 import { INERT_FLAGS } from './flags/inert-flags.ts';
+import { NETWORK_FLAGS } from './flags/network-flags.ts';
 import { refuseUnsupported } from './flags/refused-flags.ts';
 import { parseVariables } from './flags/variables.ts';
 
@@ -117,6 +118,7 @@ export const AGENT_FLAGS = {
   }),
   quiet: kind.boolean('quiet', { default: 'false', help: 'No log on stderr.' }),
   ...CONTAINER_FLAGS,
+  ...NETWORK_FLAGS,
   ...INERT_FLAGS,
 };
 

@@ -38,6 +38,11 @@ export function isLoopback(ip: string): boolean {
   return ip.startsWith('127.') || ip === '::1';
 }
 
+/** Whether it stands for all addresses of this machine. */
+export function isEverywhere(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
+}
+
 /** `listening`: what the port is bound to; advertised values go before it. A loopback address is called localhost. */
 export function agentAddress(
   world: World,

@@ -18,7 +18,7 @@ import type { AgentOptions } from './flags.ts';
 import { Collector } from './gc/collector.ts';
 import { agentService, streamsBody } from './http/agent-service.ts';
 import { LateHandler } from './http/late-handler.ts';
-import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.ts';
+import { agentAddress, agentInfo, isEverywhere, isLoopback, listenAddress } from './identity.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
 import { OperatorContainers } from './operator/operator-containers.ts';
@@ -89,7 +89,7 @@ export async function startAgent(
     bootId: await world.host.bootId(),
     startedMs,
     containerizer: await (dependencies.createContainerizer?.(world, options, layout) ??
-      localContainerizer(world, options, layout, counters)),
+      localContainerizer(world, options, layout, counters, ip)),
     books: new Books(options.maxCompletedExecutorsPerFramework),
     files: new AttachedFiles(world.disk),
     counters,
@@ -156,6 +156,7 @@ function localContainerizer(
   options: AgentOptions,
   layout: WorkLayout,
   counters: AgentCounters,
+  ip: string,
 ): Promise<Containerizer> {
   return createContainerizer(world, {
     ...options,
@@ -174,6 +175,15 @@ function localContainerizer(
     effectiveCapabilities: options.effectiveCapabilities?.value,
     boundingCapabilities: options.boundingCapabilities?.value,
     fetcherForbiddenNetworks: options.fetcherForbiddenNetworks?.value,
+    networks: {
+      configDirectory: options.networkCniConfigDir,
+      pluginDirectories: options.networkCniPluginsDir.split(':').filter((directory) => directory !== ''),
+      bridgeName: options.bridgeNetwork.value,
+      subnet: options.bridgeNetworkSubnet.value,
+      hostIp: isEverywhere(ip) ? undefined : ip,
+      defaultDns: options.defaultContainerDns?.value,
+      directory: options.networkCniRootDirPersist ? `${layout.workDirectory}/networks` : layout.runtimeNetworks,
+    },
     fetcherCacheDir: options.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
     onFetch: (isSuccess) =>
       counters.increment(`containerizer/fetcher/task_fetches_${isSuccess ? 'succeeded' : 'failed'}`),

@@ -97,6 +97,11 @@ export class WorkLayout {
     return `${this.runtimeRoot}/containers`;
   }
 
+  /** Several agents may share it. */
+  get runtimeNetworks(): string {
+    return `${this.runtimeRoot}/networks`;
+  }
+
   runtimeContainer(containerId: string): string {
     return `${this.runtimeContainers}/${pathComponent(containerId)}`;
   }

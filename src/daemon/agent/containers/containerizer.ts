@@ -4,6 +4,7 @@ import type {
   Attribute,
   CommandInfo_URI,
   ContainerInfo,
+  NetworkInfo,
   Resource,
   ResourceStatistics,
 } from '../../../mesos/generated/v1.ts';
@@ -67,6 +68,8 @@ export interface ContainerView {
   readonly process: ProcessIdentity | undefined;
   /** Undefined when nobody can talk with it. */
   readonly streams: ContainerStreams | undefined;
+  /** Path of the network namespace that it is in; undefined = the agent's. */
+  readonly networkNamespace?: string | undefined;
 }
 
 /** What to run, where, and within which limits. */
@@ -135,6 +138,8 @@ export interface LaunchedContainer {
   readonly containerId: string;
   /** Undefined when it has none of its own. */
   readonly process: ProcessIdentity | undefined;
+  /** Of a container that is not in the agent's network. */
+  readonly networkInfos?: readonly NetworkInfo[];
 }
 
 /** What `recover` needs; the agent checkpoints it before it reports the task as running. */
@@ -148,6 +153,8 @@ export interface ContainerCheckpoint {
   readonly resources: readonly Resource[];
   /** As in ContainerConfig. */
   readonly sharesLimits?: boolean | undefined;
+  /** As in LaunchedContainer. */
+  readonly networkInfos?: readonly NetworkInfo[] | undefined;
 }
 
 /** The end of a container: none of its processes is left. */

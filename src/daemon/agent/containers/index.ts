@@ -8,6 +8,7 @@ import { ImageStore } from './images/store.ts';
 import { detectIsolation } from './isolation/detect.ts';
 import { IsolationError } from './isolation/isolator.ts';
 import { LocalContainerizer } from './local-containerizer.ts';
+import { createNetworks } from './network/index.ts';
 import type { ContainerizerOptions } from './options.ts';
 
 export type { ContainerizerOptions } from './options.ts';
@@ -31,8 +32,9 @@ export async function createContainerizer(world: World, options: ContainerizerOp
     throw new IsolationError('unavailable', '--isolation=network/ports needs cgroups, which this agent does not use');
   }
   const provisioner = await createProvisioner(world, options, features);
+  const networks = await createNetworks(world, options);
   const bootId = await world.host.bootId();
-  return new LocalContainerizer({ world, isolator, fetcher, options, features, provisioner, bootId });
+  return new LocalContainerizer({ world, isolator, fetcher, options, features, provisioner, networks, bootId });
 }
 
 async function createProvisioner(

@@ -139,13 +139,13 @@ export class LocalContainerizer implements Containerizer {
   }
 
   list(): readonly ContainerView[] {
-    const views = [...this.#book.all.values()].map(viewOf);
+    const views = [...this.#book.all.values()].map((container) => this.#viewOf(container));
     return views.sort((a, b) => a.containerId.split('.').length - b.containerId.split('.').length);
   }
 
   find(containerId: string): ContainerView | undefined {
     const container = this.#book.get(containerId);
-    return container && viewOf(container);
+    return container && this.#viewOf(container);
   }
 
   async close(): Promise<void> {
@@ -157,10 +157,12 @@ export class LocalContainerizer implements Containerizer {
     }
     this.#watcher.close();
     await this.#endings.close();
+    this.#parts.networks.close();
     await this.#isolator.close();
   }
-}
 
-function viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView {
-  return { containerId, phase, user: user?.name, sandbox, process, streams };
+  #viewOf({ containerId, phase, user, sandbox, process, streams }: Container): ContainerView {
+    const networkNamespace = this.#parts.networks.of(containerId)?.namespace;
+    return { containerId, phase, user: user?.name, sandbox, process, streams, networkNamespace };
+  }
 }

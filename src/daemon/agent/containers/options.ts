@@ -1,5 +1,25 @@
 // What the containerizer is told: flags of the agent under their own names, and what only the agent knows.
 import type { IsolationOptions } from './isolation/detect.ts';
+import type { DefaultDns } from './network/default-dns.ts';
+import type { Subnet } from './network/subnet.ts';
+
+/** How containers get networks of their own (network/). */
+export interface NetworkOptions {
+  /** Of the operator's config files; undefined = only the agent's own bridge. */
+  readonly configDirectory?: string | undefined;
+  /** Of CNI plugins, in this order. */
+  readonly pluginDirectories: readonly string[];
+  /** Name of the agent's own bridge, and what Docker's mode BRIDGE means. */
+  readonly bridgeName: string;
+  readonly subnet: Subnet;
+  /** Ports are mapped at this address; undefined = at all of the machine's. */
+  readonly hostIp?: string | undefined;
+  readonly defaultDns?: DefaultDns | undefined;
+  /** Of what is known of containers' networks, below which each agent has a directory of its own. */
+  readonly directory: string;
+  /** Of what agents of one machine share, gone when that starts again. */
+  readonly machineDirectory?: string | undefined;
+}
 
 /** From the agent's flags; sizes in bytes, times in ms. */
 export interface ContainerizerOptions extends IsolationOptions {
@@ -28,6 +48,8 @@ export interface ContainerizerOptions extends IsolationOptions {
   readonly provisionerDirectory?: string | undefined;
   /** ContainerInfo DOCKER is taken too. */
   readonly takesDocker?: boolean;
+  /** Default: the agent's own bridge, and host ports at all addresses. */
+  readonly networks?: NetworkOptions | undefined;
   /** Where containers with an image see their sandbox. */
   readonly sandboxDirectory?: string | undefined;
   /** Names as setpriv has them; undefined = all. */

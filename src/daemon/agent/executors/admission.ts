@@ -2,7 +2,6 @@
 // its way to the disk (mesos-semantics.md 8.1). Nothing is launched here.
 import type { ExecutorInfo, FrameworkInfo, TaskInfo } from '../../../mesos/generated/v1.ts';
 import type { FrameworkRecord } from '../tasks/books.ts';
-import { containerRefusal } from '../tasks/launch/refusals.ts';
 import { newHostedRun, taskEntry } from '../tasks/run-factory.ts';
 import { launchFailed } from '../tasks/status/ending.ts';
 import type { StatusFacts } from '../tasks/status/status.ts';
@@ -100,8 +99,7 @@ export class Admission {
       const why = 'No executor is expected to launch and there is no executor running';
       return noExecutor(why, isPartitionAware);
     }
-    const why = asked.executor.container && containerRefusal(asked.executor.container);
-    return why === undefined ? undefined : launchFailed(why);
+    return undefined;
   }
 
   #refuse(asked: HostedTasks, tasks: readonly TaskInfo[], facts: StatusFacts): undefined {

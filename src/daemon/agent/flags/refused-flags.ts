@@ -18,8 +18,6 @@ const ONLY: Readonly<Record<string, string | undefined>> = {
   hooks: undefined,
   modules: undefined,
   modules_dir: undefined,
-  network_cni_config_dir: undefined,
-  network_cni_plugins_dir: undefined,
   resource_estimator: undefined,
   qos_controller: undefined,
   secret_resolver: undefined,

@@ -40,6 +40,8 @@ const ISOLATORS: Readonly<Record<string, keyof ContainerFeatures | undefined>> =
   'linux/nnp': 'noNewPrivileges',
   'network/ports': 'ports',
   'docker/runtime': 'imageRuntime',
+  // Decided by what each container asks for.
+  'network/cni': undefined,
   environment_secret: undefined,
 };
 

@@ -1,7 +1,7 @@
 // From what a container asks for and what this agent does to what its process is shut in with. What cannot be had is
 // refused by name: nothing that a container relies on is silently left out.
 import type { ContainerInfo, LinuxInfo } from '../../../../mesos/generated/v1.ts';
-import type { ConfinedRoot, Confinement } from '../../../../world/confinement.ts';
+import type { ConfinedMount, ConfinedRoot, Confinement } from '../../../../world/confinement.ts';
 import type { Disk } from '../../../../world/disk.ts';
 import { ContainerError } from '../containerizer.ts';
 import type { DockerWish } from '../images/docker.ts';
@@ -19,6 +19,10 @@ export interface ConfinementWish {
   /** Its runtime directory. */
   readonly runtimeDirectory: string;
   readonly info: ContainerInfo | undefined;
+  /** Of its own, or of what it is nested in; undefined = the agent's. */
+  readonly network:
+    | { readonly namespace: string; readonly hostname: string; readonly mounts: readonly ConfinedMount[] }
+    | undefined;
   /** With an image: what its root is made of, and what the image says. */
   readonly image:
     | { readonly root: ConfinedRoot; readonly workingDirectory: string; readonly docker?: DockerWish }
@@ -35,7 +39,7 @@ export async function planConfinement(
   options: ContainerizerOptions,
   wish: ConfinementWish,
 ): Promise<Confinement | undefined> {
-  const { info, image, sandbox, runtimeDirectory } = wish;
+  const { info, image, network, sandbox, runtimeDirectory } = wish;
   const linux = info?.linux_info;
   const { docker } = image ?? {};
   const isDocker = docker !== undefined;
@@ -53,9 +57,15 @@ export async function planConfinement(
   const capabilities = capabilitiesFor(linux, features, options, docker);
   const limits = [...limitsOfInfo(info?.rlimit_info), ...(docker?.limits ?? [])];
   const shmSize = linux?.shm_size === undefined ? options.defaultContainerShmSizeBytes : linux.shm_size * MEGABYTE;
+  const hostname = network?.hostname ?? docker?.hostname;
   const isPlain =
-    image === undefined && mounts.length + limits.length === 0 && !ownPids && !ownIpc && capabilities === undefined;
+    (image ?? network) === undefined &&
+    mounts.length + limits.length === 0 &&
+    !ownPids &&
+    !ownIpc &&
+    capabilities === undefined;
   if (isPlain && !features.noNewPrivileges) return undefined;
+  const names = network?.mounts ?? (image === undefined ? [] : await namesOfHost(disk));
   const sandboxMount = { source: sandbox, target: sandboxDirectory, isReadOnly: false };
   return {
     directory: runtimeDirectory,
@@ -64,9 +74,10 @@ export async function planConfinement(
     ownIpc,
     sharedMemoryBytes: shmSize,
     ...(image && { root: image.root, workingDirectory: image.workingDirectory }),
-    mounts: [...(image === undefined ? [] : [sandboxMount, ...(await namesOfHost(disk))]), ...mounts],
+    mounts: [...(image === undefined ? [] : [sandboxMount]), ...names, ...mounts],
     limits,
-    ...(docker?.hostname !== undefined && { hostname: docker.hostname }),
+    ...(network && { networkNamespace: network.namespace }),
+    ...(hostname !== undefined && { hostname }),
     ...(capabilities && { capabilities }),
     noNewPrivileges: features.noNewPrivileges,
   };

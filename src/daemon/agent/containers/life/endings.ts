@@ -47,12 +47,13 @@ export class Endings {
 
   /** After a launch that failed: nothing is left but the sandbox. */
   async undo(container: Container): Promise<void> {
-    const { isolator, provisioner } = this.#parts;
+    const { isolator, networks, provisioner } = this.#parts;
     container.streams?.close();
     try {
       container.process ??= await container.runtime.running();
       await isolator.kill(container);
       await isolator.remove(container.containerId);
+      await networks.leave(container.containerId);
       await provisioner.release(container.containerId);
       await container.runtime.remove();
     } catch (cause) {
@@ -86,7 +87,7 @@ export class Endings {
   }
 
   async #removeAndTell(container: Container, status: ContainerExit['status']): Promise<void> {
-    const { isolator, provisioner } = this.#parts;
+    const { isolator, networks, provisioner } = this.#parts;
     const { containerId, runtime } = container;
     if (container.phase !== 'running') return;
     container.phase = 'ending';
@@ -101,6 +102,7 @@ export class Endings {
       // Before the cgroup goes, which is what tells it; the agent may die before it has told anybody.
       if (container.limitation !== undefined) await runtime.saveLimitation(container.limitation);
       await isolator.remove(containerId);
+      await networks.leave(containerId);
       await provisioner.release(containerId);
     } catch (cause) {
       this.#logFailure('a container does not end, trying again', container, cause);

@@ -41,6 +41,7 @@ export class Recovery {
     for (const name of await this.#runtimeNames()) {
       if (!knownIds.has(name)) await this.#destroyLeftover(name);
     }
+    await this.#parts.networks.recover(knownIds);
     await this.#parts.provisioner.keepOnly(knownIds);
   }
 

@@ -15,6 +15,7 @@ import {
 import type { Fetcher } from '../fetch/fetcher.ts';
 import type { Provisioner } from '../images/provision.ts';
 import { IsolationError, type Isolator } from '../isolation/isolator.ts';
+import type { Networks } from '../network/networks.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
 import { withStreams } from './streams.ts';
@@ -30,6 +31,7 @@ export interface ContainerParts {
   readonly bootId: string;
   readonly features: ContainerFeatures;
   readonly provisioner: Provisioner;
+  readonly networks: Networks;
 }
 
 /** Throws ContainerError, and whatever `launchError` makes one of. What was made until then is the caller's to undo. */
@@ -41,6 +43,8 @@ export async function startContainer(
 ): Promise<LaunchedContainer> {
   const { world, isolator, options, bootId } = parts;
   const { containerId, sandbox, runtime } = container;
+  // Before anything is fetched for what cannot be.
+  if (!config.isDebug) parts.networks.check(config);
   const user = config.isDebug && config.user === undefined ? parent?.user : await resolveUser(world, config.user);
   container.user = user;
   await runtime.create({ containerId, owner: options.owner, bootId });
@@ -54,7 +58,10 @@ export async function startContainer(
   refuseUnwanted(container);
   const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
   refuseUnwanted(container);
-  if (config.command === undefined) return { containerId, process: undefined };
+  const network = config.isDebug ? undefined : await parts.networks.join(config);
+  refuseUnwanted(container);
+  const networkInfos = network && { networkInfos: network.infos };
+  if (config.command === undefined) return { containerId, process: undefined, ...networkInfos };
   const confinement = config.isDebug
     ? undefined
     : await planConfinement(world.disk, parts.features, options, {
@@ -63,6 +70,10 @@ export async function startContainer(
         runtimeDirectory: runtime.path,
         info: config.info,
         image: image?.confinement,
+        network: network && {
+          ...network,
+          mounts: await parts.networks.mounts(network, image !== undefined),
+        },
       });
   if (confinement !== undefined) await keepConfinement(world.disk, confinement);
   refuseUnwanted(container);
@@ -80,7 +91,7 @@ export async function startContainer(
   };
   container.process = await world.processes.launch(await withStreams(world, container, config, task, parent));
   refuseUnwanted(container);
-  return { containerId, process: container.process };
+  return { containerId, process: container.process, ...networkInfos };
 }
 
 /** Expected failures of a launch as what the contract promises; anything else stays what it is. */

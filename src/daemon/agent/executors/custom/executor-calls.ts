@@ -8,7 +8,7 @@ import type { MessageContentType } from '../../../serving/calls/media-types.ts';
 import type { AgentCounters } from '../../metrics/counters.ts';
 import type { Books } from '../../tasks/books.ts';
 import type { StatusReporter } from '../../tasks/status/reporter.ts';
-import { hostContainerStatus } from '../../tasks/status/status.ts';
+import { containerStatusOf } from '../../tasks/status/status.ts';
 import type { TaskRun } from '../../tasks/task-run.ts';
 import { launchedDuringRestart } from '../endings.ts';
 import type { ExecutorRecord } from '../executor.ts';
@@ -110,7 +110,7 @@ export class ExecutorCalls {
       this.#tooMuch(executor, `more than ${MAX_UNACKNOWLEDGED_UPDATES} status updates that nobody has acknowledged`);
       return;
     }
-    const place = hostContainerStatus(executor.containerId, agentIp, executor.container?.process?.pid);
+    const place = containerStatusOf(executor.containerId, agentIp, executor.container);
     const status: TaskStatus = {
       ...given,
       agent_id: { value: executor.agentId },

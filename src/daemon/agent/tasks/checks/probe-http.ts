@@ -4,7 +4,7 @@ import { type ClientStream, type Net, NetError } from '../../../../world/net.ts'
 import type { Clock } from '../../../../world/world.ts';
 
 /** As many as curl follows. */
-const MAX_REDIRECTS = 50;
+export const MAX_REDIRECTS = 50;
 /** What Net takes for "no limit". */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);

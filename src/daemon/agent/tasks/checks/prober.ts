@@ -7,11 +7,12 @@ import { EnvironmentError } from '../launch/environment.ts';
 import type { TaskRun } from '../task-run.ts';
 import type { Outcome } from './outcome.ts';
 import { getStatus } from './probe-http.ts';
+import { connectInside, getInside } from './probe-inside.ts';
 import type { ProbeRules, ProbeTarget } from './rules.ts';
 
 export interface ProberOptions {
-  readonly world: Pick<World, 'net' | 'clock'>;
-  readonly containerizer: Pick<Containerizer, 'probe'>;
+  readonly world: Pick<World, 'net' | 'clock' | 'processes'>;
+  readonly containerizer: Pick<Containerizer, 'probe' | 'find'>;
   /** That of the task with the variables of the command over it. Throws EnvironmentError. */
   readonly environmentOf: (run: TaskRun, command: CommandInfo) => Readonly<Record<string, string>>;
 }
@@ -30,9 +31,9 @@ export class Prober {
       case 'COMMAND':
         return this.#runCommand(run, name, target.command, timeoutMs);
       case 'HTTP':
-        return this.#get(target, timeoutMs);
+        return this.#get(run, target, timeoutMs);
       case 'TCP':
-        return this.#connect(target, timeoutMs);
+        return this.#connect(run, target, timeoutMs);
     }
   }
 
@@ -68,10 +69,12 @@ export class Prober {
     }
   }
 
-  async #get(target: Extract<ProbeTarget, { type: 'HTTP' }>, timeoutMs: number): Promise<Outcome> {
+  async #get(run: TaskRun, target: Extract<ProbeTarget, { type: 'HTTP' }>, timeoutMs: number): Promise<Outcome> {
     const { scheme, host, port, path } = target;
     if (!isPort(port)) return { kind: 'error', why: `there is no port ${port}` };
     const url = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+    const namespace = this.#namespaceOf(run);
+    if (namespace !== undefined) return getInside(this.#options.world, namespace, url, timeoutMs);
     try {
       const statusCode = await getStatus(this.#options.world, url, timeoutMs);
       return { kind: 'result', status: { type: 'HTTP', http: { status_code: statusCode } } };
@@ -80,9 +83,17 @@ export class Prober {
     }
   }
 
-  async #connect({ host, port }: Extract<ProbeTarget, { type: 'TCP' }>, timeoutMs: number): Promise<Outcome> {
+  /** Undefined for a task in the agent's network. */
+  #namespaceOf({ containerId }: TaskRun): string | undefined {
+    return this.#options.containerizer.find(containerId)?.networkNamespace;
+  }
+
+  async #connect(run: TaskRun, target: Extract<ProbeTarget, { type: 'TCP' }>, timeoutMs: number): Promise<Outcome> {
+    const { host, port } = target;
     const seen = (succeeded: boolean): Outcome => ({ kind: 'result', status: { type: 'TCP', tcp: { succeeded } } });
     if (!isPort(port)) return seen(false);
+    const namespace = this.#namespaceOf(run);
+    if (namespace !== undefined) return connectInside(this.#options.world, namespace, target, timeoutMs);
     try {
       await this.#options.world.net.connect(host, port, Math.min(timeoutMs, 2 ** 31 - 1));
       return seen(true);

@@ -5,6 +5,7 @@ import { Resources } from '../../../../mesos/resources.ts';
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
 import {
+  type ContainerCheckpoint,
   type ContainerCommand,
   type ContainerConfig,
   ContainerError,
@@ -65,6 +66,7 @@ export class Launcher {
         bootId,
         resources: config.resources,
         ...(config.sharesLimits && { sharesLimits: true }),
+        ...networkInfosOf(launched),
       };
     } catch (error) {
       throw asContainerError(error);
@@ -109,9 +111,18 @@ export class Launcher {
         ...this.wants(executor),
         ...(executor.info.container && { info: executor.info.container }),
       };
-      const { process } = await containerizer.launch(config);
+      const launched = await containerizer.launch(config);
+      const { process } = launched;
       const { resources } = config;
-      executor.container = { containerId, ...(process && { process }), sandbox, runtimeDirectory, bootId, resources };
+      executor.container = {
+        containerId,
+        ...(process && { process }),
+        sandbox,
+        runtimeDirectory,
+        bootId,
+        resources,
+        ...networkInfosOf(launched),
+      };
     } catch (error) {
       throw asContainerError(error);
     }
@@ -182,6 +193,10 @@ export class Launcher {
       ...(mem !== undefined && { memMb: mem.value + (run.host === undefined ? OVERHEAD_MEM_MB : 0) }),
     };
   }
+}
+
+function networkInfosOf({ networkInfos }: LaunchedContainer): Pick<ContainerCheckpoint, 'networkInfos'> {
+  return networkInfos === undefined ? {} : { networkInfos };
 }
 
 function commandOf(command: CommandInfo = {}): ContainerCommand {

@@ -11,7 +11,7 @@ import type { AgentCounters } from '../../metrics/counters.ts';
 import type { StatusUpdates } from '../../updates/status-updates.ts';
 import type { TaskRun } from '../task-run.ts';
 import { conditionOf } from './condition.ts';
-import { hostContainerStatus, makeStatus, type StatusFacts } from './status.ts';
+import { containerStatusOf, makeStatus, type StatusFacts } from './status.ts';
 
 export interface ReporterOptions {
   readonly world: World;
@@ -52,7 +52,7 @@ export class StatusReporter {
   /** Of a nested container nothing is said of its end but its id, as by the original. */
   #containerStatus(run: TaskRun, container: ContainerCheckpoint, isOver: boolean): ContainerStatus {
     if (run.host !== undefined && isOver) return { container_id: containerIdOf(run.containerId) };
-    return hostContainerStatus(run.containerId, this.#options.agentIp, container.process?.pid);
+    return containerStatusOf(run.containerId, this.#options.agentIp, container);
   }
 
   /**

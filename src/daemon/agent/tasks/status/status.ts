@@ -2,6 +2,7 @@
 import type {
   CheckStatusInfo,
   ContainerStatus,
+  NetworkInfo,
   TaskResourceLimitation,
   TaskState,
   TaskStatus,
@@ -10,6 +11,7 @@ import type {
 } from '../../../../mesos/generated/v1.ts';
 import type { World } from '../../../../world/world.ts';
 import { containerIdOf } from '../../containers/container-id.ts';
+import type { ContainerCheckpoint } from '../../containers/containerizer.ts';
 
 /** What is new about a task, without who, when and the uuid. */
 export interface StatusFacts {
@@ -54,12 +56,23 @@ export function makeStatus(
   };
 }
 
-/** `container_status` of a container on the agent's own network (mesos-semantics.md 6.1). */
-export function hostContainerStatus(containerId: string, agentIp: string, pid: number | undefined): ContainerStatus {
+/**
+ * `container_status`: with the networks of its own, or for one in the agent's with the address of that
+ * (mesos-semantics.md 6.1).
+ */
+export function containerStatusOf(
+  containerId: string,
+  agentIp: string,
+  container: Pick<ContainerCheckpoint, 'process' | 'networkInfos'> | undefined,
+): ContainerStatus {
+  const { process: runner, networkInfos } = container ?? {};
+  const agents: NetworkInfo = {
+    ip_addresses: [{ protocol: agentIp.includes(':') ? 'IPv6' : 'IPv4', ip_address: agentIp }],
+  };
   return {
     container_id: containerIdOf(containerId),
-    network_infos: [{ ip_addresses: [{ protocol: agentIp.includes(':') ? 'IPv6' : 'IPv4', ip_address: agentIp }] }],
-    ...(pid !== undefined && { executor_pid: pid }),
+    network_infos: networkInfos === undefined ? [agents] : [...networkInfos],
+    ...(runner !== undefined && { executor_pid: runner.pid }),
   };
 }
 

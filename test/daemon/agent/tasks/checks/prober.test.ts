@@ -31,7 +31,7 @@ afterEach(() => process.crash());
 function look(target: ProbeTarget, timeoutMs = 1_000): Promise<Outcome> {
   const prober = new Prober({
     world: process.world,
-    containerizer: { probe: () => Promise.reject(new Error('not expected')) },
+    containerizer: { probe: () => Promise.reject(new Error('not expected')), find: () => undefined },
     environmentOf: () => ({}),
   });
   return simulation.settle(prober.look({} as TaskRun, 'health', { target, timeoutMs, delayMs: 0, intervalMs: 0 }));
