@@ -10,8 +10,12 @@ export interface Confinement {
   /** The task does not see other processes; the first process in there is not the task, so that signals work as always. */
   readonly ownPids: boolean;
   readonly ownIpc: boolean;
+  /** Namespaces of somebody else to be in. What is named here is not own. */
+  readonly shares?: SharedNamespaces | undefined;
   /** Bytes of /dev/shm; with `ownIpc` or a root of its own. Absent = the kernel's default. */
   readonly sharedMemoryBytes?: number | undefined;
+  /** With a root of its own: /dev/shm is the one outside, ours or that of `shares`. */
+  readonly keepsSharedMemory?: boolean;
   /** Path of a network namespace to be in. Absent = ours. */
   readonly networkNamespace?: string | undefined;
   /** Host name in a UTS namespace of its own. */
@@ -30,6 +34,15 @@ export interface Confinement {
   };
   /** Neither setuid programs nor file capabilities give more than the task has. */
   readonly noNewPrivileges: boolean;
+}
+
+/** Those of a process without a root of its own, who lives at least as long. */
+export interface SharedNamespaces {
+  readonly pid: number;
+  /** Its process tree is seen, and its first process looks after orphans. */
+  readonly pids: boolean;
+  /** With its /dev/shm, and what else it has mounted. */
+  readonly ipc: boolean;
 }
 
 /** Directories of the machine. `image` is never written to. */

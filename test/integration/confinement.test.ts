@@ -97,6 +97,106 @@ describe.skipIf(!isRoot)('a container', () => {
     });
   });
 
+  describe('nested in that of a task group, with namespaces/pid and namespaces/ipc', () => {
+    const group = async (info: Partial<ContainerInfo> = {}) => {
+      const config = await fixture.config('', { ...asks(info), wants: 'cpus:0.5;mem:256' });
+      const { command: _, ...rest } = config;
+      const outer = { ...rest, command: undefined };
+      await fixture.containerizer.launch(outer);
+      return outer;
+    };
+    const nestedIn = async (outer: ContainerConfig, script: string, linux_info: ContainerInfo['linux_info'] = {}) => {
+      const config = await fixture.config(script, { ...asks({ linux_info }), sharesLimits: true });
+      const containerId = `${outer.containerId}.${config.containerId}`;
+      return { ...config, containerId, runtimeDirectory: join(fixture.options.runtimeContainers, containerId) };
+    };
+    const namespaces = 'for n in pid ipc; do readlink /proc/self/ns/$n; done';
+    const shared = { share_pid_namespace: true, ipc_mode: 'SHARE_PARENT' } as const;
+    const ours = async () => {
+      const links = ['pid', 'ipc'].map((name) => fixture.world.disk.readLink(`/proc/self/ns/${name}`));
+      return `${(await Promise.all(links)).join('\n')}\n`;
+    };
+
+    test('shares its namespaces and its shared memory with those that ask for it too, and with nobody else', async () => {
+      await start('namespaces/pid,namespaces/ipc', {
+        disallowSharingAgentPidNamespace: true,
+        disallowSharingAgentIpcNamespace: true,
+      });
+      const outer = await group();
+      const script = `${namespaces}; echo hello >/dev/shm/word; pwd; exec sleep 1000`;
+      const server = await nestedIn(outer, script, shared);
+      const client = await nestedIn(outer, `${namespaces}; cat /dev/shm/word; pgrep -x sleep | wc -l`, shared);
+      const stranger = await nestedIn(outer, `${namespaces}; cat /dev/shm/word || pgrep -x sleep`, {});
+      await fixture.containerizer.launch(server);
+      await expect.poll(() => fixture.stdout(server)).toContain('sandboxes');
+      const served = (await fixture.stdout(server)).split('\n');
+      expect(served[2]).toBe(server.sandbox);
+      expect(served.slice(0, 2).join('\n')).not.toContain((await ours()).split('\n')[0]);
+      expect((await fixture.run(client)).status).toEqual({ kind: 'exited', code: 0 });
+      // The one that holds the namespaces waits by sleeping too.
+      expect(await fixture.stdout(client)).toBe(`${served[0]}\n${served[1]}\nhello\n2\n`);
+      expect((await fixture.run(stranger)).status).toEqual({ kind: 'exited', code: 1 });
+      const strange = (await fixture.stdout(stranger)).split('\n');
+      expect(strange.slice(0, 2)).not.toContain(served[0]);
+      expect(strange.slice(0, 2)).not.toContain(served[1]);
+      await fixture.containerizer.signal(server.containerId, 'SIGTERM');
+      expect((await fixture.exitOf(server.containerId)).status).toEqual({ kind: 'signaled', signal: 15 });
+      await fixture.containerizer.destroy(outer.containerId);
+    });
+
+    test('has one of them shared and the other of its own, as it asks', async () => {
+      await start('namespaces/pid,namespaces/ipc');
+      const outer = await group();
+      const namespacesOf = async (linux_info: ContainerInfo['linux_info']) => {
+        const config = await nestedIn(outer, `${namespaces}; ls /proc | grep -c "^[0-9]"`, linux_info);
+        expect((await fixture.run(config)).status).toEqual({ kind: 'exited', code: 0 });
+        return (await fixture.stdout(config)).split('\n');
+      };
+      const [pid, ipc] = await namespacesOf(shared);
+      const pidOnly = await namespacesOf({ share_pid_namespace: true });
+      expect([pidOnly[0] === pid, pidOnly[1] === ipc]).toEqual([true, false]);
+      const ipcOnly = await namespacesOf({ ipc_mode: 'SHARE_PARENT' });
+      expect([ipcOnly[0] === pid, ipcOnly[1] === ipc]).toEqual([false, true]);
+      expect(Number(ipcOnly[2])).toBeLessThan(7);
+      await fixture.containerizer.destroy(outer.containerId);
+    });
+
+    test('has those of the agent where the group itself shares them, which that may not be allowed', async () => {
+      await start('namespaces/pid,namespaces/ipc');
+      const outer = await group({ linux_info: shared });
+      const config = await nestedIn(outer, namespaces, shared);
+      await fixture.run(config);
+      expect(await fixture.stdout(config)).toBe(await ours());
+      await fixture.containerizer.destroy(outer.containerId);
+      await fixture.dispose();
+      await start('namespaces/ipc', { disallowSharingAgentIpcNamespace: true });
+      await expect(group({ linux_info: shared })).rejects.toThrow('--disallow_sharing_agent_ipc_namespace');
+    });
+
+    test('goes on to share them with a later agent, and nothing is left of them when the group ends', async () => {
+      await start('posix/cpu,posix/mem,namespaces/pid');
+      const outer = await group();
+      const script = 'readlink /proc/self/ns/pid; exec sleep 1000';
+      const before = await nestedIn(outer, script, { share_pid_namespace: true });
+      const launched = await fixture.containerizer.launch(before);
+      await expect.poll(() => fixture.stdout(before)).toContain('pid:');
+      const known = await Promise.all([
+        fixture.checkpoint(outer, { process: undefined }),
+        fixture.checkpoint(before, launched),
+      ]);
+      await fixture.containerizer.close();
+      await fixture.world.close();
+      fixture = await makeFixture({ ...fixture.options }, fixture.directory);
+      await fixture.containerizer.recover(known);
+      const after = await nestedIn(outer, script, { share_pid_namespace: true });
+      await fixture.containerizer.launch(after);
+      await expect.poll(() => fixture.stdout(after)).toBe(await fixture.stdout(before));
+      const [, holder] = (await readFile(join(outer.runtimeDirectory, 'holder'), 'utf8')).split(' ');
+      await fixture.containerizer.destroy(outer.containerId);
+      expect(await fixture.world.disk.stat(`/proc/${holder}`)).toBeUndefined();
+    });
+  });
+
   describe('with filesystem/linux', () => {
     beforeEach(async () => {
       const directory = await mkdtemp(join(tmpdir(), 'mctl-containers-'));

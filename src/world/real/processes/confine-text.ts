@@ -4,7 +4,7 @@
 //
 // What is wrong goes to descriptor 3, as in run-task.sh; the task says "up" there itself, when all is set up.
 // Descriptors: 5 the task's stdout, 6 its stderr, 7 and 8 for waiting, 9 what the inner shell says of a task's end.
-import type { ConfinedMount, ConfinedRoot, Confinement, ProcessLimit } from '../../confinement.ts';
+import type { ConfinedMount, ConfinedRoot, Confinement, ProcessLimit, SharedNamespaces } from '../../confinement.ts';
 import { ProcessError, type TaskProcess } from '../../processes.ts';
 import { quote, taskText } from './task-text.ts';
 
@@ -20,12 +20,12 @@ const TRAP = `trap : ${CAUGHT}`;
 type Privileges = Pick<TaskProcess, 'user'> & Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'>;
 
 /** The text for a task with a `confinement`; it drops to the task's user itself. */
-export function confinedText(task: Pick<TaskProcess, 'argv' | 'env' | 'user' | 'confinement'>): string {
+export function confinedText(task: Pick<TaskProcess, 'argv' | 'env' | 'cwd' | 'user' | 'confinement'>): string {
   const { confinement } = task;
   if (confinement === undefined) return taskText(task);
-  const setUp = confinement.ownPids
-    ? inOwnPids(confinement, task)
-    : [...inPlace(confinement), ...become(confinement, task)];
+  const setUp = isApart(confinement)
+    ? inOtherPids(confinement, task)
+    : [...inPlace(confinement, task), ...become(confinement, task)];
   return [
     'exec 6>&2 2>&3',
     `export started task=${quote(taskText(task))}`,
@@ -72,7 +72,10 @@ function withoutLoaderVariables(env: TaskProcess['env']): TaskProcess['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !HEEDED_BY_LOADERS.test(name)));
 }
 
-function entering({ networkNamespace, ownPids, ownIpc, hostname }: Confinement): string {
+/** Its process tree is not ours. */
+const isApart = ({ ownPids, shares }: Confinement): boolean => ownPids || shares?.pids === true;
+
+function entering({ networkNamespace, ownPids, ownIpc, hostname, shares }: Confinement): string {
   const network = networkNamespace === undefined ? '' : `nsenter --net=${quote(networkNamespace)} `;
   const own = [
     '--mount --propagation slave',
@@ -81,20 +84,31 @@ function entering({ networkNamespace, ownPids, ownIpc, hostname }: Confinement):
     // The first child of the shell is the first process in there.
     ...(ownPids ? ['--pid'] : []),
   ];
-  return `${network}unshare ${own.join(' ')} `;
+  return `${network}${shares === undefined ? '' : sharing(shares)}unshare ${own.join(' ')} `;
+}
+
+/** Who goes into another process tree is not in there himself; his children are. */
+function sharing({ pid, pids, ipc }: SharedNamespaces): string {
+  const flags = [
+    ...(pids ? ['--pid --no-fork'] : []),
+    // /dev/shm can only be had with all that is mounted there; only our own /proc tells who we are.
+    ...(ipc ? ['--ipc --mount --wd=/proc'] : []),
+  ];
+  return flags.length === 0 ? '' : `nsenter --target=${pid} ${flags.join(' ')} `;
 }
 
 /**
- * The outer shell stays outside, the inner one is the first process inside and cannot be killed by what the task's own
- * users send; it tells a task's death by a signal by what its own shell says of it, as in run-task.sh.
+ * The outer shell stays outside, the inner one is in there, and where the process tree is its own the first one, who cannot
+ * be killed by what the task's own users send; it tells a task's death by a signal by what its own shell says of it, as in
+ * run-task.sh.
  */
-function inOwnPids(confinement: Confinement, task: Pick<TaskProcess, 'user'>): string[] {
+function inOtherPids(confinement: Confinement, task: Pick<TaskProcess, 'cwd' | 'user'>): string[] {
   return [
     TRAP,
     'exec 5>&1',
     'announced=$(exec 9>&1 1>&5',
     TRAP,
-    ...inPlace(confinement),
+    ...inPlace(confinement, task),
     'exec 2>&9 9>&-',
     '(exec 2>&3 5>&-',
     ...become(confinement, task),
@@ -107,15 +121,17 @@ function inOwnPids(confinement: Confinement, task: Pick<TaskProcess, 'user'>): s
 }
 
 /** Everything that takes root: says where we are, and mounts. */
-function inPlace(confinement: Confinement): string[] {
-  const { insideFile, root, hostname, ownPids, ownIpc, mounts } = confinement;
+function inPlace(confinement: Confinement, { cwd }: Pick<TaskProcess, 'cwd'>): string[] {
+  const { insideFile, root, hostname, ownIpc, mounts, shares } = confinement;
   const lines = [
-    `read -r stat </proc/self/stat && set -- \${stat##*) }`,
+    `read -r stat <${shares?.ipc ? '' : '/proc/'}self/stat && set -- \${stat##*) }`,
     `echo "\${stat%% *} \${20}" >${quote(insideFile)} || exit 125`,
+    ...(shares?.ipc ? [`cd -- ${quote(cwd)} || exit 125`] : []),
     ...(hostname === undefined ? [] : [`hostname ${quote(hostname)} || exit 125`]),
     ...(root === undefined ? [] : mountRoot(confinement, root)),
   ];
-  if (root === undefined && ownPids) lines.push('mount -t proc -o nosuid,nodev,noexec proc /proc || exit 125');
+  if (root === undefined && isApart(confinement))
+    lines.push('mount -t proc -o nosuid,nodev,noexec proc /proc || exit 125');
   if (root === undefined && ownIpc) lines.push(`${sharedMemory(confinement, '/dev/shm')} || exit 125`);
   for (const mount of mounts) lines.push(...bind(mount, root !== undefined));
   if (root?.isReadOnly) lines.push('mount -o remount,bind,ro "$new" || exit 125');
@@ -151,7 +167,7 @@ function mountRoot(confinement: Confinement, { image, upper, work }: ConfinedRoo
     'at /dev directory; mount -t tmpfs -o nosuid,noexec,mode=755,size=1m tmpfs "$at" || exit 125',
     `cp -a ${DEVICES} "$at" && mkdir "$at/pts" "$at/shm" || exit 125`,
     'mount -t devpts -o newinstance,nosuid,noexec,ptmxmode=0666,mode=620,gid=5 devpts "$at/pts" || exit 125',
-    `${sharedMemory(confinement, '"$at/shm"')} || exit 125`,
+    `${confinement.keepsSharedMemory ? 'mount --bind /dev/shm "$at/shm"' : sharedMemory(confinement, '"$at/shm"')} || exit 125`,
     'ln -s pts/ptmx "$at/ptmx" && ln -s /proc/self/fd "$at/fd" || exit 125',
     `for n in 0:stdin 1:stdout 2:stderr; do ln -s "/proc/self/fd/\${n%:*}" "$at/\${n#*:}" || exit 125; done`,
     `at /${OLD_ROOT} directory`,

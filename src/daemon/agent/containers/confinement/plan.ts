@@ -7,15 +7,16 @@ import { ContainerError } from '../containerizer.ts';
 import type { DockerWish } from '../images/docker.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import { type ContainerFeatures, isolatorFor } from './features.ts';
+import { type OuterNamespaces, planNamespaces } from './namespaces.ts';
 import { capabilitiesOf, limitsOfInfo } from './privileges.ts';
 import { volumeMounts } from './volumes.ts';
-
-const MEGABYTE = 2 ** 20;
 
 /** The container that is to be confined. */
 export interface ConfinementWish {
   readonly sandbox: string;
   readonly parentSandbox: string | undefined;
+  /** Of what it is nested in, as far as it asks for them. */
+  readonly outer: OuterNamespaces | undefined;
   /** Its runtime directory. */
   readonly runtimeDirectory: string;
   readonly info: ContainerInfo | undefined;
@@ -52,17 +53,19 @@ export async function planConfinement(
     image: image && { root: image.root.image, sandboxDirectory },
     canMount: features.mounts || docker !== undefined,
   });
-  const ownPids = ownsPids(linux, features, options, isDocker);
-  const ownIpc = ownsIpc(linux, features, options, isDocker);
+  const namespaces = planNamespaces(features, options, {
+    linux,
+    isDocker,
+    isNested: wish.parentSandbox !== undefined,
+    outer: wish.outer,
+  });
   const capabilities = capabilitiesFor(linux, features, options, docker);
   const limits = [...limitsOfInfo(info?.rlimit_info), ...(docker?.limits ?? [])];
-  const shmSize = linux?.shm_size === undefined ? options.defaultContainerShmSizeBytes : linux.shm_size * MEGABYTE;
   const hostname = network?.hostname ?? docker?.hostname;
   const isPlain =
     (image ?? network) === undefined &&
     mounts.length + limits.length === 0 &&
-    !ownPids &&
-    !ownIpc &&
+    !(namespaces.ownPids || namespaces.ownIpc || namespaces.shares) &&
     capabilities === undefined;
   if (isPlain && !features.noNewPrivileges) return undefined;
   const names = network?.mounts ?? (image === undefined ? [] : await namesOfHost(disk));
@@ -70,9 +73,7 @@ export async function planConfinement(
   return {
     directory: runtimeDirectory,
     insideFile: insideFileOf(runtimeDirectory),
-    ownPids,
-    ownIpc,
-    sharedMemoryBytes: shmSize,
+    ...namespaces,
     ...(image && { root: image.root, workingDirectory: image.workingDirectory }),
     mounts: [...(image === undefined ? [] : [sandboxMount]), ...names, ...mounts],
     limits,
@@ -104,33 +105,6 @@ function refuseUnsupported(info: ContainerInfo | undefined, features: ContainerF
   if (seccomp !== undefined && seccomp.unconfined !== true) {
     throw refused('the container asks for a seccomp profile, which this agent does not support');
   }
-}
-
-function ownsPids(
-  linux: LinuxInfo | undefined,
-  features: ContainerFeatures,
-  options: ContainerizerOptions,
-  isDocker: boolean,
-): boolean {
-  if (linux?.share_pid_namespace !== true) return features.pids || isDocker;
-  if (options.disallowSharingAgentPidNamespace) {
-    throw refused('sharing the pid namespace of the agent is not allowed (--disallow_sharing_agent_pid_namespace)');
-  }
-  return false;
-}
-
-function ownsIpc(
-  linux: LinuxInfo | undefined,
-  features: ContainerFeatures,
-  options: ContainerizerOptions,
-  isDocker: boolean,
-): boolean {
-  if (linux?.ipc_mode !== 'SHARE_PARENT') return features.ipc || isDocker;
-  if (options.disallowSharingAgentIpcNamespace) {
-    throw refused('sharing the ipc namespace of the agent is not allowed (--disallow_sharing_agent_ipc_namespace)');
-  }
-  if (linux.shm_size !== undefined) throw refused('shm_size needs an ipc namespace of its own');
-  return false;
 }
 
 /** Docker's own where it is asked for, and never more than what the agent allows. */

@@ -55,6 +55,7 @@ export class ContainerBook {
       user: undefined,
       phase: 'launching',
       process: undefined,
+      namespaceHolder: undefined,
       streams: undefined,
       isUnwanted: false,
       limitation: undefined,

@@ -41,6 +41,8 @@ export interface Container {
   phase: 'launching' | 'running' | 'ending';
   /** Set once it runs. */
   process: ProcessIdentity | undefined;
+  /** Of one without a process of its own: has the namespaces that those nested in it share, once one wants to. */
+  namespaceHolder: Promise<ProcessIdentity> | undefined;
   /** Of a container that somebody may talk with. */
   streams: Switchboard | undefined;
   /** Somebody wants its end while it is launching. */

@@ -4,6 +4,7 @@ import type { World } from '../../../../world/world.ts';
 import type { ContainerExit } from '../containerizer.ts';
 import type { Container } from './container.ts';
 import type { ContainerBook } from './container-book.ts';
+import { endNamespaceHolder } from './group-namespaces.ts';
 import { memoryLimitation } from './limitation.ts';
 import type { ContainerParts } from './start.ts';
 
@@ -95,6 +96,7 @@ export class Endings {
     try {
       await isolator.kill(container);
       await this.#endNested(container);
+      await endNamespaceHolder(this.#parts, container);
       for (const probe of container.probes.values()) await probe.containerEnded();
       await container.streams?.drain();
       const overrun = await isolator.memoryOverrun(containerId);

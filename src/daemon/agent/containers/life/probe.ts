@@ -24,13 +24,14 @@ export async function runProbe(
   container: Container,
   probe: ContainerProbe,
 ): Promise<ProbeEnd> {
-  const { containerId, sandbox, runtime, user } = container;
+  const { containerId, sandbox, runtime } = container;
   const file = exitFileOf(probe.name);
   if (container.probes.has(file)) return notRun('the one before it has not ended');
   const running = new Probe(world, container, file);
   container.probes.set(file, running);
   try {
-    const joins = await joinConfinement(world, runtime.path);
+    const inside = await joinConfinement(world, runtime.path);
+    const user = inside?.user ?? container.user;
     const process = await world.processes.launch({
       argv: commandLine(probe.command),
       env: probe.environment,
@@ -39,7 +40,7 @@ export async function runProbe(
       stderr: `${sandbox}/stderr`,
       exitFile: `${runtime.path}/${file}`,
       cgroups: isolator.cgroupsOf(containerId),
-      ...(joins && { joins }),
+      ...(inside && { joins: inside.joins }),
       ...(user !== undefined && { user: { uid: user.uid, gid: user.gid, groups: user.groups } }),
     });
     running.started(process, probe.timeoutMs);

@@ -5,6 +5,7 @@ import type { HostUser, World } from '../../../../world/world.ts';
 import type { ContainerCheckpoint, ContainerExit } from '../containerizer.ts';
 import type { Container } from './container.ts';
 import type { ContainerBook } from './container-book.ts';
+import { endNamespaceHolder } from './group-namespaces.ts';
 import { killLeftoverProbes } from './probe.ts';
 import { RuntimeDirectory } from './runtime-record.ts';
 import type { ContainerParts } from './start.ts';
@@ -97,6 +98,7 @@ export class Recovery {
     try {
       await isolator.kill({ containerId: name, process });
       if (record.bootId === bootId) await killLeftoverProbes(this.#parts, { containerId: name, runtime });
+      if (record.bootId === bootId) await endNamespaceHolder(this.#parts, { containerId: name, runtime });
       await isolator.remove(name);
       await runtime.remove();
       if (process !== undefined) log.warn('destroyed a container that nobody knows', { containerId: name });

@@ -5,6 +5,7 @@ import { ProcessError, type TaskProcess } from '../../../../world/processes.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
 import type { ContainerFeatures } from '../confinement/features.ts';
 import { keepConfinement } from '../confinement/inside.ts';
+import { asksToShare } from '../confinement/namespaces.ts';
 import { planConfinement } from '../confinement/plan.ts';
 import {
   type ContainerCommand,
@@ -18,6 +19,7 @@ import { IsolationError, type Isolator } from '../isolation/isolator.ts';
 import type { Networks } from '../network/networks.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import type { Container } from './container.ts';
+import { keepGroupNamespaces, outerNamespaces } from './group-namespaces.ts';
 import { withStreams } from './streams.ts';
 
 const SANDBOX_MODE = 0o750;
@@ -61,12 +63,16 @@ export async function startContainer(
   const network = config.isDebug ? undefined : await parts.networks.join(config);
   refuseUnwanted(container);
   const networkInfos = network && { networkInfos: network.infos };
-  if (config.command === undefined) return { containerId, process: undefined, ...networkInfos };
+  if (config.command === undefined) {
+    await keepGroupNamespaces(parts, container, config.info);
+    return { containerId, process: undefined, ...networkInfos };
+  }
   const confinement = config.isDebug
     ? undefined
     : await planConfinement(world.disk, parts.features, options, {
         sandbox,
         parentSandbox: parent?.sandbox,
+        outer: parent && asksToShare(config.info) ? await outerNamespaces(parts, parent) : undefined,
         runtimeDirectory: runtime.path,
         info: config.info,
         image: image?.confinement,
@@ -75,7 +81,7 @@ export async function startContainer(
           mounts: await parts.networks.mounts(network, image !== undefined),
         },
       });
-  if (confinement !== undefined) await keepConfinement(world.disk, confinement);
+  if (confinement !== undefined) await keepConfinement(world.disk, confinement, { user: image?.user });
   refuseUnwanted(container);
   const inside = image?.user ?? user;
   const task: TaskProcess = {

@@ -1,6 +1,6 @@
 // A container that somebody talks with, or that looks into another: what changes about the process that is launched.
 import { DiskError } from '../../../../world/disk.ts';
-import type { TaskProcess } from '../../../../world/processes.ts';
+import type { JoinedProcess, TaskProcess } from '../../../../world/processes.ts';
 import type { World } from '../../../../world/world.ts';
 import { joinConfinement } from '../confinement/inside.ts';
 import { type ContainerConfig, ContainerError } from '../containerizer.ts';
@@ -11,6 +11,10 @@ import type { Container } from './container.ts';
 
 const ADMIN_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Changing the root, and who one is: setgid, setuid and sys_chroot. */
+const NEEDED_FOR_ROOT = ['+cap_6', '+cap_7', '+cap_18'];
+/** A uid that no process has. */
+const NOBODY_AT_ALL = '65533';
 /** What the kernel takes in one variable. */
 const MAX_TEXT_BYTES = 120_000;
 
@@ -22,7 +26,10 @@ export async function withStreams(
   task: TaskProcess,
   parent: Container | undefined,
 ): Promise<TaskProcess> {
-  const inside = config.isDebug ? await inPlace(world, container, task, parent) : task;
+  const joined = config.isDebug && parent ? await joinConfinement(world, parent.runtime.path) : undefined;
+  // Whoever does not say who he is is whom the container's own command is.
+  const user = (config.user === undefined ? joined?.user : undefined) ?? container.user;
+  const inside = config.isDebug ? await inPlace(world, user, task, parent, joined?.joins) : task;
   const wish = config.streams ?? terminalWish(config);
   if (wish === undefined) return inside;
   const directory = streamsDirectory(container);
@@ -32,7 +39,7 @@ export async function withStreams(
   if (wish.terminal === undefined) return { ...inside, pipes };
   const { size } = wish.terminal;
   // A command that is started as root gives the terminal away itself.
-  const owner = inside.user === undefined ? container.user?.uid : undefined;
+  const owner = inside.user === undefined ? user?.uid : undefined;
   return { ...inside, pipes, terminal: { ...(size && { size }), ...(owner !== undefined && { owner }) } };
 }
 
@@ -58,9 +65,10 @@ function terminalWish({ info }: ContainerConfig): StreamsWish | undefined {
 /** In namespaces of their own it is launched as root, and becomes the user by itself. */
 async function inPlace(
   world: World,
-  { user }: Container,
+  user: TaskProcess['user'],
   task: TaskProcess,
   parent: Container | undefined,
+  joined: JoinedProcess | undefined,
 ): Promise<TaskProcess> {
   const runner = parent?.process;
   const nowhere: Place = { enter: [], confine: [], environment: { PATH: ADMIN_PATH }, command: undefined };
@@ -79,7 +87,6 @@ async function inPlace(
   const text = shellText(environment, task.argv);
   const become = user === undefined ? [] : ['--setuid', String(user.uid), '--setgid', String(user.gid)];
   const shell = ['/bin/sh', '-c', 'text=$MCTL_TASK; unset MCTL_TASK; eval "$text"'];
-  const joined = parent && (await joinConfinement(world, parent.runtime.path));
   if (joined?.hasOwnRoot) {
     const there = `cd -- ${quote(joined.workingDirectory ?? '/')}\n`;
     const [outer = '', ...inner] = intoOwnRoot(place, user);
@@ -97,20 +104,25 @@ async function inPlace(
  * Into a root of an image's, where nothing can be trusted and our tools are not. What is nobody's but root's to have is
  * given up on the way; root itself gives up what it must not have with our tools, and goes into the root after that.
  */
-function intoOwnRoot({ enter, confine, command }: Place, user: Container['user']): readonly string[] {
+function intoOwnRoot({ enter, confine, command }: Place, user: TaskProcess['user']): readonly string[] {
   if (user !== undefined && user.uid !== 0) {
     const become = ['--setuid', String(user.uid), '--setgid', String(user.gid), '--'];
     return [...(confine.length > 0 ? ['/usr/bin/setpriv', '--no-new-privs', '--'] : []), ...enter, ...become];
   }
   if (confine.length === 0) return [...enter, '--'];
-  if (!confine.some((option) => option.includes('+cap_18')) && confine.includes('--bounding-set')) {
+  const bounding = confine[confine.indexOf('--bounding-set') + 1] ?? '';
+  const isMissing = !NEEDED_FOR_ROOT.every((capability) => bounding.split(',').includes(capability));
+  if (isMissing && confine.includes('--bounding-set')) {
     throw new ContainerError(
       'launch',
-      'Failed to launch container: root without CAP_SYS_CHROOT cannot go into its root',
+      'Failed to launch container: root without CAP_SYS_CHROOT, CAP_SETUID and CAP_SETGID cannot go into its root',
     );
   }
   const elsewhere = enter.filter((option) => option !== '--root' && option !== '--wd');
-  return [...elsewhere, '--root=/', '--wd=/', '--', ...confine, '/usr/sbin/chroot', `/proc/${command}/root`];
+  const [setpriv = '', ...options] = confine;
+  // Not wholly root until it is in there: until then it has a way to our root (/proc/PID/root), which must be nobody's.
+  const changeRoot = ['/usr/sbin/chroot', '--userspec=0:0', '--groups=', `/proc/${command}/root`];
+  return [...elsewhere, '--root=/', '--wd=/', '--', setpriv, '--ruid', NOBODY_AT_ALL, ...options, ...changeRoot];
 }
 
 /** What sh evaluates to execute the command with exactly this environment; names that no shell can have are left out. */
