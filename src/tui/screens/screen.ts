@@ -27,6 +27,8 @@ export interface Drawing {
   readonly visibleRows: number;
   /** Index among `lines` of the first row, for the mouse; undefined where rows are not one below the other. */
   readonly firstRowLine?: number;
+  /** Without a row that somebody chose the cursor is on the last one and stays there (logs), not on the first. */
+  readonly followsEnd?: boolean;
   /** Index of the cursor among `rowIds`; undefined when there are none. */
   readonly cursorIndex: number | undefined;
 }

@@ -258,6 +258,15 @@ export interface Alarm {
   readonly about?: { readonly screen: AlarmPlace; readonly subject?: string };
 }
 
+/** A state that a task was seen to come into. */
+export interface TaskStep {
+  readonly key: string;
+  readonly atMs: number;
+  readonly state: string;
+  readonly healthy: boolean | undefined;
+  readonly message: string;
+}
+
 /** What everyone but the view store sees. */
 export interface ClusterView {
   readonly version: (topic: Topic) => number;
@@ -293,6 +302,8 @@ export interface ClusterView {
   readonly history: Readonly<Record<'cpus' | 'memMb' | 'diskMb' | 'gpus', readonly number[]>>;
   /** Keys of tasks changed after that version of `tasks`, some maybe twice; undefined: too many, look at all of them. */
   readonly tasksChangedSince?: (version: number) => readonly string[] | undefined;
+  /** The steps of a task that were seen since the view is there, oldest first; the last five thousand of all tasks are kept. */
+  readonly stepsOfTask?: (key: string) => readonly TaskStep[];
   readonly tasksOfAgent: (agentId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfFramework: (frameworkId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfApp: (appId: string) => Iterable<Readonly<TaskRow>>;

@@ -19,6 +19,7 @@ import type {
   OfferRow,
   ShareRow,
   TaskRow,
+  TaskStep,
   Topic,
 } from './model.ts';
 import { OfferBook } from './offer-book.ts';
@@ -113,6 +114,7 @@ class Store implements ViewStore {
   tasksOfAgent = (agentId: string): Iterable<TaskRow> => this.#tasks.ofAgent(agentId);
   tasksOfFramework = (frameworkId: string): Iterable<TaskRow> => this.#tasks.ofFramework(frameworkId);
   tasksOfApp = (appId: string): Iterable<TaskRow> => this.#tasks.ofApp(appId);
+  stepsOfTask = (key: string): readonly TaskStep[] => this.#tasks.stepsOf(key);
   tasksChangedSince = (version: number): readonly string[] | undefined => this.#tasks.journal.since(version);
 
   alarms = (): readonly Alarm[] => {

@@ -3,10 +3,11 @@
 import type { MutableAmounts } from './amounts.ts';
 import { SharedAmounts, Texts } from './interning.ts';
 import { Journal } from './journal.ts';
-import type { TaskRow } from './model.ts';
+import type { TaskRow, TaskStep } from './model.ts';
 import { appOfTaskId, hasEnded, isTaskInTrouble } from './task-ids.ts';
 
 const MAX_ENDED = 1000;
+const MAX_STEPS = 5000;
 const NONE: ReadonlySet<TaskRecord> = new Set();
 
 export type TaskChange = Partial<Omit<TaskRow, 'key' | 'id' | 'frameworkId' | 'agentId' | 'executorId'>>;
@@ -65,6 +66,8 @@ export class TaskTable {
   readonly inTrouble = new Set<TaskRecord>();
   /** Oldest first, by their latest status. */
   readonly ended: TaskRecord[] = [];
+  /** States that tasks were seen to come into one by one, oldest first; what was there when all were read is no step. */
+  readonly #steps: TaskStep[] = [];
   readonly #byAgent = new Map<string, Group>();
   readonly #byFramework = new Map<string, Group>();
   readonly #byApp = new Map<string, Set<TaskRecord>>();
@@ -86,13 +89,16 @@ export class TaskTable {
       return;
     }
     if (known !== undefined) this.#takeOut(known);
-    this.#putIn(new TaskRecord(row, this.#texts, this.#amounts));
+    const task = new TaskRecord(row, this.#texts, this.#amounts);
+    this.#putIn(task);
+    this.#step(task);
     this.#said(row.key);
   }
 
   change(key: string, change: TaskChange): void {
     const task = this.rows.get(key);
     if (task === undefined) return;
+    const { state, healthy } = task;
     this.#uncount(task);
     if (change.name !== undefined) task.name = this.#texts.of(change.name);
     if (change.role !== undefined) task.role = this.#texts.of(change.role);
@@ -104,6 +110,7 @@ export class TaskTable {
     if (change.message !== undefined) task.message = this.#texts.of(change.message);
     if ('reason' in change) task.reason = change.reason === undefined ? undefined : this.#texts.of(change.reason);
     this.#count(task);
+    if (task.state !== state || task.healthy !== healthy) this.#step(task);
     this.#said(key);
     this.#dropOldest();
   }
@@ -155,6 +162,16 @@ export class TaskTable {
 
   ofApp(appId: string): ReadonlySet<TaskRecord> {
     return this.#byApp.get(appId) ?? NONE;
+  }
+
+  stepsOf(key: string): readonly TaskStep[] {
+    return this.#steps.filter((step) => step.key === key);
+  }
+
+  #step({ key, state, healthy, message, changedMs, startedMs }: TaskRecord): void {
+    if (this.#isSilent) return;
+    this.#steps.push({ key, state, healthy, message, atMs: changedMs ?? startedMs ?? 0 });
+    if (this.#steps.length > MAX_STEPS) this.#steps.shift();
   }
 
   #said(key: string): void {
