@@ -7,9 +7,10 @@ import type { KeyBindings } from '../keys/bindings.ts';
 import { type Input, KeyDecoder } from '../keys/decode.ts';
 import type { Details } from '../screens/details.ts';
 import type { Drawing, Screen } from '../screens/screen.ts';
+import { readCommand } from '../ui/commands.ts';
 import type { UiContext } from '../ui/context.ts';
 import { here } from '../ui/places.ts';
-import { firstState, reduce, type UiAction } from '../ui/reduce.ts';
+import { firstState, open, reduce, type UiAction } from '../ui/reduce.ts';
 import type { Effect, ScreenName, UiState } from '../ui/state.ts';
 import type { ClusterView } from '../view/model.ts';
 import { bodySize, composeFrame, LINES_ABOVE } from './frame.ts';
@@ -84,6 +85,21 @@ export class TopSession {
   resize(size: Size): void {
     this.#act({ kind: 'resize', size });
     this.#draw();
+  }
+
+  /** As `:task <subject>`. False when there is nothing of that name; said if `isLast`. */
+  openSubject(screen: ScreenName, subject: string, isLast: boolean): boolean {
+    const { view, screens } = this.#options;
+    const command = readCommand(`${screen} ${subject}`, { view, screen: this.#screen(), screens: screens.values() });
+    const isFound = command.kind === 'go' && command.subject !== undefined;
+    if (!isFound && !isLast) return false;
+    if (isFound) {
+      this.#ui = open(this.#ui, command);
+      const { screen: name, subject: id } = here(this.#ui);
+      if (id !== undefined) this.#options.perform({ kind: 'load-details', screen: name, subject: id });
+      this.#draw();
+    } else if (command.kind === 'refused') this.say('warn', `${screen} ${subject}: ${command.why}.`);
+    return isFound;
   }
 
   /** In the line above the key bar. */

@@ -117,7 +117,7 @@ function press(ui: UiState, entry: KeyEntry, context: UiContext): Reduced {
     case 'end':
       return only(moveCursor(ui, drawing, 1_000_000_000));
     case 'open':
-      return only(open(ui, screen, drawing));
+      return only(into(ui, screen, drawing));
     case 'back':
       return only(back(ui));
     case 'last':
@@ -159,11 +159,8 @@ function carryOut(ui: UiState, command: Command, context: UiContext): Reduced {
       return only(ui);
     case 'refused':
       return only(say(ui, 'warn', `${command.why.charAt(0).toUpperCase()}${command.why.slice(1)}.`));
-    case 'go': {
-      const { screen, subject } = command;
-      if (subject === undefined) return only(goTo(ui, [placeOf(screen)]));
-      return only(goTo(ui, [placeOf(listOf(screen)), placeOf(screen, subject)]));
-    }
+    case 'go':
+      return only(open(ui, command));
     case 'filter': {
       const compiled = compileFilter(command.text);
       if (compiled.kind === 'refused') return only(say(ui, 'warn', `No filter: ${compiled.why}.`));
@@ -189,6 +186,15 @@ function carryOut(ui: UiState, command: Command, context: UiContext): Reduced {
   }
 }
 
+/** The place that a command names; a page of one thing hangs below the list that it is in. */
+export function open(
+  ui: UiState,
+  { screen, subject }: { readonly screen: ScreenName; readonly subject?: string },
+): UiState {
+  if (subject === undefined) return goTo(ui, [placeOf(screen)]);
+  return goTo(ui, [placeOf(listOf(screen)), placeOf(screen, subject)]);
+}
+
 /** Where `esc` leads from a page of one thing that was named by a command. */
 function listOf(screen: ScreenName): ScreenName {
   switch (screen) {
@@ -208,7 +214,7 @@ function listOf(screen: ScreenName): ScreenName {
   }
 }
 
-function open(ui: UiState, { actions }: Screen, drawing: Drawing | undefined): UiState {
+function into(ui: UiState, { actions }: Screen, drawing: Drawing | undefined): UiState {
   const id = rowUnderCursor(drawing);
   const target = id === undefined ? undefined : actions.open?.(id);
   return target === undefined ? ui : goInto(ui, target.screen, target.subject);
