@@ -85,6 +85,12 @@ export class ExecutorRecord implements ExecutorFacts {
     return this.info.executor_id.value;
   }
 
+  /** What it may take to end once it was asked; undefined = what the agent gives everybody. */
+  get shutdownGraceMs(): number | undefined {
+    const nanoseconds = this.info.shutdown_grace_period?.nanoseconds;
+    return nanoseconds === undefined ? undefined : nanoseconds / 1e6;
+  }
+
   get kind(): ExecutorKind {
     return this.info.type === 'DEFAULT' ? 'default' : 'custom';
   }

@@ -167,6 +167,21 @@ describe('a custom executor', () => {
     expect(scene.master.exits('e1')).toEqual([9]);
   });
 
+  test('that asks for more time to end has it, and is told so', async () => {
+    const scene = await Scene.set();
+    const patient = { ...EXECUTOR, shutdown_grace_period: { nanoseconds: 20e9 } };
+    scene.master.run(FRAMEWORK, hosted('t1', patient));
+    await scene.until(() => scene.machine.containers.size === 1);
+    const container = scene.machine.running('run the executor');
+    expect(container.config.environment.MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD).toBe('20secs');
+    await new FakeExecutor(scene, FRAMEWORK, patient).subscribe();
+    const ids = { framework_id: { value: 'M-0000' }, executor_id: { value: 'e1' } };
+    scene.master.send({ type: 'SHUTDOWN_EXECUTOR', shutdown_executor: ids });
+    await scene.pass(19_000);
+    expect(container.isDestroyed).toBe(false);
+    await scene.until(() => container.isDestroyed, 2_000);
+  });
+
   test('of a framework that is removed is shut down, and nothing is said of its tasks', async () => {
     const { scene, executor } = await running();
     const before = scene.master.updates().length;

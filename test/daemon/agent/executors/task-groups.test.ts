@@ -223,6 +223,65 @@ describe('a task group', () => {
   });
 });
 
+describe('a task group with checks', () => {
+  const LOOK = { delay_seconds: 2, interval_seconds: 3 };
+
+  /** What was told of a task's check: seconds since the group ran, and the result. */
+  function told(scene: Scene, id: string, sinceMs: number): (readonly [number, unknown])[] {
+    return scene.master.updates(id).flatMap(({ reason, timestamp = 0, check_status }) => {
+      if (reason !== 'REASON_TASK_CHECK_STATUS_UPDATED') return [];
+      return [[Math.round(timestamp - sinceMs / 1000), check_status] as const];
+    });
+  }
+
+  test('has each of its tasks looked at by itself, after its own delay, and says what was found with each update', async () => {
+    const { scene } = await running([
+      command('g1', { check: { ...LOOK, type: 'COMMAND', command: { command: { value: 'look' } } } }),
+      command('g2', { check: { ...LOOK, delay_seconds: 7, type: 'TCP', tcp: { port: 31_000 } } }),
+      command('g3', { check: { ...LOOK, delay_seconds: 4, type: 'HTTP', http: { port: 31_000, path: '/x' } } }),
+      command('g4'),
+    ]);
+    const sinceMs = scene.agent.world.clock.nowMs();
+    const codes = [3, 3, 0];
+    scene.machine.answer = () => ({ kind: 'exited', code: codes.shift() ?? 0 });
+    await scene.pass(6_000);
+    const handler = () => ({ status: 404 });
+    const listening = scene.agent.world.net.listen({ host: '127.0.0.1', port: 31_000, handler });
+    await scene.simulation.settle(listening);
+    await scene.pass(6_000);
+    const exited = (exit_code: number) => ({ type: 'COMMAND', command: { exit_code } });
+    expect(told(scene, 'g1', sinceMs)).toEqual([
+      [2, exited(3)],
+      [8, exited(0)],
+    ]);
+    expect(told(scene, 'g2', sinceMs)).toEqual([[7, { type: 'TCP', tcp: { succeeded: true } }]]);
+    expect(told(scene, 'g3', sinceMs)).toEqual([[7, { type: 'HTTP', http: { status_code: 404 } }]]);
+    expect(scene.machine.probes.every(({ probe }) => probe.name === 'check')).toBe(true);
+    const first = (id: string) => scene.master.updates(id)[0]?.check_status;
+    expect(['g1', 'g2', 'g3', 'g4'].map(first)).toEqual([
+      { type: 'COMMAND', command: {} },
+      { type: 'TCP', tcp: {} },
+      { type: 'HTTP', http: {} },
+      undefined,
+    ]);
+  });
+
+  test('is not looked at any more while it is being killed, and nothing it finds kills', async () => {
+    const { scene } = await running([
+      command('g1', { check: { ...LOOK, type: 'COMMAND', command: { command: { value: 'look' } } } }),
+      command('g2'),
+    ]);
+    scene.machine.answer = () => ({ kind: 'exited', code: 1 });
+    scene.machine.heedsSignals = false;
+    await scene.until(() => scene.machine.probes.length === 5);
+    expect(scene.master.states('g2')).toEqual(['TASK_STARTING', 'TASK_RUNNING']);
+    scene.master.kill(FRAMEWORK, 'g1', 10_000);
+    await scene.untilState('g2', 'TASK_KILLED');
+    await scene.untilState('g1', 'TASK_KILLED');
+    expect(scene.machine.probes).toHaveLength(5);
+  });
+});
+
 describe('volumes of a task group', () => {
   const container = (...volumes: Volume[]) => ({ container: { type: 'MESOS' as const, volumes } });
 

@@ -69,8 +69,7 @@ export class CustomExecutors {
   shutdown(executor: ExecutorRecord): void {
     const { world, options, journal, background } = this.#options;
     if (!executor.isUsable) return;
-    const nanoseconds = executor.info.shutdown_grace_period?.nanoseconds;
-    const graceMs = nanoseconds === undefined ? options.executorShutdownGracePeriodMs : nanoseconds / 1e6;
+    const graceMs = executor.shutdownGraceMs ?? options.executorShutdownGracePeriodMs;
     executor.state = 'terminating';
     this.#awaited.delete(executor);
     this.#tellIfBack();

@@ -141,7 +141,7 @@ export class Launcher {
     return taskEnvironment({
       ...this.#place(executor),
       sandbox: executor.directory,
-      shutdownGracePeriodMs: this.#options.options.executorShutdownGracePeriodMs,
+      shutdownGracePeriodMs: executor.shutdownGraceMs ?? this.#options.options.executorShutdownGracePeriodMs,
       variables: executor.info.command?.environment?.variables ?? [],
     });
   }
