@@ -272,6 +272,24 @@ describe('a session', () => {
     await until(() => stays.isOver);
   });
 
+  test('has nothing of its own but a terminal', async () => {
+    const parent = await standalone();
+    const answers = [];
+    for (const own of [
+      { mesos: { image: { type: 'DOCKER' as const, docker: { name: 'x' } } } },
+      { volumes: [{ mode: 'RO' as const, container_path: 'x', host_path: '/etc' }] },
+      { linux_info: { effective_capabilities: { capabilities: [] } } },
+    ]) {
+      const container_id = { value: 'own', parent };
+      const launch = { container_id, command: { value: 'true' }, container: { type: 'MESOS' as const, ...own } };
+      answers.push(
+        await call({ type: 'LAUNCH_NESTED_CONTAINER_SESSION', launch_nested_container_session: launch }, RECORDS),
+      );
+    }
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    expect(answers[0]?.text).toContain("'container.mesos.image' cannot be set for it");
+  });
+
   test('does not lose or pile up what a slow client has not read', async () => {
     const session = await Session.open(await standalone(), 'seq 200000');
     await until(() => session.isOver);

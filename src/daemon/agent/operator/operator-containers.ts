@@ -204,8 +204,10 @@ export class OperatorContainers {
     if (invalid !== undefined) return invalid;
     if (outer !== undefined && parent?.phase !== 'running') return `Parent container ${outer} does not exist`;
     if (wish.container?.type === 'DOCKER') return 'The provided ContainerInfo is not supported';
-    if (isSession && wish.command?.value === undefined) return 'A session needs a command';
-    return undefined;
+    if (!isSession) return undefined;
+    if (wish.command?.value === undefined) return 'A session needs a command';
+    const own = ownOfSession(wish.container);
+    return own && `A session has what the container has that it looks into: '${own}' cannot be set for it`;
   }
 
   #command(wish: LaunchWish, parent: ContainerView | undefined, sandbox: string, isSession: boolean) {
@@ -325,6 +327,20 @@ export class OperatorContainers {
       }
     });
   }
+}
+
+/** What a session was given that it would not get; the name of the first. */
+function ownOfSession(container: ContainerInfo | undefined): string | undefined {
+  if (container === undefined) return undefined;
+  const { mesos, volumes = [], network_infos = [], linux_info, rlimit_info, hostname } = container;
+  if (mesos?.image !== undefined) return 'container.mesos.image';
+  if (volumes.length > 0) return 'container.volumes';
+  if (network_infos.length > 0) return 'container.network_infos';
+  if (rlimit_info !== undefined) return 'container.rlimit_info';
+  if (hostname !== undefined) return 'container.hostname';
+  const { share_cgroups: _shared, ...linux } = linux_info ?? {};
+  const [name] = Object.keys(linux);
+  return name && `container.linux_info.${name}`;
 }
 
 function sessionStreams(container: ContainerInfo | undefined) {
