@@ -1,12 +1,18 @@
 // The registry of screens: a screen that is not in here does not exist.
 import type { ScreenName } from '../ui/state.ts';
+import { HAPROXY } from './haproxy.ts';
+import { JOBS } from './jobs.ts';
 import { LOGS } from './logs.ts';
+import { APP } from './marathon/app.ts';
+import { APPS } from './marathon/apps.ts';
+import { DEPLOYMENT } from './marathon/deployment.ts';
+import { DEPLOYMENTS } from './marathon/deployments.ts';
 import type { Screen } from './screen.ts';
 import { TASK } from './task.ts';
 import { TASKS } from './tasks.ts';
 
 /** In the order of their keys, pages of one thing after their list. */
-const ALL: readonly Screen[] = [TASKS, TASK, LOGS];
+const ALL: readonly Screen[] = [TASKS, TASK, LOGS, APPS, APP, DEPLOYMENTS, DEPLOYMENT, JOBS, HAPROXY];
 
 /** Every screen by name. */
 export const SCREENS: ReadonlyMap<ScreenName, Screen> = new Map(ALL.map((screen) => [screen.name, screen]));
