@@ -2,8 +2,8 @@
 // Run: node scripts/pack-recordings.ts <directory>
 // The directory holds one folder for each situation (scenarios one level deeper) with NAME.request (raw bytes sent),
 // NAME.response (status line, headers, blank line, body) and, for streams, NAME.records (seconds, tab, JSON; a last
-// line that begins with `#` says how it ended). A response that begins with `!!` says that the original hung up. Same input, same output.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// line that begins with `#` says how it ended). `executor-api/env.json` is the environment of that executor. A response that begins with `!!` says that the original hung up. Same input, same output.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -63,6 +63,7 @@ function pack(root: string): void {
     writeFileSync(join(OUTPUT, `${group}.jsonl.gz`), gzipSync(text, { level: 9 }));
     process.stdout.write(`${group}: ${exchanges.length} exchanges\n`);
   }
+  copyFileSync(join(root, 'executor-api', 'env.json'), join(OUTPUT, 'executor-environment.json'));
 }
 
 function requestFiles(folder: string): string[] {

@@ -1,6 +1,6 @@
 // A custom executor's own traffic as it was recorded: the test is the executor and speaks to a live agent in its words, while
 // the recorded framework speaks to the master. A command that only waits stands for the executor's process.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Event as ExecutorEvent } from '../../../src/mesos/generated/executor.ts';
@@ -15,7 +15,8 @@ import { replay } from './replay.ts';
 import { Run } from './run.ts';
 
 const RECORDED_COMMAND = 'python3 /opt/frameworks/pyexec.py';
-const COMMAND = 'until test -e done; do sleep 0.05; done';
+const ENVIRONMENT = new URL('../fixtures/executor-environment.json', import.meta.url);
+const COMMAND = 'env > environment; until test -e done; do sleep 0.05; done';
 
 let cluster: LiveCluster;
 let run: Run;
@@ -115,6 +116,18 @@ async function alike(exchange: Exchange): Promise<void> {
 
 describe('an executor that has not subscribed', () => {
   it.each(before.map((one) => [one.name, one] as const))('executor-api: %s', (_, exchange) => alike(exchange));
+});
+
+it('executor-api: its environment', async () => {
+  const recorded: Record<string, string> = JSON.parse(readFileSync(ENVIRONMENT, 'utf8'));
+  const { LC_CTYPE: _, ...environment } = recorded; // Python's own.
+  const lines = readFileSync(`${await executorDirectory()}/environment`, 'utf8')
+    .trimEnd()
+    .split('\n');
+  const ours = Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
+  expect(compareJson(environment, ours)).toEqual([]);
 });
 
 describe('an executor that has', () => {
