@@ -60,6 +60,10 @@ export class IdleContainers implements Containerizer {
     return undefined;
   }
 
+  async pruneImages(): Promise<void> {
+    // There are none.
+  }
+
   async close(): Promise<void> {
     this.#running.clear();
   }

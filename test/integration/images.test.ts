@@ -1,6 +1,6 @@
 // Containers with an image, on this very machine: built of Debian's busybox, fetched and unpacked by skopeo and umoci.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,14 @@ if (missing.length > 0) console.log(`SKIPPED: tests of images, because this mach
 
 const hasRegistry = existsSync('/usr/bin/docker-registry');
 if (!hasRegistry) console.log('SKIPPED: an image from a registry, because docker-registry is not installed');
+
+/** Capabilities of root here, of root in a container of docker's, and of anybody else. */
+const ALL = /CapBnd:.*/.exec(readFileSync('/proc/self/status', 'utf8'))?.[0] ?? '';
+const DOCKERS = 'CapBnd:\t00000000a80425fb';
+const CAPABILITIES_OF: Readonly<Record<string, string>> = {
+  65534: 'CapEff:\t0000000000000000',
+  1234: 'CapEff:\t0000000000000000',
+};
 
 let directory: string;
 let fixture: Fixture;
@@ -183,6 +191,46 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     expect(said).toContain('/tmp');
     if (asked.info?.type === 'DOCKER' && asked.user === undefined) expect(said).toContain('CapBnd:\t00000000a80425fb');
     expect(Number(said.at(-2))).toBeLessThan(8);
+    await fixture.containerizer.destroy(outer.containerId);
+  });
+
+  test.each([
+    ['MESOS', 'somebody', { ...image('box'), user: 'nobody' }, ['65534', ALL]],
+    ['MESOS', 'root', image('box'), ['0', ALL]],
+    ['DOCKER', 'root', { ...docker('box'), user: 'nobody' }, ['0', DOCKERS]],
+    ['DOCKER', 'a user of the image', docker('box', { parameters: [{ key: 'user', value: 'guest' }] }), ['1234', '']],
+    ['DOCKER', 'root with all there is', docker('box', { privileged: true }), ['0', ALL]],
+  ])('of the type %s that runs as %s is looked at and into as that', async (_, __, asked, [uid = '', bounds]) => {
+    const outer = await fixture.config('id -u; grep CapBnd /proc/self/status; sleep 1000', asked);
+    await fixture.containerizer.launch(outer);
+    await expect.poll(() => fixture.stdout(outer)).toContain('CapBnd');
+    const [itsUid, itsBounds = ''] = (await fixture.stdout(outer)).split('\n');
+    expect(itsUid).toBe(uid);
+    if (bounds !== '') expect(itsBounds).toBe(bounds);
+    const isSame = `test $(id -u) = ${uid} && test "$(grep CapEff /proc/self/status)" = "${CAPABILITIES_OF[uid] ?? bounds?.replace('Bnd', 'Eff')}"`;
+    const probe = {
+      name: 'health' as const,
+      command: {
+        shell: true,
+        value: `${isSame} && test "$PWD" = /tmp && ! test -e /usr && test "$COLOUR" = red`,
+        arguments: [],
+      },
+      environment: { PATH: '/bin', COLOUR: 'red' },
+      timeoutMs: 10_000,
+    };
+    expect(await fixture.containerizer.probe(outer.containerId, probe)).toEqual({ kind: 'exited', code: 0 });
+    const nothing = { ...probe, command: { ...probe.command, value: 'exit 3' } };
+    expect(await fixture.containerizer.probe(outer.containerId, nothing)).toEqual({ kind: 'exited', code: 3 });
+    const containerId = `${outer.containerId}.look`;
+    const debug = {
+      ...(await fixture.config('id -u')),
+      containerId,
+      runtimeDirectory: join(fixture.options.runtimeContainers, containerId),
+      isDebug: true,
+      sharesLimits: true,
+      environment: {},
+    };
+    expect(await output(debug)).toBe(`${uid}\n`);
     await fixture.containerizer.destroy(outer.containerId);
   });
 

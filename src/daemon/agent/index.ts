@@ -19,6 +19,7 @@ import { Collector } from './gc/collector.ts';
 import { agentService, streamsBody } from './http/agent-service.ts';
 import { LateHandler } from './http/late-handler.ts';
 import { agentAddress, agentInfo, isEverywhere, isLoopback, listenAddress } from './identity.ts';
+import { imageOptions } from './image-options.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
 import { OperatorContainers } from './operator/operator-containers.ts';
@@ -151,7 +152,7 @@ export async function startAgent(
   };
 }
 
-function localContainerizer(
+async function localContainerizer(
   world: World,
   options: AgentOptions,
   layout: WorkLayout,
@@ -163,13 +164,7 @@ function localContainerizer(
     owner: layout.workDirectory,
     runtimeContainers: layout.runtimeContainers,
     takesDocker: options.containerizers.value.includes('docker'),
-    images:
-      options.imageProviders === undefined && !options.containerizers.value.includes('docker')
-        ? undefined
-        : {
-            registry: options.dockerRegistry,
-            storeDirectory: options.dockerStoreDir ?? `${layout.workDirectory}/store/docker`,
-          },
+    images: await imageOptions(world, options, layout),
     provisionerDirectory: `${layout.workDirectory}/provisioner/containers`,
     allowedHostPaths: options.allowedHostPaths?.value,
     effectiveCapabilities: options.effectiveCapabilities?.value,

@@ -53,6 +53,16 @@ export function url<const S extends Spec>(name: string, spec: S): Flag<Present<S
   );
 }
 
+/** The path of a file with something secret in it, or that itself: /flags shows the path only. */
+export function secret<const S extends Spec>(name: string, spec: S): Flag<Present<S, string>> {
+  return make(
+    name,
+    spec,
+    (given) => given,
+    (value) => (/^(file:\/\/)?\//.test(value) ? value : '<not shown>'),
+  );
+}
+
 /** One of a few words. */
 export function choice<const W extends string, const S extends Spec>(
   name: string,

@@ -53,6 +53,8 @@ export interface Containerizer {
   find(containerId: string): ContainerView | undefined;
   /** Bytes in the fetcher's cache, for the metrics; absent when there is none. */
   readonly fetcherCacheUsedBytes?: number;
+  /** Removes every image that no container has, but those of these names. Throws DiskError. */
+  pruneImages(excluded: readonly string[]): Promise<void>;
   /** Cgroups and watches given back; running containers keep running. */
   close(): Promise<void>;
 }

@@ -3,13 +3,15 @@ import type { World } from '../../../world/world.ts';
 import { type ContainerFeatures, featuresOf, isolatorFor, ROOT_ONLY } from './confinement/features.ts';
 import type { Containerizer } from './containerizer.ts';
 import { Fetcher } from './fetch/fetcher.ts';
+import { architectureOf } from './images/image-config.ts';
 import { Provisioner } from './images/provision.ts';
+import { AgentLogins } from './images/pull/logins.ts';
 import { ImageStore } from './images/store.ts';
 import { detectIsolation } from './isolation/detect.ts';
 import { IsolationError } from './isolation/isolator.ts';
 import { LocalContainerizer } from './local-containerizer.ts';
 import { createNetworks } from './network/index.ts';
-import type { ContainerizerOptions } from './options.ts';
+import type { ContainerizerOptions, ImagesOptions } from './options.ts';
 
 export type { ContainerizerOptions } from './options.ts';
 
@@ -45,10 +47,20 @@ async function createProvisioner(
   const { images, takesDocker = false, sandboxDirectory = '/mnt/mesos/sandbox' } = options;
   const hasImages =
     images !== undefined && world.host.isRoot && (takesDocker || (features.mounts && features.imageRuntime));
-  const store = hasImages
-    ? new ImageStore(world, { directory: images.storeDirectory, registry: images.registry })
-    : undefined;
-  await store?.start();
   const provisionerDirectory = options.provisionerDirectory ?? `${options.runtimeContainers}.provisioner`;
-  return new Provisioner(world, store, { provisionerDirectory, sandboxDirectory, takesDocker });
+  const store = hasImages ? await openStore(world, options, images) : undefined;
+  const logins = images?.dockerConfig === undefined ? undefined : new AgentLogins(world, images.dockerConfig);
+  return new Provisioner(world, store, { provisionerDirectory, sandboxDirectory, takesDocker, logins, gc: images?.gc });
+}
+
+async function openStore(world: World, options: ContainerizerOptions, images: ImagesOptions): Promise<ImageStore> {
+  const { stdout: machine } = await world.processes.run({ argv: ['uname', '-m'] });
+  const store = new ImageStore(world, {
+    directory: images.storeDirectory,
+    registry: images.registry,
+    stallMs: options.fetcherStallTimeoutMs,
+    architecture: architectureOf(machine.trim()),
+  });
+  await store.start();
+  return store;
 }

@@ -148,6 +148,10 @@ export class LocalContainerizer implements Containerizer {
     return container && this.#viewOf(container);
   }
 
+  pruneImages(excluded: readonly string[]): Promise<void> {
+    return this.#parts.provisioner.prune(excluded);
+  }
+
   async close(): Promise<void> {
     // Launches under way give up; nobody would know their containers.
     for (const container of this.#book.all.values()) {
@@ -156,6 +160,7 @@ export class LocalContainerizer implements Containerizer {
       for (const probe of container.probes.values()) probe.abandon();
     }
     this.#watcher.close();
+    this.#parts.provisioner.close();
     await this.#endings.close();
     this.#parts.networks.close();
     await this.#isolator.close();

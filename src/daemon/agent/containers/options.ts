@@ -1,4 +1,5 @@
 // What the containerizer is told: flags of the agent under their own names, and what only the agent knows.
+import type { ImageGcOptions } from './images/image-gc.ts';
 import type { IsolationOptions } from './isolation/detect.ts';
 import type { DefaultDns } from './network/default-dns.ts';
 import type { Subnet } from './network/subnet.ts';
@@ -19,6 +20,17 @@ export interface NetworkOptions {
   readonly directory: string;
   /** Of what agents of one machine share, gone when that starts again. */
   readonly machineDirectory?: string | undefined;
+}
+
+/** Where images come from, and how long they stay. */
+export interface ImagesOptions {
+  /** URL of a registry, or a path of this machine. */
+  readonly registry: string;
+  readonly storeDirectory: string;
+  /** A docker config as JSON, or the path of one: logins of images that have none of their own. */
+  readonly dockerConfig?: string | undefined;
+  /** Undefined = images stay until somebody prunes them. */
+  readonly gc?: ImageGcOptions | undefined;
 }
 
 /** From the agent's flags; sizes in bytes, times in ms. */
@@ -43,7 +55,7 @@ export interface ContainerizerOptions extends IsolationOptions {
   /** Host paths below these may be volumes; default: none. */
   readonly allowedHostPaths?: readonly string[] | undefined;
   /** Undefined = images are refused. */
-  readonly images?: { readonly registry: string; readonly storeDirectory: string } | undefined;
+  readonly images?: ImagesOptions | undefined;
   /** What containers with an image write; default: below `runtimeContainers`' parent. */
   readonly provisionerDirectory?: string | undefined;
   /** ContainerInfo DOCKER is taken too. */

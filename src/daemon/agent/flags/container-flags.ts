@@ -93,9 +93,15 @@ export const CONTAINER_FLAGS = {
   imageProvisionerBackend: kind.choice('image_provisioner_backend', ['overlay'], {
     help: 'How a container gets its root from an image; only overlay here.',
   }),
-  dockerRegistry: kind.text('docker_registry', {
+  dockerRegistry: kind.url('docker_registry', {
     default: 'https://registry-1.docker.io',
     help: 'Where images are: URL of a registry, or a directory or file of this machine with archives or OCI layouts.',
+  }),
+  dockerConfig: kind.secret('docker_config', {
+    help: "Logins for registries: docker's config.json, as an absolute path or JSON.",
+  }),
+  imageGcConfig: kind.text('image_gc_config', {
+    help: 'When images that no container has are removed, as a path or JSON: {"image_disk_headroom": 0.1, "image_disk_watch_interval": {"nanoseconds": 3600000000000}, "excluded_images": []}; default: only by PRUNE_IMAGES.',
   }),
   dockerStoreDir: kind.text('docker_store_dir', { help: 'Where images are kept; default: below --work_dir.' }),
   sandboxDirectory: kind.text('sandbox_directory', {

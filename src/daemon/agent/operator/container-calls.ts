@@ -5,7 +5,8 @@ import {
   Response,
   type Response_GetContainers_Container,
 } from '../../../mesos/generated/agent.ts';
-import type { ContainerID, ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import type { ContainerID, Image, ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import { DiskError } from '../../../world/disk.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { type CallExchange, messageResponse, notAcceptableTypes } from '../../serving/calls/call-endpoint.ts';
 import { type MessageContentType, RECORDIO_TYPE } from '../../serving/calls/media-types.ts';
@@ -76,7 +77,7 @@ export class ContainerCalls {
       case 'ATTACH_CONTAINER_INPUT':
         return unsupportedMediaType(`Expecting 'Content-Type' to be ${RECORDIO_TYPE} for ATTACH_CONTAINER_INPUT call`);
       case 'PRUNE_IMAGES':
-        return ok();
+        return this.#pruneImages(call.prune_images?.excluded_images ?? []);
       default:
         return undefined;
     }
@@ -155,6 +156,16 @@ export class ContainerCalls {
     const response: Response =
       type === 'WAIT_CONTAINER' ? { type, wait_container: told } : { type, wait_nested_container: told };
     return messageResponse(exchange, Response, response);
+  }
+
+  async #pruneImages(excluded: readonly Image[]): Promise<HttpResponse> {
+    try {
+      await this.#context.containerizer.pruneImages(excluded.flatMap(({ docker }) => (docker ? [docker.name] : [])));
+      return ok();
+    } catch (cause) {
+      if (!(cause instanceof DiskError)) throw cause;
+      return internalServerError(`Failed to prune images: ${cause.message}`);
+    }
   }
 
   async #kill(wish: { readonly container_id: ContainerID; readonly signal?: number }): Promise<HttpResponse> {

@@ -5,7 +5,7 @@
 // What is wrong goes to descriptor 3, as in run-task.sh; the task says "up" there itself, when all is set up.
 // Descriptors: 5 the task's stdout, 6 its stderr, 7 and 8 for waiting, 9 what the inner shell says of a task's end.
 import type { ConfinedMount, ConfinedRoot, Confinement, ProcessLimit, SharedNamespaces } from '../../confinement.ts';
-import { ProcessError, type TaskProcess } from '../../processes.ts';
+import { type JoinedProcess, ProcessError, type TaskProcess } from '../../processes.ts';
 import { quote, taskText } from './task-text.ts';
 
 /** Where the old root is for a moment. */
@@ -15,6 +15,10 @@ const DEVICES = '/dev/null /dev/zero /dev/full /dev/random /dev/urandom /dev/tty
 const HEEDED_BY_LOADERS = /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MALLOC_.*|RES_OPTIONS|HOSTALIASES|TZDIR)$/;
 /** As in run-task.sh. */
 const CAUGHT = '1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 20 21 22 24 25 26 27 29 30 31';
+/** For root that changes its root, and who it is. */
+const NEEDED_FOR_ROOT = ['sys_chroot', 'setuid', 'setgid'];
+/** A uid that no process has. */
+const NOBODY_AT_ALL = '65533';
 const TRAP = `trap : ${CAUGHT}`;
 
 type Privileges = Pick<TaskProcess, 'user'> & Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'>;
@@ -50,10 +54,7 @@ export function joiningText(task: Pick<TaskProcess, 'argv' | 'env' | 'cwd' | 'us
     return taskText({ argv: way, env: { task: taskText(task) } });
   }
   if (joins.capabilities !== undefined && (user === undefined || user.uid === 0)) {
-    throw new ProcessError(
-      'cannot-start',
-      'a command of root cannot be given the capabilities of a container with an image',
-    );
+    return asLimitedRoot(joins, enter, workingDirectory, { argv, env });
   }
   // Inside there are none of our tools: what can be set before is, and the user on the way in.
   const before = privileges({
@@ -65,6 +66,38 @@ export function joiningText(task: Pick<TaskProcess, 'argv' | 'env' | 'cwd' | 'us
   const as = user === undefined ? [] : [`--setuid=${user.uid}`, `--setgid=${user.gid}`];
   const whole = [...before, ...enter, '--root', `--wdns=${workingDirectory}`, ...as, ...argv];
   return taskText({ argv: whole, env: withoutLoaderVariables(env) });
+}
+
+/**
+ * As root that may not do everything: gives up the rest with our tools, which are not in there, and changes the root after
+ * that. Not wholly root until then, since whoever is root in there could otherwise reach our root by it (/proc/PID/root).
+ */
+function asLimitedRoot(
+  { pid, capabilities = {}, limits, noNewPrivileges }: JoinedProcess,
+  enter: readonly string[],
+  workingDirectory: string,
+  { argv, env }: Pick<TaskProcess, 'argv' | 'env'>,
+): string {
+  const { bounding, effective } = capabilities;
+  if (effective !== undefined || !NEEDED_FOR_ROOT.every((name) => bounding?.includes(name) ?? true)) {
+    const what = `a command of root cannot go into a container with an image without ${NEEDED_FOR_ROOT.join(', ')}`;
+    throw new ProcessError('cannot-start', what);
+  }
+  const [setpriv, ...options] = privileges({ limits: [], capabilities, noNewPrivileges, user: undefined });
+  const changeRoot = ['/usr/sbin/chroot', '--userspec=0:0', '--groups=', '.'];
+  const goThere = ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', workingDirectory];
+  const before = privileges({ limits, noNewPrivileges: false, user: undefined });
+  const way = [
+    ...before,
+    ...enter,
+    '--root=/',
+    `--wd=/proc/${pid}/root`,
+    setpriv ?? '/usr/bin/setpriv',
+    '--ruid',
+    NOBODY_AT_ALL,
+  ];
+  const inside = [...(options.length === 0 ? ['--'] : options), ...changeRoot, ...goThere, ...argv];
+  return taskText({ argv: [...way, ...inside], env: withoutLoaderVariables(env) });
 }
 
 /** No shell inside could set the environment there, so what a dynamic linker or the C library heeds is left out. */

@@ -38,7 +38,6 @@ export function runTool(command: ToolCommand): Promise<ToolResult> {
     child.stdin?.end(command.input ?? '');
     let timedOut = false;
     const killGroup = (): void => {
-      timedOut = true;
       if (child.pid === undefined) return;
       try {
         process.kill(-child.pid, 'SIGKILL');
@@ -49,9 +48,16 @@ export function runTool(command: ToolCommand): Promise<ToolResult> {
       child.stdout?.destroy();
       child.stderr?.destroy();
     };
-    const timer = command.timeoutMs === undefined ? undefined : setTimeout(killGroup, command.timeoutMs);
+    const overTime = (): void => {
+      timedOut = true;
+      killGroup();
+    };
+    const timer = command.timeoutMs === undefined ? undefined : setTimeout(overTime, command.timeoutMs);
+    command.stop?.addEventListener('abort', killGroup, { once: true });
+    if (command.stop?.aborted) killGroup();
     child.once('close', (exitCode, signal) => {
       clearTimeout(timer);
+      command.stop?.removeEventListener('abort', killGroup);
       resolve({
         exitCode: exitCode ?? undefined,
         signal: signal ?? undefined,

@@ -80,6 +80,8 @@ export class FakeMachine {
 }
 
 export class FakeContainerizer implements Containerizer {
+  /** Names that were to be kept, each time. */
+  readonly prunings: (readonly string[])[] = [];
   readonly isolation = 'posix';
   readonly warning = undefined;
   readonly #world: World;
@@ -170,6 +172,10 @@ export class FakeContainerizer implements Containerizer {
 
   find(containerId: string): ContainerView | undefined {
     return this.list().find((view) => view.containerId === containerId);
+  }
+
+  async pruneImages(excluded: readonly string[]): Promise<void> {
+    this.prunings.push(excluded);
   }
 
   async close(): Promise<void> {

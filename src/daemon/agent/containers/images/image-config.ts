@@ -31,6 +31,39 @@ export function parseImageConfig(blob: unknown): ImageConfig {
   };
 }
 
+/** The machine an image is for; empty = not said. */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+}
+
+/** Throws RangeError when it is not what it should be. */
+export function platformOf(blob: unknown): Platform {
+  const { os, architecture } = record(blob);
+  return { os: text(os), architecture: text(architecture) };
+}
+
+/** `architecture`: of the machine. */
+export function runsOn(image: Platform, architecture: string): boolean {
+  const isOurs = image.architecture === '' || image.architecture === architecture;
+  const isOlder = architecture === 'amd64' && image.architecture === '386';
+  return (image.os === '' || image.os === 'linux') && (isOurs || isOlder);
+}
+
+/** What `uname -m` says, in the words of images. */
+export function architectureOf(machine: string): string {
+  return ARCHITECTURES[machine] ?? machine;
+}
+
+const ARCHITECTURES: Readonly<Record<string, string>> = {
+  x86_64: 'amd64',
+  aarch64: 'arm64',
+  armv6l: 'arm',
+  armv7l: 'arm',
+  i386: '386',
+  i686: '386',
+};
+
 /**
  * What is executed: `sh -c value`; the program `value` with its arguments; or what the image says, its default arguments
  * replaced by the task's if there are any. Undefined when neither says it.

@@ -54,7 +54,7 @@ export async function startContainer(
     await world.disk.changeMode(sandbox, SANDBOX_MODE);
     if (user !== undefined) await world.disk.changeOwner(sandbox, user.uid, user.gid);
   }
-  const image = config.isDebug ? undefined : await parts.provisioner.provision(config);
+  const image = config.isDebug ? undefined : await parts.provisioner.provision(config, () => container.isUnwanted);
   refuseUnwanted(container);
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);

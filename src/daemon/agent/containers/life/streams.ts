@@ -121,8 +121,9 @@ function intoOwnRoot({ enter, confine, command }: Place, user: TaskProcess['user
   const elsewhere = enter.filter((option) => option !== '--root' && option !== '--wd');
   const [setpriv = '', ...options] = confine;
   // Not wholly root until it is in there: until then it has a way to our root (/proc/PID/root), which must be nobody's.
-  const changeRoot = ['/usr/sbin/chroot', '--userspec=0:0', '--groups=', `/proc/${command}/root`];
-  return [...elsewhere, '--root=/', '--wd=/', '--', setpriv, '--ruid', NOBODY_AT_ALL, ...options, ...changeRoot];
+  const changeRoot = ['/usr/sbin/chroot', '--userspec=0:0', '--groups=', '.'];
+  const there = ['--root=/', `--wd=/proc/${command}/root`, '--'];
+  return [...elsewhere, ...there, setpriv, '--ruid', NOBODY_AT_ALL, ...options, ...changeRoot];
 }
 
 /** What sh evaluates to execute the command with exactly this environment; names that no shell can have are left out. */
