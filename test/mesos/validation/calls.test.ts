@@ -113,6 +113,21 @@ describe('agent calls', () => {
     );
   });
 
+  test('launching nested containers brings resources only with cgroups of their own, and only at the first level', () => {
+    const parent = { value: 'p' };
+    const launch = (container_id: object, more: object): string | undefined =>
+      validateAgentCall({ type: 'LAUNCH_CONTAINER', launch_container: { container_id, ...more } } as AgentCall);
+    const resources = [{ name: 'cpus', type: 'SCALAR', scalar: { value: 1 } }];
+    const container = { type: 'MESOS', linux_info: { share_cgroups: false } };
+    const nested = { value: 'c', parent };
+    expect(launch(nested, {})).toBeUndefined();
+    expect(launch(nested, { resources })).toContain('cannot specify resources');
+    expect(launch(nested, { limits: { mem: { value: 64 } } })).toContain('cannot specify resource limits');
+    expect(launch(nested, { resources, container })).toBeUndefined();
+    expect(launch({ value: 'd', parent: nested }, { resources })).toContain('second level or greater cannot');
+    expect(launch({ value: 'd', parent: nested }, { container })).toContain('second level or greater cannot');
+  });
+
   test('launching standalone containers may not use what is reserved, revocable or a volume', () => {
     const launch = (more: object): AgentCall => ({
       type: 'LAUNCH_CONTAINER',

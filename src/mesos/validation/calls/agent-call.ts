@@ -104,6 +104,7 @@ function validateNestedLaunch(field: string, launch: NestedLaunch): Problem {
     : undefined;
 }
 
+const SHARING = "nested containers with 'share_cgroups', which is the default, cannot";
 const TOO_DEEP = 'containers nested at the second level or greater cannot';
 
 function isTwiceNested(id: ContainerID): boolean {
@@ -148,6 +149,9 @@ function validateNesting(launch: Call_LaunchContainer): Problem {
     if ((launch.resources ?? []).length > 0) return `${TOO_DEEP} specify resources`;
     if (Object.keys(launch.limits ?? {}).length > 0) return `${TOO_DEEP} specify resource limits`;
     if (shares === false) return `${TOO_DEEP} set 'share_cgroups' to 'false'`;
+  } else if (launch.container_id.parent !== undefined && shares !== false) {
+    if ((launch.resources ?? []).length > 0) return `${SHARING} specify resources`;
+    if (Object.keys(launch.limits ?? {}).length > 0) return `${SHARING} specify resource limits`;
   }
   return launch.container_id.parent === undefined && shares === true
     ? "containers without a parent cannot set 'share_cgroups' to 'true'"
