@@ -33,7 +33,7 @@ export async function once(options: OnceOptions): Promise<OnceResult> {
   const { world, master, startFeeds, size, bindings, hasMarks, isReadonly, timeoutMs } = options;
   const { clock } = world;
   const view = createViewStore(() => clock.nowMs());
-  const feeds = startFeeds(view);
+  const feeds = startFeeds(view, () => undefined);
   try {
     await settled(
       view,

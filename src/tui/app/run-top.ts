@@ -29,7 +29,11 @@ export interface RunningFeeds {
 export interface TopOptions {
   readonly world: { readonly clock: Clock; readonly net: Net; readonly disk: Disk };
   readonly master: MasterClient;
-  readonly startFeeds: (sink: ViewSink) => RunningFeeds;
+  /** `announce`: what the person should know though nobody asked, for the line above the key bar. */
+  readonly startFeeds: (
+    sink: ViewSink,
+    announce: (tone: 'good' | 'warn' | 'bad', text: string) => void,
+  ) => RunningFeeds;
   readonly screen: ScreenName;
   /** Of a screen of one thing, as it may be written after `:task`. */
   readonly subject?: string | undefined;
@@ -56,12 +60,14 @@ export function runTop(options: LiveOptions): Promise<number> {
   const { world, terminal, theme, startFeeds, master } = options;
   const { clock } = world;
   const view = createViewStore(() => clock.nowMs());
-  const feeds = startFeeds(view);
-  const details = new LoadedDetails({ view, net: world.net, clock, master, marathon: () => feeds.marathon });
   const painter = createInkPainter(terminal, theme);
   const timers: Timer[] = [];
   return new Promise((resolve, reject) => {
     let isOver = false;
+    let isShown = false;
+    const feeds = startFeeds(view, (tone, text) => say(tone, text));
+    const outside = { view, net: world.net, clock, master, marathon: () => feeds.marathon };
+    const details = new LoadedDetails(outside);
     const end = (): void => {
       isOver = true;
       session.stop();
@@ -94,13 +100,11 @@ export function runTop(options: LiveOptions): Promise<number> {
           void details.load(effect.screen, effect.subject);
           return;
         default:
-          void change({ view, net: world.net, clock, master, marathon: () => feeds.marathon }, effect).then(
-            ({ tone, text }) => say(tone, text),
-          );
+          void change(outside, effect).then(({ tone, text }) => say(tone, text));
       }
     }
     function say(tone: 'plain' | 'good' | 'warn' | 'bad', text: string): void {
-      if (!isOver) session.say(tone, text);
+      if (isShown && !isOver) session.say(tone, text);
     }
     async function save(text: string, screen: ScreenName): Promise<{ tone: 'good' | 'bad'; text: string }> {
       const stamp = new Date(clock.nowMs()).toISOString().replace(/[:.]/g, '-').slice(0, 19);
@@ -125,6 +129,7 @@ export function runTop(options: LiveOptions): Promise<number> {
         if (!isOver) session.type(bytes);
       });
       session.start();
+      isShown = true;
     } catch (error) {
       end();
       reject(error instanceof Error ? error : new Error(String(error)));

@@ -46,12 +46,10 @@ export class TopSession {
   #frame: readonly Line[] = [];
   #ticker: Timer | undefined;
   #escape: Timer | undefined;
-  #leaderChanges: number;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#ui = firstState(options.size, options.screen, options.isReadonly);
-    this.#leaderChanges = options.view.leader.changes;
   }
 
   get ui(): UiState {
@@ -139,19 +137,8 @@ export class TopSession {
 
   #tick(): void {
     const { view, clock, details } = this.#options;
-    this.#followLeader();
     if (this.#ui.isPaused) return;
     if (this.#pace.isDue(clock.monotonicMs(), view, this.#screen(), details.version)) this.#draw();
-  }
-
-  #followLeader(): void {
-    const { leader } = this.#options.view;
-    if (leader.changes === this.#leaderChanges) return;
-    const isKnown = leader.address !== undefined;
-    // Said once somebody leads, not while nobody does.
-    if (!isKnown) return;
-    this.#leaderChanges = leader.changes;
-    this.say('warn', `The master at ${leader.address} leads now; followed.`);
   }
 
   /** What the screen shows now, without putting it on the terminal. */
