@@ -32,9 +32,11 @@ const refusal = async (info: Partial<ContainerInfo>): Promise<string> => {
 
 describe.skipIf(!isRoot)('a container', () => {
   afterEach(async () => {
-    expect(await fixture.leftoverCgroups()).toEqual([]);
-    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(fixture.directory);
+    const left = await fixture.leftoverCgroups();
+    const mounts = await readFile('/proc/self/mounts', 'utf8');
     await fixture.dispose();
+    expect(left).toEqual([]);
+    expect(mounts).not.toContain(fixture.directory);
   });
 
   describe('with namespaces/pid and namespaces/ipc', () => {

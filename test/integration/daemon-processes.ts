@@ -157,7 +157,8 @@ export class DaemonSet {
     await Promise.all([this.master, ...this.agents].map((daemon) => daemon.kill('SIGTERM')));
     rmSync(this.directory, { recursive: true, force: true });
     const masterPort = Number(new URL(this.master.url).port);
-    for (let number = 1; number <= this.agents.length; number += 1) removeCgroups(cgroupsRoot(masterPort, number));
+    for (let number = 1; number <= this.agents.length; number += 1)
+      await removeCgroups(cgroupsRoot(masterPort, number));
   }
 }
 
@@ -165,24 +166,35 @@ function cgroupsRoot(masterPort: number, number: number): string {
   return `mctl-test-${masterPort}-${number}`;
 }
 
-/** Those of tasks that ended when no agent was there to remove them; they are empty, or stay. */
-export function removeCgroups(root: string): void {
+/** With the tasks that are left in them, which nobody looks after any more. Throws when they do not go. */
+export async function removeCgroups(root: string): Promise<void> {
   const top = '/sys/fs/cgroup';
   if (!existsSync(top)) return;
-  for (const directory of [top, ...readdirSync(top).map((name) => join(top, name))]) {
-    const path = join(directory, root);
-    if (existsSync(path)) removeEmptyDirectories(path);
+  const places = [top, ...readdirSync(top).map((name) => join(top, name))].map((directory) => join(directory, root));
+  await until(`no cgroup ${root}`, 10_000, () => {
+    for (const path of places) if (existsSync(path)) removeWithTasks(path);
+    return !places.some((path) => existsSync(path));
+  });
+}
+
+function removeWithTasks(path: string): void {
+  try {
+    for (const entry of readdirSync(path, { withFileTypes: true }))
+      if (entry.isDirectory()) removeWithTasks(join(path, entry.name));
+    for (const pid of readFileSync(join(path, 'cgroup.procs'), 'utf8').split('\n'))
+      if (Number(pid) > 0) end(Number(pid));
+    rmdirSync(path);
+  } catch (error) {
+    // A process is still ending in it, or another hierarchy's link led here before.
+    if (!['EBUSY', 'ENOENT', 'ENODEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
 }
 
-function removeEmptyDirectories(path: string): void {
-  for (const entry of readdirSync(path, { withFileTypes: true }))
-    if (entry.isDirectory()) removeEmptyDirectories(join(path, entry.name));
+function end(pid: number): void {
   try {
-    rmdirSync(path);
+    process.kill(pid, 'SIGKILL');
   } catch (error) {
-    // A process is still in it, or another hierarchy's link led here before.
-    if (!['EBUSY', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
 

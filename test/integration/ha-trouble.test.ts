@@ -130,7 +130,7 @@ class Daemons {
 
   async stop(): Promise<void> {
     await Promise.all(this.all.map((member) => member.kill('SIGTERM')));
-    removeCgroups(`mctl-trouble-${this.#agentPort}`);
+    await removeCgroups(`mctl-trouble-${this.#agentPort}`);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }

@@ -182,7 +182,7 @@ export class HaCluster {
     await Promise.all(this.members.map((member) => member.kill('SIGTERM')));
     this.#switchboard.close();
     await this.ensemble.stop();
-    for (const { url } of this.agents) removeCgroups(`mctl-ha-${new URL(url).port}`);
+    for (const { url } of this.agents) await removeCgroups(`mctl-ha-${new URL(url).port}`);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
