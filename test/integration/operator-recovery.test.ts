@@ -156,6 +156,25 @@ test('one that nobody can remember is not launched', async () => {
   expect(existsSync(sandboxOf('one'))).toBe(false);
 });
 
+test('who waits for one that is never launched is told that there is none', async () => {
+  // A fetch from somebody who takes his time.
+  const slow = await world.net.listen({
+    host: '127.0.0.1',
+    port: 0,
+    handler: async () => {
+      await world.clock.sleep(500);
+      return { status: 404 };
+    },
+  });
+  const uris = [{ value: `http://127.0.0.1:${slow.port}/file` }];
+  const launch_container = { container_id: { value: 'one' }, command: { value: 'true', uris } };
+  const launching = call({ type: 'LAUNCH_CONTAINER', launch_container });
+  await until(() => existsSync(sandboxOf('one')));
+  const [launched, end] = await Promise.all([launching, endOf({ value: 'one' })]);
+  expect([launched.status, end]).toEqual([400, 'HTTP 404']);
+  await slow.close();
+});
+
 test('one of an id that was there before does not find what that one left', async () => {
   const one = { value: 'one' };
   await launch(one, 'echo old >file');

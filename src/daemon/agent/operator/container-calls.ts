@@ -152,7 +152,9 @@ export class ContainerCalls {
     const end = this.#containers.wait(wish.container_id);
     if (end === 'not-found') return cannotBeFound(wish.container_id);
     if (end === 'too-many') return serviceUnavailable('Too many wait for the ends of containers');
-    const told = endOf(await end);
+    const exit = await end;
+    if (exit === undefined) return cannotBeFound(wish.container_id);
+    const told = endOf(exit);
     const response: Response =
       type === 'WAIT_CONTAINER' ? { type, wait_container: told } : { type, wait_nested_container: told };
     return messageResponse(exchange, Response, response);

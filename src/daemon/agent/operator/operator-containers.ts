@@ -22,6 +22,7 @@ import { SIGNALS } from './signals.ts';
 const MAX_REMEMBERED = 1_000;
 /** Who asks for an end beyond so many is refused: those who have gone away meanwhile count too. */
 const MAX_WAITING = 10_000;
+const LAUNCH_POLL_MS = 1_000;
 const SANDBOX_MODE = 0o750;
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const SIGKILL = 9;
@@ -54,7 +55,7 @@ export class OperatorContainers {
   readonly #own = new Map<string, ContainerRecord>();
   /** Of these, and of whatever else was nested in a container. */
   readonly #ends = new Map<string, ContainerExit>();
-  readonly #waiting = new Map<string, ((exit: ContainerExit) => void)[]>();
+  readonly #waiting = new Map<string, ((exit: ContainerExit | undefined) => void)[]>();
   readonly #launching = new Set<string>();
   readonly #records: ContainerRecords;
   #waitingCount = 0;
@@ -142,19 +143,38 @@ export class OperatorContainers {
     }
   }
 
-  /** The end of any container: now, or when it comes. Else there is none of that id, or too many wait. */
-  wait(id: ContainerID): Promise<ContainerExit> | 'not-found' | 'too-many' {
+  /**
+   * The end of any container: now, or when it comes; undefined when it never ran. Else there is none of that id, or too many
+   * wait.
+   */
+  wait(id: ContainerID): Promise<ContainerExit | undefined> | 'not-found' | 'too-many' {
     const key = containerKey(id);
     const ended = this.#ends.get(key);
     if (ended !== undefined) return Promise.resolve(ended);
     if (!this.#isThere(key)) return 'not-found';
     if (this.#waitingCount >= MAX_WAITING) return 'too-many';
-    const { promise, resolve } = Promise.withResolvers<ContainerExit>();
+    const { promise, resolve } = Promise.withResolvers<ContainerExit | undefined>();
     const others = this.#waiting.get(key);
     if (others === undefined) this.#waiting.set(key, [resolve]);
     else others.push(resolve);
     this.#waitingCount += 1;
+    this.#watchLaunch(key);
     return promise;
+  }
+
+  /** Of a launch that fails no end is told. */
+  #watchLaunch(key: string): void {
+    const { containerizer, world } = this.#context;
+    const isLaunching = this.#launching.has(key) || containerizer.find(key)?.phase === 'launching';
+    if (isLaunching) world.clock.setTimer(LAUNCH_POLL_MS, () => this.#watchLaunch(key));
+    else if (!this.#isThere(key)) this.#answer(key, this.#ends.get(key));
+  }
+
+  #answer(key: string, exit: ContainerExit | undefined): void {
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
+    this.#waitingCount -= waiting.length;
+    for (const resolve of waiting) resolve(exit);
   }
 
   /** Any container, at any depth. Default: SIGKILL, which leaves nothing. */
@@ -280,10 +300,7 @@ export class OperatorContainers {
 
   #exited(exit: ContainerExit): void {
     const { containerId } = exit;
-    const waiting = this.#waiting.get(containerId) ?? [];
-    this.#waiting.delete(containerId);
-    this.#waitingCount -= waiting.length;
-    for (const resolve of waiting) resolve(exit);
+    this.#answer(containerId, exit);
     // What was nested in it cannot be asked for any more; tasks tell their own end.
     if (parentKey(containerId) === undefined) {
       for (const key of [...this.#ends.keys()]) if (rootKey(key) === containerId) this.#forget(key);
