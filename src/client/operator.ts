@@ -15,3 +15,4 @@ export {
   openLive,
 } from './operator/live.ts';
 export { MasterClient } from './operator/master.ts';
+export type { WholeState } from './operator/whole-state.ts';

@@ -1,14 +1,20 @@
 // Reader of the operator event stream: decodes, watches the heartbeat, says why it ended. It does not subscribe again:
 // the first event of a new stream is the whole state, and only the reader knows what to do with that.
-import { parseJson } from '../../mesos/codec.ts';
+import { CodecError, decode, parseJson } from '../../mesos/codec.ts';
 import { Event } from '../../mesos/generated/master.ts';
-import { RecordDecoder } from '../../mesos/recordio.ts';
+import { RecordDecoder, RecordIOError } from '../../mesos/recordio.ts';
 import type { Clock, Timer } from '../../world/world.ts';
 import type { MasterClient } from './master.ts';
+import { heartbeatSeconds, type WholeState, wholeState } from './whole-state.ts';
 
 /** Called one after the other, in the order of the stream. */
 export interface OperatorEventsListener {
   event(event: Event): void;
+  /**
+   * The whole state that comes first, piece by piece as it is walked through, instead of an event: for those who keep little of
+   * it. A piece that cannot be read ends the stream; its CodecError goes through the reader.
+   */
+  state?(state: WholeState): void;
   /** The stream is over. Not called after `close`. */
   ended(why: string): void;
 }
@@ -29,7 +35,8 @@ export async function openOperatorEvents(
   clock: Clock,
   listener: OperatorEventsListener,
 ): Promise<OperatorEvents> {
-  const stream = await master.subscribe();
+  const isPiecewise = listener.state !== undefined;
+  const stream = await master.subscribe(isPiecewise ? 'application/x-protobuf' : 'application/json');
   const decoder = new RecordDecoder({ maxRecordBytes: MAX_RECORD_BYTES });
   let silenceMs = DEFAULT_HEARTBEAT_MS * MISSED_HEARTBEATS;
   let open = true;
@@ -48,19 +55,27 @@ export async function openOperatorEvents(
   function silent(): void {
     end(`nothing heard from the master for ${Math.round(silenceMs / 1000)} s`);
   }
+  function heartbeatEvery(seconds: number | undefined): void {
+    if (seconds !== undefined && seconds > 0) silenceMs = seconds * 1000 * MISSED_HEARTBEATS;
+  }
+  function tell(record: Uint8Array): void {
+    const state = isPiecewise ? wholeState(record) : undefined;
+    if (state !== undefined) {
+      heartbeatEvery(heartbeatSeconds(record));
+      listener.state?.(state);
+      return;
+    }
+    const event = isPiecewise ? decode(Event, record) : parseJson(Event, record);
+    heartbeatEvery(event.subscribed?.heartbeat_interval_seconds);
+    listener.event(event);
+  }
 
   stream.onChunk((chunk) => {
-    let events: Event[];
     try {
-      events = decoder.push(chunk).map((record) => parseJson(Event, record));
+      for (const record of decoder.push(chunk)) if (open) tell(record);
     } catch (error) {
-      return end(`unreadable event stream: ${error instanceof Error ? error.message : String(error)}`);
-    }
-    for (const event of events) {
-      if (!open) return;
-      const seconds = event.subscribed?.heartbeat_interval_seconds;
-      if (seconds !== undefined && seconds > 0) silenceMs = seconds * 1000 * MISSED_HEARTBEATS;
-      listener.event(event);
+      if (!(error instanceof CodecError) && !(error instanceof RecordIOError)) throw error;
+      return end(`unreadable event stream: ${error.message}`);
     }
     watchdog.cancel();
     if (open) watchdog = clock.setTimer(silenceMs, silent);

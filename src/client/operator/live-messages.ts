@@ -85,9 +85,11 @@ function shareOf(fields: Fields): LiveShare {
   };
 }
 
+const AGENT_STATES = ['active', 'disconnected', 'deactivated', 'unreachable', 'gone'] as const;
+
 function agentOf(fields: Fields): LiveAgent {
-  const { state } = fields;
-  if (state !== 'active' && state !== 'disconnected' && state !== 'deactivated') throw wrong('state', state);
+  const state = AGENT_STATES.find((known) => known === fields.state);
+  if (state === undefined) throw wrong('state', fields.state);
   return { id: text(fields, 'id'), state, reregisteredMs: optionalNumber(fields, 'reregistered_ms') };
 }
 

@@ -2,8 +2,8 @@
 // for a while. Decodes, watches for silence, says why it ended. It does not come back by itself: what comes first is the whole.
 import type { ClientStream } from '../../world/net.ts';
 import type { Clock, Timer } from '../../world/world.ts';
-import { EventFrames } from '../event-frames.ts';
-import { liveMessage } from './live-messages.ts';
+import { EventFrameError, EventFrames } from '../event-frames.ts';
+import { LiveMessageError, liveMessage } from './live-messages.ts';
 import type { MasterClient } from './master.ts';
 
 /** Amounts: cpus and gpus in units, memory and disk in MB. */
@@ -50,10 +50,10 @@ export interface LiveShare extends LiveAmounts {
   readonly reason: string;
 }
 
-/** An agent that is registered; those that are not named are active. */
+/** An agent; those that are registered and not named are active. */
 export interface LiveAgent {
   readonly id: string;
-  readonly state: 'active' | 'disconnected' | 'deactivated';
+  readonly state: 'active' | 'disconnected' | 'deactivated' | 'unreachable' | 'gone';
   readonly reregisteredMs: number | undefined;
 }
 
@@ -121,7 +121,8 @@ export async function openLive(
     try {
       for (const frame of frames.push(chunk)) if (isOpen) liveMessage(frame, listener);
     } catch (error) {
-      end(`unreadable event stream: ${error instanceof Error ? error.message : String(error)}`);
+      if (!(error instanceof EventFrameError) && !(error instanceof LiveMessageError)) throw error;
+      end(`unreadable event stream: ${error.message}`);
     }
   });
   stream.onEnd((error) => end(error?.message ?? 'the master ended the stream'));

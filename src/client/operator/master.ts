@@ -54,12 +54,12 @@ export class MasterClient {
     });
   }
 
-  /** The operator event stream, as JSON records (mesos-api.md 6.2); see OperatorEvents for a reader. */
-  subscribe(): Promise<ClientStream> {
+  /** The operator event stream, as records of that type (mesos-api.md 6.2); see OperatorEvents for a reader. */
+  subscribe(contentType: 'application/json' | 'application/x-protobuf' = 'application/json'): Promise<ClientStream> {
     return this.api.openStream({
       method: 'POST',
       path: PATH,
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      headers: { 'content-type': 'application/json', accept: contentType },
       body: '{"type":"SUBSCRIBE"}',
     });
   }

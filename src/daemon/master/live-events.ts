@@ -1,6 +1,5 @@
 // What the operator events of the original do not tell: what becomes of offers, and agents that come and go without being
-// registered anew. Told synchronously, after the state has changed; nobody is asked to listen, and then it costs nothing.
-import type { MasterAgent } from './state/agent.ts';
+// registered anew, or are lost (mesos-api.md 6.2). Told synchronously, after the state has changed; nobody is asked to listen, and then it costs nothing.
 import type { MasterOffer } from './state/offer.ts';
 
 /**
@@ -19,8 +18,8 @@ export interface OfferAnswer {
 export interface LiveObserver {
   offered(offer: MasterOffer): void;
   offerEnded(offer: MasterOffer, how: OfferEnd, answer: OfferAnswer): void;
-  /** Its stream broke, or it is back on another one. */
-  agentChanged(agent: MasterAgent): void;
+  /** Its stream broke, or it is back on another one; it is out of reach, or gone. The books say which. */
+  agentChanged(agentId: string): void;
 }
 
 /** Fan-out to any number of observers. */
@@ -48,7 +47,7 @@ export class LiveEvents implements LiveObserver {
     for (const observer of this.#observers) observer.offerEnded(offer, how, answer);
   }
 
-  agentChanged(agent: MasterAgent): void {
-    for (const observer of this.#observers) observer.agentChanged(agent);
+  agentChanged(agentId: string): void {
+    for (const observer of this.#observers) observer.agentChanged(agentId);
   }
 }

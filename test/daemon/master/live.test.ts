@@ -199,6 +199,8 @@ describe('agents', () => {
     expect(watcher.named('agent')).toMatchObject([{ id: agent.id, state: 'disconnected' }]);
     const later = await Watcher.open(rig, '?topics=agents');
     expect(later.named('agents')[0]).toMatchObject({ inactive: [{ id: agent.id, state: 'disconnected' }] });
+    await rig.pass(700_000);
+    expect(watcher.named('agent').at(-1)).toEqual({ id: agent.id, state: 'unreachable' });
   });
 });
 

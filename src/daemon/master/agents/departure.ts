@@ -48,6 +48,7 @@ export function departAgent(core: MasterCore, agent: MasterAgent, departure: Dep
 
 /** FAILURE with the agent's id alone: the agent is lost. */
 export function announceLoss(core: MasterCore, agentId: string): void {
+  core.live.agentChanged(agentId);
   toAllFrameworks(core, { type: 'FAILURE', failure: { agent_id: { value: agentId } } });
 }
 

@@ -28,7 +28,7 @@ function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
   loseNonCheckpointed(core, agent);
   core.allocator.deactivateAgent(agent.agentId);
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
-  core.live.agentChanged(agent);
+  core.live.agentChanged(agent.agentId);
 
   const timeoutMs = core.options.agentReregisterTimeoutMs;
   agent.reregisterTimer?.cancel();

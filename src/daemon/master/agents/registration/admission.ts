@@ -77,7 +77,7 @@ export function attach(core: MasterCore, agent: MasterAgent, connection: AgentCo
     agent.active = true;
     core.allocator.activateAgent(agent.agentId);
   }
-  core.live.agentChanged(agent);
+  core.live.agentChanged(agent.agentId);
 }
 
 /** Names of what the agent can do, as the allocator wants them. */

@@ -2,7 +2,7 @@
 import type { ShareView, ShareViews } from '../../../../allocator/allocator.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
 import type { OfferAnswer } from '../../live-events.ts';
-import type { MasterAgent } from '../../state/agent.ts';
+import type { MasterState } from '../../state/master-state.ts';
 import type { MasterOffer } from '../../state/offer.ts';
 
 /** Ranges of ports beyond these are counted only. */
@@ -46,11 +46,13 @@ function portsText(resources: Resources): string {
     : shown.join(', ');
 }
 
-/** State of an agent that is registered. */
-export function agentForm(agent: MasterAgent): object {
+/** As the books have it now: `gone` is everybody they do not know. */
+export function agentForm({ agents }: Pick<MasterState, 'agents'>, agentId: string): object {
+  const agent = agents.registered.get(agentId);
+  if (agent === undefined) return { id: agentId, state: agents.unreachable.has(agentId) ? 'unreachable' : 'gone' };
   const state = !agent.connected ? 'disconnected' : agent.deactivated ? 'deactivated' : 'active';
   return {
-    id: agent.agentId,
+    id: agentId,
     state,
     ...(agent.reregisteredTimeMs !== undefined && { reregistered_ms: agent.reregisteredTimeMs }),
   };

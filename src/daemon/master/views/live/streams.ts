@@ -3,7 +3,6 @@
 import type { World } from '../../../../world/world.ts';
 import type { MasterCore } from '../../core.ts';
 import type { LiveObserver, OfferAnswer, OfferEnd } from '../../live-events.ts';
-import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterOffer } from '../../state/offer.ts';
 import { agentForm, offerEventForm, offerForm, sharesForm } from './forms.ts';
 import { eventFrame, LiveListener, type LiveTopic } from './listener.ts';
@@ -53,8 +52,8 @@ export class LiveStreams implements LiveObserver {
     this.#tell('offers', how, offerEventForm(offer, this.#world.clock.nowMs(), answer));
   }
 
-  agentChanged(agent: MasterAgent): void {
-    this.#tell('agents', 'agent', agentForm(agent));
+  agentChanged(agentId: string): void {
+    this.#tell('agents', 'agent', agentForm(this.#core.state, agentId));
   }
 
   /** Ends every stream. */
@@ -79,7 +78,7 @@ export class LiveStreams implements LiveObserver {
     }
     if (listener.topics.has('agents')) {
       const absent = [...state.agents.registered.values()].filter((agent) => !agent.active);
-      listener.send(eventFrame('agents', { inactive: absent.map(agentForm) }));
+      listener.send(eventFrame('agents', { inactive: absent.map(({ agentId }) => agentForm(state, agentId)) }));
     }
     if (listener.topics.has('shares')) {
       this.#shares ??= new SharesClock(this.#world, this.#core, (frame) => this.#send('shares', frame));

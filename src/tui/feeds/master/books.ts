@@ -1,0 +1,161 @@
+// Keeps the rows of agents, frameworks and tasks by what the master tells: the whole state first, then every change. Knows of each
+// task that goes on what it holds and where, since the end of a task does not say it.
+import type { WholeState } from '../../../client/operator.ts';
+import type { Event } from '../../../mesos/generated/master.ts';
+import type { Task, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { MutableAmounts } from '../../view/amounts.ts';
+import { SharedAmounts } from '../../view/interning.ts';
+import type { EventRow, TaskRow } from '../../view/model.ts';
+import type { ViewSink } from '../../view/sink.ts';
+import { hasEnded, hasFailed, taskKey } from '../../view/task-ids.ts';
+import { agentRow, frameworkRow, recoveredAgentRow, taskChange, taskRow } from './rows.ts';
+
+/** A task that holds something. */
+interface Holding {
+  readonly agentId: string;
+  readonly frameworkId: string;
+  readonly amounts: MutableAmounts;
+}
+
+/** What GET_STATE has, or the stream in its own form. */
+export type StateSource = WholeState;
+
+/** Knows nothing until it is given a state. */
+export class MasterBooks {
+  readonly #sink: ViewSink;
+  readonly #holdings = new Map<string, Holding>();
+  readonly #shared = new SharedAmounts();
+  readonly #hostnames = new Map<string, string>();
+  readonly #names = new Map<string, string>();
+
+  constructor(sink: ViewSink) {
+    this.#sink = sink;
+  }
+
+  /** Takes the place of everything known. Throws what the pieces throw, with the view half old and half new. */
+  replace(state: StateSource): void {
+    const sink = this.#sink;
+    this.#hostnames.clear();
+    this.#names.clear();
+    this.#holdings.clear();
+    sink.replaceAgents(this.#agentRows(state));
+    sink.replaceFrameworks(this.#frameworkRows(state));
+    sink.replaceTasks(this.#taskRows(state));
+  }
+
+  /** Heartbeats and what newer masters tell change nothing. */
+  change(event: Event): void {
+    if (event.task_added !== undefined) this.#taskAdded(event.task_added.task);
+    else if (event.task_updated !== undefined) {
+      const { framework_id, status, state } = event.task_updated;
+      this.#taskUpdated(framework_id.value, status, state);
+    } else if (event.agent_added !== undefined) {
+      const row = agentRow(event.agent_added.agent);
+      this.#hostnames.set(row.id, row.hostname);
+      this.#sink.putAgent(row);
+      this.#tell('agent-added', `agent ${row.hostname} is there`, 'good');
+    } else if (event.agent_removed !== undefined) {
+      this.#agentRemoved(event.agent_removed.agent_id.value);
+    } else if (event.framework_added !== undefined || event.framework_updated !== undefined) {
+      this.#frameworkChanged(event);
+    } else if (event.framework_removed !== undefined) {
+      const { id, name } = event.framework_removed.framework_info;
+      this.#sink.changeFramework(id?.value ?? '', { state: 'completed' });
+      this.#tell('framework-removed', `framework ${name} has ended`, 'warn');
+    }
+  }
+
+  *#agentRows(state: StateSource) {
+    for (const agent of state.agents) {
+      const row = agentRow(agent);
+      this.#hostnames.set(row.id, row.hostname);
+      yield row;
+    }
+    for (const info of state.recoveredAgents) yield recoveredAgentRow(info);
+  }
+
+  *#frameworkRows(state: StateSource) {
+    for (const framework of state.frameworks) {
+      const row = frameworkRow(framework);
+      this.#names.set(row.id, row.name);
+      yield row;
+    }
+    for (const framework of state.completedFrameworks) yield frameworkRow(framework, true);
+  }
+
+  *#taskRows(state: StateSource): Iterable<TaskRow> {
+    for (const task of state.completedTasks) yield taskRow(task);
+    for (const task of state.tasks) {
+      const row = taskRow(task);
+      if (isHolding(row.state)) this.#hold(row);
+      yield row;
+    }
+  }
+
+  #hold({ key, agentId, frameworkId, amounts }: TaskRow): Holding {
+    const holding = { agentId, frameworkId, amounts: this.#shared.of(amounts) };
+    this.#holdings.set(key, holding);
+    return holding;
+  }
+
+  #release(key: string): void {
+    const holding = this.#holdings.get(key);
+    if (holding === undefined) return;
+    this.#holdings.delete(key);
+    this.#sink.addAllocated(holding.agentId, holding.frameworkId, holding.amounts, -1);
+  }
+
+  #taskAdded(task: Task): void {
+    const row = taskRow(task);
+    const { key, agentId, frameworkId, name } = row;
+    // Its agent came back with it: told a second time.
+    this.#release(key);
+    if (isHolding(row.state)) {
+      const { amounts } = this.#hold(row);
+      this.#sink.addAllocated(agentId, frameworkId, amounts, 1);
+    }
+    const where = this.#hostnames.get(agentId) ?? agentId;
+    this.#sink.putTask(row);
+    this.#tell('task-added', `task ${name} of ${this.#nameOf(frameworkId)} on ${where}`, 'plain');
+  }
+
+  #taskUpdated(frameworkId: string, status: TaskStatus, state: TaskState): void {
+    const taskId = status.task_id.value;
+    const key = taskKey(frameworkId, taskId);
+    if (!isHolding(state)) this.#release(key);
+    this.#sink.changeTask(key, taskChange(status, state));
+    const why = status.message === undefined || status.message === '' ? '' : `: ${status.message}`;
+    const tone = hasFailed(state) || state === 'TASK_UNREACHABLE' ? 'bad' : 'plain';
+    const health = status.healthy === undefined ? '' : status.healthy ? ', healthy' : ', unhealthy';
+    this.#tell('task-updated', `task ${taskId} ${state}${health}${why}`, status.healthy === false ? 'bad' : tone);
+  }
+
+  #agentRemoved(agentId: string): void {
+    this.#sink.removeAgent(agentId);
+    this.#tell('agent-removed', `agent ${this.#hostnames.get(agentId) ?? agentId} is gone or out of reach`, 'bad');
+    this.#hostnames.delete(agentId);
+  }
+
+  #frameworkChanged({ framework_added, framework_updated }: Event): void {
+    const framework = framework_added?.framework ?? framework_updated?.framework;
+    if (framework === undefined) return;
+    const row = frameworkRow(framework);
+    this.#names.set(row.id, row.name);
+    this.#sink.putFramework(row);
+    if (framework_added !== undefined) this.#tell('framework-added', `framework ${row.name} is there`, 'good');
+    else this.#tell('framework-updated', `framework ${row.name} is ${row.state}`, 'plain');
+  }
+
+  #nameOf(frameworkId: string): string {
+    return this.#names.get(frameworkId) ?? frameworkId;
+  }
+
+  #tell(kind: string, text: string, tone: EventRow['tone']): void {
+    this.#sink.addEvent({ source: 'master', kind, text, tone });
+  }
+}
+
+/** Whether a task in this state has resources of its agent: what is out of sight went with the agent. */
+function isHolding(state: string): boolean {
+  return !hasEnded(state) && state !== 'TASK_UNREACHABLE';
+}

@@ -1,0 +1,183 @@
+// The leading master's state, kept up to date by its operator events; where a master has none, by asking now and then. When the
+// stream breaks it subscribes again, at whoever leads then, and says so when that is somebody else.
+import { ApiError } from '../../../client/api-error.ts';
+import { type MasterClient, openOperatorEvents, type WholeState } from '../../../client/operator.ts';
+import { wordsOf } from '../../effects/outside.ts';
+import type { LeaderRow } from '../../view/model.ts';
+import type { Feed, FeedContext } from '../feed.ts';
+import { type Attempt, Keeper } from '../keeper.ts';
+import { streamEnd } from '../stream-end.ts';
+import { MasterBooks } from './books.ts';
+
+const POLL_MS = 5_000;
+/** Asking takes at most this part of the time. */
+const POLL_SHARE = 10;
+
+export interface MasterFeedOptions {
+  /** Every feed has its own: each finds the leader by itself. */
+  readonly master: MasterClient;
+  /** For people: the addresses, or the election. */
+  readonly where: string;
+  /** Another master than before answers. */
+  readonly onLeader?: (address: string) => void;
+}
+
+/** Subscribes at once. */
+export function startMasterFeed(context: FeedContext, options: MasterFeedOptions): Feed {
+  const feed = new MasterFeed(context, options);
+  return new Keeper(context.world, feed);
+}
+
+class MasterFeed {
+  readonly #context: FeedContext;
+  readonly #options: MasterFeedOptions;
+  readonly #books: MasterBooks;
+  /** `host:port` of the one that answered last. */
+  #leader: string | undefined;
+  #changes = 0;
+  #hasBroken = false;
+
+  constructor(context: FeedContext, options: MasterFeedOptions) {
+    this.#context = context;
+    this.#options = options;
+    this.#books = new MasterBooks(context.sink);
+    context.sink.setFeed({ name: 'master', state: 'connecting', address: options.where, why: undefined });
+  }
+
+  async run(attempt: Attempt): Promise<void> {
+    const { master } = this.#options;
+    const end = streamEnd();
+    const events = await openOperatorEvents(master, this.#context.world.clock, {
+      state: (state) => {
+        if (attempt.isOver) return;
+        this.#loaded(state, 'live');
+        attempt.succeeded();
+      },
+      event: (event) => {
+        if (!attempt.isOver) this.#books.change(event);
+      },
+      ended: end.ended,
+    }).catch((error: unknown) => {
+      if (error instanceof ApiError && hasNoStream(error)) return undefined;
+      throw error;
+    });
+    if (attempt.isOver) {
+      events?.close();
+      return;
+    }
+    if (events === undefined) {
+      await this.#poll(attempt);
+      return;
+    }
+    attempt.onOver(() => events.close());
+    // The first attempt may have heard the state before this: it is live then.
+    this.#connected(attempt);
+    await end.over;
+  }
+
+  failed(why: string, error: unknown): void {
+    const { sink, announce } = this.#context;
+    const refused = error instanceof ApiError && error.code === 'forbidden';
+    sink.setFeed({ name: 'master', state: 'broken', address: this.#leader ?? this.#options.where, why });
+    if (this.#hasBroken || this.#leader === undefined) return;
+    this.#hasBroken = true;
+    const text = `The stream of the master ${this.#leader} ended: ${why}`;
+    sink.addEvent({ source: 'top', kind: 'master-lost', text, tone: 'bad' });
+    announce('bad', refused ? text : `${text}. Looking for who leads.`);
+  }
+
+  #connected(attempt: Attempt): void {
+    const address = hostOf(this.#options.master.api.address);
+    this.#follow(address);
+    void this.#learn(attempt, address);
+  }
+
+  #loaded(state: WholeState, how: 'live' | 'polling', why?: string): void {
+    const { sink } = this.#context;
+    const address = hostOf(this.#options.master.api.address);
+    sink.setFeed({ name: 'master', state: 'loading', address, why });
+    this.#books.replace(state);
+    sink.setFeed({ name: 'master', state: how, address, why });
+  }
+
+  #follow(address: string): void {
+    const { sink, announce } = this.#context;
+    const before = this.#leader;
+    const wasBroken = this.#hasBroken;
+    this.#leader = address;
+    this.#hasBroken = false;
+    if (before !== address) {
+      if (before !== undefined) this.#changes += 1;
+      sink.setLeader({ address, id: undefined, electedMs: undefined, version: undefined, changes: this.#changes });
+      this.#options.onLeader?.(address);
+    }
+    if (before === undefined || (before === address && !wasBroken)) return;
+    const text =
+      before === address ? `The master ${address} answers again` : `The master ${address} leads now, after ${before}`;
+    sink.addEvent({ source: 'top', kind: before === address ? 'master-back' : 'leader', text, tone: 'warn' });
+    announce(before === address ? 'good' : 'warn', `${text}.`);
+  }
+
+  /** What the leader is called; known a little later than its state. */
+  async #learn(attempt: Attempt, address: string): Promise<void> {
+    const { master } = this.#options;
+    try {
+      const [{ master_info, elected_time }, flags] = await Promise.all([master.getMaster(), master.legacy('/flags')]);
+      if (attempt.isOver || this.#leader !== address) return;
+      const known: Partial<LeaderRow> = {
+        id: master_info?.id,
+        version: master_info?.version,
+        electedMs: elected_time === undefined ? undefined : elected_time * 1000,
+        clusterName: clusterOf(flags),
+      };
+      this.#context.sink.setLeader(known);
+    } catch (error) {
+      if (attempt.isOver) return;
+      const text = `The master ${address} does not say what it is: ${wordsOf(error)}`;
+      this.#context.sink.addEvent({ source: 'top', kind: 'leader', text, tone: 'warn' });
+    }
+  }
+
+  async #poll(attempt: Attempt): Promise<void> {
+    const { master } = this.#options;
+    const { clock } = this.#context.world;
+    for (let isFirst = true; !attempt.isOver; isFirst = false) {
+      const startedMs = clock.monotonicMs();
+      const { get_tasks, get_frameworks, get_agents } = await master.getState();
+      if (attempt.isOver) return;
+      if (isFirst) this.#connected(attempt);
+      const why = 'this master streams no events: asked now and then';
+      this.#loaded(
+        {
+          tasks: [...(get_tasks?.tasks ?? []), ...(get_tasks?.unreachable_tasks ?? [])],
+          completedTasks: get_tasks?.completed_tasks ?? [],
+          frameworks: get_frameworks?.frameworks ?? [],
+          completedFrameworks: get_frameworks?.completed_frameworks ?? [],
+          agents: get_agents?.agents ?? [],
+          recoveredAgents: get_agents?.recovered_agents ?? [],
+        },
+        'polling',
+        why,
+      );
+      attempt.succeeded();
+      const tookMs = clock.monotonicMs() - startedMs;
+      await clock.sleep(Math.max(POLL_MS, tookMs * POLL_SHARE));
+    }
+  }
+}
+
+/** Masters before 1.1 do not know the call. */
+function hasNoStream({ code, status }: ApiError): boolean {
+  return code === 'not-found' || status === 400 || status === 405 || status === 501;
+}
+
+function clusterOf(flags: unknown): string | undefined {
+  const inner: unknown = typeof flags === 'object' && flags !== null ? Reflect.get(flags, 'flags') : undefined;
+  const name: unknown = typeof inner === 'object' && inner !== null ? Reflect.get(inner, 'cluster') : undefined;
+  return typeof name === 'string' && name !== '' ? name : undefined;
+}
+
+/** `http://host:port` → `host:port`. */
+export function hostOf(base: string): string {
+  return base.replace(/^https?:\/\//, '');
+}
