@@ -2,18 +2,20 @@
 // of its groups (mesos-semantics.md 9.2). What tasks go through is the supervisor's; here is what they have in common.
 import type { Log } from '../../../world/world.ts';
 import { ContainerError, type ContainerExit } from '../containers/containerizer.ts';
-import { statusOfLimitation } from '../tasks/status/ending.ts';
+import { EXECUTOR_TERMINATED, statusOfLimitation } from '../tasks/status/ending.ts';
 import type { TaskParts } from '../tasks/task-parts.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import type { Completion } from './completion.ts';
 import { waitStatus } from './endings.ts';
 import type { ExecutorRecord } from './executor.ts';
 import { resize } from './resize.ts';
+import { beginShutdown, resumeShutdown } from './shutdown.ts';
 
 export interface TaskGroupsOptions
   extends Pick<
     TaskParts,
     | 'world'
+    | 'options'
     | 'books'
     | 'journal'
     | 'containerizer'
@@ -88,9 +90,9 @@ export class TaskGroups {
     }
   }
 
-  /** It takes no more tasks; those it has may take their time. */
+  /** It takes no more tasks; those it has may take their time, but not more than executors have. */
   shutdown(executor: ExecutorRecord): void {
-    if (executor.isUsable) executor.state = 'terminating';
+    if (executor.isUsable) beginShutdown(this.#options, executor, () => this.#overdue(executor));
   }
 
   /** Ends the container, and whatever is in it. */
@@ -115,7 +117,15 @@ export class TaskGroups {
   resume(executor: ExecutorRecord): void {
     if (executor.state === 'terminated') this.#terminated(executor, -1);
     else if (executor.isAbandoned) this.close(executor);
-    else this.taskEnded(executor);
+    else {
+      resumeShutdown(this.#options, executor, () => this.#overdue(executor));
+      this.taskEnded(executor);
+    }
+  }
+
+  #overdue(executor: ExecutorRecord): void {
+    executor.ending ??= EXECUTOR_TERMINATED;
+    this.close(executor);
   }
 
   async #launch(executor: ExecutorRecord): Promise<ContainerError | undefined> {
@@ -152,6 +162,7 @@ export class TaskGroups {
   #terminated(executor: ExecutorRecord, status: number): void {
     const { onExecutorExited, completion } = this.#options;
     executor.state = 'terminated';
+    executor.timer?.cancel();
     this.#launches.delete(executor);
     if (!executor.isAbandoned) onExecutorExited(executor.frameworkId, executor.executorId, status);
     completion.completeExecutor(executor);

@@ -207,7 +207,9 @@ export class TaskSupervisor {
 
   /** The agent stops; the tasks do not. */
   close(): void {
+    const { books, custom } = this.#options;
     this.#lives.close();
-    this.#options.custom.close();
+    custom.close();
+    for (const executor of books.executors()) executor.timer?.cancel();
   }
 }

@@ -173,6 +173,25 @@ describe('a task group', () => {
     await scene.until(() => pod.isDestroyed);
   });
 
+  test('whose tasks take longer to end than executors may is destroyed, also by the next agent', async () => {
+    const patient = { kill_policy: { grace_period: { nanoseconds: 600e9 } } };
+    const { scene, pod } = await running([command('g1', patient), command('g2')]);
+    scene.machine.heedsSignals = false;
+    const ids = { framework_id: { value: 'M-0000' }, executor_id: { value: 'pod' } };
+    scene.master.send({ type: 'SHUTDOWN_EXECUTOR', shutdown_executor: ids });
+    await scene.untilState('g2', 'TASK_KILLED');
+    expect(pod.isDestroyed).toBe(false);
+    await scene.restart();
+    await scene.until(() => pod.isDestroyed, 2_500);
+    await scene.untilState('g1', 'TASK_FAILED');
+    expect(scene.master.updates('g1').at(-1)).toMatchObject({
+      reason: 'REASON_EXECUTOR_TERMINATED',
+      message: 'Executor terminated',
+    });
+    await scene.until(() => scene.master.exits('pod').length === 1);
+    expect(scene.master.exits('pod')).not.toEqual([0]);
+  });
+
   test('of a framework that is removed ends without a word', async () => {
     const { scene, pod } = await running();
     const before = scene.master.updates().length;

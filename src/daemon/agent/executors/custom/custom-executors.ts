@@ -12,6 +12,7 @@ import type { Completion } from '../completion.ts';
 import { launchedDuringRestart, neverCameBack, neverRegistered, statusOfExecutorEnd, waitStatus } from '../endings.ts';
 import type { ExecutorRecord } from '../executor.ts';
 import { resize } from '../resize.ts';
+import { beginShutdown, resumeShutdown } from '../shutdown.ts';
 import { killEvent, type LiveExecutors, launchEvents } from './live-executors.ts';
 
 export interface CustomExecutorsOptions extends TaskParts {
@@ -67,20 +68,11 @@ export class CustomExecutors {
 
   /** It is asked to end, and destroyed when it has not by the end of its grace. */
   shutdown(executor: ExecutorRecord): void {
-    const { world, options, journal, background } = this.#options;
     if (!executor.isUsable) return;
-    const graceMs = executor.shutdownGraceMs ?? options.executorShutdownGracePeriodMs;
-    executor.state = 'terminating';
+    beginShutdown(this.#options, executor, () => this.#destroy(executor));
     this.#awaited.delete(executor);
     this.#tellIfBack();
-    const deadlineMs = world.clock.nowMs() + graceMs;
-    executor.deadlineMs = deadlineMs;
-    if (executor.isCheckpointed) {
-      const entry = { kind: 'executor-shutdown', containerId: executor.containerId, deadlineMs } as const;
-      background.run('checkpoint of a shutdown', () => journal.append(entry));
-    }
     this.#live.of(executor).connection?.send({ type: 'SHUTDOWN' });
-    this.#arm(executor, graceMs, () => this.#destroy(executor));
   }
 
   /** Its framework is removed: it is shut down, and nobody is told. */
@@ -134,7 +126,7 @@ export class CustomExecutors {
    * called when all have subscribed again or were given up.
    */
   resume(executors: readonly ExecutorRecord[], whenBack: () => void): void {
-    const { world, options, books } = this.#options;
+    const { options, books } = this.#options;
     this.#whenBack = whenBack;
     for (const executor of executors) {
       const live = this.#live.of(executor);
@@ -144,7 +136,7 @@ export class CustomExecutors {
         executor.state = 'terminating';
         this.#destroy(executor);
       } else if (executor.deadlineMs !== undefined) {
-        this.#arm(executor, Math.max(0, executor.deadlineMs - world.clock.nowMs()), () => this.#destroy(executor));
+        resumeShutdown(this.#options, executor, () => this.#destroy(executor));
       } else {
         this.#awaited.add(executor);
         const timeoutMs = options.executorReregistrationTimeoutMs;
@@ -157,10 +149,7 @@ export class CustomExecutors {
 
   /** The agent stops; executors do not. */
   close(): void {
-    for (const [executor, { connection }] of this.#live.all()) {
-      executor.timer?.cancel();
-      connection?.end();
-    }
+    for (const [, { connection }] of this.#live.all()) connection?.end();
   }
 
   // --- steps ---
