@@ -4,7 +4,7 @@
 set -eu
 
 # program:package
-needs="tmux:tmux unzip:unzip xz:xz-utils bzip2:bzip2 setpriv:util-linux curl:curl python3:python3-minimal haproxy:haproxy openssl:openssl skopeo:skopeo umoci:umoci busybox:busybox-static docker-registry:docker-registry"
+needs="tmux:tmux unzip:unzip xz:xz-utils bzip2:bzip2 setpriv:util-linux curl:curl python3:python3-minimal haproxy:haproxy openssl:openssl skopeo:skopeo umoci:umoci busybox:busybox-static docker-registry:docker-registry /usr/lib/cni/bridge:containernetworking-plugins iptables:iptables ip:iproute2"
 
 missing_packages=""
 for need in $needs; do

@@ -133,7 +133,9 @@ function removeBridge(device: string, leases: string): string {
   return [
     `set -- /sys/class/net/${device}/brif/*`,
     `if [ -e /sys/class/net/${device} ] && [ ! -e "$1" ]; then`,
-    `  ip link delete ${device} && iptables -w -t raw -D ${guardRule(device)} && rm -rf '${leases.replaceAll("'", "'\\''")}'`,
+    `  ip link delete ${device} || exit 1`,
+    `  iptables -w -t raw -D ${guardRule(device)}`,
+    `  rm -rf '${leases.replaceAll("'", "'\\''")}'`,
     'fi',
   ].join('\n');
 }

@@ -163,8 +163,10 @@ export class Networks {
   }
 
   async #attachment({ name, info, portMappings }: WishedNetwork, index: number) {
-    const { catalog, hostIp } = this.#options;
+    const { catalog, plugins, hostIp } = this.#options;
     const { network, bridge } = await catalog.find(name, { hasPorts: portMappings.length > 0 });
+    // What is begun must be possible to undo.
+    for (const { type } of network.plugins) await plugins.find(network, type);
     if (bridge !== undefined && portMappings.length > 0 && hostIp?.includes(':')) {
       throw new NetworkError(
         'unavailable',
