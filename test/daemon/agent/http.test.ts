@@ -305,3 +305,17 @@ test('every metric of the original is there', async () => {
     ]),
   );
 });
+
+describe('PRUNE_IMAGES', () => {
+  test('keeps the images that the call names, whatever their type', async () => {
+    const scene = await busy();
+    const excluded_images = [
+      { type: 'DOCKER', docker: { name: 'box:v1' } },
+      { type: 'APPC', appc: { name: 'other' } },
+    ];
+    const body = { type: 'PRUNE_IMAGES', prune_images: { excluded_images } };
+    expect(await scene.post('/api/v1', body)).toEqual({ status: 200, text: '' });
+    expect((await scene.post('/api/v1', { type: 'PRUNE_IMAGES' })).status).toBe(200);
+    expect(scene.machine.containerizer?.prunings).toEqual([['box:v1'], []]);
+  });
+});

@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import {
+  architectureOf,
   dockerCommand,
   type ImageConfig,
   imageCommand,
   imageEnvironment,
   parseImageConfig,
+  platformOf,
+  runsOn,
 } from '../../../../../src/daemon/agent/containers/images/image-config.ts';
 
 const image = (entrypoint: string[], cmd: string[]): ImageConfig => ({
@@ -16,6 +19,20 @@ const image = (entrypoint: string[], cmd: string[]): ImageConfig => ({
 });
 const words = (value: string, ...rest: string[]) => ({ shell: false, value, arguments: rest });
 const argvOf = (command: { arguments: readonly string[] } | undefined) => command?.arguments;
+
+describe('the machine of an image', () => {
+  test.each([
+    [{ os: 'linux', architecture: 'amd64' }, 'x86_64', true],
+    [{ os: 'linux', architecture: '386' }, 'x86_64', true],
+    [{ os: 'linux', architecture: 'arm64' }, 'aarch64', true],
+    [{}, 'x86_64', true],
+    [{ os: 'linux', architecture: 'arm64' }, 'x86_64', false],
+    [{ os: 'linux', architecture: '386' }, 'aarch64', false],
+    [{ os: 'windows', architecture: 'amd64' }, 'x86_64', false],
+  ])('%j on %s: %s', (blob, machine, isOurs) => {
+    expect(runsOn(platformOf(blob), architectureOf(machine))).toBe(isOurs);
+  });
+});
 
 describe('the command of a container with an image', () => {
   test.each([
