@@ -98,7 +98,7 @@ describe.skipIf(missing.length > 0)('a container with an image', () => {
         environment: { PS1: 'there> ' },
         streams: TERMINAL,
       });
-      await look.ear.until(/bin dev[^\n]*24 80\r\nmine\r\n[^]*there> /);
+      await look.ear.until(/bin dev[^\n]*24 80\r\nmine\r\n[\s\S]*there> /);
       expect(look.ear.heard).not.toContain('usr');
       look.streams.resize({ rows: 10, columns: 20 });
       await expect
