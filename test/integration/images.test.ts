@@ -1,6 +1,6 @@
 // Containers with an image, on this very machine: built of Debian's busybox, fetched and unpacked by skopeo and umoci.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,9 +15,6 @@ const isRoot = process.getuid?.() === 0;
 const missing = missingForImages();
 if (!isRoot) console.log('SKIPPED: tests of images, because only root can give a container a root of its own');
 if (missing.length > 0) console.log(`SKIPPED: tests of images, because this machine lacks ${missing.join(', ')}`);
-
-const hasRegistry = existsSync('/usr/bin/docker-registry');
-if (!hasRegistry) console.log('SKIPPED: an image from a registry, because docker-registry is not installed');
 
 /** Capabilities of root here, of root in a container of docker's, and of anybody else. */
 const ALL = /CapBnd:.*/.exec(readFileSync('/proc/self/status', 'utf8'))?.[0] ?? '';
@@ -164,8 +161,17 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await start();
     await fixture.containerizer.recover([checkpoint]);
     expect(await provisioned()).toEqual([config.containerId]);
+    // What it has stays, whoever says that it is not to.
+    await fixture.containerizer.pruneImages([]);
+    expect(await readdir(join(directory, 'store', 'rootfs'))).toHaveLength(1);
     await fixture.containerizer.signal(config.containerId, 'SIGTERM');
     expect((await fixture.exitOf(config.containerId)).status).toEqual({ kind: 'signaled', signal: 15 });
+    await fixture.containerizer.pruneImages(['box:latest']);
+    expect(await readdir(join(directory, 'store', 'rootfs'))).toHaveLength(1);
+    await fixture.containerizer.pruneImages([]);
+    for (const part of ['rootfs', 'images', 'blobs/sha256', 'staging']) {
+      expect(await readdir(join(directory, 'store', part))).toEqual([]);
+    }
   });
 
   test.each([
@@ -267,36 +273,6 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     expect(await output(await fixture.config('echo $SHAPE', image('box')))).toBe('round\n');
     expect(await refusal(docker('box', { force_pull_image: true }))).toContain('cannot be fetched');
     expect(await output(await fixture.config('echo $SHAPE', image('box')))).toBe('round\n');
-  });
-
-  test.skipIf(!hasRegistry)('comes from a registry on this machine', async () => {
-    const port = 20_000 + (process.pid % 10_000);
-    const settings = join(directory, 'registry.yml');
-    const storage = `storage: {filesystem: {rootdirectory: ${directory}/registry}}`;
-    await writeFile(settings, `version: 0.1\nlog: {level: error}\n${storage}\nhttp: {addr: "127.0.0.1:${port}"}\n`);
-    const registry = spawn('docker-registry', ['serve', settings], { stdio: 'ignore' });
-    try {
-      const url = `http://127.0.0.1:${port}`;
-      await expect
-        .poll(
-          () =>
-            fetch(`${url}/v2/`).then(
-              (answer) => answer.status,
-              () => 0,
-            ),
-          { timeout: 10_000 },
-        )
-        .toBe(200);
-      const archive = `docker-archive:${join(directory, 'images', 'box.tar')}`;
-      const target = `docker://127.0.0.1:${port}/team/box:v1`;
-      execFileSync('skopeo', ['copy', '-q', '--insecure-policy', '--dest-tls-verify=false', archive, target]);
-      await fixture.containerizer.close();
-      await start({ images: { registry: url, storeDirectory: join(directory, 'store') } });
-      expect(await output(await fixture.config('echo $SHAPE', image('team/box:v1')))).toBe('round\n');
-      expect(await refusal(image('team/box:v2'))).toContain("the image 'team/box:v2' cannot be fetched");
-    } finally {
-      registry.kill('SIGKILL');
-    }
   });
 
   test('that is missing, corrupt or misnamed is refused with a reason, and nothing is left of it', async () => {
