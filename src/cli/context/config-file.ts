@@ -1,4 +1,5 @@
-// The contexts file: names for clusters, and which of them is used when nothing else is said.
+// The config file: names for clusters, and which of them is used when nothing else is said. Its `top` is read by
+// src/cli/top/settings.ts.
 import { readVersioned, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
@@ -37,13 +38,14 @@ function addresses(context: unknown, member: string): string[] | undefined {
   return Array.isArray(list) ? list.map(String) : undefined;
 }
 
-/** Replaces the file as a whole, readable by its owner alone. */
+/** Replaces the file as a whole, readable by its owner alone. What else is in it (`top`) stays. */
 export function writeContexts(path: string, config: ContextConfig): void {
   const { current, contexts } = config;
+  const { current: _, contexts: __, ...others } = readVersioned(path, VERSION) ?? {};
   // Later versions may keep credentials here: nobody else's business.
   writeVersioned(
     path,
-    { version: VERSION, ...(current && { current }), ...{ contexts: Object.fromEntries(contexts) } },
+    { ...others, version: VERSION, ...(current && { current }), ...{ contexts: Object.fromEntries(contexts) } },
     0o600,
   );
 }

@@ -9,7 +9,7 @@ import type { Prompt, UiState } from '../ui/state.ts';
 import type { ClusterView } from '../view/model.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { since } from '../widgets/words.ts';
-import { helpLines, keyBar } from './key-bar.ts';
+import { helpLines, type KeyScene, keyBar } from './key-bar.ts';
 
 /** Lines above what the screen draws, and below it. */
 export const LINES_ABOVE = 2;
@@ -52,7 +52,8 @@ export function composeFrame(parts: FrameParts): readonly Line[] {
   const small = tooSmall(size);
   if (small !== undefined) return small;
   const body = bodySize(size);
-  const drawn = ui.isHelpShown ? helpLines(bindings, screen, ui.isReadonly, body) : drawing.lines.slice(0, body.rows);
+  const keys: KeyScene = { bindings, screen, isReadonly: ui.isReadonly, hasRows: drawing.rowIds.length > 0 };
+  const drawn = ui.isHelpShown ? helpLines(keys, body) : drawing.lines.slice(0, body.rows);
   const blanks: Line[] = Array.from({ length: body.rows - drawn.length }, () => []);
   const lines = [
     headLine(parts),
@@ -60,7 +61,7 @@ export function composeFrame(parts: FrameParts): readonly Line[] {
     ...drawn,
     ...blanks,
     ui.prompt === undefined ? messageLine(ui, parts) : promptLine(ui.prompt, size.columns),
-    keyBar(bindings, screen, ui.isReadonly, size.columns),
+    keyBar(keys, size.columns),
   ];
   const { ellipsis } = glyphs(parts.hasMarks);
   return lines.map((line) => clipLine(line, size.columns, ellipsis));

@@ -24,6 +24,7 @@ export interface Painter {
 
 export function createInkPainter(terminal: TopTerminal, theme: Theme): Painter {
   let instance: Instance | undefined;
+  let isClosed = false;
   // Rows are children by their place, without keys: a row is where it is on the screen.
   const frameOf = (texts: readonly string[]): ReactNode => {
     const rows: ReactNode[] = [];
@@ -34,6 +35,7 @@ export function createInkPainter(terminal: TopTerminal, theme: Theme): Painter {
   let last: readonly string[] = [];
   return {
     paint(frame) {
+      if (isClosed) return;
       const texts = frame.map((line) => paintLine(line, theme));
       if (instance !== undefined && texts.length === last.length && texts.every((text, at) => text === last[at]))
         return;
@@ -51,11 +53,13 @@ export function createInkPainter(terminal: TopTerminal, theme: Theme): Painter {
       } else instance.rerender(frameOf(texts));
     },
     wipe() {
+      if (isClosed) return;
       instance?.clear();
       last = [];
       terminal.wipe();
     },
     close() {
+      isClosed = true;
       instance?.unmount();
       instance = undefined;
     },

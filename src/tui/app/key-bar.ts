@@ -6,34 +6,50 @@ import type { KeyBindings } from '../keys/bindings.ts';
 import type { KeyEntry } from '../keys/table.ts';
 import type { Screen } from '../screens/screen.ts';
 
-/** Does the key do anything there? */
-export function isUseful(entry: KeyEntry, screen: Screen, isReadonly: boolean): boolean {
-  if (entry.changes && isReadonly) return false;
-  if (entry.needs === 'sort') return screen.sortColumns.length > 0;
-  if (entry.needs === 'rows' || entry.needs === undefined) return true;
-  return screen.actions[entry.needs] !== undefined;
+/** What keys are for now. */
+export interface KeyScene {
+  readonly bindings: KeyBindings;
+  readonly screen: Screen;
+  readonly isReadonly: boolean;
+  /** Are there rows? */
+  readonly hasRows: boolean;
 }
 
-/** As many as fit; help and quit are always among them. */
-export function keyBar(bindings: KeyBindings, screen: Screen, isReadonly: boolean, columns: number): Line {
+/** Does the key do anything there? */
+function isUseful(entry: KeyEntry, { screen, isReadonly, hasRows }: KeyScene): boolean {
+  if (entry.changes && isReadonly) return false;
+  if (entry.needs === 'sort') return screen.sortColumns.length > 0;
+  if (entry.needs === 'rows') return hasRows || screen.sortColumns.length > 0;
+  return entry.needs === undefined || screen.actions[entry.needs] !== undefined;
+}
+
+/** As many as fit, those that do something to what is shown first; help and quit are always among them. */
+export function keyBar(scene: KeyScene, columns: number): Line {
+  const { bindings } = scene;
   const shown = bindings.entries.filter(
-    (entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, screen, isReadonly),
+    (entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, scene),
   );
   const last = shown.filter(({ action }) => action === 'help' || action === 'quit');
   const digits = screensPiece(bindings);
   let room = columns - width(last) - (digits === undefined ? 0 : cellWidth(digits) + 9);
-  const fitting = shown.filter((entry) => {
-    if (last.includes(entry)) return false;
+  const wanted = shown.filter((entry) => !last.includes(entry));
+  const fitting = new Set<KeyEntry>();
+  for (const entry of [...wanted].sort((one, other) => rank(one) - rank(other))) {
     const needed = width([entry]);
-    if (needed > room) return false;
+    if (needed > room) continue;
     room -= needed;
-    return true;
-  });
+    fitting.add(entry);
+  }
   const spans: Span[] = digits === undefined ? [] : [span(digits, 'accent'), span(' screens ', 'dim')];
-  for (const { keys, short = '' } of [...fitting, ...last]) {
+  for (const { keys, short = '' } of [...wanted.filter((entry) => fitting.has(entry)), ...last]) {
     spans.push(span(` ${keys[0] ?? ''}`, 'accent'), span(` ${short}`, 'dim'));
   }
   return spans;
+}
+
+function rank({ group, action }: KeyEntry): number {
+  if (group === 'acting') return action === 'mark' ? 3 : 1;
+  return group === 'moving' || action === 'filter' || action === 'command' ? 0 : 2;
 }
 
 function width(entries: readonly KeyEntry[]): number {
@@ -55,7 +71,8 @@ const GROUPS: readonly (readonly [KeyEntry['group'], string])[] = [
 ];
 
 /** All keys, in as many columns as they need. What is not to be had on this screen, or at all, is dim. */
-export function helpLines(bindings: KeyBindings, screen: Screen, isReadonly: boolean, size: Size): readonly Line[] {
+export function helpLines(scene: KeyScene, size: Size): readonly Line[] {
+  const { bindings, isReadonly } = scene;
   const lines: Line[] = GROUPS.flatMap(([group, title]): Line[] => {
     const entries = bindings.entries.filter((entry) => entry.group === group && entry.keys.length > 0);
     return entries.length === 0 ? [] : [[span(title, 'title')], ...entries.map((entry) => helpLine(entry))];
@@ -63,7 +80,7 @@ export function helpLines(bindings: KeyBindings, screen: Screen, isReadonly: boo
   return clipLines(inColumns(lines, size), size);
 
   function helpLine(entry: KeyEntry): Line {
-    const isThere = isUseful(entry, screen, isReadonly);
+    const isThere = isUseful(entry, scene);
     const words = entry.changes && isReadonly ? `${entry.words} (not with --readonly)` : entry.words;
     return [
       span(` ${entry.keys.join(' ').padEnd(KEYS_WIDTH)} `, isThere ? 'accent' : 'dim'),

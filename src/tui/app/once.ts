@@ -8,7 +8,7 @@ import { firstState } from '../ui/reduce.ts';
 import type { Place } from '../ui/state.ts';
 import type { ClusterView, FeedRow } from '../view/model.ts';
 import { createViewStore } from '../view/store.ts';
-import { bodySize, composeFrame } from './frame.ts';
+import { bodySize, composeFrame, LINES_ABOVE } from './frame.ts';
 import type { TopOptions } from './run-top.ts';
 
 export interface OnceOptions extends TopOptions {
@@ -55,7 +55,9 @@ export async function once(options: OnceOptions): Promise<OnceResult> {
     const nowMs = clock.nowMs();
     const drawing = screen.draw({ view, place, size: bodySize(size), nowMs, details, hasMarks });
     const ui = { ...firstState(size, place.screen, isReadonly), path: [place] };
-    const lines = composeFrame({ ui, screen, drawing, view, bindings, nowMs, hasMarks });
+    const frame = composeFrame({ ui, screen, drawing, view, bindings, nowMs, hasMarks });
+    // Keys and messages are for somebody who is there.
+    const lines = frame.slice(0, LINES_ABOVE + drawing.lines.length);
     return { kind: 'frame', lines, data: screen.data({ view, place, nowMs, details }) };
   } finally {
     feeds.stop();
@@ -66,7 +68,7 @@ function placeFor({ screen, subject, filter = '' }: OnceOptions, view: ClusterVi
   if (subject === undefined) return { ...placeOf(screen), filter };
   const about = SCREENS.get(screen);
   if (about === undefined) throw new Error(`there is no screen '${screen}'`);
-  const command = readCommand(`${screen} ${subject}`, { view, screen: about, screens: SCREENS.values() });
+  const command = readCommand(`${screen} ${subject}`, { view, screen: about, screens: [...SCREENS.values()] });
   if (command.kind === 'go' && command.subject !== undefined) return { ...placeOf(screen, command.subject), filter };
   return command.kind === 'refused' ? command.why : `${screen} shows nothing of one thing`;
 }

@@ -88,7 +88,11 @@ export class TopSession {
   /** As `:task <subject>`. False when there is nothing of that name; said if `isLast`. */
   openSubject(screen: ScreenName, subject: string, isLast: boolean): boolean {
     const { view, screens } = this.#options;
-    const command = readCommand(`${screen} ${subject}`, { view, screen: this.#screen(), screens: screens.values() });
+    const command = readCommand(`${screen} ${subject}`, {
+      view,
+      screen: this.#screen(),
+      screens: [...screens.values()],
+    });
     const isFound = command.kind === 'go' && command.subject !== undefined;
     if (!isFound && !isLast) return false;
     if (isFound) {

@@ -33,7 +33,7 @@ export function bindKeys(given: unknown): BindingResult {
   const chosen = new Map<string, readonly string[]>();
   for (const [action, value] of Object.entries(given)) {
     if (!KEY_TABLE.some((entry) => entry.action === action)) {
-      problems.push(`There is no action '${action}'${meant(action)}.`);
+      problems.push(`There is no action '${action}'${meant(action)}`);
       continue;
     }
     const keys: unknown[] = Array.isArray(value) ? value : [value];
@@ -92,6 +92,6 @@ function meant(action: string): string {
     (known) => known.startsWith(action) || action.startsWith(known) || known.endsWith(action),
   );
   return near === undefined
-    ? ` (there are ${KEY_TABLE.map((entry) => entry.action).join(', ')})`
+    ? `; there are ${KEY_TABLE.map((entry) => entry.action).join(', ')}.`
     : `; did you mean '${near}'?`;
 }

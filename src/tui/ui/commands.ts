@@ -18,7 +18,7 @@ export type Command =
 export interface CommandContext {
   readonly view: ClusterView;
   readonly screen: Screen;
-  readonly screens: Iterable<Screen>;
+  readonly screens: readonly Screen[];
 }
 
 /** Completions that are shown at most; more are never looked for. */
@@ -118,7 +118,7 @@ function takesMore(word: string): boolean {
 }
 
 function words({ screens }: CommandContext): string[] {
-  const names = [...screens].map(({ name }) => name);
+  const names = screens.map(({ name }) => name);
   return [...new Set([...names, ...Object.keys(PRESSED), ...Object.keys(ALIASES), 'sort', 'filter', 'scale'])].sort();
 }
 
@@ -135,7 +135,7 @@ function* subjectNames(word: string, context: CommandContext): Iterable<string> 
 
 function screenOf(word: string, { screens }: CommandContext): Screen | undefined {
   const wanted = ALIASES[word] ?? word;
-  const all = [...screens];
+  const all = screens;
   const exact = all.find(({ name }) => name === wanted);
   if (exact !== undefined) return exact;
   const begun = all.filter(({ name, digit }) => digit !== undefined && name.startsWith(wanted));

@@ -276,7 +276,7 @@ function screenOf(ui: UiState, { screens }: UiContext): Screen {
 }
 
 function commandContext(ui: UiState, context: UiContext) {
-  return { view: context.view, screen: screenOf(ui, context), screens: context.screens.values() };
+  return { view: context.view, screen: screenOf(ui, context), screens: [...context.screens.values()] };
 }
 
 function say(ui: UiState, tone: 'plain' | 'warn', text: string): UiState {

@@ -1,5 +1,5 @@
 // The contexts file on disk.
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -34,4 +34,11 @@ test('of a newer version is refused by name, not guessed at', () => {
 test('that is damaged is refused', () => {
   writeFileSync(path, '{"version": ');
   expect(() => readContexts(path)).toThrow(/cannot be read/);
+});
+
+test('keeps what else is in it when contexts are written', () => {
+  const keys = { kill: 'x' };
+  writeFileSync(path, JSON.stringify({ version: 1, current: 'gone', top: { keys } }));
+  writeContexts(path, { current: undefined, contexts: new Map() });
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ top: { keys }, version: 1, contexts: {} });
 });

@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { compileFilter } from '../../../src/tui/ui/filter.ts';
+import { task } from '../view/rows.ts';
+import { Person, someApp, someCluster } from './person.ts';
+
+function command(person: Person, text: string): Person {
+  return person.press(':').type(text).press('enter');
+}
+
+describe('commands', () => {
+  test('name a screen, or one thing by its id, its name or its beginning', () => {
+    const person = new Person(someCluster(), 'tasks');
+    person.view.putApp(someApp('/shop/web'));
+    expect(command(person, 'apps').place.screen).toBe('apps');
+    expect(command(person, 'app /shop/web').place).toMatchObject({ screen: 'app', subject: '/shop/web' });
+    expect(person.press('esc').place.screen).toBe('apps');
+    expect(command(person, 'task t03').place).toMatchObject({ screen: 'task', subject: 'f1/t03' });
+  });
+
+  test('that mean nothing, or too much, say so and stay to be mended', () => {
+    const person = command(new Person(someCluster(), 'tasks'), 'nosuch');
+    expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining("no command 'nosuch'") });
+    person.press('ctrl-u').type('task t').press('enter');
+    expect(person.ui.prompt).toMatchObject({ error: "several begin with 't'" });
+    person.press('ctrl-u').type('app /nosuch').press('enter');
+    expect(person.ui.prompt).toMatchObject({ error: "nothing is called '/nosuch'" });
+    person.press('ctrl-u').type('app').press('enter');
+    expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining('which one?') });
+  });
+
+  test('sort, filter, and quit', () => {
+    const person = command(new Person(someCluster(), 'tasks'), 'sort mem desc');
+    expect(person.place.sort).toEqual({ column: 'mem', isDescending: true });
+    command(person, 'filter !t01');
+    expect(person.drawing.rowIds).not.toContain('f1/t01');
+    command(person, 'sort nosuch');
+    expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining('sort by') });
+    person.press('esc');
+    expect(command(person, 'q').effects).toEqual([{ kind: 'quit' }]);
+  });
+
+  test('scale asks before it does', () => {
+    const person = new Person(someCluster(), 'tasks');
+    person.view.putApp(someApp('/web'));
+    command(person.press('6'), 'scale 5');
+    expect(person.ui.prompt).toMatchObject({ kind: 'confirm', question: 'Scale /web (now 2) to 5?' });
+    expect(person.press('y').effects).toEqual([{ kind: 'scale-app', appId: '/web', instances: 5 }]);
+  });
+
+  test('are completed by tab: words, names, as far as they agree', () => {
+    const person = new Person(someCluster(3), 'tasks');
+    expect(person.press(':').type('dep').press('tab').ui.prompt).toMatchObject({ text: 'deployment' });
+    expect(person.press('ctrl-u').type('so').press('tab').ui.prompt).toMatchObject({ text: 'sort ', caret: 5 });
+    expect(person.press('ctrl-u').type('task ').press('tab').ui.prompt).toMatchObject({
+      text: 'task t0',
+      completions: ['task t00', 'task t01', 'task t02'],
+    });
+    expect(person.type('2').press('tab').ui.prompt).toMatchObject({ text: 'task t02' });
+  });
+
+  test('look at so many names only as are shown', () => {
+    const view = someCluster(0);
+    for (let index = 0; index < 500; index += 1) view.putTask(task('f1', `long-${index}`, 'a1'));
+    const person = new Person(view, 'tasks').press(':').type('task long');
+    expect(person.ui.prompt).toMatchObject({ completions: { length: 40 } });
+  });
+});
+
+describe('the line they are typed into', () => {
+  test('has a caret, and the keys that shells have', () => {
+    const person = new Person(someCluster(), 'tasks').press(':').type('ab cd').press('left', 'left').type('X');
+    expect(person.ui.prompt).toMatchObject({ text: 'ab Xcd', caret: 4 });
+    expect(person.press('ctrl-w').ui.prompt).toMatchObject({ text: 'ab cd', caret: 3 });
+    expect(person.press('delete', 'end', 'backspace').ui.prompt).toMatchObject({ text: 'ab ' });
+    expect(person.press('home', 'ctrl-k').ui.prompt).toMatchObject({ text: '', caret: 0 });
+    expect(person.press('backspace').ui.prompt).toBeUndefined();
+  });
+
+  test('takes pictures as one step, and what is pasted as one line', () => {
+    const person = new Person(someCluster(), 'tasks').press(':').type('a🙂');
+    expect(person.press('backspace').ui.prompt).toMatchObject({ text: 'a' });
+    person.give({ kind: 'paste', text: 'x\ry\u001b[A' });
+    expect(person.ui.prompt).toMatchObject({ text: 'ax y [A' });
+    expect(person.effects).toEqual([]);
+  });
+});
+
+describe('a filter', () => {
+  const matches = (typed: string, text: string): boolean => {
+    const result = compileFilter(typed);
+    if (result.kind === 'refused') throw new Error(result.why);
+    return result.filter.matches(text);
+  };
+
+  test('is an expression; capitals count only where some are typed', () => {
+    expect(matches('WEB|db', 'my-web')).toBe(false);
+    expect(matches('web|db', 'my-WEB')).toBe(true);
+    expect(matches('^my\\S+$', 'MY-web')).toBe(true);
+  });
+
+  test('inverts with !, is loose with ~, both with !~; nothing typed is everything', () => {
+    expect(matches('!web', 'db')).toBe(true);
+    expect(matches('~mwb', 'my-web')).toBe(true);
+    expect(matches('~bwm', 'my-web')).toBe(false);
+    expect(matches('!~mwb', 'my-web')).toBe(false);
+    for (const nothing of ['', '!', '~', '!~']) expect(matches(nothing, 'x')).toBe(true);
+  });
+
+  test('that is none says why in a few words', () => {
+    expect(compileFilter('[')).toEqual({ kind: 'refused', why: 'unterminated character class' });
+    expect(compileFilter('x'.repeat(300))).toMatchObject({ kind: 'refused' });
+  });
+});
