@@ -36,7 +36,7 @@ export function traces({ subnet, prefix }: { subnet: Subnet; prefix: string }, d
     ...readFileSync('/proc/self/mounts', 'utf8')
       .split('\n')
       .filter((line) => line.includes(directory)),
-    ...(existsSync(`${directory}/machine/${device}`) ? [`leases of ${device}`] : []),
+    ...[`${directory}/machine`, '/run/mctl/networks'].map((of) => `${of}/${device}`).filter((path) => existsSync(path)),
     ...lines('find', `${directory}/networks`, '-mindepth', '2').filter(Boolean),
   ];
 }

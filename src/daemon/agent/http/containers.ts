@@ -1,7 +1,12 @@
 // GET /containers, /monitor/statistics and /containerizer/debug (mesos-api.md 9). The original answers two requests a second
 // on the first two; ours has no such limit.
 import { toJson } from '../../../mesos/codec.ts';
-import { ContainerStatus, type ExecutorInfo, ResourceStatistics } from '../../../mesos/generated/v1.ts';
+import {
+  ContainerStatus,
+  type ExecutorInfo,
+  type NetworkInfo,
+  ResourceStatistics,
+} from '../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { json } from '../../serving/http/json-response.ts';
 import { badRequest } from '../../serving/http/responses.ts';
@@ -26,6 +31,8 @@ export interface ShownContainer {
   readonly executor: ExecutorInfo;
   /** Of its first process, once it has one. */
   readonly pid: number | undefined;
+  /** Undefined = it is in the agent's network. */
+  readonly networkInfos: readonly NetworkInfo[] | undefined;
 }
 
 /** Of command tasks and of executors: those that are there, or are about to be. */
@@ -38,6 +45,7 @@ export function topContainers({ context }: AgentViews): ShownContainer[] {
       frameworkId,
       executor,
       pid: container?.process?.pid,
+      networkInfos: container?.networkInfos,
     })),
     ...[...books.executors()]
       .filter(({ state }) => state !== 'terminated')
@@ -46,13 +54,22 @@ export function topContainers({ context }: AgentViews): ShownContainer[] {
         frameworkId,
         executor: info,
         pid: container?.process?.pid,
+        networkInfos: container?.networkInfos,
       })),
   ];
 }
 
-/** What the containerizer knows of a container without its network. */
-export function containerStatus({ containerId, pid }: Pick<ShownContainer, 'containerId' | 'pid'>): ContainerStatus {
-  return { container_id: containerIdOf(containerId), ...(pid !== undefined && { executor_pid: pid }) };
+/** What the containerizer knows of a container: nothing of networks for one in that of its agent. */
+export function containerStatus({
+  containerId,
+  pid,
+  networkInfos,
+}: Pick<ShownContainer, 'containerId' | 'pid' | 'networkInfos'>): ContainerStatus {
+  return {
+    container_id: containerIdOf(containerId),
+    ...(networkInfos && { network_infos: [...networkInfos] }),
+    ...(pid !== undefined && { executor_pid: pid }),
+  };
 }
 
 async function containers(views: AgentViews, request: RoutedRequest): Promise<HttpResponse> {

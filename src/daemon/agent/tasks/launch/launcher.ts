@@ -175,7 +175,7 @@ export class Launcher {
       ...this.#place(run),
       sandbox: run.directory,
       allocationRole: allocationRole(run.info),
-      ...(run.host && { containerIp: address.ip }),
+      ...containerIpOf(run, address.ip),
       shutdownGracePeriodMs: options.executorShutdownGracePeriodMs,
       variables: [...(run.info.command?.environment?.variables ?? []), ...(probe.environment?.variables ?? [])],
     });
@@ -193,6 +193,15 @@ export class Launcher {
       ...(mem !== undefined && { memMb: mem.value + (run.host === undefined ? OVERHEAD_MEM_MB : 0) }),
     };
   }
+}
+
+/** Of a task of a group. What comes of a network of its own nobody knows before it is launched. */
+function containerIpOf({ host, info }: TaskRun, agentIp: string): { readonly containerIp?: string } {
+  const hasItsOwn = (info.container?.network_infos ?? []).some(({ name }) => name !== undefined);
+  if (host === undefined || hasItsOwn) return {};
+  const networks = host.container?.networkInfos;
+  const containerIp = networks === undefined ? agentIp : networks[0]?.ip_addresses?.[0]?.ip_address;
+  return containerIp === undefined ? {} : { containerIp };
 }
 
 function networkInfosOf({ networkInfos }: LaunchedContainer): Pick<ContainerCheckpoint, 'networkInfos'> {
