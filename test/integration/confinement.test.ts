@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContainerConfig } from '../../src/daemon/agent/containers/containerizer.ts';
 import type { ContainerInfo } from '../../src/mesos/generated/v1.ts';
+import { Resources } from '../../src/mesos/resources.ts';
 import { type Fixture, makeFixture } from './containers-fixture.ts';
 
 const isRoot = process.getuid?.() === 0;
@@ -278,7 +279,10 @@ describe.skipIf(!isRoot)('a container', () => {
     await expect.poll(() => fixture.stdout(rightful), { timeout: 10_000 }).not.toBe('');
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(fixture.containerizer.find(rightful.containerId)?.phase).toBe('running');
-    await fixture.containerizer.destroy(rightful.containerId);
+    // As when an executor is given another task.
+    const resources = Resources.parse('cpus:0.1;mem:64;ports:[3-4]').toMessages();
+    await fixture.containerizer.update(rightful.containerId, { resources, limits: {} });
+    expect((await fixture.exitOf(rightful.containerId)).limitation?.kind).toBe('ports');
   });
 
   test('whose sandbox is measured is killed for its size only when that is enforced', async () => {
@@ -295,6 +299,25 @@ describe.skipIf(!isRoot)('a container', () => {
     await start('disk/du', { containerDiskWatchIntervalMs: 100, enforceContainerDiskQuota: true });
     const { limitation } = await fixture.run(await fixture.config('head -c 5000000 /dev/zero >big; sleep 1000', wants));
     expect(limitation).toMatchObject({ kind: 'disk', message: expect.stringContaining('exceeds quota (2MB)') });
+  });
+
+  test('has read-only directories of its sandbox, mounted, where volumes can be', async () => {
+    const own = (mode: 'RO' | 'RW', container_path: string) => ({
+      mode,
+      container_path,
+      source: { type: 'SANDBOX_PATH' as const, sandbox_path: { type: 'SELF' as const, path: 'data' } },
+    });
+    await start('filesystem/linux');
+    const volumes = [own('RW', 'rw'), own('RO', 'ro'), own('RO', '/mnt')];
+    const script =
+      'echo hello >rw/file; cat ro/file /mnt/file data/file; echo x 2>/dev/null >ro/file || echo read-only';
+    expect(await run(script, { volumes })).toBe('hello\nhello\nhello\nread-only\n');
+    await fixture.dispose();
+    await start('posix/cpu,posix/mem');
+    expect(await run('echo hello >rw/file; cat data/file; readlink rw', { volumes: [own('RW', 'rw')] })).toMatch(
+      /^hello\n\/.*\/data\n$/,
+    );
+    expect(await refusal({ volumes: [own('RO', '/mnt')] })).toContain('--isolation=filesystem/linux');
   });
 
   test('is refused by name what the agent was not told to do', async () => {

@@ -63,7 +63,10 @@ export async function recoverBooks(context: AgentContext): Promise<string | unde
 export function expectedContainers(context: AgentContext): ContainerCheckpoint[] {
   const expected: ContainerCheckpoint[] = [];
   for (const executor of context.books.executors()) {
-    if (executor.state !== 'terminated' && executor.container !== undefined) expected.push(executor.container);
+    // It was given more than it had when it was launched.
+    const resources = executor.wanted;
+    if (executor.state !== 'terminated' && executor.container !== undefined)
+      expected.push({ ...executor.container, resources });
   }
   for (const run of context.books.runs()) {
     if (run.phase === 'running' && run.container !== undefined) expected.push(run.container);

@@ -18,7 +18,7 @@ import {
 import type { Isolator } from './isolation/isolator.ts';
 import { limitsOf } from './isolation/limits.ts';
 import type { Container } from './life/container.ts';
-import { ContainerBook, diskBytesOf } from './life/container-book.ts';
+import { ContainerBook, diskBytesOf, portsOf } from './life/container-book.ts';
 import { Endings } from './life/endings.ts';
 import { ExitWatcher } from './life/exit-watcher.ts';
 import { runProbe } from './life/probe.ts';
@@ -97,6 +97,7 @@ export class LocalContainerizer implements Containerizer {
     const memoryLimitBytes = Math.max(limits.memoryLimitBytes, container.limits.memoryLimitBytes);
     container.limits = { ...limits, memoryLimitBytes };
     container.diskBytes = diskBytesOf(wanted.resources);
+    container.ports = portsOf(wanted.resources);
     try {
       await this.#isolator.update(containerId, container.limits);
     } catch (cause) {

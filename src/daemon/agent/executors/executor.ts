@@ -2,7 +2,8 @@
 // groups, whose work the agent does itself. From its launch until it is gone and all its tasks' updates are acknowledged
 // (mesos-semantics.md 8.1). Plain data: who changes it is src/daemon/agent/executors; who shows it are the views. Command
 // tasks have none in these books: their executor is only a name (tasks/command-executor.ts).
-import type { ExecutorInfo } from '../../../mesos/generated/v1.ts';
+import type { ExecutorInfo, Resource } from '../../../mesos/generated/v1.ts';
+import { Resources } from '../../../mesos/resources.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { ContainerCheckpoint } from '../containers/containerizer.ts';
 import type { CompletedRun } from '../tasks/books.ts';
@@ -93,6 +94,13 @@ export class ExecutorRecord implements ExecutorFacts {
 
   get kind(): ExecutorKind {
     return this.info.type === 'DEFAULT' ? 'default' : 'custom';
+  }
+
+  /** What it and its live tasks may use together. */
+  get wanted(): Resource[] {
+    const parts = [Resources.of(this.info.resources)];
+    for (const task of this.tasks.values()) if (!task.isTerminal) parts.push(Resources.of(task.info.resources));
+    return Resources.sum(parts).toMessages();
   }
 
   /** Whether tasks may still be given to it. */

@@ -372,6 +372,17 @@ describe('an executor whose agent is killed', () => {
     expect(executor.events.at(-1)?.launch?.task.task_id).toEqual({ value: 't3' });
   });
 
+  test('has what it and its live tasks may use together, also where that is only watched', async () => {
+    const { scene, executor } = await running(['t1', 't2']);
+    await executor.update('t2', 'TASK_FINISHED');
+    await scene.untilState('t2', 'TASK_FINISHED');
+    await scene.restart();
+    const [{ containerId, resources } = { containerId: '', resources: [] }] = scene.machine.expected;
+    const latest = scene.machine.containers.get(containerId)?.updates.at(-1);
+    expect(latest).toBeDefined();
+    expect(resources).toEqual(latest?.resources);
+  });
+
   test('and that does not come back in time is destroyed', async () => {
     const { scene, container } = await running();
     await scene.restart();

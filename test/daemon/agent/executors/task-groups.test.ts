@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ExecutorInfo, TaskInfo, Volume } from '../../../../src/mesos/generated/v1.ts';
+import type { ExecutorInfo, TaskInfo } from '../../../../src/mesos/generated/v1.ts';
 import { AWARE, FRAMEWORK, Scene, task } from '../support/scene.ts';
 
 const scalar = (name: string, value: number) => ({
@@ -28,12 +28,6 @@ async function running(tasks: readonly TaskInfo[] = [command('g1'), command('g2'
   return { scene, pod };
 }
 
-const sharedVolume = (container_path: string, path: string): Volume => ({
-  mode: 'RW',
-  container_path,
-  source: { type: 'SANDBOX_PATH', sandbox_path: { type: 'PARENT', path } },
-});
-
 describe('a task group', () => {
   test('runs each task in a container of its own within that of the executor', async () => {
     const { scene, pod } = await running();
@@ -61,6 +55,16 @@ describe('a task group', () => {
     });
     const asked = pod.updates.at(-1)?.resources.find(({ name }) => name === 'cpus');
     expect(asked?.scalar?.value).toBe(0.3);
+  });
+
+  test('in a network of its own is reached there, and its tasks know where', async () => {
+    const scene = await Scene.set();
+    const address = { protocol: 'IPv4' as const, ip_address: '172.16.0.7' };
+    scene.machine.networkInfos = [{ name: 'net', ip_addresses: [address] }];
+    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('g1')]);
+    await scene.untilState('g1', 'TASK_RUNNING');
+    expect(scene.machine.running('run g1').config.environment.MESOS_CONTAINER_IP).toBe('172.16.0.7');
+    expect(scene.master.updates('g1').at(-1)?.container_status?.network_infos).toEqual(scene.machine.networkInfos);
   });
 
   test('goes on when one finishes, and is over with the last', async () => {
@@ -298,33 +302,5 @@ describe('a task group with checks', () => {
     await scene.untilState('g2', 'TASK_KILLED');
     await scene.untilState('g1', 'TASK_KILLED');
     expect(scene.machine.probes).toHaveLength(5);
-  });
-});
-
-describe('volumes of a task group', () => {
-  const container = (...volumes: Volume[]) => ({ container: { type: 'MESOS' as const, volumes } });
-
-  test('are one directory for all', async () => {
-    const volume = sharedVolume('data', 'shared/data');
-    const { scene, pod } = await running([command('g1', container(volume)), command('g2', container(volume))]);
-    const { disk } = scene.agent.world;
-    for (const id of ['g1', 'g2']) {
-      const link = await scene.simulation.settle(
-        disk.readLink(`${scene.machine.running(`run ${id}`).config.sandbox}/data`),
-      );
-      expect(link).toBe(`${pod.config.sandbox}/shared/data`);
-    }
-  });
-
-  test.each([
-    ['../../etc', 'data'],
-    ['/etc', 'data'],
-    ['ok', '../data'],
-    ['ok', '/data'],
-  ])('do not leave the sandbox: %s at %s', async (path, at) => {
-    const scene = await Scene.set();
-    scene.master.runGroup(FRAMEWORK, EXECUTOR, [command('g1', container(sharedVolume(at, path)))]);
-    await scene.untilState('g1', 'TASK_FAILED');
-    expect(scene.master.updates('g1')[0]?.message).toMatch(/leads out of the sandbox|within the sandbox/);
   });
 });

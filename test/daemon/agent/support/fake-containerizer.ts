@@ -28,8 +28,12 @@ export class FakeMachine {
   /** Signals end the command, as they do with most. */
   heedsSignals = true;
   launchMs = 5;
+  /** What the agent that is running now expected to find. */
+  expected: readonly ContainerCheckpoint[] = [];
   /** No container can be given more or less than it has. */
   failsUpdates = false;
+  /** Where containers are that are not in the agent's network: all of them. */
+  networkInfos: LaunchedContainer['networkInfos'];
   /** Every probe that was asked for, with the time. */
   readonly probes: { readonly atMs: number; readonly containerId: string; readonly probe: ContainerProbe }[] = [];
   probeMs = 10;
@@ -102,7 +106,8 @@ export class FakeContainerizer implements Containerizer {
     }
     const container = this.#machine.add(config);
     const process = config.command && { pid: container.pid, startTime: 1 };
-    return { containerId: config.containerId, process };
+    const { networkInfos } = this.#machine;
+    return { containerId: config.containerId, process, ...(networkInfos && { networkInfos }) };
   }
 
   async update(containerId: string, wanted: Pick<ContainerConfig, 'resources' | 'limits'>): Promise<void> {
@@ -113,6 +118,7 @@ export class FakeContainerizer implements Containerizer {
 
   async recover(known: readonly ContainerCheckpoint[]): Promise<void> {
     await this.#world.clock.sleep(1);
+    this.#machine.expected = known;
     const expected = new Set(known.map(({ containerId }) => containerId));
     for (const [containerId, container] of this.#machine.containers) {
       if (!expected.has(containerId) && container.exit === undefined) container.isDestroyed = true;

@@ -16,9 +16,13 @@ export function limitsOfInfo(info: RLimitInfo | undefined): readonly ProcessLimi
     if (soft !== undefined && hard !== undefined && soft > hard) {
       throw refused(`The soft value of the resource limit ${type} is more than the hard one`);
     }
-    return { name: type.slice(LIMIT_PREFIX.length).toLowerCase(), soft, hard };
+    return { name: type.slice(LIMIT_PREFIX.length).toLowerCase(), soft: finite(soft), hard: finite(hard) };
   });
 }
+
+/** RLIM_INFINITY is the greatest number of 64 bits, and a double beside it; what is near it is no less unlimited. */
+const finite = (value: number | undefined): number | undefined =>
+  value === undefined || value >= 2 ** 63 ? undefined : value;
 
 /** Names as --effective_capabilities and --bounding_capabilities give them; undefined = all. */
 export interface AgentCapabilities {

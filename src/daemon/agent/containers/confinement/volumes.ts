@@ -4,6 +4,8 @@ import type { Volume } from '../../../../mesos/generated/v1.ts';
 import type { ConfinedMount } from '../../../../world/confinement.ts';
 import { type Disk, DiskError } from '../../../../world/disk.ts';
 import { ContainerError } from '../containerizer.ts';
+import { isLink } from './sandbox-links.ts';
+import { directoryBelow } from './sandbox-path.ts';
 
 /** Where a container's volumes come from and go to. */
 export interface VolumePlaces {
@@ -18,7 +20,7 @@ export interface VolumePlaces {
   readonly canMount: boolean;
 }
 
-/** Throws ContainerError for a volume that cannot be had, DiskError. Symlinks to sandboxes are made by others. */
+/** Throws ContainerError for a volume that cannot be had, DiskError. */
 export async function volumeMounts(
   disk: Disk,
   volumes: readonly Volume[],
@@ -26,14 +28,13 @@ export async function volumeMounts(
 ): Promise<readonly ConfinedMount[]> {
   const mounts: ConfinedMount[] = [];
   for (const volume of volumes) {
-    const isSandboxPath = volume.source?.type === 'SANDBOX_PATH';
     if (volume.source?.sandbox_path?.type === 'PARENT' && places.parentSandbox === undefined) {
       throw refused(
         `the volume at '${volume.container_path}' is in the sandbox of a parent, and the container has none`,
       );
     }
-    // Without a root of its own a container sees these by symlinks, which need no mount.
-    if (isSandboxPath && places.image === undefined && !volume.container_path.startsWith('/')) continue;
+    // Made by sandbox-links.ts.
+    if (isLink(volume) && places.image === undefined && !places.canMount) continue;
     if (!places.canMount) {
       throw refused(`the volume at '${volume.container_path}' needs --isolation=filesystem/linux on this agent`);
     }
@@ -122,24 +123,6 @@ export async function resolveInside(disk: Disk, root: string, path: string): Pro
 }
 
 const MAX_STEPS = 255;
-
-/** Makes it step by step, so that no link leads elsewhere. New ones belong to whom the sandbox belongs to. */
-async function directoryBelow(disk: Disk, base: string, path: string): Promise<string> {
-  const owner = await disk.statLink(base);
-  const parts = partsOf(path, true);
-  if (path.startsWith('/') || path.includes('\0') || parts.includes('..'))
-    throw refused(`'${path}' leaves the sandbox`);
-  let directory = base;
-  for (const part of parts) {
-    directory += `/${part}`;
-    const stat = await disk.statLink(directory);
-    if (stat === undefined) {
-      await disk.makeDirectory(directory);
-      if (owner !== undefined) await disk.changeOwner(directory, owner.uid, owner.gid);
-    } else if (stat.kind !== 'directory') throw refused(`'${path}' is not a directory of the sandbox`);
-  }
-  return directory;
-}
 
 function partsOf(path: string, keepsUp = false): string[] {
   return path.split('/').filter((part) => part !== '' && part !== '.' && (keepsUp || part !== '..'));

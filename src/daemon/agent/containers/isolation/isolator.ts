@@ -15,7 +15,7 @@ export interface Isolator {
    * limits it has only those of the container it is nested in.
    */
   create(containerId: string, limits: ContainerLimits | undefined): Promise<readonly string[]>;
-  /** Changes the limits of a container. Its memory limit must not be lower than before. */
+  /** Changes the limits of a container; its memory limit is never lowered. */
   update(containerId: string, limits: ContainerLimits): Promise<void>;
   /** The directories that `create` answered, for a process that joins the container later. */
   cgroupsOf(containerId: string): readonly string[];

@@ -9,7 +9,7 @@ export const UNLIMITED = 2 ** 60;
 /** One version's files for memory. */
 export interface MemoryController {
   limit(containerId: string, limits: ContainerLimits): Promise<void>;
-  /** As `limit`, for one that has a limit already, which is not higher. */
+  /** As `limit`, for one that has a limit already, which stays when it is higher: what is used would be killed for it. */
   raise(containerId: string, limits: ContainerLimits): Promise<void>;
   overrun(containerId: string): Promise<MemoryOverrun | undefined>;
   /** What `overrun` says of limit and use, whether it was overrun or not. */
@@ -33,6 +33,7 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
     },
     async raise(id, { memoryBytes, memoryLimitBytes }) {
       await hierarchy.write(id, 'memory.soft_limit_in_bytes', memoryBytes);
+      if ((await figures(id)).limitBytes >= memoryLimitBytes) return;
       const limit = Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : -1;
       // The limit of both is never below that of memory alone.
       if (limitSwap) await hierarchy.write(id, 'memory.memsw.limit_in_bytes', limit);
@@ -70,7 +71,10 @@ export function memoryV1(hierarchy: Hierarchy, limitSwap: boolean): MemoryContro
 
 /** The request is protected (`memory.low`), the limit is hard (`memory.max`). */
 export function memoryV2(hierarchy: Hierarchy): MemoryController {
-  const limit: MemoryController['limit'] = async (id, { memoryBytes, memoryLimitBytes }) => {
+  const limit = async (
+    id: string,
+    { memoryBytes, memoryLimitBytes }: Pick<ContainerLimits, 'memoryBytes' | 'memoryLimitBytes'>,
+  ): Promise<void> => {
     await hierarchy.write(id, 'memory.low', memoryBytes);
     await hierarchy.write(id, 'memory.max', Number.isFinite(memoryLimitBytes) ? memoryLimitBytes : 'max');
   };
@@ -82,7 +86,10 @@ export function memoryV2(hierarchy: Hierarchy): MemoryController {
   };
   return {
     limit,
-    raise: limit,
+    async raise(id, { memoryBytes, memoryLimitBytes }) {
+      const { limitBytes } = await figures(id);
+      await limit(id, { memoryBytes, memoryLimitBytes: Math.max(memoryLimitBytes, limitBytes) });
+    },
     figures,
     async overrun(id) {
       const events = await hierarchy.readTable(id, 'memory.events');

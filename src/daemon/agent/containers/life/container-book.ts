@@ -50,8 +50,9 @@ export class ContainerBook {
       hasProcess: facts.hasProcess,
       nested: new Set(),
       settled: Promise.resolve(),
-      ports: Resources.of([...facts.resources]).ranges('ports'),
-      diskBytes: diskBytesOf(facts.resources),
+      ports: portsOf(facts.resources),
+      // What is nested is in the sandbox of the one it is in, and counts there.
+      diskBytes: facts.sharesLimits ? undefined : diskBytesOf(facts.resources),
       user: undefined,
       phase: 'launching',
       process: undefined,
@@ -76,6 +77,11 @@ export class ContainerBook {
     const parent = this.parentOf(containerId);
     if (parent !== 'none') parent?.nested.delete(container);
   }
+}
+
+/** Of the `ports` resources. */
+export function portsOf(resources: ContainerConfig['resources']): Container['ports'] {
+  return Resources.of([...resources]).ranges('ports');
 }
 
 /** Of the `disk` resources; undefined = none asked for. */

@@ -31,10 +31,10 @@ export interface Container {
   readonly nested: Set<Container>;
   /** Resolves when its launch is over, whatever came of it. */
   settled: Promise<void>;
-  /** Of its `disk` resources; undefined = none asked for. */
+  /** Of its `disk` resources; undefined = none asked for, or none of its own. */
   diskBytes: number | undefined;
   /** Of its `ports` resources, both ends included. */
-  readonly ports: readonly (readonly [begin: number, end: number])[];
+  ports: readonly (readonly [begin: number, end: number])[];
   /** Undefined = runs as who we are. */
   user: HostUser | undefined;
   /** - `launching` → `running` → `ending` → gone from the books. */

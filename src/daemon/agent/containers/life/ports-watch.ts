@@ -64,7 +64,7 @@ export class PortsWatch {
   }
 
   async #lookAt(container: Container, listening: ReadonlyMap<string, number>, ours: string): Promise<void> {
-    const family = [container, ...container.nested];
+    const family = withNested(container);
     const allowed = family.flatMap(({ ports }) => ports);
     const found = new Set<number>();
     for (const { containerId } of family) {
@@ -123,4 +123,9 @@ export class PortsWatch {
       throw cause;
     }
   }
+}
+
+/** Also what is nested in those. */
+function withNested(container: Container): Container[] {
+  return [container, ...[...container.nested].flatMap(withNested)];
 }

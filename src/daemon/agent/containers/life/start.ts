@@ -7,6 +7,7 @@ import type { ContainerFeatures } from '../confinement/features.ts';
 import { keepConfinement } from '../confinement/inside.ts';
 import { asksToShare } from '../confinement/namespaces.ts';
 import { planConfinement } from '../confinement/plan.ts';
+import { linkSandboxVolumes } from '../confinement/sandbox-links.ts';
 import {
   type ContainerCommand,
   type ContainerConfig,
@@ -56,6 +57,9 @@ export async function startContainer(
   }
   const image = config.isDebug ? undefined : await parts.provisioner.provision(config, () => container.isUnwanted);
   refuseUnwanted(container);
+  if (!config.isDebug && config.command !== undefined && image === undefined && !parts.features.mounts) {
+    await linkSandboxVolumes(world, { sandbox, parentSandbox: parent?.sandbox }, config.info?.volumes ?? []);
+  }
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);
   const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);

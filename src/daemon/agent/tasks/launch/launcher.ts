@@ -13,13 +13,11 @@ import {
   type LaunchedContainer,
 } from '../../containers/containerizer.ts';
 import type { ExecutorRecord } from '../../executors/executor.ts';
-import { linkSandboxVolumes, sharesCgroups } from '../../executors/sandbox-volumes.ts';
 import type { AgentOptions } from '../../flags.ts';
 import type { AgentAddress } from '../../identity.ts';
 import { allocationRole } from '../command-executor.ts';
 import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
-import { hasImage } from './refusals.ts';
 import type { Sandboxes } from './sandbox.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
@@ -52,10 +50,6 @@ export class Launcher {
       } else {
         await sandboxes.createNested(run.host, run.directory, run.taskId);
       }
-      if (!hasImage(run.info.container)) {
-        const above = run.host?.directory ?? run.directory;
-        await linkSandboxVolumes(this.#options.world.disk, above, run.directory, run.info.container);
-      }
       const config = this.#config(run);
       const launched: LaunchedContainer = await containerizer.launch(config);
       run.container = {
@@ -87,7 +81,7 @@ export class Launcher {
       uris: command.uris ?? [],
       resources: resources.toMessages(),
       limits: this.#limits(run),
-      ...(run.host && { sharesLimits: sharesCgroups(run.info.container) }),
+      ...(run.host && { sharesLimits: run.info.container?.linux_info?.share_cgroups ?? true }),
       ...(run.info.container && { info: run.info.container }),
     };
   }
@@ -130,9 +124,7 @@ export class Launcher {
 
   /** What an executor and its live tasks may use together. */
   wants(executor: ExecutorRecord): Pick<ContainerConfig, 'resources' | 'limits'> {
-    const parts = [Resources.of(executor.info.resources)];
-    for (const task of executor.tasks.values()) if (!task.isTerminal) parts.push(Resources.of(task.info.resources));
-    const resources = Resources.sum(parts);
+    const resources = Resources.of(executor.wanted);
     const cpus = this.#options.options.cgroupsEnableCfs ? resources.scalar('cpus') : undefined;
     return { resources: resources.toMessages(), limits: cpus === undefined ? {} : { cpus } };
   }
@@ -175,7 +167,7 @@ export class Launcher {
       ...this.#place(run),
       sandbox: run.directory,
       allocationRole: allocationRole(run.info),
-      ...containerIpOf(run, address.ip),
+      ...(run.host && { containerIp: ownAddress(run.host.container) ?? address.ip }),
       shutdownGracePeriodMs: options.executorShutdownGracePeriodMs,
       variables: [...(run.info.command?.environment?.variables ?? []), ...(probe.environment?.variables ?? [])],
     });
@@ -195,13 +187,10 @@ export class Launcher {
   }
 }
 
-/** Of a task of a group. What comes of a network of its own nobody knows before it is launched. */
-function containerIpOf({ host, info }: TaskRun, agentIp: string): { readonly containerIp?: string } {
-  const hasItsOwn = (info.container?.network_infos ?? []).some(({ name }) => name !== undefined);
-  if (host === undefined || hasItsOwn) return {};
-  const networks = host.container?.networkInfos;
-  const containerIp = networks === undefined ? agentIp : networks[0]?.ip_addresses?.[0]?.ip_address;
-  return containerIp === undefined ? {} : { containerIp };
+/** Undefined in the agent's network. */
+function ownAddress(container: ContainerCheckpoint | undefined): string | undefined {
+  const addresses = container?.networkInfos?.flatMap(({ ip_addresses = [] }) => ip_addresses);
+  return addresses?.find(({ ip_address }) => ip_address !== undefined)?.ip_address;
 }
 
 function networkInfosOf({ networkInfos }: LaunchedContainer): Pick<ContainerCheckpoint, 'networkInfos'> {

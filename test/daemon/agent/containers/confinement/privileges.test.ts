@@ -52,6 +52,11 @@ test('resource limits have both values or neither', () => {
     { name: 'nofile', soft: 1, hard: 2 },
     { name: 'core', soft: undefined, hard: undefined },
   ]);
+  // As it comes from a number of 64 bits.
+  const infinity = Number('18446744073709551615');
+  expect(limitsOfInfo({ rlimits: [{ type: 'RLMT_STACK', soft: 1, hard: infinity }] })).toEqual([
+    { name: 'stack', soft: 1, hard: undefined },
+  ]);
   for (const bad of [{ soft: 1 }, { hard: 1 }, { soft: 2, hard: 1 }]) {
     expect(() => limitsOfInfo({ rlimits: [{ type: 'RLMT_AS', ...bad }] })).toThrow();
   }

@@ -56,6 +56,18 @@ describe('cgroup v2', () => {
     expect(fake.files.get('/sys/fs/cgroup/mesos/one/c2/cpu.weight')).toBe('50');
   });
 
+  test('a memory limit is raised and never lowered, also by an isolator that did not set it', async () => {
+    await isolator.create('c1', LIMITS);
+    const later = await detectIsolation(fake.world, OPTIONS);
+    await later.update('c1', { ...LIMITS, memoryLimitBytes: 64 * MEGABYTE });
+    expect(fake.files.get(`${OWN}/memory.max`)).toBe(String(128 * MEGABYTE));
+    await later.update('c1', { ...LIMITS, memoryLimitBytes: 256 * MEGABYTE });
+    expect(fake.files.get(`${OWN}/memory.max`)).toBe(String(256 * MEGABYTE));
+    await later.update('c1', { ...LIMITS, memoryLimitBytes: Number.POSITIVE_INFINITY });
+    await later.update('c1', LIMITS);
+    expect(fake.files.get(`${OWN}/memory.max`)).toBe('max');
+  });
+
   test('no cpu limit leaves cpu.max alone, an infinite one says max', async () => {
     await isolator.create('c1', { ...LIMITS, cpusLimit: undefined });
     expect(fake.files.get(`${OWN}/cpu.max`)).toBe('max 100000\n');
