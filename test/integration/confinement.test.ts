@@ -256,6 +256,12 @@ describe.skipIf(!isRoot)('a container', () => {
       '0000000000000001\n0000000000002021\n1\n',
     );
     expect(await run(of('CapBnd'))).toBe('0000000000002021\n');
+    const ofNobody = await fixture.config(`${of('CapEff')}; ${of('CapPrm')}; ${of('CapBnd')}; id -un`, {
+      ...asks({ linux_info: { effective_capabilities: chown } }),
+      user: 'nobody',
+    });
+    await fixture.run(ofNobody);
+    expect(await fixture.stdout(ofNobody)).toBe('0000000000000001\n0000000000000001\n0000000000002021\nnobody\n');
     const more = { effective_capabilities: { capabilities: ['SYS_ADMIN' as const] } };
     expect(await refusal({ linux_info: more })).toContain('SYS_ADMIN are not within those that are allowed');
   });
