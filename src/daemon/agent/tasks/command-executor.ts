@@ -1,6 +1,7 @@
 // The executor that a command task has in the books: nobody starts it, the agent itself does its work, but tools expect
 // to see it with the names and resources of the original (mesos-semantics.md 9.1).
 import type { CommandInfo, ExecutorInfo, Resource, TaskInfo } from '../../../mesos/generated/v1.ts';
+import { withoutSecretValues } from '../../../mesos/secrets.ts';
 
 /** Grace between SIGTERM and SIGKILL when nobody says otherwise. */
 export const DEFAULT_KILL_GRACE_MS = 3_000;
@@ -24,7 +25,7 @@ export function commandExecutorInfo(frameworkId: string, task: TaskInfo): Execut
     resources: overheadResources(role),
     name: executorName(task),
     source: task.task_id.value,
-    ...(task.container && { container: task.container }),
+    ...(task.container && { container: withoutSecretValues(task.container) }),
     ...(task.discovery && { discovery: task.discovery }),
     ...(task.labels && { labels: task.labels }),
   };

@@ -1,5 +1,6 @@
 // The v1 Task message of a run: what the master is told at registration and what GET_TASKS shows.
 import type { Task } from '../../../mesos/generated/v1.ts';
+import { withoutSecretValues } from '../../../mesos/secrets.ts';
 import type { TaskRun } from './task-run.ts';
 
 /** `executor_id` stays out for command tasks; `user` only where the command names one. */
@@ -18,7 +19,7 @@ export function taskMessage(run: TaskRun): Task {
     ...(run.forwarded && { status_update_state: run.forwarded.state, status_update_uuid: run.forwarded.uuid }),
     ...(info.labels && { labels: info.labels }),
     ...(info.discovery && { discovery: info.discovery }),
-    ...(info.container && { container: info.container }),
+    ...(info.container && { container: withoutSecretValues(info.container) }),
     ...(user !== undefined && { user }),
     ...(info.health_check && { health_check: info.health_check }),
     ...(info.kill_policy && { kill_policy: info.kill_policy }),
