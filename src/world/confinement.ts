@@ -54,7 +54,7 @@ export interface ConfinedRoot {
   readonly isReadOnly?: boolean;
 }
 
-/** A directory or file of the machine at a place of the container's. */
+/** A directory or file of the machine at a place of the container's; one to write to with what is mounted below it. */
 export interface ConfinedMount {
   readonly source: string;
   /**

@@ -1,4 +1,5 @@
 // What containers are shut in with, on this very machine: namespaces, volumes, limits and privileges.
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -222,6 +223,19 @@ describe.skipIf(!isRoot)('a container', () => {
       await run('echo more >in/written', volume(data, 'RW'));
       expect(await readFile(join(data, 'written'), 'utf8')).toBe('more\n');
       expect(await run('cat /mnt/file', volume(data, 'RO', '/mnt'))).toBe('hello\n');
+    });
+
+    test('sees what is mounted below a host path that it may write to', async () => {
+      const below = join(allowed, 'data', 'below');
+      await mkdir(below);
+      execFileSync('mount', ['-t', 'tmpfs', 'tmpfs', below]);
+      try {
+        await writeFile(join(below, 'deep'), 'deep\n');
+        expect(await run('cat in/below/deep', volume(join(allowed, 'data'), 'RW'))).toBe('deep\n');
+        expect(await run('ls in/below', volume(join(allowed, 'data')))).toBe('');
+      } finally {
+        execFileSync('umount', [below]);
+      }
     });
 
     test('is refused a host path beyond the allowed ones, also through a symlink, and by default any', async () => {

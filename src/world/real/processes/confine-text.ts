@@ -216,7 +216,8 @@ function bind({ source, target, isReadOnly, isFile }: ConfinedMount, isInRoot: b
   const at = isInRoot ? '"$at"' : quote(target);
   return [
     ...(isInRoot ? [`at ${quote(target)} ${isFile ? 'file' : 'directory'}`] : []),
-    `mount --bind -- ${quote(source)} ${at} || exit 125`,
+    // What else is mounted below it could not be made read-only with it.
+    `mount ${isReadOnly ? '--bind' : '--rbind'} -- ${quote(source)} ${at} || exit 125`,
     ...(isReadOnly ? [`mount -o remount,bind,ro ${at} || exit 125`] : []),
   ];
 }
