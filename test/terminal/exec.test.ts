@@ -208,6 +208,28 @@ describe.runIf(hasTmux)('on a terminal', () => {
     });
   });
 
+  test('attach lets the task run on when the window closes, and when a pipe has no more to type', SLOW, async () => {
+    tmux.type(mctlLine('attach cons'));
+    await tmux.until(/./);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    tmux.type('before');
+    await tmux.until(/got before/);
+    tmux.closeWindow();
+    const piped = execFile(process.execPath, [PROGRAM, 'attach', 'console'], { env, cwd: directory });
+    const heard = new Promise<void>((resolve) => {
+      let said = '';
+      piped.stdout?.on('data', (text: string) => {
+        said += text;
+        if (said.includes('got from a pipe')) resolve();
+      });
+    });
+    piped.stdin?.end('from a pipe\n');
+    await heard;
+    expect(await mctl(['exec', 'console', '--', 'true'])).toMatchObject({ code: 0 });
+    expect(piped.exitCode).toBeNull();
+    piped.kill();
+  });
+
   test('attach sits down at the task itself, leaves by Ctrl-P Ctrl-Q, and one types at a time', SLOW, async () => {
     tmux.type(mctlLine('attach cons'));
     await new Promise((resolve) => setTimeout(resolve, 1500));

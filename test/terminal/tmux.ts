@@ -54,6 +54,13 @@ export class Tmux {
     return Number(this.#run('display-message', '-p', '#{pane_pid}'));
   }
 
+  /** As somebody does who is done. */
+  closeWindow(): void {
+    // The server would end with its last window.
+    this.#run('new-window', '-d', 'exec sh');
+    this.#run('kill-window');
+  }
+
   close(): void {
     this.#run('kill-server');
   }

@@ -125,6 +125,10 @@ function connect(
         keyboard.resume();
       }, UNSENT_POLL_MS);
     },
-    () => input.end(),
+    () => {
+      // A terminal would take it for a Ctrl-D, which ends what runs there; nobody has pressed that.
+      if (!isTerminal) input.end();
+      else if (keyboard.isTerminal) leave();
+    },
   );
 }

@@ -6,7 +6,7 @@ export default class TaskAttach extends MctlCommand {
   static override summary = "Sit down at a running task's own terminal.";
   static override description =
     'For tasks that were launched with one (container.tty_info). Every key goes there, Ctrl-C too; Ctrl-P Ctrl-Q leaves ' +
-    'and lets the task run on. Several may look on, one may type.';
+    'and lets the task run on, and so does the end of our stdin. Several may look on, one may type.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> console',
     '<%= config.bin %> <%= command.id %> console --no-stdin',
