@@ -1,5 +1,6 @@
 // `mctl top`: flags and terminal in, one frame or the live view out. Ink and React are loaded for the live view only.
 
+import { resolve } from 'node:path';
 import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
@@ -65,7 +66,13 @@ export async function runTopCommand(question: TopQuestion): Promise<number> {
   const options: TopOptions = {
     world,
     master,
-    startFeeds: feedsOf(question, places),
+    startFeeds: feedsOf({
+      world,
+      places,
+      marathon: question.marathon,
+      haproxyStatus: await statusFile(question),
+      haproxySocket: flags['haproxy-socket'],
+    }),
     screen,
     subject: args.subject,
     bindings,
@@ -113,6 +120,15 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
     terminal.data(result.lines.map((line) => paintLine(line, theme)).join('\n'));
   } else terminal.data(plainText(result.lines));
   return EXIT.ok;
+}
+
+/** Of the balancer that this machine runs, unless told otherwise. */
+async function statusFile({ flags, world }: TopQuestion): Promise<string | undefined> {
+  const given = flags['haproxy-status'];
+  if (given !== undefined) return resolve(given);
+  const { DEFAULT_STATE_DIRECTORY } = await import('../haproxy/settings/settings.ts');
+  const usual = `${DEFAULT_STATE_DIRECTORY}/state.json`;
+  return (await world.disk.stat(usual).catch(() => undefined)) === undefined ? undefined : usual;
 }
 
 /** Throws Problem `usage`. */

@@ -7,7 +7,7 @@ import { rawLabelsOf } from './raw-labels.ts';
 import { isOpenToAll, readCredentials } from './read-file.ts';
 import type { SettingName } from './table.ts';
 
-const DEFAULT_STATE_DIRECTORY = '/var/lib/mctl-haproxy';
+export const DEFAULT_STATE_DIRECTORY = '/var/lib/mctl-haproxy';
 const SYSTEM_LOG = '/dev/log';
 
 /** What every stage but the fetch needs. */
