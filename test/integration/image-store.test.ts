@@ -283,7 +283,7 @@ describe.skipIf(!isRoot || missing.length > 0)('the store of images', () => {
       registry = await SilentRegistry.start();
       await open();
       await get('box', { containerId: 'over' });
-      await open({ registry: registry.url, stallMs: 1_000 });
+      await open({ registry: registry.url, stallMs: 2_000 });
       let isCancelled = false;
       const given = refusal('slow', { isCancelled: () => isCancelled });
       const other = refusal('slow');
@@ -293,7 +293,7 @@ describe.skipIf(!isRoot || missing.length > 0)('the store of images', () => {
       expect(registry.waiting).toBe(1);
       // Meanwhile who wants another one has it.
       expect(await refusal('box')).toBe('got it');
-      expect(await other).toContain('nothing came for 1 seconds');
+      expect(await other).toContain('nothing came for 2 seconds');
       await expect.poll(() => registry.waiting).toBe(0);
       isCancelled = false;
       const alone = refusal('slow', { isCancelled: () => isCancelled });

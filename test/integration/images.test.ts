@@ -312,5 +312,10 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     const config = await fixture.config('echo x >/etc/volume/file; ls /etc', image('linked', { volumes }));
     expect(await output(config)).toBe('hostname\nhosts\npasswd\nresolv.conf\nvolume\n');
     expect(await readFile(join(config.sandbox, 'sub', 'file'), 'utf8')).toBe('x\n');
+    await makeImage(join(directory, 'images'), 'devices', {
+      fill: async (layer) => void execFileSync('mknod', ['-m', '666', join(layer, 'zero'), 'c', '1', '5']),
+    });
+    const script = 'head -c 1 /zero || echo no device; head -c 1 /dev/zero | wc -c';
+    expect(await output(await fixture.config(script, image('devices')))).toBe('no device\n1\n');
   });
 });

@@ -38,6 +38,7 @@ export class ImageGc {
       const freeShare = await this.#store.freeShare();
       if (freeShare >= headroom) return;
       const images = await this.#store.prune(excluded);
+      if (images.length === 0) return;
       this.#world.log.info('the disk is getting full: images that no container has are removed', { freeShare, images });
     } catch (cause) {
       // It is tried again; tasks must not lose their agent over it.

@@ -4,12 +4,12 @@ import type { ContainerInfo, Image_Docker } from '../../../../mesos/generated/v1
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
 import type { ConfinementWish } from '../confinement/plan.ts';
-import { resolveInside } from '../confinement/volumes.ts';
 import { type ContainerCommand, type ContainerConfig, ContainerError } from '../containerizer.ts';
 import { type DockerWish, dockerWish } from './docker.ts';
 import { dockerCommand, type ImageConfig, imageCommand, imageEnvironment } from './image-config.ts';
 import { ImageError } from './image-error.ts';
 import { ImageGc, type ImageGcOptions } from './image-gc.ts';
+import { type ImageUser, imageUser } from './image-user.ts';
 import { type AgentLogins, loginsOfImage } from './pull/logins.ts';
 import type { ImageStore, LocalImage } from './store.ts';
 
@@ -19,7 +19,7 @@ export interface ProvisionedImage {
   readonly command: ContainerCommand;
   readonly environment: Readonly<Record<string, string>>;
   /** Instead of the task's. */
-  readonly user: { readonly uid: number; readonly gid: number; readonly groups: readonly number[] } | undefined;
+  readonly user: ImageUser | undefined;
 }
 
 /** How this agent treats images. */
@@ -75,11 +75,12 @@ export class Provisioner {
     await this.#keep(containerId, image);
     const run = docker ? dockerCommand(command, image.config, docker.entrypoint) : imageCommand(command, image.config);
     if (run === undefined) throw refused(`neither the task nor the image '${asked.image.name}' has a command`);
+    const user = docker && (await this.#user(image, docker.user ?? image.config.user));
     return {
       confinement: await this.#confinement(containerId, image, docker),
       command: run,
-      environment: this.#environment(config, image.config, docker),
-      user: docker && (await this.#user(image, docker.user ?? image.config.user)),
+      environment: { ...(user && { HOME: user.home }), ...this.#environment(config, image.config, docker) },
+      user,
     };
   }
 
@@ -196,28 +197,13 @@ export class Provisioner {
     return imageEnvironment(task, image, DEFAULT_PATH);
   }
 
-  /** By name as the image knows it. Root when nothing is said. */
-  async #user({ root }: LocalImage, text: string): Promise<ProvisionedImage['user']> {
-    const [name = '', group] = text.split(':');
-    if (name === '') return { uid: 0, gid: 0, groups: [0] };
-    const users = /^\d+$/.test(name) ? undefined : await this.#table(root, '/etc/passwd');
-    const row = users?.find((fields) => fields[0] === name);
-    if (users !== undefined && row === undefined) throw refused(`the image has no user '${name}'`);
-    const uid = Number(row?.[2] ?? name);
-    const groups = group === undefined || /^\d+$/.test(group) ? undefined : await this.#table(root, '/etc/group');
-    const groupRow = groups?.find((fields) => fields[0] === group);
-    if (groups !== undefined && groupRow === undefined) throw refused(`the image has no group '${group}'`);
-    const gid = Number(groupRow?.[2] ?? group ?? row?.[3] ?? 0);
-    if (!(Number.isInteger(uid) && Number.isInteger(gid))) throw refused(`'${text}' is no user of the image`);
-    return { uid, gid, groups: [gid] };
-  }
-
-  async #table(root: string, path: string): Promise<string[][]> {
-    const { disk } = this.#world;
-    const inside = `${root}${await resolveInside(disk, root, path)}`;
-    const stat = await disk.stat(inside);
-    if (stat?.kind !== 'file' || stat.size > MAX_TABLE_BYTES) return [];
-    return (await disk.readText(inside)).split('\n').map((line) => line.split(':'));
+  async #user({ root }: LocalImage, text: string): Promise<ImageUser> {
+    try {
+      return await imageUser(this.#world.disk, root, text);
+    } catch (cause) {
+      if (cause instanceof RangeError) throw refused(cause.message, cause);
+      throw cause;
+    }
   }
 
   #directoryOf(containerId: string): string {
@@ -225,7 +211,6 @@ export class Provisioner {
   }
 }
 
-const MAX_TABLE_BYTES = 2 ** 20;
 /** What tasks get when nobody says otherwise (tasks/launch/environment.ts). */
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
