@@ -9,8 +9,18 @@ export interface LeaderSource {
   readonly current: string | undefined;
   /** Calls `fn` with `current` from a later turn, and again with every change of it. */
   watch(fn: (base: string | undefined) => void): LeaderWatch;
+  /** Calls `fn` with all who stand, from a later turn, and again whenever one comes or goes. Absent: only the leader is known. */
+  watchCandidates?(fn: (candidates: readonly StandingMaster[]) => void): LeaderWatch;
   /** As soon as somebody leads, or after `timeoutMs` why nobody is known to. Never rejects. */
   find(timeoutMs: number): Promise<LeaderFinding>;
+}
+
+/** A master that leads, or waits for the lead. */
+export interface StandingMaster {
+  /** Base URL; undefined when what it published is no MasterInfo. */
+  readonly base: string | undefined;
+  readonly id: string | undefined;
+  readonly isLeading: boolean;
 }
 
 /** Nothing is called after `stop`. */

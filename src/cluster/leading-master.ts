@@ -1,6 +1,6 @@
 // Where the leading master is, by the election of the masters: what agents, frameworks and the command line follow. It has
 // the shape of the client's LeaderSource, which this layer does not know.
-import { parseJson } from '../mesos/codec.ts';
+import { CodecError, parseJson } from '../mesos/codec.ts';
 import { MasterInfo } from '../mesos/generated/v1.ts';
 import type { World } from '../world/world.ts';
 import type { Candidate, Election, Observation } from './election.ts';
@@ -20,6 +20,20 @@ export interface LeadingMasterOptions {
   readonly where: string;
   /** Looks for the reason when nobody was found; undefined = nothing is wrong with the election. Never rejects. */
   readonly trouble?: () => Promise<ElectionTrouble | undefined>;
+  /** Follows all who stand, the leader first, until stopped; absent where only the leader can be known. */
+  readonly follow?: (fn: (standing: readonly Standing[]) => void) => Observation;
+}
+
+/** One who stands for election. */
+interface Standing extends Candidate {
+  readonly isLeader: boolean;
+}
+
+/** As the client knows it. */
+interface StandingMaster {
+  readonly base: string | undefined;
+  readonly id: string | undefined;
+  readonly isLeading: boolean;
 }
 
 type Finding =
@@ -62,6 +76,27 @@ export class LeadingMaster {
         first.cancel();
         this.#watchers.delete(watcher);
       },
+    };
+  }
+
+  /** Calls `fn` with all who stand, from a later turn, and again whenever one comes or goes. */
+  get watchCandidates(): ((fn: (candidates: readonly StandingMaster[]) => void) => { stop(): void }) | undefined {
+    const { follow, world } = this.#options;
+    if (follow === undefined) return undefined;
+    return (fn) => {
+      let isStopped = false;
+      const observation = follow((standing) => {
+        const candidates = standing.map(standingMaster);
+        world.clock.setTimer(0, () => {
+          if (!isStopped && !this.#isStopped) fn(candidates);
+        });
+      });
+      return {
+        stop: () => {
+          isStopped = true;
+          observation.stop();
+        },
+      };
     };
   }
 
@@ -130,6 +165,17 @@ export class LeadingMaster {
     return this.#hasHeard
       ? { kind: 'nobody', message: `no master leads at ${where}` }
       : { kind: 'unreachable', message: `${where} did not answer in time` };
+  }
+}
+
+/** Nodes are made by anybody who may: what is no MasterInfo stands all the same. */
+function standingMaster({ data, isLeader }: Standing): StandingMaster {
+  try {
+    const info = parseJson(MasterInfo, data);
+    return { base: masterBase(info), id: info.id, isLeading: isLeader };
+  } catch (error) {
+    if (!(error instanceof CodecError)) throw error;
+    return { base: undefined, id: undefined, isLeading: isLeader };
   }
 }
 

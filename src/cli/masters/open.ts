@@ -63,6 +63,7 @@ export async function openElection(
     world,
     election,
     where: `zk://${connection.where}`,
+    follow: (fn) => election.follow((news) => news.kind === 'candidates' && fn(news.candidates)),
     trouble: async () => {
       const trouble = await troubleOf(election);
       return trouble && { ...trouble, message: connection.trouble ?? trouble.message };

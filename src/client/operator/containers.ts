@@ -20,6 +20,10 @@ export interface ContainerListener {
   readonly output: (name: 'stdout' | 'stderr', bytes: Uint8Array) => Promise<void>;
   /** Everything was said (undefined), or the stream broke: why. */
   readonly ended: (why: string | undefined) => void;
+  /** The agent says how often it is going to be heard at least. */
+  readonly heartbeat?: (intervalMs: number) => void;
+  /** Something has come (false), or is waited for (true). */
+  readonly listening?: (isListening: boolean) => void;
 }
 
 /** Input on its way. */
@@ -171,6 +175,7 @@ function follow(stream: ClientStream, listener: ContainerListener): void {
   };
   stream.onChunk((chunk) => {
     stream.pause();
+    listener.listening?.(false);
     waiting += 1;
     work = work.then(async () => {
       try {
@@ -179,7 +184,9 @@ function follow(stream: ClientStream, listener: ContainerListener): void {
         end(error instanceof Error ? error.message : String(error));
       }
       waiting -= 1;
-      if (waiting === 0 && !isOver) stream.resume();
+      if (waiting > 0 || isOver) return;
+      stream.resume();
+      listener.listening?.(true);
     });
   });
   stream.onEnd((error) => {
@@ -187,7 +194,9 @@ function follow(stream: ClientStream, listener: ContainerListener): void {
   });
 }
 
-async function take({ data }: ProcessIO, listener: ContainerListener): Promise<void> {
+async function take({ data, control }: ProcessIO, listener: ContainerListener): Promise<void> {
+  const interval = control?.heartbeat?.interval;
+  if (interval !== undefined) listener.heartbeat?.(interval.nanoseconds / 1e6);
   if (data === undefined || data.type === 'STDIN') return;
   const bytes = Buffer.from(data.data ?? '', 'base64');
   if (bytes.length > 0) await listener.output(data.type === 'STDERR' ? 'stderr' : 'stdout', bytes);

@@ -2,6 +2,7 @@
 // stream breaks it subscribes again, at whoever leads then, and says so when that is somebody else.
 import { ApiError } from '../../../client/api-error.ts';
 import { type MasterClient, openOperatorEvents, type WholeState } from '../../../client/operator.ts';
+import type { MasterInfo } from '../../../mesos/generated/v1.ts';
 import { wordsOf } from '../../effects/outside.ts';
 import type { LeaderRow } from '../../view/model.ts';
 import type { Feed, FeedContext } from '../feed.ts';
@@ -20,6 +21,8 @@ export interface MasterFeedOptions {
   readonly where: string;
   /** Another master than before answers. */
   readonly onLeader?: (address: string) => void;
+  /** It has said what it is: `host:port` by name, by address, and as it was asked. */
+  readonly onNamed?: (names: ReadonlySet<string>) => void;
 }
 
 /** Subscribes at once. */
@@ -32,8 +35,9 @@ class MasterFeed {
   readonly #context: FeedContext;
   readonly #options: MasterFeedOptions;
   readonly #books: MasterBooks;
-  /** `host:port` of the one that answered last. */
+  /** `host:port` of the one that answered last, and all it is called by. */
   #leader: string | undefined;
+  #names: ReadonlySet<string> = new Set();
   #changes = 0;
   #hasBroken = false;
 
@@ -102,12 +106,14 @@ class MasterFeed {
 
   #follow(address: string): void {
     const { sink, announce } = this.#context;
-    const before = this.#leader;
+    // A redirect may call by its host's name who was asked by address before.
+    const before = this.#names.has(address) ? address : this.#leader;
     const wasBroken = this.#hasBroken;
     this.#leader = address;
     this.#hasBroken = false;
     if (before !== address) {
       if (before !== undefined) this.#changes += 1;
+      this.#names = new Set([address]);
       sink.setLeader({ address, id: undefined, electedMs: undefined, version: undefined, changes: this.#changes });
       this.#options.onLeader?.(address);
     }
@@ -131,6 +137,8 @@ class MasterFeed {
         clusterName: clusterOf(flags),
       };
       this.#context.sink.setLeader(known);
+      this.#names = new Set([address, ...namesOf(master_info)]);
+      this.#options.onNamed?.(this.#names);
     } catch (error) {
       if (attempt.isOver) return;
       const text = `The master ${address} does not say what it is: ${wordsOf(error)}`;
@@ -169,6 +177,13 @@ class MasterFeed {
 /** Masters before 1.1 do not know the call. */
 function hasNoStream({ code, status }: ApiError): boolean {
   return code === 'not-found' || status === 400 || status === 405 || status === 501;
+}
+
+function namesOf(info: MasterInfo | undefined): readonly string[] {
+  if (info === undefined) return [];
+  const port = info.address?.port ?? info.port;
+  const hosts = [info.address?.ip, info.address?.hostname, info.hostname];
+  return hosts.flatMap((host) => (host === undefined ? [] : `${host.includes(':') ? `[${host}]` : host}:${port}`));
 }
 
 function clusterOf(flags: unknown): string | undefined {
