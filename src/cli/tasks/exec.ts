@@ -50,6 +50,12 @@ export async function execInTask(
       next: `mctl task exec -i ${given} -- …      (without -t, for input from a file or pipe)`,
     });
   }
+  if (env.some((text) => /^(=|$)/.test(text))) {
+    throw new Problem(EXIT.usage, {
+      what: 'A variable has no name.',
+      next: '--env NAME=value, or --env NAME for ours',
+    });
+  }
   const found = await findTask(master, given);
   const { client, id: parent } = containerOf(world.net, found, timeoutMs);
   const id = { value: world.random.uuid(), parent };

@@ -12,6 +12,8 @@ import { agentOf, type FoundTask } from './find.ts';
 const MAX_UNSENT_BYTES = 256 * 1024;
 const UNSENT_POLL_MS = 20;
 const LAST_WORDS_MS = 1_000;
+/** An agent that was not heard for so many of its heartbeats is gone. */
+const SILENT_HEARTBEATS = 5;
 
 /** Where output goes and input comes from. */
 export interface SessionEnds {
@@ -64,9 +66,12 @@ export async function talk(
 ): Promise<SessionEnd> {
   const { terminal, keyboard } = ends;
   const over = Promise.withResolvers<SessionEnd>();
+  const silence = new Silence((why) => over.resolve({ kind: 'broken', why }));
   const stream = await open({
     output: (name, bytes) => (name === 'stdout' ? terminal.raw(bytes) : terminal.rawError(bytes)),
     ended: (why) => over.resolve(why === undefined ? { kind: 'ended' } : { kind: 'broken', why }),
+    heartbeat: (intervalMs) => silence.expect(intervalMs),
+    listening: (isListening) => silence.listen(isListening),
   });
   let input: ContainerInput | undefined;
   try {
@@ -81,9 +86,33 @@ export async function talk(
     }
     return await over.promise;
   } finally {
+    silence.listen(false);
     keyboard.close();
     stream.close();
     input?.close();
+  }
+}
+
+/** Notices an agent that was going to be heard and is not: on a terminal nobody could leave by himself. */
+class Silence {
+  readonly #broken: (why: string) => void;
+  #intervalMs: number | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(broken: (why: string) => void) {
+    this.#broken = broken;
+  }
+
+  expect(intervalMs: number): void {
+    this.#intervalMs = intervalMs;
+  }
+
+  listen(isListening: boolean): void {
+    clearTimeout(this.#timer);
+    if (!isListening || this.#intervalMs === undefined) return;
+    const patienceMs = this.#intervalMs * SILENT_HEARTBEATS;
+    const why = `Nothing was heard of it for ${Math.round(patienceMs / 1000)} seconds.`;
+    this.#timer = setTimeout(() => this.#broken(why), patienceMs).unref();
   }
 }
 
