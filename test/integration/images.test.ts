@@ -240,6 +240,26 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await fixture.containerizer.destroy(outer.containerId);
   });
 
+  test('has no way out by those who look at it and into it', async () => {
+    const seek = 'for way in /proc/[0-9]*/root; do test -e $way/usr/bin && echo out; done';
+    const outer = await fixture.config(`echo runs; while :; do ${seek}; done`, docker('box'));
+    await fixture.containerizer.launch(outer);
+    await expect.poll(() => fixture.stdout(outer)).toBe('runs\n');
+    const command = { shell: true, value: 'true', arguments: [] };
+    const probe = { name: 'health' as const, command, environment: {}, timeoutMs: 10_000 };
+    for (let times = 0; times < 25; times++) {
+      expect(await fixture.containerizer.probe(outer.containerId, probe)).toEqual({ kind: 'exited', code: 0 });
+    }
+    for (let times = 0; times < 8; times++) {
+      const containerId = `${outer.containerId}.look${times}`;
+      const runtimeDirectory = join(fixture.options.runtimeContainers, containerId);
+      const asked = { containerId, runtimeDirectory, isDebug: true, sharesLimits: true, environment: {} };
+      expect(await output({ ...(await fixture.config('echo in')), ...asked })).toBe('in\n');
+    }
+    expect(await fixture.stdout(outer)).toBe('runs\n');
+    await fixture.containerizer.destroy(outer.containerId);
+  });
+
   test('of the type DOCKER runs as docker would: entrypoint kept, few capabilities, the user of the image', async () => {
     const script = 'grep CapBnd /proc/self/status; id -u';
     expect(await output(await fixture.config(script, docker('box')))).toBe('CapBnd:\t00000000a80425fb\n0\n');
