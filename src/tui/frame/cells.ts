@@ -1,7 +1,9 @@
 // How many cells of the terminal a text takes, and cutting and padding by cells. Texts are harmless already.
 import stringWidth from 'string-width';
 
-const PLAIN = /^[\x20-\x7e]*$/;
+/** Each of these is one cell by itself: letters of the west, Greek, Cyrillic, dashes, arrows, boxes, blocks, shapes, ticks. */
+const PLAIN =
+  /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u02ff\u0391-\u03ff\u0400-\u0481\u2010-\u2027\u2190-\u2199\u2500-\u25fc\u2713-\u2718]*$/;
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Cells of the terminal. */

@@ -1,11 +1,9 @@
 // The rows of a list in their order, filtered and sorted. Remembered until something of it changes, and put right where only a few
 // rows have changed, so that a key costs the same with five rows and with fifty thousand.
-import { filterFor } from '../../ui/filter.ts';
+import { type Filter, filterFor } from '../../ui/filter.ts';
 import type { Place } from '../../ui/state.ts';
 import type { ClusterView } from '../../view/model.ts';
-
-/** What a row is sorted by; undefined comes last whatever the direction. */
-export type SortKey = string | number | undefined;
+import { compareKeys, compareTexts, rankRows, SKIPPED, type SortKey, type SortKeys, sortByKeys } from './sorting.ts';
 
 export interface RowSource<Row> {
   /** Of the list; with the subject it names what is remembered. */
@@ -17,9 +15,11 @@ export interface RowSource<Row> {
   /** What the filter looks at. */
   readonly text: (row: Row, view: ClusterView) => string;
   readonly isFault: (row: Row) => boolean;
-  /** By name of the column; the first is the order by default. Empty: as they come. */
+  /** Rows of one key are in this order; never changes for a row. Default: its id. */
+  readonly rank?: (row: Row) => string;
+  /** By name of the column; undefined keys come last. The first is the order by default. Empty: as they come. */
   readonly sortBy: Readonly<Record<string, (row: Row, view: ClusterView) => SortKey>>;
-  /** For large lists: a number that grows, which rows changed since, and one row. */
+  /** For large lists: a number that grows, which rows changed since, and one row. `version` need not grow with these. */
   readonly changes?: {
     readonly version: (view: ClusterView) => number;
     readonly since: (view: ClusterView, version: number) => readonly string[] | undefined;
@@ -36,129 +36,234 @@ export interface Rows<Row> {
   readonly total: number;
 }
 
-interface Entry<Row> {
-  readonly row: Row;
-  readonly id: string;
-  readonly key: SortKey;
-}
-
-interface Remembered<Row> {
-  readonly asked: string;
-  readonly version: string;
-  readonly changeVersion: number;
-  readonly entries: readonly Entry<Row>[];
-  readonly result: Rows<Row>;
-}
-
 /** Lists remembered for each view; those of pages of one thing push each other out. */
 const MAX_REMEMBERED = 12;
-const remembered = new WeakMap<ClusterView, Map<string, Remembered<unknown>>>();
+const remembered = new WeakMap<ClusterView, Map<string, unknown>>();
 
 export function rowsOf<Row>(view: ClusterView, place: Place, source: RowSource<Row>): Rows<Row> {
-  const lists = remembered.get(view) ?? new Map<string, Remembered<unknown>>();
+  const lists = remembered.get(view) ?? new Map<string, unknown>();
   remembered.set(view, lists);
   const name = `${source.name} ${place.subject ?? ''}`;
-  const asked = JSON.stringify([place.filter, place.onlyFaults, place.sort?.column, place.sort?.isDescending]);
   // Only this function puts something there, and for one name always rows of one kind.
-  const known = lists.get(name) as Remembered<Row> | undefined;
-  const version = source.version(view);
-  const changeVersion = source.changes?.version(view) ?? 0;
-  if (known?.asked === asked && known.version === version && known.changeVersion === changeVersion) return known.result;
-  const order = new Order(view, place, source);
-  const changed =
-    known?.asked === asked && known.version === version ? source.changes?.since(view, known.changeVersion) : undefined;
-  const entries = known === undefined || changed === undefined ? order.all() : order.repaired(known.entries, changed);
-  const result = { rows: entries.map(({ row }) => row), ids: entries.map(({ id }) => id), total: order.total() };
+  const list = (lists.get(name) as RememberedList<Row> | undefined) ?? new RememberedList<Row>();
   lists.delete(name);
-  lists.set(name, { asked, version, changeVersion, entries, result });
+  lists.set(name, list);
   const oldest = lists.keys().next().value;
   if (lists.size > MAX_REMEMBERED && oldest !== undefined) lists.delete(oldest);
-  return result;
+  return list.rows(view, place, source);
 }
 
+class RememberedList<Row> {
+  #asked = '';
+  #version: string | undefined;
+  #changeVersion = 0;
+  #result: Rows<Row> = { rows: [], ids: [], total: 0 };
+  #names: RankedRows<Row> | undefined;
+  /** The keys that the names were sorted by. */
+  #sorted: { readonly rows: readonly Row[]; readonly keys: SortKeys } | undefined;
+  /** The same by id, for rows that are shown; made when first asked for. */
+  #keys: Map<string, SortKey> | undefined;
+
+  rows(view: ClusterView, place: Place, source: RowSource<Row>): Rows<Row> {
+    const asked = JSON.stringify([place.filter, place.onlyFaults, place.sort?.column, place.sort?.isDescending]);
+    const version = source.version(view);
+    const changeVersion = source.changes?.version(view) ?? 0;
+    const isSameList = this.#version === version;
+    if (isSameList && this.#asked === asked && this.#changeVersion === changeVersion) return this.#result;
+    const order = new Order(view, place, source);
+    const changed = isSameList && this.#asked === asked ? source.changes?.since(view, this.#changeVersion) : undefined;
+    if (changed !== undefined) this.#result = this.#repair(order, source, new Set(changed));
+    else if (source.changes === undefined) this.#result = order.whole();
+    else {
+      this.#names ??= new RankedRows();
+      this.#names.refresh(view, place, source, version);
+      this.#result = this.#sortAnew(order, source, this.#names);
+    }
+    this.#asked = asked;
+    this.#version = version;
+    this.#changeVersion = changeVersion;
+    return this.#result;
+  }
+
+  #sortAnew(order: Order<Row>, source: RowSource<Row>, names: RankedRows<Row>): Rows<Row> {
+    const keys = names.rows.map((row, rank) =>
+      order.isShown(row, order.isFiltered ? names.text(rank, order) : '') ? order.key(row) : SKIPPED,
+    );
+    const rows = sortByKeys(names.rows, keys, order.isDescending);
+    this.#sorted = { rows: names.rows, keys };
+    this.#keys = undefined;
+    return { rows, ids: rows.map(source.id), total: names.rows.length };
+  }
+
+  #keysById(source: RowSource<Row>): Map<string, SortKey> {
+    if (this.#keys !== undefined) return this.#keys;
+    const byId = new Map<string, SortKey>();
+    const { rows, keys } = this.#sorted ?? { rows: [], keys: [] };
+    for (const [rank, key] of keys.entries()) {
+      const row = rows[rank];
+      if (key !== SKIPPED && row !== undefined) byId.set(source.id(row), key);
+    }
+    this.#keys = byId;
+    this.#sorted = undefined;
+    return byId;
+  }
+
+  /** Nothing at all is done about rows that stay where they are. */
+  #repair(order: Order<Row>, source: RowSource<Row>, changed: ReadonlySet<string>): Rows<Row> {
+    const keys = this.#keysById(source);
+    const moved = new Set<string>();
+    const fresh: Row[] = [];
+    for (const id of changed) {
+      const row = order.row(id);
+      const isShown = row !== undefined && order.isShown(row, order.isFiltered ? order.text(row) : '');
+      const wasShown = keys.has(id);
+      if (!isShown && !wasShown) continue;
+      const key = isShown ? order.key(row) : undefined;
+      if (isShown && wasShown && keys.get(id) === key) continue;
+      moved.add(id);
+      if (!isShown) {
+        keys.delete(id);
+        continue;
+      }
+      keys.set(id, key);
+      fresh.push(row);
+    }
+    const total = order.total();
+    if (moved.size === 0) return { ...this.#result, total };
+    fresh.sort(order.compare);
+    const rows = merged(this.#result, moved, fresh, order);
+    return { rows, ids: rows.map(source.id), total };
+  }
+}
+
+/** Rows of a large list in the order of their names, with what the filter looks at. Kept until rows come or go. */
+class RankedRows<Row> {
+  rows: readonly Row[] = [];
+  #version = '';
+  #changeVersion = -1;
+  #texts: (string | undefined)[] = [];
+  /** Rows whose text is not what it was. */
+  #stale = new Set<Row>();
+
+  refresh(view: ClusterView, place: Place, source: RowSource<Row>, version: string): void {
+    const { changes } = source;
+    const changed = version === this.#version ? changes?.since(view, this.#changeVersion) : undefined;
+    const rows = changed?.map((id) => changes?.row(view, id));
+    const isSame = rows?.every((row) => row !== undefined) && this.rows.length === changes?.total(view);
+    if (isSame) {
+      for (const row of rows) if (row !== undefined && this.#texts.length > 0) this.#stale.add(row);
+    } else {
+      this.rows = rankRows(source.all(view, place.subject), source.rank ?? source.id, source.id);
+      this.#texts = [];
+      this.#stale.clear();
+    }
+    if (place.filter === '') {
+      this.#texts = [];
+      this.#stale.clear();
+    }
+    this.#version = version;
+    this.#changeVersion = changes?.version(view) ?? 0;
+  }
+
+  /** Made once and not with every letter that is typed. */
+  text(rank: number, order: Order<Row>): string {
+    const row = this.rows[rank];
+    if (row === undefined) return '';
+    const isStale = this.#stale.size > 0 && this.#stale.delete(row);
+    const known = this.#texts[rank];
+    if (known !== undefined && !isStale) return known;
+    const text = order.text(row);
+    this.#texts[rank] = text;
+    return text;
+  }
+}
+
+/** The old order without the rows that moved, and these where they belong now. */
+function merged<Row>(
+  old: Rows<Row>,
+  moved: ReadonlySet<string>,
+  fresh: readonly Row[],
+  order: Order<Row>,
+): readonly Row[] {
+  const rows: Row[] = [];
+  let next = 0;
+  for (const [index, row] of old.rows.entries()) {
+    if (moved.has(old.ids[index] ?? '')) continue;
+    for (let one = fresh[next]; one !== undefined && order.compare(one, row) < 0; one = fresh[next]) {
+      rows.push(one);
+      next += 1;
+    }
+    rows.push(row);
+  }
+  return [...rows, ...fresh.slice(next)];
+}
+
+/** What is asked for at a place: which rows, and in which order. */
 class Order<Row> {
+  readonly isDescending: boolean;
+  /** Does it matter what rows say? */
+  readonly isFiltered: boolean;
   readonly #view: ClusterView;
   readonly #place: Place;
   readonly #source: RowSource<Row>;
   readonly #sortBy: ((row: Row, view: ClusterView) => SortKey) | undefined;
-  readonly #sign: 1 | -1;
-  #total: number | undefined;
+  readonly #filter: Filter;
 
   constructor(view: ClusterView, place: Place, source: RowSource<Row>) {
     this.#view = view;
     this.#place = place;
     this.#source = source;
+    this.#filter = filterFor(place.filter);
+    this.isFiltered = !this.#filter.isEmpty;
     const column = place.sort?.column ?? Object.keys(source.sortBy)[0] ?? '';
     this.#sortBy = source.sortBy[column] ?? Object.values(source.sortBy)[0];
-    this.#sign = place.sort?.isDescending === true ? -1 : 1;
+    this.isDescending = place.sort?.isDescending === true;
+  }
+
+  key(row: Row): SortKey {
+    return this.#sortBy?.(row, this.#view);
+  }
+
+  row(id: string): Row | undefined {
+    return this.#source.changes?.row(this.#view, id);
   }
 
   total(): number {
-    if (this.#total !== undefined) return this.#total;
-    const { changes } = this.#source;
-    if (changes !== undefined) return changes.total(this.#view);
-    let total = 0;
-    for (const _ of this.#source.all(this.#view, this.#place.subject)) total += 1;
-    return total;
+    return this.#source.changes?.total(this.#view) ?? 0;
   }
 
-  all(): readonly Entry<Row>[] {
-    const entries: Entry<Row>[] = [];
+  /** `text` is asked for only where there is a filter. */
+  isShown(row: Row, text: string): boolean {
+    if (this.#place.onlyFaults && !this.#source.isFault(row)) return false;
+    return this.#filter.matches(text);
+  }
+
+  text(row: Row): string {
+    return this.#source.text(row, this.#view);
+  }
+
+  /** All of a list that is small enough to be sorted whenever something has changed. */
+  whole(): Rows<Row> {
+    const entries: { readonly row: Row; readonly key: SortKey; readonly id: string }[] = [];
     let total = 0;
     for (const row of this.#source.all(this.#view, this.#place.subject)) {
       total += 1;
-      if (this.#isShown(row)) entries.push(this.#entry(row));
+      if (this.isShown(row, this.isFiltered ? this.text(row) : ''))
+        entries.push({ row, key: this.key(row), id: this.#source.id(row) });
     }
-    this.#total = total;
-    return this.#sortBy === undefined ? entries : entries.sort(this.#compare);
+    if (this.#sortBy !== undefined) {
+      entries.sort(
+        (one, other) => compareKeys(one.key, other.key, this.isDescending) || compareTexts(one.id, other.id),
+      );
+    }
+    return { rows: entries.map(({ row }) => row), ids: entries.map(({ id }) => id), total };
   }
 
-  /** The old order without the changed rows, and these where they belong now. */
-  repaired(old: readonly Entry<Row>[], changed: readonly string[]): readonly Entry<Row>[] {
-    const { changes } = this.#source;
-    const touched = new Set(changed);
-    const fresh: Entry<Row>[] = [];
-    for (const id of touched) {
-      const row = changes?.row(this.#view, id);
-      if (row !== undefined && this.#isShown(row)) fresh.push(this.#entry(row));
-    }
-    fresh.sort(this.#compare);
-    const merged: Entry<Row>[] = [];
-    let next = 0;
-    for (const entry of old) {
-      if (touched.has(entry.id)) continue;
-      for (let one = fresh[next]; one !== undefined && this.#compare(one, entry) < 0; one = fresh[next]) {
-        merged.push(one);
-        next += 1;
-      }
-      merged.push(entry);
-    }
-    for (; next < fresh.length; next += 1) {
-      const one = fresh[next];
-      if (one !== undefined) merged.push(one);
-    }
-    return merged;
-  }
-
-  #isShown(row: Row): boolean {
-    if (this.#place.onlyFaults && !this.#source.isFault(row)) return false;
-    const filter = filterFor(this.#place.filter);
-    return filter.isEmpty || filter.matches(this.#source.text(row, this.#view));
-  }
-
-  #entry(row: Row): Entry<Row> {
-    return { row, id: this.#source.id(row), key: this.#sortBy?.(row, this.#view) };
-  }
-
-  /** Rows of one key stand in the order of their ids, so that they do not dance. */
-  #compare = (one: Entry<Row>, other: Entry<Row>): number => {
-    const { key: a } = one;
-    const { key: b } = other;
-    if (a !== b) {
-      if (a === undefined) return 1;
-      if (b === undefined) return -1;
-      return a < b ? -this.#sign : this.#sign;
-    }
-    return one.id < other.id ? -1 : one.id > other.id ? 1 : 0;
+  /** By key, then as they are ranked, then by id: rows that are alike do not dance. */
+  compare = (one: Row, other: Row): number => {
+    const byKey = compareKeys(this.key(one), this.key(other), this.isDescending);
+    if (byKey !== 0) return byKey;
+    const { id, rank = id } = this.#source;
+    return compareTexts(rank(one), rank(other)) || compareTexts(id(one), id(other));
   };
 }

@@ -26,8 +26,10 @@ export const TASK_SOURCE: RowSource<Task> = {
   text: (task, view) =>
     `${task.id} ${taskWord(task)} ${task.state} ${agentName(view, task.agentId)} ${frameworkName(view, task.frameworkId)} ${task.role} ${task.message}`,
   isFault: isTaskInTrouble,
+  rank: ({ id }) => id,
   sortBy: {
-    task: ({ id }) => id,
+    // As they are ranked.
+    task: () => 0,
     state: rank,
     framework: ({ frameworkId }, view) => frameworkName(view, frameworkId),
     agent: ({ agentId }, view) => agentName(view, agentId),
@@ -54,6 +56,7 @@ export function tasksOf(name: string, all: (view: ClusterView, subject: string) 
     id: TASK_SOURCE.id,
     text: TASK_SOURCE.text,
     isFault: TASK_SOURCE.isFault,
+    rank: ({ id }) => id,
     sortBy: { state: rank, ...TASK_SOURCE.sortBy },
   };
 }
