@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type RowSource, rowsOf } from '../../../src/tui/screens/lists/rows.ts';
+import { TASK_SOURCE } from '../../../src/tui/screens/lists/task-table.ts';
+import { windowOf } from '../../../src/tui/screens/lists/window.ts';
+import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
+import { NOW, task } from '../view/rows.ts';
+import { placeAt } from './cluster.ts';
+
+function store(): ViewStore {
+  return createViewStore(() => NOW);
+}
+
+/** As TASK_SOURCE, but sorted anew each time: what the remembered list has to be equal to. */
+const PLAIN: RowSource<Parameters<typeof TASK_SOURCE.id>[0]> = {
+  name: 'plain tasks',
+  all: TASK_SOURCE.all,
+  version: (view) => String(view.version('tasks')),
+  id: TASK_SOURCE.id,
+  text: TASK_SOURCE.text,
+  isFault: TASK_SOURCE.isFault,
+  sortBy: { ...TASK_SOURCE.sortBy, task: ({ id }) => id },
+};
+
+describe('a large list', () => {
+  it('is after any changes what it would be if it were sorted and filtered anew', () => {
+    const id = fc.integer({ min: 0, max: 12 }).map((n) => `t${n}`);
+    const state = fc.constantFrom('TASK_RUNNING', 'TASK_STAGING', 'TASK_FAILED', 'TASK_UNREACHABLE');
+    const step = fc.record({
+      kind: fc.constantFrom('put', 'change', 'remove', 'look', 'replace'),
+      id,
+      state,
+      at: fc.nat(5),
+    });
+    const place = fc
+      .record({
+        filter: fc.constantFrom('', '', 't1', '!t1', '~r1', 'running', 'exit'),
+        onlyFaults: fc.boolean(),
+        column: fc.constantFrom(...Object.keys(TASK_SOURCE.sortBy)),
+        isDescending: fc.boolean(),
+      })
+      .map(({ column, isDescending, ...rest }) => placeAt('tasks', { ...rest, sort: { column, isDescending } }));
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 40 }),
+        fc.array(place, { minLength: 1, maxLength: 3 }),
+        (steps, places) => {
+          const view = store();
+          const look = (): void => {
+            for (const place of places) {
+              const { ids, total } = rowsOf(view, place, TASK_SOURCE);
+              const plain = rowsOf(view, place, PLAIN);
+              expect(ids).toEqual(plain.ids);
+              expect(total).toBe(plain.total);
+            }
+          };
+          for (const { kind, id, state, at } of steps) {
+            const row = task('F1', id, 'A1', {
+              state,
+              changedMs: NOW - at,
+              message: state === 'TASK_FAILED' ? 'exit 1' : '',
+            });
+            if (kind === 'put') view.putTask(row);
+            else if (kind === 'change') view.changeTask(row.key, { state, changedMs: NOW - at, healthy: at > 2 });
+            else if (kind === 'remove') view.removeTask(row.key);
+            else if (kind === 'replace') view.replaceTasks([row, ...[...view.tasks.values()].slice(1)]);
+            else look();
+          }
+          look();
+        },
+      ),
+    );
+  });
+
+  it('asks about the rows that changed and no others', () => {
+    const view = store();
+    view.replaceTasks(Array.from({ length: 500 }, (_, at) => task('F1', `t${at}`, 'A1')));
+    let asked = 0;
+    const counting: typeof TASK_SOURCE = {
+      ...TASK_SOURCE,
+      name: 'counted',
+      sortBy: {
+        state: (row) => {
+          asked += 1;
+          return row.state;
+        },
+      },
+    };
+    const place = placeAt('tasks');
+    rowsOf(view, place, counting);
+    asked = 0;
+    view.changeTask('F1/t7', { message: 'still there' });
+    view.changeTask('F1/t8', { message: 'this one too' });
+    const { rows } = rowsOf(view, place, counting);
+    expect(asked).toBe(2);
+    rowsOf(view, place, counting);
+    expect(asked).toBe(2);
+    expect(rows).toHaveLength(500);
+  });
+});
+
+describe('the window of a list', () => {
+  const ids = fc.uniqueArray(fc.integer({ min: 0, max: 40 }).map(String), { maxLength: 30 });
+
+  it('always has the cursor in it, wherever things were before', () => {
+    fc.assert(
+      fc.property(
+        ids,
+        fc.nat(40),
+        fc.nat(40),
+        fc.option(fc.nat(40)),
+        fc.integer({ min: 0, max: 12 }),
+        (rows, top, index, id, visible) => {
+          const change = { top, cursorIndex: index, ...(id !== null && { cursorId: String(id) }) };
+          const window = windowOf(placeAt('tasks', change), rows, visible);
+          if (rows.length === 0) {
+            expect(window.cursor).toBeUndefined();
+            return;
+          }
+          const cursor = window.cursor ?? -1;
+          expect(cursor).toBeGreaterThanOrEqual(window.top);
+          expect(cursor).toBeLessThan(window.top + Math.max(1, visible));
+          expect(cursor).toBeLessThan(rows.length);
+          if (id !== null && rows.includes(String(id))) expect(rows[cursor]).toBe(String(id));
+        },
+      ),
+    );
+  });
+
+  it('moves with its row when others come above it, so that the row stays where it is on the screen', () => {
+    const rows = Array.from({ length: 50 }, (_, at) => `r${at}`);
+    const place = placeAt('tasks', { cursorId: 'r20', cursorIndex: 20, top: 15 });
+    expect(windowOf(place, rows, 10)).toEqual({ top: 15, cursor: 20 });
+    expect(windowOf(place, ['new1', 'new2', ...rows], 10)).toEqual({ top: 17, cursor: 22 });
+  });
+
+  it('stays near when the row itself is gone', () => {
+    const place = placeAt('tasks', { cursorId: 'gone', cursorIndex: 3, top: 2 });
+    expect(windowOf(place, ['a', 'b', 'c', 'd', 'e'], 2)).toEqual({ top: 2, cursor: 3 });
+    expect(windowOf(place, ['a', 'b'], 2)).toEqual({ top: 0, cursor: 1 });
+  });
+});
