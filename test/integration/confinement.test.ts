@@ -225,6 +225,27 @@ describe.skipIf(!isRoot)('a container', () => {
       expect(await run('cat /mnt/file', volume(data, 'RO', '/mnt'))).toBe('hello\n');
     });
 
+    test('has a host path made for it where that is allowed, not through a link that leads out', async () => {
+      const made = join(allowed, 'data', 'a', 'b');
+      expect(await refusal(volume(made))).toContain('is not there');
+      await fixture.dispose();
+      const directory = await mkdtemp(join(tmpdir(), 'mctl-containers-'));
+      allowed = join(directory, 'allowed');
+      await mkdir(join(allowed, 'data'), { recursive: true });
+      await symlink(directory, join(allowed, 'data', 'out'));
+      const creatable = [join(allowed, 'data'), join(directory, 'not-allowed')];
+      fixture = await makeFixture(
+        { isolation: 'filesystem/linux', allowedHostPaths: [allowed], hostPathVolumeForceCreation: creatable },
+        directory,
+      );
+      await run('echo hello >in/file', volume(join(allowed, 'data', 'a', 'b'), 'RW'));
+      expect(await readFile(join(allowed, 'data', 'a', 'b', 'file'), 'utf8')).toBe('hello\n');
+      expect(await refusal(volume(join(allowed, 'data', 'out', 'x')))).toContain('is not there');
+      expect(await refusal(volume(join(allowed, 'x')))).toContain('is not there');
+      await mkdir(join(directory, 'not-allowed'));
+      expect(await refusal(volume(join(directory, 'not-allowed', 'x')))).toContain('--allowed_host_paths');
+    });
+
     test('sees what is mounted below a host path that it may write to', async () => {
       const below = join(allowed, 'data', 'below');
       await mkdir(below);

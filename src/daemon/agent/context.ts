@@ -1,5 +1,5 @@
 // What every part of one agent shares: made once at start, by index.ts.
-import type { AgentInfo } from '../../mesos/generated/v1.ts';
+import type { AgentInfo, ContainerInfo } from '../../mesos/generated/v1.ts';
 import type { World } from '../../world/world.ts';
 import type { AttachedFiles } from '../serving/files/attached-files.ts';
 import type { Background } from './background.ts';
@@ -19,6 +19,8 @@ export interface AgentContext {
   readonly address: AgentAddress;
   /** Without an id. */
   readonly info: AgentInfo;
+  /** Of executors and command tasks that have none (--default_container_info). */
+  readonly defaultContainer: ContainerInfo | undefined;
   readonly bootId: string;
   readonly startedMs: number;
   readonly containerizer: Containerizer;

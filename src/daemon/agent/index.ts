@@ -11,15 +11,17 @@ import { Agent, type AgentEnd } from './agent.ts';
 import { Background } from './background.ts';
 import { agentCapacity, textOrFile } from './capacity.ts';
 import { WorkLayout } from './checkpoint/layout.ts';
+import { containerizerOptions } from './container-options.ts';
 import type { Containerizer } from './containers/containerizer.ts';
 import { createContainerizer } from './containers/index.ts';
 import type { AgentContext } from './context.ts';
+import { parseContainerInfo } from './flags/confinement.ts';
+import { contentOf } from './flags/inline-or-file.ts';
 import type { AgentOptions } from './flags.ts';
 import { Collector } from './gc/collector.ts';
 import { agentService, streamsBody } from './http/agent-service.ts';
 import { LateHandler } from './http/late-handler.ts';
-import { agentAddress, agentInfo, isEverywhere, isLoopback, listenAddress } from './identity.ts';
-import { imageOptions } from './image-options.ts';
+import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.ts';
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
 import { OperatorContainers } from './operator/operator-containers.ts';
@@ -87,10 +89,16 @@ export async function startAgent(
     layout,
     address,
     info: agentInfo(address, capacity, await domainOf(world, options), undefined),
+    defaultContainer: await contentOf(
+      world,
+      'default_container_info',
+      options.defaultContainerInfo,
+      parseContainerInfo,
+    ),
     bootId: await world.host.bootId(),
     startedMs,
     containerizer: await (dependencies.createContainerizer?.(world, options, layout) ??
-      localContainerizer(world, options, layout, counters, ip)),
+      createContainerizer(world, await containerizerOptions(world, options, layout, counters, ip))),
     books: new Books(options.maxCompletedExecutorsPerFramework),
     files: new AttachedFiles(world.disk),
     counters,
@@ -150,39 +158,6 @@ export async function startAgent(
     unregister: () => agent.unregister(),
     ended: ending.promise,
   };
-}
-
-async function localContainerizer(
-  world: World,
-  options: AgentOptions,
-  layout: WorkLayout,
-  counters: AgentCounters,
-  ip: string,
-): Promise<Containerizer> {
-  return createContainerizer(world, {
-    ...options,
-    owner: layout.workDirectory,
-    runtimeContainers: layout.runtimeContainers,
-    takesDocker: options.containerizers.value.includes('docker'),
-    images: await imageOptions(world, options, layout),
-    provisionerDirectory: `${layout.workDirectory}/provisioner/containers`,
-    allowedHostPaths: options.allowedHostPaths?.value,
-    effectiveCapabilities: options.effectiveCapabilities?.value,
-    boundingCapabilities: options.boundingCapabilities?.value,
-    fetcherForbiddenNetworks: options.fetcherForbiddenNetworks?.value,
-    networks: {
-      configDirectory: options.networkCniConfigDir,
-      pluginDirectories: options.networkCniPluginsDir.split(':').filter((directory) => directory !== ''),
-      bridgeName: options.bridgeNetwork.value,
-      subnet: options.bridgeNetworkSubnet.value,
-      hostIp: isEverywhere(ip) ? undefined : ip,
-      defaultDns: options.defaultContainerDns?.value,
-      directory: options.networkCniRootDirPersist ? `${layout.workDirectory}/networks` : layout.runtimeNetworks,
-    },
-    fetcherCacheDir: options.fetcherCacheDir ?? `${layout.workDirectory}/fetch`,
-    onFetch: (isSuccess) =>
-      counters.increment(`containerizer/fetcher/task_fetches_${isSuccess ? 'succeeded' : 'failed'}`),
-  });
 }
 
 /** Facts of running containers; for others than root the usual place is not writable. */

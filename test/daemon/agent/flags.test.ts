@@ -34,6 +34,8 @@ describe("the agent's flags", () => {
     ['--isolation=filesystem/linux,filesystem/posix', 'isolation'],
     ['--allowed-host-paths=data', 'allowed_host_paths'],
     ['--bounding-capabilities={"capabilities":["NET_RAW","FLY"]}', 'bounding_capabilities'],
+    ['--default-container-info={"volumes":[]}', 'default_container_info'],
+    ['--host-path-volume-force-creation=/data:srv', 'host_path_volume_force_creation'],
   ])('refuse what would only look as if it worked: %s', (flag, name) => {
     expect(() => parseAgentOptions({ args: [...REQUIRED, flag] })).toThrow(expect.objectContaining({ flag: name }));
   });

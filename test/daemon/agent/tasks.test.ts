@@ -105,6 +105,26 @@ describe('a command task', () => {
     await scene.until(() => scene.master.calls.some(({ exited_executor }) => exited_executor !== undefined));
   });
 
+  test('has the container that the agent is told to give those without one, of its flag or of a file', async () => {
+    const fallback = { type: 'MESOS' as const, linux_info: { share_pid_namespace: true } };
+    const own = { type: 'MESOS' as const, linux_info: { shm_size: 8 } };
+    const scene = await Scene.set();
+    await scene.simulation.settle(scene.agent.world.disk.writeFile('/container.json', JSON.stringify(fallback)));
+    for (const flag of [JSON.stringify(fallback), 'file:///container.json']) {
+      scene.flags = [`--default_container_info=${flag}`];
+      await scene.restart();
+      await scene.until(() => scene.agent.value?.state === 'RUNNING');
+      const [bare, dressed] = [`bare ${flag.length}`, `dressed ${flag.length}`];
+      scene.master.run(FRAMEWORK, task(bare));
+      scene.master.run(FRAMEWORK, task(dressed, { container: own }));
+      await scene.untilState(bare, 'TASK_RUNNING');
+      await scene.untilState(dressed, 'TASK_RUNNING');
+      expect(scene.machine.of(bare).config.info).toMatchObject(fallback);
+      expect(scene.machine.of(dressed).config.info).toMatchObject(own);
+      expect(scene.machine.of(dressed).config.info?.linux_info).not.toHaveProperty('share_pid_namespace');
+    }
+  });
+
   test('with health checks runs', async () => {
     const scene = await Scene.set();
     scene.master.run(FRAMEWORK, task('t1', { health_check: { type: 'COMMAND', command: { value: 'true' } } }));

@@ -54,6 +54,8 @@ export interface ContainerizerOptions extends IsolationOptions {
   readonly enforceContainerDiskQuota: boolean;
   /** Host paths below these may be volumes; default: none. */
   readonly allowedHostPaths?: readonly string[] | undefined;
+  /** Below these they are made when they are not there; default: none. */
+  readonly hostPathVolumeForceCreation?: readonly string[] | undefined;
   /** Undefined = images are refused. */
   readonly images?: ImagesOptions | undefined;
   /** What containers with an image write; default: below `runtimeContainers`' parent. */

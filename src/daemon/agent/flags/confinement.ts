@@ -1,6 +1,6 @@
-// `--allowed_host_paths`, `--effective_capabilities`, `--bounding_capabilities` and `--containerizers`.
+// `--allowed_host_paths`, `--effective_capabilities`, `--bounding_capabilities`, `--containerizers` and the like.
 import { parseJson } from '../../../mesos/codec.ts';
-import { CapabilityInfo, CapabilityInfo_Capability } from '../../../mesos/generated/v1.ts';
+import { CapabilityInfo, CapabilityInfo_Capability, ContainerInfo } from '../../../mesos/generated/v1.ts';
 
 /** Absolute paths, separated by commas. Throws Error. */
 export function parsePaths(text: string): readonly string[] {
@@ -11,6 +11,16 @@ export function parsePaths(text: string): readonly string[] {
   const relative = paths.find((path) => !path.startsWith('/'));
   if (relative !== undefined) throw new Error(`'${relative}' is not an absolute path`);
   return paths;
+}
+
+/** Absolute paths, separated by colons. Throws Error. */
+export function parseColonPaths(text: string): readonly string[] {
+  return parsePaths(text.replaceAll(':', ','));
+}
+
+/** A ContainerInfo as JSON. Throws Error. */
+export function parseContainerInfo(text: string): ContainerInfo {
+  return parseJson(ContainerInfo, text);
 }
 
 /** What is tried, in this order. Throws Error. */

@@ -1,6 +1,13 @@
 // Flags about containers: isolation, cgroups and fetching.
 import * as kind from '../../serving/flag-kinds.ts';
-import { parseCapabilities, parseContainerizers, parsePaths } from './confinement.ts';
+import {
+  parseCapabilities,
+  parseColonPaths,
+  parseContainerInfo,
+  parseContainerizers,
+  parsePaths,
+} from './confinement.ts';
+import { inlineOrFile } from './inline-or-file.ts';
 import { parseNetworks } from './networks.ts';
 
 const MINUTE = 60_000;
@@ -59,11 +66,17 @@ export const CONTAINER_FLAGS = {
   allowedHostPaths: kind.parsed('allowed_host_paths', parsePaths, {
     help: 'Host paths below these may be volumes: /data,/srv; default: none. (Not a flag of the original.)',
   }),
-  effectiveCapabilities: kind.parsed('effective_capabilities', parseCapabilities, {
-    help: 'JSON (or file) of the capabilities that tasks have when they name none: {"capabilities": ["NET_RAW"]}.',
+  effectiveCapabilities: kind.parsed('effective_capabilities', inlineOrFile(parseCapabilities), {
+    help: 'JSON (or file:///path) of the capabilities that tasks have when they name none: {"capabilities": ["NET_RAW"]}.',
   }),
-  boundingCapabilities: kind.parsed('bounding_capabilities', parseCapabilities, {
-    help: 'JSON (or file) of the capabilities that tasks can ever have.',
+  boundingCapabilities: kind.parsed('bounding_capabilities', inlineOrFile(parseCapabilities), {
+    help: 'JSON (or file:///path) of the capabilities that tasks can ever have.',
+  }),
+  hostPathVolumeForceCreation: kind.parsed('host_path_volume_force_creation', parseColonPaths, {
+    help: 'Host paths of volumes are made when they are not there, below these: /data:/srv; they must be allowed too.',
+  }),
+  defaultContainerInfo: kind.parsed('default_container_info', inlineOrFile(parseContainerInfo), {
+    help: 'JSON (or file:///path) of the ContainerInfo of executors and command tasks that have none.',
   }),
   defaultContainerShmSizeBytes: kind.bytes('default_container_shm_size', {
     help: 'Size of /dev/shm of containers with an ipc namespace of their own.',

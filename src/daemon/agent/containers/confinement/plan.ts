@@ -50,6 +50,7 @@ export async function planConfinement(
     sandbox,
     parentSandbox: wish.parentSandbox,
     allowedHostPaths: options.allowedHostPaths ?? [],
+    creatableHostPaths: options.hostPathVolumeForceCreation ?? [],
     image: image && { root: image.root.image, sandboxDirectory },
     canMount: features.mounts || docker !== undefined,
   });

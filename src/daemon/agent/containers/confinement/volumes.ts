@@ -14,6 +14,8 @@ export interface VolumePlaces {
   readonly parentSandbox: string | undefined;
   /** Only below these; absolute. */
   readonly allowedHostPaths: readonly string[];
+  /** Host paths are made below these, where they are allowed too. */
+  readonly creatableHostPaths: readonly string[];
   /** With an image: its root on the machine, and where the sandbox is seen in there. */
   readonly image: { readonly root: string; readonly sandboxDirectory: string } | undefined;
   /** Volumes can be mounted (filesystem/linux). */
@@ -49,10 +51,11 @@ export async function volumeMounts(
 /** The directory on the machine. */
 async function sourceOf(
   disk: Disk,
-  { source, host_path, container_path }: Volume,
+  { source, host_path, image, container_path }: Volume,
   places: VolumePlaces,
 ): Promise<string> {
   const where = `the volume at '${container_path}'`;
+  if (image !== undefined) throw refused(`${where} is an image, which this agent only takes for a container's root`);
   if (source?.type === 'SANDBOX_PATH') {
     const { type, path = '' } = source.sandbox_path ?? {};
     const base = type === 'PARENT' ? places.parentSandbox : places.sandbox;
@@ -68,16 +71,40 @@ async function sourceOf(
   const path = source?.host_path?.path ?? host_path;
   if (path === undefined) throw refused(`${where} has neither a host path nor a sandbox path`);
   if (!path.startsWith('/')) return directoryBelow(disk, places.sandbox, path);
-  const real = await orUndefined(() => disk.realPath(path));
-  if (real === undefined) throw refused(`${where}: '${path}' is not there on this agent`);
-  for (const prefix of places.allowedHostPaths) {
-    const allowed = await orUndefined(() => disk.realPath(prefix));
-    if (allowed !== undefined && (real === allowed || real.startsWith(allowed === '/' ? '/' : `${allowed}/`)))
-      return real;
+  const real = await realHostPath(disk, path);
+  const isThere = real.missing.length === 0;
+  const whole = [real.there === '/' ? '' : real.there, ...real.missing].join('/') || '/';
+  if (!isThere && !(await isBelow(disk, whole, places.creatableHostPaths))) {
+    throw refused(`${where}: '${path}' is not there on this agent`);
   }
-  throw refused(
-    `${where}: the host path '${path}' is not below a prefix that --allowed_host_paths of this agent names`,
-  );
+  if (!(await isBelow(disk, whole, places.allowedHostPaths))) {
+    throw refused(
+      `${where}: the host path '${path}' is not below a prefix that --allowed_host_paths of this agent names`,
+    );
+  }
+  if (!isThere) await disk.makeDirectory(whole);
+  return whole;
+}
+
+/** What of the path is there, without links, and what is missing below that. */
+async function realHostPath(disk: Disk, path: string): Promise<{ there: string; missing: string[] }> {
+  const parts = partsOf(path, true);
+  const missing: string[] = [];
+  for (;;) {
+    const there = await orUndefined(() => disk.realPath(`/${parts.join('/')}`));
+    if (there !== undefined) return { there, missing };
+    const last = parts.pop();
+    if (last === undefined || last === '..') throw refused(`'${path}' cannot be a host path`);
+    missing.unshift(last);
+  }
+}
+
+async function isBelow(disk: Disk, real: string, prefixes: readonly string[]): Promise<boolean> {
+  for (const prefix of prefixes) {
+    const top = await orUndefined(() => disk.realPath(prefix));
+    if (top !== undefined && (real === top || real.startsWith(top === '/' ? '/' : `${top}/`))) return true;
+  }
+  return false;
 }
 
 /** Where the container sees it; with an image a place in there, else one of the machine. */

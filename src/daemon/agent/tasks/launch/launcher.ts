@@ -1,6 +1,6 @@
 // Makes a queued run a running one: sandbox, environment, container, and what a later agent must know of it. One launch of
 // one run; how many go on at a time is the queue's business.
-import type { CommandInfo } from '../../../../mesos/generated/v1.ts';
+import type { CommandInfo, ContainerInfo } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
@@ -28,6 +28,8 @@ export interface LauncherOptions {
   readonly options: AgentOptions;
   readonly address: AgentAddress;
   readonly bootId: string;
+  /** Of executors and command tasks that have none. */
+  readonly defaultContainer: ContainerInfo | undefined;
   readonly containerizer: Containerizer;
   readonly sandboxes: Sandboxes;
 }
@@ -68,6 +70,7 @@ export class Launcher {
   }
 
   #config(run: TaskRun): ContainerConfig {
+    const { defaultContainer } = this.#options;
     const command = run.info.command ?? {};
     const own = Resources.of(run.info.resources);
     const resources = run.host === undefined ? own.plus(Resources.of(run.executor.resources)) : own;
@@ -82,13 +85,13 @@ export class Launcher {
       resources: resources.toMessages(),
       limits: this.#limits(run),
       ...(run.host && { sharesLimits: run.info.container?.linux_info?.share_cgroups ?? true }),
-      ...(run.info.container && { info: run.info.container }),
+      ...infoOf(run.info.container ?? (run.host === undefined ? defaultContainer : undefined)),
     };
   }
 
   /** A custom executor with what its tasks need, or the container of a task group. Throws as `launch` does. */
   async launchExecutor(executor: ExecutorRecord): Promise<void> {
-    const { containerizer, sandboxes, bootId } = this.#options;
+    const { containerizer, sandboxes, bootId, defaultContainer } = this.#options;
     const { containerId, directory: sandbox, runtimeDirectory } = executor;
     try {
       await sandboxes.create(executor);
@@ -103,7 +106,7 @@ export class Launcher {
         environment: executor.kind === 'custom' ? this.#executorEnvironment(executor) : {},
         uris: command?.uris ?? [],
         ...this.wants(executor),
-        ...(executor.info.container && { info: executor.info.container }),
+        ...infoOf(executor.info.container ?? defaultContainer),
       };
       const launched = await containerizer.launch(config);
       const { process } = launched;
@@ -196,6 +199,8 @@ function ownAddress(container: ContainerCheckpoint | undefined): string | undefi
 function networkInfosOf({ networkInfos }: LaunchedContainer): Pick<ContainerCheckpoint, 'networkInfos'> {
   return networkInfos === undefined ? {} : { networkInfos };
 }
+
+const infoOf = (info: ContainerInfo | undefined) => info && { info };
 
 function commandOf(command: CommandInfo = {}): ContainerCommand {
   return { shell: command.shell ?? true, value: command.value ?? '', arguments: command.arguments ?? [] };
