@@ -156,7 +156,7 @@ export class Provisioner {
   async #fetch(containerId: string, asked: Asked, isCancelled: () => boolean): Promise<LocalImage> {
     if (this.#store === undefined) {
       throw refused(
-        'images need --isolation=filesystem/linux,docker/runtime and --image_providers=docker on this agent',
+        'images need an agent of root with --isolation=filesystem/linux,docker/runtime and --image_providers=docker',
       );
     }
     const { image, mayBeKept } = asked;

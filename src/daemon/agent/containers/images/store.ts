@@ -64,6 +64,8 @@ export class ImageStore {
   readonly #claims = new Map<string, number>();
   /** Roots on their way out, by digest. */
   readonly #removing = new Map<string, Promise<void>>();
+  /** Until then any image may be somebody's. */
+  #isRecovered = false;
   #isSweepDue = false;
   #sweeping: Promise<void> | undefined;
 
@@ -97,6 +99,7 @@ export class ImageStore {
     for (const [containerId, digest] of digests) {
       this.#uses.set(containerId, digest === undefined ? 'unknown' : { digest });
     }
+    this.#isRecovered = true;
     await this.#sweep();
   }
 
@@ -119,7 +122,7 @@ export class ImageStore {
     if (!this.#hasRecord(use.digest) && !this.#isUsed(use.digest)) await this.#removeRoot(use.digest);
   }
 
-  /** Removes every image that no container has, but those of these names. Answers the names that went. Throws DiskError. */
+  /** Removes every image that no container has, but those of these names; none before `recovered`. Answers the names that went. Throws DiskError. */
   async prune(excluded: readonly string[]): Promise<readonly string[]> {
     const kept = new Set(excluded.map(canonicalName));
     const gone: string[] = [];
@@ -217,7 +220,7 @@ export class ImageStore {
   }
 
   #isUsed(digest: string): boolean {
-    if (this.#claims.has(digest)) return true;
+    if (!this.#isRecovered || this.#claims.has(digest)) return true;
     for (const use of this.#uses.values()) {
       if (
         use === 'unknown' ||

@@ -85,7 +85,8 @@ class Pull {
   async #copy(): Promise<void> {
     const { name, source, stallMs } = this.#request;
     const login = source.host === undefined ? [] : await this.#loginOptions();
-    const watch = new StallWatch(this.#world, [this.#layout, this.#temporary, `${this.#places.blobs}/sha256`], stallMs);
+    const places = { growing: [this.#layout, this.#temporary], arriving: `${this.#places.blobs}/sha256` };
+    const watch = new StallWatch(this.#world, places, stallMs);
     let said: string | undefined;
     try {
       for (const from of source.from) {

@@ -4,10 +4,18 @@ import type { Timer, World } from '../../../../../world/world.ts';
 
 const LOOK_MS = 500;
 
-/** Of directories that a tool writes to. */
+/** Where a tool writes. */
+export interface WatchedPlaces {
+  /** Directories whose files grow. */
+  readonly growing: readonly string[];
+  /** Where files come whole. */
+  readonly arriving: string;
+}
+
+/** Of one tool. */
 export class StallWatch {
   readonly #world: World;
-  readonly #directories: readonly string[];
+  readonly #places: WatchedPlaces;
   readonly #stallMs: number;
   readonly #stalled = new AbortController();
   readonly #timer: Timer;
@@ -16,9 +24,9 @@ export class StallWatch {
   #isLooking = false;
 
   /** Watches until `close`. */
-  constructor(world: World, directories: readonly string[], stallMs: number) {
+  constructor(world: World, places: WatchedPlaces, stallMs: number) {
     this.#world = world;
-    this.#directories = directories;
+    this.#places = places;
     this.#stallMs = stallMs;
     this.#sinceMs = world.clock.monotonicMs();
     this.#timer = world.clock.every(LOOK_MS, () => void this.#look());
@@ -48,18 +56,23 @@ export class StallWatch {
   /** Changes when something is written there. */
   async #picture(): Promise<string> {
     const { disk } = this.#world;
-    const sizes: string[] = [];
-    for (const directory of this.#directories) {
-      try {
-        for (const name of await disk.list(directory)) {
-          const stat = await disk.statLink(`${directory}/${name}`);
-          sizes.push(`${name} ${stat?.size}`);
-        }
-      } catch (cause) {
-        // Not there yet, or moved on.
-        if (!(cause instanceof DiskError)) throw cause;
+    const { growing, arriving } = this.#places;
+    const seen: (string | number | undefined)[] = [(await this.#names(arriving)).length];
+    for (const directory of growing) {
+      for (const name of await this.#names(directory)) {
+        seen.push(name, (await disk.statLink(`${directory}/${name}`))?.size);
       }
     }
-    return sizes.join();
+    return seen.join();
+  }
+
+  /** None when it is not there yet, or has moved on. */
+  async #names(directory: string): Promise<readonly string[]> {
+    try {
+      return await this.#world.disk.list(directory);
+    } catch (cause) {
+      if (cause instanceof DiskError) return [];
+      throw cause;
+    }
   }
 }
