@@ -11,9 +11,10 @@ import { MarathonLooks } from './looks.ts';
 
 /** How often what has changed is looked at. */
 const LOOK_MS = 500;
+const LOOK_FOR_IT_MS = 10_000;
 
 export interface MarathonFeedOptions {
-  /** Where Marathon is: an address, or what the cluster says. Undefined when it has none. Asked with every attempt. */
+  /** Where Marathon is: an address, or what the cluster says. Undefined when it has none: asked again. */
   readonly find: () => Promise<MarathonClient | undefined>;
 }
 
@@ -31,14 +32,9 @@ export function startMarathonFeed(context: FeedContext, { find }: MarathonFeedOp
   sink.setFeed({ name: 'marathon', state: 'connecting', address, why: undefined });
 
   async function run(attempt: Attempt): Promise<void> {
-    const found = await find();
-    if (attempt.isOver) return;
+    const found = await findAtLast(attempt);
+    if (found === undefined || attempt.isOver) return;
     marathon = found;
-    if (found === undefined) {
-      sink.setFeed({ name: 'marathon', state: 'absent', address: undefined, why: 'this cluster has no Marathon' });
-      await untilOver(attempt);
-      return;
-    }
     address = hostOf(found.api.address);
     const looks = new MarathonLooks(context, found, attempt);
     const end = streamEnd();
@@ -67,6 +63,17 @@ export function startMarathonFeed(context: FeedContext, { find }: MarathonFeedOp
     await Promise.race([lookOn(looks, attempt), end.over]);
   }
 
+  /** A cluster that has none may get one. Undefined when the attempt is over. */
+  async function findAtLast(attempt: Attempt): Promise<MarathonClient | undefined> {
+    while (!attempt.isOver) {
+      const found = await find();
+      if (found !== undefined || attempt.isOver) return found;
+      sink.setFeed({ name: 'marathon', state: 'absent', address: undefined, why: 'this cluster has no Marathon' });
+      await world.clock.sleep(LOOK_FOR_IT_MS);
+    }
+    return undefined;
+  }
+
   async function lookOn(looks: MarathonLooks, attempt: Attempt): Promise<void> {
     while (!attempt.isOver) {
       await looks.whatIsOld();
@@ -89,8 +96,4 @@ export function startMarathonFeed(context: FeedContext, { find }: MarathonFeedOp
       return marathon;
     },
   };
-}
-
-function untilOver(attempt: Attempt): Promise<void> {
-  return new Promise((resolve) => attempt.onOver(resolve));
 }
