@@ -260,6 +260,26 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await fixture.containerizer.destroy(outer.containerId);
   });
 
+  test('may be nested in one without, and shares a directory with those beside it', async () => {
+    const outer = await fixture.config('', { wants: 'cpus:0.2;mem:64' });
+    const { command: _, ...group } = outer;
+    await fixture.containerizer.launch({ ...group, command: undefined });
+    const nested = async (name: string, script: string, asked: Partial<ContainerConfig>) => {
+      const containerId = `${outer.containerId}.${name}`;
+      const sandbox = join(outer.sandbox, 'containers', name);
+      await mkdir(sandbox, { recursive: true });
+      const runtimeDirectory = join(fixture.options.runtimeContainers, containerId);
+      const config = await fixture.config(script, { ...asked, sharesLimits: true });
+      return output({ ...config, containerId, sandbox, runtimeDirectory });
+    };
+    const source = { type: 'SANDBOX_PATH', sandbox_path: { type: 'PARENT', path: 'shared' } };
+    const volumes = [{ container_path: 'both', mode: 'RW', source }];
+    const writes = 'pwd; echo hello >/mnt/mesos/sandbox/both/file; test ! -e /usr && echo image';
+    expect(await nested('a', writes, image('box', { volumes }))).toBe('/tmp\nimage\n');
+    expect(await nested('b', 'cat /mnt/mesos/sandbox/both/file', image('box', { volumes }))).toBe('hello\n');
+    await fixture.containerizer.destroy(outer.containerId);
+  });
+
   test('of the type DOCKER runs as docker would: entrypoint kept, few capabilities, the user of the image', async () => {
     const script = 'grep CapBnd /proc/self/status; id -u';
     expect(await output(await fixture.config(script, docker('box')))).toBe('CapBnd:\t00000000a80425fb\n0\n');
