@@ -13,6 +13,7 @@ import { launchedDuringRestart, neverCameBack, neverRegistered, statusOfExecutor
 import type { ExecutorRecord } from '../executor.ts';
 import { resize } from '../resize.ts';
 import { beginShutdown, resumeShutdown } from '../shutdown.ts';
+import { AwaitedExecutors } from './awaited-executors.ts';
 import { killEvent, type LiveExecutors, launchEvents } from './live-executors.ts';
 
 export interface CustomExecutorsOptions extends TaskParts {
@@ -26,9 +27,7 @@ export class CustomExecutors {
   readonly #options: CustomExecutorsOptions;
   readonly #log: Log;
   readonly #live: LiveExecutors;
-  /** Executors of an earlier agent that have not subscribed again. */
-  readonly #awaited = new Set<ExecutorRecord>();
-  #whenBack: (() => void) | undefined;
+  readonly #awaited = new AwaitedExecutors();
 
   constructor(options: CustomExecutorsOptions) {
     this.#options = options;
@@ -71,7 +70,6 @@ export class CustomExecutors {
     if (!executor.isUsable) return;
     beginShutdown(this.#options, executor, () => this.#destroy(executor));
     this.#awaited.delete(executor);
-    this.#tellIfBack();
     this.#live.of(executor).connection?.send({ type: 'SHUTDOWN' });
   }
 
@@ -89,7 +87,6 @@ export class CustomExecutors {
   // --- what the machine tells ---
 
   exited(executor: ExecutorRecord, exit: ContainerExit): void {
-    const { reporter, completion, onExecutorExited } = this.#options;
     const live = this.#live.of(executor);
     if (!live.isLaunched) {
       live.earlyExit = exit;
@@ -100,25 +97,13 @@ export class CustomExecutors {
     executor.state = 'terminated';
     executor.timer?.cancel();
     live.connection?.end();
-    this.#live.delete(executor);
+    this.#over(executor, waitStatus(exit.status), statusOfExecutorEnd(executor, exit));
     this.#awaited.delete(executor);
-    if (!executor.isAbandoned) {
-      onExecutorExited(executor.frameworkId, executor.executorId, waitStatus(exit.status));
-    }
-    const facts = statusOfExecutorEnd(executor, exit);
-    for (const run of [...executor.tasks.values()]) {
-      run.phase = 'ended';
-      if (!run.isTerminal) reporter.report(run, facts);
-      completion.completeTask(run);
-    }
-    completion.completeExecutor(executor);
-    this.#tellIfBack();
   }
 
   /** An executor of an earlier agent has subscribed again. */
   isBack(executor: ExecutorRecord): void {
     this.#awaited.delete(executor);
-    this.#tellIfBack();
   }
 
   /**
@@ -126,13 +111,14 @@ export class CustomExecutors {
    * called when all have subscribed again or were given up.
    */
   resume(executors: readonly ExecutorRecord[], whenBack: () => void): void {
-    const { options, books } = this.#options;
-    this.#whenBack = whenBack;
+    const { options } = this.#options;
     for (const executor of executors) {
       const live = this.#live.of(executor);
       live.isLaunched = true;
-      if (executor.state === 'terminated') this.#neverLaunched(executor);
-      else if (executor.isAbandoned) {
+      if (executor.state === 'terminated') {
+        // Its launch was interrupted by the end of that agent; there is no container.
+        this.#over(executor, -1, launchedDuringRestart(this.#isPartitionAware(executor)));
+      } else if (executor.isAbandoned) {
         executor.state = 'terminating';
         this.#destroy(executor);
       } else if (executor.deadlineMs !== undefined) {
@@ -140,11 +126,11 @@ export class CustomExecutors {
       } else {
         this.#awaited.add(executor);
         const timeoutMs = options.executorReregistrationTimeoutMs;
-        const isPartitionAware = books.frameworks.get(executor.frameworkId)?.has('PARTITION_AWARE') ?? false;
-        this.#arm(executor, timeoutMs, () => this.giveUp(executor, neverCameBack(timeoutMs, isPartitionAware)));
+        const ending = neverCameBack(timeoutMs, this.#isPartitionAware(executor));
+        this.#arm(executor, timeoutMs, () => this.giveUp(executor, ending));
       }
     }
-    this.#tellIfBack();
+    this.#awaited.whenNone(whenBack);
   }
 
   /** The agent stops; executors do not. */
@@ -180,28 +166,30 @@ export class CustomExecutors {
   }
 
   #launchFailed(executor: ExecutorRecord, error: ContainerError): void {
-    const { books, counters } = this.#options;
+    const { counters } = this.#options;
     counters.increment('slave/container_launch_errors');
     this.#log.warn('an executor could not be launched', { executorId: executor.executorId, why: error.message });
-    const isPartitionAware = books.frameworks.get(executor.frameworkId)?.has('PARTITION_AWARE') ?? false;
-    executor.ending ??= statusOfLaunchFailure(error, isPartitionAware);
+    executor.ending ??= statusOfLaunchFailure(error, this.#isPartitionAware(executor));
     const live = this.#live.of(executor);
     live.isLaunched = true;
     this.exited(executor, { containerId: executor.containerId, status: { kind: 'unknown' } });
   }
 
-  /** Its launch was interrupted by the end of an earlier agent; there is no container. */
-  #neverLaunched(executor: ExecutorRecord): void {
-    const { books, reporter, completion, onExecutorExited } = this.#options;
-    const isPartitionAware = books.frameworks.get(executor.frameworkId)?.has('PARTITION_AWARE') ?? false;
+  /** It is gone, or never was; `facts` is what becomes of its live tasks, `status` the raw one of wait(2). */
+  #over(executor: ExecutorRecord, status: number, facts: StatusFacts): void {
+    const { reporter, completion, onExecutorExited } = this.#options;
     this.#live.delete(executor);
-    if (!executor.isAbandoned) onExecutorExited(executor.frameworkId, executor.executorId, -1);
+    if (!executor.isAbandoned) onExecutorExited(executor.frameworkId, executor.executorId, status);
     for (const run of [...executor.tasks.values()]) {
       run.phase = 'ended';
-      if (!run.isTerminal) reporter.report(run, launchedDuringRestart(isPartitionAware));
+      if (!run.isTerminal) reporter.report(run, facts);
       completion.completeTask(run);
     }
     completion.completeExecutor(executor);
+  }
+
+  #isPartitionAware({ frameworkId }: ExecutorRecord): boolean {
+    return this.#options.books.frameworks.get(frameworkId)?.has('PARTITION_AWARE') ?? false;
   }
 
   /** Tells it of what is queued, with the container's limits raised first; tasks killed meanwhile are skipped. */
@@ -268,12 +256,5 @@ export class CustomExecutors {
   #arm(executor: ExecutorRecord, delayMs: number, fn: () => void): void {
     executor.timer?.cancel();
     executor.timer = this.#options.world.clock.setTimer(delayMs, fn);
-  }
-
-  #tellIfBack(): void {
-    if (this.#awaited.size > 0) return;
-    const tell = this.#whenBack;
-    this.#whenBack = undefined;
-    tell?.();
   }
 }
