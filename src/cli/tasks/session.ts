@@ -14,6 +14,8 @@ const UNSENT_POLL_MS = 20;
 const LAST_WORDS_MS = 1_000;
 /** An agent that was not heard for so many of its heartbeats is gone. */
 const SILENT_HEARTBEATS = 5;
+/** Until it has said how often it beats: twice what agents do by default. */
+const UNTOLD_HEARTBEAT_MS = 60_000;
 
 /** Where output goes and input comes from. */
 export interface SessionEnds {
@@ -67,11 +69,15 @@ export async function talk(
   const { terminal, keyboard } = ends;
   const over = Promise.withResolvers<SessionEnd>();
   const silence = new Silence((why) => over.resolve({ kind: 'broken', why }));
-  const stream = await open({
+  const listener: ContainerListener = {
     output: (name, bytes) => (name === 'stdout' ? terminal.raw(bytes) : terminal.rawError(bytes)),
     ended: (why) => over.resolve(why === undefined ? { kind: 'ended' } : { kind: 'broken', why }),
     heartbeat: (intervalMs) => silence.expect(intervalMs),
     listening: (isListening) => silence.listen(isListening),
+  };
+  const stream = await open(listener).catch((error: unknown) => {
+    silence.listen(false);
+    throw error;
   });
   let input: ContainerInput | undefined;
   try {
@@ -96,11 +102,12 @@ export async function talk(
 /** Notices an agent that was going to be heard and is not: on a terminal nobody could leave by himself. */
 class Silence {
   readonly #broken: (why: string) => void;
-  #intervalMs: number | undefined;
+  #intervalMs = UNTOLD_HEARTBEAT_MS;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(broken: (why: string) => void) {
     this.#broken = broken;
+    this.listen(true);
   }
 
   expect(intervalMs: number): void {
@@ -109,7 +116,7 @@ class Silence {
 
   listen(isListening: boolean): void {
     clearTimeout(this.#timer);
-    if (!isListening || this.#intervalMs === undefined) return;
+    if (!isListening) return;
     const patienceMs = this.#intervalMs * SILENT_HEARTBEATS;
     const why = `Nothing was heard of it for ${Math.round(patienceMs / 1000)} seconds.`;
     this.#timer = setTimeout(() => this.#broken(why), patienceMs).unref();
