@@ -114,12 +114,12 @@ export function compareJson(recorded: unknown, ours: unknown, options: CompareOp
       return;
     }
     // Mesos leaves most orders open; the states of a task have one.
-    const [theirs, own] = key === 'statuses' ? [was, is] : inPairs(was, is, isSame);
+    const [theirs, own] = key === 'statuses' ? [was, is] : inPairs(was, is, differencesOf);
     for (const [index, value] of theirs.entries()) walk(value, own[index], `${path}[]`, key);
   };
 
-  const isSame = (was: unknown, is: unknown): boolean =>
-    compareJson(was, is, { ...options, renaming: renaming.copy() }).length === 0;
+  const differencesOf = (was: unknown, is: unknown): number =>
+    compareJson(was, is, { ...options, renaming: renaming.copy() }).length;
 
   const sameValue = (was: unknown, is: unknown, key: string): boolean => {
     if (typeof was !== typeof is) return false;
@@ -148,23 +148,27 @@ function byPlainName(object: JsonObject): Map<string, unknown> {
   return new Map(Object.entries(object).map(([key, value]) => [withoutNames(key), value]));
 }
 
-/** Both lists, so that what belongs together is at the same place; of several that differ in names alone, those whose names do. */
+/** Both lists, so that what belongs together is at the same place; of several that differ in names alone, those with the fewest differences. */
 function inPairs(
   was: readonly unknown[],
   is: readonly unknown[],
-  isSame: (was: unknown, is: unknown) => boolean,
+  differencesOf: (was: unknown, is: unknown) => number,
 ): [unknown[], unknown[]] {
   const theirs = inPlainOrder(was);
   const left = inPlainOrder(is);
-  const take = (one: Keyed | undefined): Keyed | undefined => {
+  const take = (value: unknown, candidates: readonly Keyed[]): Keyed | undefined => {
+    const counts = candidates.length < 2 ? [0] : candidates.map((one) => differencesOf(value, one.value));
+    const one = candidates[counts.indexOf(Math.min(...counts))];
     if (one !== undefined) left.splice(left.indexOf(one), 1);
     return one;
   };
-  const paired = theirs.map(({ value, key }) => {
-    const alike = left.filter((one) => one.key === key);
-    return take(alike.length < 2 ? alike[0] : (alike.find((one) => isSame(value, one.value)) ?? alike[0]));
-  });
-  const own = paired.map((one) => (one ?? take(left[0]))?.value);
+  const paired = theirs.map(({ value, key }) =>
+    take(
+      value,
+      left.filter((one) => one.key === key),
+    ),
+  );
+  const own = paired.map((one, index) => (one ?? take(theirs[index]?.value, left))?.value);
   return [theirs.map(({ value }) => value), own];
 }
 
