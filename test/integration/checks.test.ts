@@ -113,7 +113,8 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
     await start(...flags);
     const command = {
       value:
-        'echo "$MESOS_EXECUTOR_ID $WHO $(pwd -P)"; cat /proc/self/cgroup > cgroup.probe; id -u > uid.probe; test -f ok',
+        // By renaming: the next probe writes them again while they are read.
+        'echo "$MESOS_EXECUTOR_ID $WHO $(pwd -P)"; cat /proc/self/cgroup >new; mv new cgroup.probe; id -u >new; mv new uid.probe; test -f ok',
       environment: { variables: [{ name: 'WHO', value: 'probe' }] },
     };
     run('t1', 'touch ok; cat /proc/self/cgroup > cgroup.task; exec sleep 1000', {
