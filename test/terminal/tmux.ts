@@ -40,13 +40,36 @@ export class Tmux {
     return this.#run('capture-pane', '-p', '-J', '-S', '-200');
   }
 
-  async until(pattern: RegExp): Promise<string> {
+  /** What the window shows and nothing else, a line for each of its rows. */
+  visible(): string {
+    return this.#run('capture-pane', '-p');
+  }
+
+  until(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, () => this.screen());
+  }
+
+  untilVisible(pattern: RegExp): Promise<string> {
+    return this.#until(pattern, () => this.visible());
+  }
+
+  async #until(pattern: RegExp, look: () => string): Promise<string> {
     for (let tries = 0; tries < 400; tries++) {
-      const screen = this.screen();
+      const screen = look();
       if (pattern.test(screen)) return screen;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`never seen ${pattern} in:\n${this.screen()}`);
+    throw new Error(`never seen ${pattern} in:\n${look()}`);
+  }
+
+  /** Is the cursor shown, is it the screen that programs take for themselves, is the mouse reported? */
+  modes(): { readonly cursor: boolean; readonly otherScreen: boolean; readonly mouse: boolean } {
+    const told = this.#run('display-message', '-p', '#{cursor_flag} #{alternate_on} #{mouse_any_flag}');
+    const [cursor, otherScreen, mouse] = told
+      .trim()
+      .split(' ')
+      .map((flag) => flag === '1');
+    return { cursor: cursor ?? false, otherScreen: otherScreen ?? false, mouse: mouse ?? false };
   }
 
   /** Of the shell in the window. */

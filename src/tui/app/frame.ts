@@ -75,15 +75,25 @@ function headLine({ ui, view, nowMs, hasMarks }: FrameParts): Line {
   if (leader.clusterName) left.push(span(` ${dot} ${leader.clusterName}`));
   if (leader.address === undefined) left.push(span(` ${dot} no master leads`, 'bad'));
   else left.push(span(` ${dot} leader ${leader.address}`), span(` ${since(leader.electedMs, nowMs)}`, 'dim'));
-  const right: Span[] = [];
-  for (const { name, state } of view.feeds.values()) {
-    if (state === 'broken') right.push(span(` ${name} broken`, 'bad'));
-    else if (state === 'connecting' || state === 'loading') right.push(span(` ${name} ${state}`, 'warn'));
-  }
+  const right = [...feedSpans(view)];
   if (ui.isReadonly) right.push(span(' readonly', 'accent'));
   if (ui.isPaused) right.push(span(' paused', 'warn'));
   const missing = ui.size.columns - lineWidth(left) - lineWidth(right);
   return missing > 0 ? [...left, { text: ' '.repeat(missing) }, ...right] : [...left, ...right];
+}
+
+/** What is not there yet, or not any more; of several that come how many. */
+function feedSpans({ feeds }: ClusterView): Span[] {
+  const all = [...feeds.values()];
+  const coming = all.filter(({ state }) => state === 'connecting' || state === 'loading');
+  const [first, ...others] = coming;
+  const broken = all.filter(({ state }) => state === 'broken').map(({ name }) => name);
+  return [
+    ...(broken.length > 0 ? [span(` ${broken.join(', ')} broken`, 'bad')] : []),
+    ...(first === undefined
+      ? []
+      : [span(others.length === 0 ? ` ${first.name} ${first.state}` : ` ${coming.length} connecting`, 'warn')]),
+  ];
 }
 
 function headingLine({ ui, screen, drawing }: FrameParts): Line {

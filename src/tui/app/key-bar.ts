@@ -1,7 +1,7 @@
 // The line of keys at the bottom, and the help of `?`: both are the key table, as it is bound now.
 import { cellWidth } from '../frame/cells.ts';
 import type { Line, Size, Span } from '../frame/line.ts';
-import { clipLines, span } from '../frame/lines.ts';
+import { clipLines, lineWidth, span } from '../frame/lines.ts';
 import type { KeyBindings } from '../keys/bindings.ts';
 import type { KeyEntry } from '../keys/table.ts';
 import type { Screen } from '../screens/screen.ts';
@@ -30,8 +30,7 @@ export function keyBar(scene: KeyScene, columns: number): Line {
     (entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, scene),
   );
   const last = shown.filter(({ action }) => action === 'help' || action === 'quit');
-  const digits = screensPiece(bindings);
-  let room = columns - width(last) - (digits === undefined ? 0 : cellWidth(digits) + 9);
+  let room = columns - width(last);
   const wanted = shown.filter((entry) => !last.includes(entry));
   const fitting = new Set<KeyEntry>();
   for (const entry of [...wanted].sort((one, other) => rank(one) - rank(other))) {
@@ -40,7 +39,9 @@ export function keyBar(scene: KeyScene, columns: number): Line {
     room -= needed;
     fitting.add(entry);
   }
-  const spans: Span[] = digits === undefined ? [] : [span(digits, 'accent'), span(' screens ', 'dim')];
+  const digits = screensPiece(bindings);
+  const screens = [span(digits ?? '', 'accent'), span(' screens', 'dim')];
+  const spans: Span[] = digits === undefined || lineWidth(screens) > room ? [] : screens;
   for (const { keys, short = '' } of [...wanted.filter((entry) => fitting.has(entry)), ...last]) {
     spans.push(span(` ${keys[0] ?? ''}`, 'accent'), span(` ${short}`, 'dim'));
   }
@@ -48,8 +49,8 @@ export function keyBar(scene: KeyScene, columns: number): Line {
 }
 
 function rank({ group, action }: KeyEntry): number {
-  if (group === 'acting') return action === 'mark' ? 3 : 1;
-  return group === 'moving' || action === 'filter' || action === 'command' ? 0 : 2;
+  if (group === 'acting') return action === 'mark' ? 3 : 0;
+  return group === 'moving' || action === 'filter' || action === 'command' ? 1 : 2;
 }
 
 function width(entries: readonly KeyEntry[]): number {

@@ -213,7 +213,7 @@ async function deploymentPage(outside: Outside, id: string): Promise<Page> {
   const facts: DetailFact[] = [{ name: 'state', text: progress.state }];
   if (progress.reason !== undefined) facts.push({ name: 'reason', text: progress.reason });
   const lines = progress.actions.flatMap(({ action, appId, waitsFor, instances }) => [
-    `${action} ${appId}${waitsFor === undefined ? '' : `: waits for ${waitsFor}`}`,
+    `${action} ${appId}${waitsFor === undefined ? '' : `: ${waitsFor}`}`,
     ...instances.map(
       ({ id: instance, mark, host }) => `  ${mark.padEnd(11)} ${instance}${host === undefined ? '' : ` on ${host}`}`,
     ),

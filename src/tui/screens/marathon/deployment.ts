@@ -55,6 +55,6 @@ function actionLines({ view, place, hasMarks, size }: Scene): readonly Line[] {
       span('  '),
       ...instanceMarks(marks, Math.max(10, size.columns - 60), hasMarks),
     ],
-    ...(waitsFor === undefined ? [] : [[span(`  waits for ${waitsFor}`, 'warn')]]),
+    ...(waitsFor === undefined ? [] : [[span(`  ${waitsFor}`, 'warn')]]),
   ]);
 }
