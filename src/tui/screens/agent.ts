@@ -8,7 +8,7 @@ import { drainAgents } from './agents.ts';
 import { drawList } from './lists/list.ts';
 import { agentMark, frameworkName } from './lists/names.ts';
 import { detailFacts, detailSections, drawText, type Fact, factLines } from './lists/page.ts';
-import { TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
+import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
 import { usageLines } from './lists/usage.ts';
 import type { Scene, Screen } from './screen.ts';
 
@@ -19,6 +19,7 @@ export const AGENT: Screen = {
   title: 'Agent',
   topics: ['agents', 'tasks', 'offers', 'frameworks'],
   sortColumns: TASK_SORTS,
+  largestFirst: LARGEST_FIRST,
   // Keys on rows are about tasks; the agent itself is drained whatever the cursor is on.
   actions: {
     ...TASK_ACTIONS,

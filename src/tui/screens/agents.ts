@@ -41,6 +41,7 @@ export const AGENTS: Screen = {
   title: 'Agents',
   topics: ['agents', 'tasks', 'offers', 'feeds'],
   sortColumns: Object.keys(SOURCE.sortBy),
+  largestFirst: ['tasks', 'cpus', 'mem', 'disk', 'gpus'],
   actions: {
     open: (id) => ({ screen: 'agent', subject: id }),
     drain: drainAgents,

@@ -8,7 +8,7 @@ import { drawList } from './lists/list.ts';
 import { frameworkMark } from './lists/names.ts';
 import { detailFacts, drawText, type Fact, factLines, sectionLines } from './lists/page.ts';
 import { ratesBy, rateText } from './lists/rates.ts';
-import { TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
+import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
 import type { Scene, Screen } from './screen.ts';
 
 const TASKS_OF_FRAMEWORK = tasksOf('framework tasks', (view, id) => view.tasksOfFramework(id));
@@ -18,6 +18,7 @@ export const FRAMEWORK: Screen = {
   title: 'Framework',
   topics: ['frameworks', 'roles', 'offers', 'tasks', 'agents'],
   sortColumns: TASK_SORTS,
+  largestFirst: LARGEST_FIRST,
   actions: TASK_ACTIONS,
   draw(scene) {
     const id = scene.place.subject ?? '';

@@ -18,6 +18,7 @@ export const FRAMEWORKS: Screen = {
   title: 'Frameworks',
   topics: ['frameworks', 'roles', 'offers', 'tasks', 'feeds'],
   sortColumns: Object.keys(STANDING_SOURCE.sortBy),
+  largestFirst: ['share', 'cpus', 'mem', 'tasks', 'filters'],
   actions: {
     open(id) {
       const subject = frameworkOfStanding(id);

@@ -64,6 +64,8 @@ export interface Screen {
   readonly topics: readonly Topic[];
   /** Names for `s` and `:sort`, first the one by default; empty when there is nothing to sort. */
   readonly sortColumns: readonly string[];
+  /** Those of which people want the most first. */
+  readonly largestFirst?: readonly string[];
   readonly actions: ScreenActions;
   draw(scene: Scene): Drawing;
   /** The same as data, whole and unsliced, for `--once --json`. */

@@ -113,9 +113,9 @@ function press(ui: UiState, entry: KeyEntry, context: UiContext): Reduced {
     case 'page-down':
       return only(moveCursor(ui, drawing, page));
     case 'first':
-      return only(toFirst(ui));
+      return only(drawing?.followsEnd === true ? cursorTo(ui, drawing, 0) : toFirst(ui));
     case 'end':
-      return only(moveCursor(ui, drawing, 1_000_000_000));
+      return only(drawing?.followsEnd === true ? toFirst(ui) : moveCursor(ui, drawing, 1_000_000_000));
     case 'open':
       return only(into(ui, screen, drawing));
     case 'back':
@@ -169,7 +169,10 @@ function carryOut(ui: UiState, command: Command, context: UiContext): Reduced {
     case 'sort':
       return only(
         at(ui, {
-          sort: { column: command.column, isDescending: command.isDescending ?? here(ui).sort?.isDescending ?? false },
+          sort: {
+            column: command.column,
+            isDescending: command.isDescending ?? screenOf(ui, context).largestFirst?.includes(command.column) ?? false,
+          },
         }),
       );
     case 'scale': {
@@ -228,11 +231,15 @@ function back(ui: UiState): UiState {
   return ui.path.length > 1 ? { ...ui, path: ui.path.slice(0, -1), previous: ui.path } : ui;
 }
 
-function sortByNext(ui: UiState, { sortColumns, title }: Screen): UiState {
+function sortByNext(ui: UiState, { sortColumns, largestFirst = [], title }: Screen): UiState {
   if (sortColumns.length === 0) return say(ui, 'plain', `There is nothing to sort in ${title}.`);
   const now = here(ui).sort?.column ?? sortColumns[0] ?? '';
   const column = sortColumns[(sortColumns.indexOf(now) + 1) % sortColumns.length] ?? now;
-  return say(at(ui, { sort: { column, isDescending: false } }), 'plain', `Sorted by ${column}.`);
+  return say(
+    at(ui, { sort: { column, isDescending: largestFirst.includes(column) } }),
+    'plain',
+    `Sorted by ${column}.`,
+  );
 }
 
 function invert(ui: UiState, { sortColumns, title }: Screen): UiState {

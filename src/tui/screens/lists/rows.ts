@@ -252,8 +252,9 @@ class Order<Row> {
         entries.push({ row, key: this.key(row), id: this.#source.id(row) });
     }
     if (this.#sortBy !== undefined) {
+      const sign = this.isDescending ? -1 : 1;
       entries.sort(
-        (one, other) => compareKeys(one.key, other.key, this.isDescending) || compareTexts(one.id, other.id),
+        (one, other) => compareKeys(one.key, other.key, this.isDescending) || sign * compareTexts(one.id, other.id),
       );
     }
     return { rows: entries.map(({ row }) => row), ids: entries.map(({ id }) => id), total };
@@ -264,6 +265,7 @@ class Order<Row> {
     const byKey = compareKeys(this.key(one), this.key(other), this.isDescending);
     if (byKey !== 0) return byKey;
     const { id, rank = id } = this.#source;
-    return compareTexts(rank(one), rank(other)) || compareTexts(id(one), id(other));
+    const byName = compareTexts(rank(one), rank(other)) || compareTexts(id(one), id(other));
+    return this.isDescending ? -byName : byName;
   };
 }

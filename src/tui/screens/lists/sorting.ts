@@ -22,7 +22,7 @@ export function rankRows<Row>(
   return named.map(({ row }) => row);
 }
 
-/** The rows that are shown, by key and then as they are ranked. */
+/** The rows that are shown, by key and then as they are ranked; all of it backwards when descending, but for undefined keys. */
 export function sortByKeys<Row>(ranked: readonly Row[], keys: SortKeys, isDescending: boolean): readonly Row[] {
   const shown: number[] = [];
   let areNumbers = true;
@@ -52,11 +52,11 @@ function ranksByNumber(shown: readonly number[], keys: SortKeys, isDescending: b
     isSorted &&= number >= previous;
     previous = number;
   }
-  if (isSorted) return shown;
+  if (isSorted && !isDescending) return shown;
   return Uint32Array.from(shown).sort((one, other) => {
     const a = numbers[one] ?? 0;
     const b = numbers[other] ?? 0;
-    return a < b ? -1 : a > b ? 1 : one - other;
+    return a < b ? -1 : a > b ? 1 : sign * (one - other);
   });
 }
 
@@ -72,8 +72,9 @@ function* ranksByText(shown: readonly number[], keys: SortKeys, isDescending: bo
   for (const [index, key] of order.entries()) distinct.set(key, index);
   const size = keys.length;
   const places = new Float64Array(shown.length);
-  for (const [index, rank] of shown.entries()) places[index] = (distinct.get(keyOf(rank)) ?? 0) * size + rank;
-  for (const place of places.sort()) yield place % size;
+  for (const [index, rank] of shown.entries())
+    places[index] = (distinct.get(keyOf(rank)) ?? 0) * size + (isDescending ? size - 1 - rank : rank);
+  for (const place of places.sort()) yield isDescending ? size - 1 - (place % size) : place % size;
 }
 
 /** Undefined comes last whatever the direction. */

@@ -77,10 +77,10 @@ export const STANDING_SOURCE: RowSource<Standing> = {
   sortBy: {
     order: ({ index }) => index,
     name: ({ name }) => name,
-    share: ({ share }) => (share === undefined ? undefined : -share.dominantShare),
-    cpus: ({ share, framework }) => -(share?.allocated.cpus ?? framework?.allocated.cpus ?? 0),
-    mem: ({ share, framework }) => -(share?.allocated.memMb ?? framework?.allocated.memMb ?? 0),
-    tasks: ({ framework }) => (framework === undefined ? undefined : -framework.taskCount),
-    filters: ({ share }) => (share === undefined ? undefined : -share.filterCount),
+    share: ({ share }) => share?.dominantShare,
+    cpus: ({ share, framework }) => share?.allocated.cpus ?? framework?.allocated.cpus,
+    mem: ({ share, framework }) => share?.allocated.memMb ?? framework?.allocated.memMb,
+    tasks: ({ framework }) => framework?.taskCount,
+    filters: ({ share }) => share?.filterCount,
   },
 };

@@ -66,6 +66,7 @@ function negative(value: number | undefined): number | undefined {
 }
 
 export const TASK_SORTS: readonly string[] = Object.keys(TASK_SOURCE.sortBy);
+export const LARGEST_FIRST: readonly string[] = ['cpus', 'mem'];
 
 export function taskColumns(
   scene: Scene,
