@@ -1,23 +1,18 @@
-// The agent as a whole: its state, and who hears of which event (mesos-semantics.md 8.6). Decisions about tasks are the
+// The agent as a whole: its state, and what it tells its master (mesos-semantics.md 8.6). Decisions about tasks are the
 // supervisor's, about the connection the link's.
-import type {
-  Call_Subscribe,
-  Event,
-  Event_FrameworkMessage,
-  Event_Subscribed,
-} from '../../mesos/generated/agent_protocol.ts';
+import type { Event, Event_Subscribed } from '../../mesos/generated/agent_protocol.ts';
 import type { MasterInfo, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { Timer } from '../../world/world.ts';
-import { MESOS_VERSION } from '../serving/process/version.ts';
 import { forgetLatest, writeRecord } from './checkpoint/agent-record.ts';
 import type { AgentContext } from './context.ts';
 import type { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { scheduleLeftovers } from './gc/leftovers.ts';
-import { AGENT_CAPABILITIES, agentPid } from './identity.ts';
 import type { OperatorContainers } from './operator/operator-containers.ts';
 import { expectedContainers, recoverBooks } from './recovery.ts';
 import type { MasterDetector } from './registration/detector.ts';
+import { dispatch } from './registration/dispatch.ts';
 import { MasterLink } from './registration/master-link.ts';
+import { subscription } from './registration/subscription.ts';
 import { openTaskWork, type TaskWork } from './task-work.ts';
 import { uuidBase64 } from './tasks/status/status.ts';
 import { StatusUpdates } from './updates/status-updates.ts';
@@ -82,7 +77,7 @@ export class Agent {
       detector,
       backOffFactorMs: options.registrationBackoffFactorMs,
       handler: {
-        subscription: () => this.#subscription(),
+        subscription: () => subscription(context, this.#agentId, this.#resourceVersion),
         registered: (subscribed) => this.#registered(subscribed),
         event: (event) => this.#event(event),
         disconnected: (why) => this.#disconnected(why),
@@ -165,25 +160,6 @@ export class Agent {
 
   // --- the link's questions and news ---
 
-  #subscription(): Call_Subscribe {
-    const { info, address, books } = this.#context;
-    const runs = [...books.runs()].filter((run) => !run.isAbandoned);
-    const executors = [...books.executors()].filter(({ isAbandoned, state }) => !isAbandoned && state !== 'terminated');
-    const frameworkIds = new Set([...runs, ...executors].map(({ frameworkId }) => frameworkId));
-    return {
-      agent_info: this.#agentId === undefined ? info : { ...info, id: { value: this.#agentId } },
-      version: MESOS_VERSION,
-      pid: agentPid(address),
-      capabilities: [...AGENT_CAPABILITIES],
-      tasks: runs.map((run) => run.message()),
-      executors: executors.map(({ info }) => info),
-      frameworks: [...books.frameworks.values()]
-        .filter(({ frameworkId }) => frameworkIds.has(frameworkId))
-        .map((framework) => framework.info),
-      resource_version_uuid: this.#resourceVersion,
-    };
-  }
-
   #registered(subscribed: Event_Subscribed): void {
     const { background, world } = this.#context;
     const agentId = subscribed.agent_id.value;
@@ -230,42 +206,11 @@ export class Agent {
   #event(event: Event): void {
     if (event.type === 'SHUTDOWN') {
       this.#terminate(`the master asked for it: ${event.shutdown?.message ?? 'no reason given'}`);
-    } else if (this.#state === 'RUNNING') this.#dispatch(event);
-    else if (this.#state === 'TERMINATING') return;
+    } else if (this.#state === 'RUNNING') {
+      if (this.#work !== undefined) dispatch(this.#context, this.#work, event);
+    } else if (this.#state === 'TERMINATING') return;
     else if (this.#waiting.length < MAX_WAITING_EVENTS) this.#waiting.push(event);
     else this.#link.reconnect('too many events before the first checkpoint');
-  }
-
-  #dispatch(event: Event): void {
-    const supervisor = this.#work?.supervisor;
-    if (supervisor === undefined) return;
-    if (event.run_task) {
-      const { framework_info, task, launch_executor = true } = event.run_task;
-      supervisor.runTask(framework_info, task, launch_executor);
-    } else if (event.run_task_group) {
-      const { framework_info, executor, task_group, launch_executor = true } = event.run_task_group;
-      supervisor.runGroup(framework_info, executor, task_group.tasks ?? [], launch_executor);
-    } else if (event.kill) {
-      supervisor.kill(event.kill.framework_id.value, event.kill.task_id.value, event.kill.kill_policy);
-    } else if (event.acknowledge) {
-      const { framework_id, task_id, uuid } = event.acknowledge;
-      supervisor.acknowledge(framework_id.value, task_id.value, uuid);
-    } else if (event.shutdown_executor) {
-      const { framework_id, executor_id } = event.shutdown_executor;
-      supervisor.shutdownExecutor(framework_id.value, executor_id.value);
-    } else if (event.shutdown_framework) supervisor.shutdownFramework(event.shutdown_framework.framework_id.value);
-    else if (event.update_framework) supervisor.updateFramework(event.update_framework.framework_info);
-    else if (event.message) this.#messageToExecutor(event.message);
-    else this.#context.world.log.warn('an event of the master was not understood', { type: event.type });
-  }
-
-  /** Command tasks and task groups have nobody to hear it. */
-  #messageToExecutor({ framework_id, executor_id, data }: Event_FrameworkMessage): void {
-    const { books, counters, world } = this.#context;
-    const executor = books.frameworks.get(framework_id.value)?.executors.get(executor_id.value);
-    const isTaken = executor?.kind === 'custom' && this.#work?.custom.message(executor, data) === true;
-    counters.increment(isTaken ? 'slave/valid_framework_messages' : 'slave/invalid_framework_messages');
-    if (!isTaken) world.log.info('a message to an executor was dropped', { executorId: executor_id.value });
   }
 
   #messageToFramework(frameworkId: string, executorId: string, data: string): void {
