@@ -143,6 +143,18 @@ describe.skipIf(!isRoot)('a container', () => {
       const strange = (await fixture.stdout(stranger)).split('\n');
       expect(strange.slice(0, 2)).not.toContain(served[0]);
       expect(strange.slice(0, 2)).not.toContain(served[1]);
+      const probe = { shell: true, value: 'cat /dev/shm/word; exit $(pgrep -x sleep | wc -l)', arguments: [] };
+      const { environment } = server;
+      const seen = { name: 'check' as const, command: probe, environment, timeoutMs: 5_000 };
+      expect(await fixture.containerizer.probe(server.containerId, seen)).toEqual({ kind: 'exited', code: 2 });
+      const beside = await fixture.config(namespaces, {
+        containerId: `${server.containerId}.beside`,
+        runtimeDirectory: join(fixture.options.runtimeContainers, `${server.containerId}.beside`),
+        isDebug: true,
+        sharesLimits: true,
+      });
+      await fixture.run(beside);
+      expect(await fixture.stdout(beside)).toBe(`${served[0]}\n${served[1]}\n`);
       await fixture.containerizer.signal(server.containerId, 'SIGTERM');
       expect((await fixture.exitOf(server.containerId)).status).toEqual({ kind: 'signaled', signal: 15 });
       await fixture.containerizer.destroy(outer.containerId);
