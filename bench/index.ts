@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   marathon: async () => (await import('./marathon.ts')).run,
   state: async () => (await import('./state.ts')).run,
   tasks: async () => (await import('./tasks.ts')).run,
+  top: async () => (await import('./top.ts')).run,
 };
 
 const args = process.argv.slice(2);

@@ -1,0 +1,201 @@
+// What the live view's store and screens cost with 5,000 agents and 50,000 tasks: nothing here has a master, a terminal or Ink in
+// it, only rows in, lines out and their escape codes.
+import { paintLine } from '../src/tui/frame/painter.ts';
+import { createTheme } from '../src/tui/frame/theme.ts';
+import { SCREENS } from '../src/tui/screens/index.ts';
+import type { Place, ScreenName } from '../src/tui/ui/state.ts';
+import type { AgentRow, FrameworkRow, TaskRow } from '../src/tui/view/model.ts';
+import { createViewStore, type ViewStore } from '../src/tui/view/store.ts';
+import { taskKey } from '../src/tui/view/task-ids.ts';
+import { type Bench, type BenchRow, median, row, timed } from './row.ts';
+
+const NOW = 1_800_000_000_000;
+const MASTER = '0a1b2c3d-0000-4000-8000-000000000001';
+const SIZE = { columns: 250, rows: 66 };
+const ROUNDS = 15;
+const CHANGES = 200;
+
+export const run: Bench = ({ quick, note }) => {
+  const agents = quick ? 200 : 5000;
+  const tasks = quick ? 2000 : 50_000;
+  note(`${agents} agents, ${tasks} tasks`);
+  const rows: BenchRow[] = [];
+  const before = heapUsed();
+  const view = createViewStore(() => NOW);
+  rows.push(
+    row(
+      'rows put into the view',
+      timed(() => fill(view, agents, tasks)),
+      undefined,
+      'ms',
+    ),
+  );
+  const after = heapUsed();
+  if (before !== undefined && after !== undefined) {
+    rows.push(row('memory a task, with its share of the agents', (after - before) / tasks, undefined, 'bytes'));
+  }
+  const keys = [...view.tasks.keys()];
+  for (const name of ['overview', 'agents', 'frameworks', 'offers', 'tasks', 'events'] as const) {
+    rows.push(
+      row(
+        `${name}: first`,
+        timed(() => draw(view, name)),
+        undefined,
+        'ms',
+      ),
+    );
+    rows.push(
+      row(
+        `${name}: again after a key`,
+        often(() => draw(view, name)),
+        undefined,
+        'ms',
+      ),
+    );
+  }
+  for (const column of SCREENS.get('tasks')?.sortColumns ?? []) {
+    const sort = { column, isDescending: false };
+    rows.push(
+      row(
+        `tasks: sorted by ${column}`,
+        timed(() => draw(view, 'tasks', { sort })),
+        undefined,
+        'ms',
+      ),
+    );
+  }
+  for (const filter of ['s', 'sv', 'svc', 'svc1', '~svc9', '!svc1']) {
+    rows.push(
+      row(
+        `tasks: filter ${filter}`,
+        timed(() => draw(view, 'tasks', { filter })),
+        undefined,
+        'ms',
+      ),
+    );
+  }
+  for (const name of ['overview', 'agents', 'tasks'] as const) {
+    draw(view, name);
+    let round = 0;
+    const tick = (): void => {
+      round += 1;
+      for (let at = 0; at < CHANGES; at += 1) {
+        const key = keys[(round * 977 + at * 13) % keys.length] ?? '';
+        view.changeTask(key, { healthy: (round + at) % 2 === 0, changedMs: NOW });
+      }
+      draw(view, name);
+    };
+    rows.push(row(`${name}: ${CHANGES} tasks change and it is drawn`, often(tick), undefined, 'ms'));
+  }
+  return rows;
+};
+
+function often(work: () => void): number {
+  return median(Array.from({ length: ROUNDS }, () => timed(work)));
+}
+
+/** After a collection; undefined where node runs without --expose-gc. */
+function heapUsed(): number | undefined {
+  if (globalThis.gc === undefined) return undefined;
+  globalThis.gc();
+  return process.memoryUsage().heapUsed;
+}
+
+const theme = createTheme('full');
+
+function draw(view: ViewStore, name: ScreenName, change: Partial<Place> = {}): void {
+  const place: Place = {
+    screen: name,
+    cursorIndex: 0,
+    top: 0,
+    filter: '',
+    marked: new Set(),
+    onlyFaults: false,
+    ...change,
+  };
+  const details = { of: () => undefined, version: 0 };
+  const drawing = SCREENS.get(name)?.draw({ view, place, size: SIZE, nowMs: NOW, details, hasMarks: true });
+  if (drawing === undefined || drawing.lines.length === 0) throw new Error(`${name} has drawn nothing`);
+  for (const line of drawing.lines) paintLine(line, theme);
+}
+
+function fill(view: ViewStore, agents: number, tasks: number): void {
+  view.replaceAgents(Array.from({ length: agents }, (_, at) => agentRow(at)));
+  view.replaceFrameworks(Array.from({ length: 5 }, (_, at) => frameworkRow(at)));
+  view.replaceTasks(Array.from({ length: tasks }, (_, at) => taskRow(at, agents)));
+  view.setMarathonFramework(`${MASTER}-0000`);
+  for (let at = 0; at < 1000; at += 1) {
+    view.addEvent({ source: 'master', kind: 'TASK_UPDATED', text: `task ${at} runs`, tone: 'plain' });
+    const about = { offerId: `O${at}`, frameworkId: `${MASTER}-000${at % 5}`, agentId: `${MASTER}-S${at % agents}` };
+    view.addOfferEvent({
+      ...about,
+      atMs: NOW - 60_000 + at * 60,
+      kind: at % 3 === 0 ? 'declined' : 'offered',
+      role: '*',
+      amounts: { cpus: 2, memMb: 1024, diskMb: 0, gpus: 0 },
+      refuseSeconds: 5,
+      operations: undefined,
+    });
+  }
+}
+
+function agentRow(at: number): AgentRow {
+  return {
+    id: `${MASTER}-S${at}`,
+    hostname: `agent-${at}.dc1.example.com`,
+    address: `10.0.${at >> 8}.${at & 255}:5051`,
+    region: 'eu',
+    zone: `zone-${at % 3}`,
+    version: '1.11.0',
+    state: at % 1000 === 999 ? 'unreachable' : 'active',
+    registeredMs: NOW - at * 1000,
+    reregisteredMs: undefined,
+    total: { cpus: 32, memMb: 131_072, diskMb: 1_000_000, gpus: 0 },
+    allocated: { cpus: at % 32, memMb: (at * 977) % 131_072, diskMb: at, gpus: 0 },
+    offered: { cpus: 0, memMb: 0, diskMb: 0, gpus: 0 },
+    attributes: [`rack:r${at % 40}`],
+    resources: ['ports(*):[31000-32000]'],
+    taskCount: 0,
+  };
+}
+
+function frameworkRow(at: number): FrameworkRow {
+  return {
+    id: `${MASTER}-000${at}`,
+    name: `framework-${at}`,
+    user: 'root',
+    roles: ['*'],
+    principal: undefined,
+    hostname: 'scheduler.example.com',
+    webuiUrl: undefined,
+    state: 'active',
+    registeredMs: NOW,
+    capabilities: [],
+    allocated: { cpus: 100, memMb: 100_000, diskMb: 0, gpus: 0 },
+    offered: { cpus: 0, memMb: 0, diskMb: 0, gpus: 0 },
+    taskCount: 0,
+    offersSent: 0,
+  };
+}
+
+function taskRow(at: number, agents: number): TaskRow {
+  const frameworkId = `${MASTER}-000${at % 5}`;
+  const uuid = `0b1d3a40-1b2c-11ef-8000-${at.toString(16).padStart(12, '0')}`;
+  const id = `team${at % 50}_svc${(at * 7919) % 500}.instance-${uuid}._app.1`;
+  return {
+    key: taskKey(frameworkId, id),
+    id,
+    frameworkId,
+    agentId: `${MASTER}-S${(at * 31) % agents}`,
+    executorId: undefined,
+    name: `svc${(at * 7919) % 500}.team${at % 50}`,
+    role: '*',
+    state: 'TASK_RUNNING',
+    healthy: true,
+    amounts: { cpus: (at % 4) / 10 + 0.1, memMb: 32 * (1 + (at % 8)), diskMb: 0, gpus: 0 },
+    startedMs: NOW - at * 100,
+    changedMs: NOW - at * 50,
+    message: '',
+    reason: undefined,
+  };
+}
