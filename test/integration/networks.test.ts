@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ContainerConfig, ContainerProbe } from '../../src/daemon/agent/containers/containerizer.ts';
+import { leaveAllNetworks } from '../../src/daemon/agent/containers/network/leaving.ts';
 import type { NetworkOptions } from '../../src/daemon/agent/containers/options.ts';
 import type { ContainerInfo, NetworkInfo_PortMapping } from '../../src/mesos/generated/v1.ts';
 import { type Fixture, makeFixture } from './containers-fixture.ts';
@@ -192,6 +193,16 @@ describe.skipIf(why !== undefined)('a container', () => {
       expect(traces(own, directory).join('\n')).not.toContain(orphan.containerId);
       expect(fixture.containerizer.find(known.containerId)?.networkNamespace).toContain(known.containerId);
       await fixture.containerizer.destroy(known.containerId);
+    });
+
+    test('of an agent that is gone for good is taken out of them by whoever cleans up, knowing none of its flags', async () => {
+      const { process } = await fixture.launch(await server(bridged(mapped(20109, 80))));
+      await fixture.containerizer.close();
+      await fixture.world.processes.signalTree(process, 'SIGKILL');
+      expect(await leaveAllNetworks(fixture.world, `${directory}/networks`)).toEqual([]);
+      expect(traces(own, directory)).toEqual([]);
+      await start();
+      await fixture.containerizer.recover([]);
     });
 
     test.each<[string, ContainerInfo]>([

@@ -62,6 +62,7 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
     ...left.processes.map(({ pid }) => `process ${pid}`),
     ...left.cgroups.map((path) => `cgroup ${path}`),
     ...left.mounts.map((path) => `mount ${path}`),
+    ...left.networks.map((path) => `network ${path}`),
   ];
   if (what.length > 0) {
     throw new Problem(EXIT.failed, {

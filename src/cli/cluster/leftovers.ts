@@ -1,24 +1,26 @@
-// What tasks of a stopped cluster may have left on the machine: processes, cgroups, mounts. Tasks outlive their agent by
-// design, so stopping a cluster must look for them; they are known by the sandbox in their environment and by their cgroups.
+// What tasks of a stopped cluster may have left on the machine: processes, cgroups, mounts, networks. Tasks outlive
+// their agent by design, so stopping a cluster must look for them; they are known by the sandbox in their environment and by their cgroups.
 // The processes that `mctl run --detach` leaves behind are known by the master in theirs.
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { DETACHED } from '../run/detach.ts';
-import type { ClusterPaths } from './layout.ts';
-import { type ClusterPlan, electionUrl } from './plan.ts';
+import { type ClusterPaths, daemonDirectory } from './layout.ts';
+import { agentName, type ClusterPlan, electionUrl } from './plan.ts';
 import { identify, type ProcessId, sendSignal } from './process-identity.ts';
 import { allGone, stopProcesses } from './stop-processes.ts';
 
 const TASK_GRACE_MS = 2000;
 const MOST_ROUNDS = 20;
 
-/** Pids, cgroup directories and mounts that a stopped cluster should not have. */
+/** Pids, cgroup directories, mounts and networks that a stopped cluster should not have. */
 export interface Leftovers {
   readonly processes: readonly ProcessId[];
   readonly cgroups: readonly string[];
   readonly mounts: readonly string[];
+  /** Directories of what is known of containers' networks. */
+  readonly networks: readonly string[];
 }
 
 /** Removes all of it; returns what still is there afterwards. */
@@ -32,6 +34,7 @@ export async function removeLeftovers(paths: ClusterPaths, plan: ClusterPlan | u
     for (const id of processes) sendSignal(id, 'SIGKILL');
     await allGone(processes, 2000);
   }
+  if (findNetworks(paths, plan).length > 0) await leaveNetworks(paths, plan);
   for (const mount of findMounts(paths.directory)) await unmount(mount);
   for (const cgroup of findCgroups(roots)) await removeCgroup(cgroup);
   return findLeftovers(paths, plan);
@@ -50,7 +53,34 @@ export function findLeftovers(paths: ClusterPaths, plan: ClusterPlan | undefined
     processes: [...pids].map(identify).filter((id): id is ProcessId => id !== undefined),
     cgroups,
     mounts: findMounts(paths.directory),
+    networks: findNetworks(paths, plan),
   };
+}
+
+/** Where agents keep what they know of their containers' networks. */
+function networkDirectories(paths: ClusterPaths, plan: ClusterPlan | undefined): string[] {
+  const agents = plan?.agents.map((agent) => daemonDirectory(paths, agentName(agent))) ?? [];
+  return agents.flatMap((agent) => [join(agent, 'run', 'networks'), join(agent, 'networks')]);
+}
+
+/** Containers that have not left their networks: of each there is a directory below its agent's. */
+function findNetworks(paths: ClusterPaths, plan: ClusterPlan | undefined): string[] {
+  return networkDirectories(paths, plan).flatMap(directories).flatMap(directories);
+}
+
+/** What cannot be left is found again. */
+async function leaveNetworks(paths: ClusterPaths, plan: ClusterPlan | undefined): Promise<void> {
+  // Loaded by those only who need it: it is no small part of an agent.
+  const { createRealWorld } = await import('../../world/real/index.ts');
+  const { leaveAllNetworks } = await import('../../daemon/agent/containers/network/leaving.ts');
+  const world = createRealWorld({ log: { level: 'error' } });
+  try {
+    for (const directory of networkDirectories(paths, plan)) {
+      for (const why of await leaveAllNetworks(world, directory)) world.log.error('a network is left behind', { why });
+    }
+  } finally {
+    await world.close();
+  }
 }
 
 /** As commands are given them (context/find.ts). */

@@ -39,6 +39,6 @@ describe.skipIf(!existsSync('/proc/self/environ'))('leftovers (needs /proc)', ()
   test('are gone afterwards, also those that ignore SIGTERM', async () => {
     task(`${paths.directory}/agent-1/x`, 'trap "" TERM; while :; do sleep 1; done');
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(await removeLeftovers(paths, undefined)).toEqual({ processes: [], cgroups: [], mounts: [] });
+    expect(await removeLeftovers(paths, undefined)).toEqual({ processes: [], cgroups: [], mounts: [], networks: [] });
   });
 });

@@ -22,12 +22,12 @@ export interface BridgeNetworkOptions {
 export class BridgeNetwork {
   readonly name: string;
   readonly #world: World;
-  readonly #options: BridgeNetworkOptions;
+  readonly options: BridgeNetworkOptions;
   readonly #device: string;
 
   constructor(world: World, options: BridgeNetworkOptions) {
     this.#world = world;
-    this.#options = options;
+    this.options = options;
     this.name = options.name;
     this.#device = interfaceNameOf(options.subnet);
   }
@@ -43,7 +43,7 @@ export class BridgeNetwork {
       ipam: {
         type: 'host-local',
         dataDir: this.#leases,
-        ranges: [[{ subnet: subnetText(this.#options.subnet) }]],
+        ranges: [[{ subnet: subnetText(this.options.subnet) }]],
         routes: [{ dst: '0.0.0.0/0' }],
       },
     };
@@ -55,7 +55,7 @@ export class BridgeNetwork {
   /** What is to be executed in front of the first plugin. Throws NetworkError `unavailable`. */
   async before(): Promise<readonly string[]> {
     if ((await this.#world.disk.stat(`/sys/class/net/${this.#device}`)) === undefined) await this.#refuseOverlap();
-    await this.#world.disk.makeDirectory(this.#options.directory, { mode: 0o700 });
+    await this.#world.disk.makeDirectory(this.options.directory, { mode: 0o700 });
     return ['flock', '--wait', '30', this.#lock, '/bin/sh', '-c', `${makeBridge(this.#device)}\nexec "$0"`];
   }
 
@@ -69,16 +69,16 @@ export class BridgeNetwork {
   }
 
   get #lock(): string {
-    return `${this.#options.directory}/bridges.lock`;
+    return `${this.options.directory}/bridges.lock`;
   }
 
   get #leases(): string {
-    return `${this.#options.directory}/${this.#device}`;
+    return `${this.options.directory}/${this.#device}`;
   }
 
   /** Two networks of the same addresses would take each other's packets. */
   async #refuseOverlap(): Promise<void> {
-    const { subnet } = this.#options;
+    const { subnet } = this.options;
     for (const { device, ...other } of await routesOf(this.#world.disk)) {
       if (device === this.#device || !overlaps(subnet, other)) continue;
       throw new NetworkError(

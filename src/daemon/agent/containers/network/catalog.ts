@@ -45,11 +45,6 @@ export class NetworkCatalog {
     return { network };
   }
 
-  /** The bridge of that name, for a container that has joined it earlier. */
-  bridgeOf(name: string): BridgeNetwork | undefined {
-    return this.#bridge?.name === name ? this.#bridge : undefined;
-  }
-
   #unknown(name: string): string {
     const known = this.#bridge === undefined ? [...this.#networks.keys()].sort() : [this.#bridge.name];
     const told = known.length === 0 ? 'it has none' : `it has ${known.slice(0, MAX_TOLD).join(', ')}`;

@@ -2,8 +2,6 @@
 // takes all of that back when the container ends, whatever happens to us in between (mesos-semantics.md 10.7).
 import type { NetworkInfo, NetworkInfo_IPAddress } from '../../../../mesos/generated/v1.ts';
 import type { ConfinedMount } from '../../../../world/confinement.ts';
-import { DiskError } from '../../../../world/disk.ts';
-import { ProcessError } from '../../../../world/processes.ts';
 import type { Timer, World } from '../../../../world/world.ts';
 import { parentKey } from '../container-id.ts';
 import { type ContainerConfig, ContainerError } from '../containerizer.ts';
@@ -11,8 +9,9 @@ import type { NetworkCatalog } from './catalog.ts';
 import type { Attachment, CniPlugins } from './cni/plugins.ts';
 import type { Dns } from './cni/result.ts';
 import { type DefaultDns, defaultDns } from './default-dns.ts';
+import { isExpected, leaveNetworks } from './leaving.ts';
 import { nameMounts, writeNameFiles } from './name-files.ts';
-import { makeNamespace, removeNamespace } from './namespace.ts';
+import { makeNamespace } from './namespace.ts';
 import { NetworkError } from './network-error.ts';
 import { NetworkDirectory, type NetworkRecord } from './record.ts';
 import { type NetworkWish, networkWish, type WishedNetwork } from './wish.ts';
@@ -105,10 +104,10 @@ export class Networks {
   async leave(containerId: string): Promise<void> {
     this.#joined.delete(containerId);
     try {
-      await this.#undo(containerId);
+      await leaveNetworks(this.#world, this.#directoryOf(containerId), containerId);
       this.#leftBehind.delete(containerId);
     } catch (cause) {
-      if (!(cause instanceof NetworkError || cause instanceof DiskError || cause instanceof ProcessError)) throw cause;
+      if (!isExpected(cause)) throw cause;
       this.#world.log.error('a container could not leave its networks, trying again', {
         containerId,
         error: cause.message,
@@ -173,22 +172,11 @@ export class Networks {
         `ports of the network '${name}' cannot be mapped at the IPv6 address ${hostIp}`,
       );
     }
-    const attachment: Attachment = { network, interfaceName: `eth${index}`, info, portMappings, hostIp };
+    const interfaceName = `eth${index}`;
+    const kept = { pluginDirectories: plugins.directories, bridge: bridge?.options };
+    const attachment: Attachment = { network, interfaceName, info, portMappings, hostIp, ...kept };
     const before = async (): Promise<readonly string[]> => (bridge === undefined ? [] : bridge.before());
     return { attachment, before };
-  }
-
-  async #undo(containerId: string): Promise<void> {
-    const place = this.#directoryOf(containerId);
-    if ((await this.#world.disk.stat(place.path)) === undefined) return;
-    // Without a record nothing had been begun.
-    const { attachments } = (await place.read()) ?? { attachments: [] };
-    for (const attachment of attachments.toReversed()) {
-      await this.#options.plugins.remove({ containerId, ...pathsOf(place) }, attachment);
-    }
-    await removeNamespace(this.#world, place.namespace);
-    await place.remove();
-    for (const { network } of attachments) await this.#options.catalog.bridgeOf(network.name)?.sweep();
   }
 
   #retryLater(): void {

@@ -4,6 +4,7 @@ import { toJson } from '../../../../../mesos/codec.ts';
 import { NetworkInfo } from '../../../../../mesos/generated/v1.ts';
 import { ProcessError, type ToolResult } from '../../../../../world/processes.ts';
 import type { World } from '../../../../../world/world.ts';
+import type { BridgeNetworkOptions } from '../bridge-network.ts';
 import { NetworkError } from '../network-error.ts';
 import type { PortMapping } from '../wish.ts';
 import { isObject, type NetworkConfig, type PluginConfig } from './network-config.ts';
@@ -23,6 +24,10 @@ export interface Attachment {
   readonly portMappings: readonly PortMapping[];
   /** The only address of the agent that its ports are mapped at; undefined = all. */
   readonly hostIp?: string | undefined;
+  /** Where the plugins were looked for. */
+  readonly pluginDirectories: readonly string[];
+  /** Of the agent's own network. */
+  readonly bridge?: BridgeNetworkOptions | undefined;
   /** What the last plugin answered; undefined = it never did. */
   readonly result?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -39,23 +44,23 @@ export interface AttachedContainer {
 /** Has no state. */
 export class CniPlugins {
   readonly #world: World;
-  readonly #directories: readonly string[];
+  readonly directories: readonly string[];
 
   /** `directories`: searched in this order. */
   constructor(world: World, directories: readonly string[]) {
     this.#world = world;
-    this.#directories = directories;
+    this.directories = directories;
   }
 
   /** Throws NetworkError `unavailable` when the program is nowhere. */
   async find(network: NetworkConfig, type: string): Promise<string> {
-    for (const directory of this.#directories) {
+    for (const directory of this.directories) {
       const path = `${directory}/${type}`;
       if ((await this.#world.disk.stat(path))?.kind === 'file') return path;
     }
     throw new NetworkError(
       'unavailable',
-      `the CNI plugin '${type}' of the network '${network.name}' is not in ${this.#directories.join(':')}: install it (Debian: containernetworking-plugins), or name its directory with --network_cni_plugins_dir`,
+      `the CNI plugin '${type}' of the network '${network.name}' is not in ${this.directories.join(':')}: install it (Debian: containernetworking-plugins), or name its directory with --network_cni_plugins_dir`,
     );
   }
 
@@ -109,7 +114,7 @@ export class CniPlugins {
           CNI_CONTAINERID: container.containerId,
           CNI_NETNS: container.namespace,
           CNI_IFNAME: attachment.interfaceName,
-          CNI_PATH: this.#directories.join(':'),
+          CNI_PATH: this.directories.join(':'),
         },
         input: JSON.stringify(input),
         timeoutMs: PLUGIN_TIMEOUT_MS,
