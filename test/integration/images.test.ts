@@ -75,10 +75,11 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await start();
   });
   afterEach(async () => {
-    expect(await fixture.leftoverCgroups()).toEqual([]);
-    expect(await provisioned()).toEqual([]);
-    expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(directory);
+    const left = [await fixture.leftoverCgroups(), await provisioned()];
+    const mounts = await readFile('/proc/self/mounts', 'utf8');
     await fixture.dispose();
+    expect(left).toEqual([[], []]);
+    expect(mounts).not.toContain(directory);
   });
 
   test('has its own root and nothing of ours, its sandbox, and the environment of both', async () => {
@@ -94,6 +95,28 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     );
     // What one has written the next does not see.
     expect(await output(await fixture.config('ls /', image('box')))).not.toContain('made');
+  });
+
+  test('of a group sees the processes and the shared memory of the others when it asks for them', async () => {
+    await fixture.dispose();
+    directory = await mkdtemp(join(tmpdir(), 'mctl-containers-'));
+    await mkdir(join(directory, 'images'));
+    await makeImage(join(directory, 'images'), 'box', { config: { Env: ['PATH=/bin'] } });
+    await start({ isolation: 'filesystem/linux,docker/runtime,namespaces/pid,namespaces/ipc' });
+    const outer = { ...(await fixture.config('', { wants: 'cpus:0.5;mem:256' })), command: undefined };
+    await fixture.containerizer.launch(outer);
+    const shared = { linux_info: { share_pid_namespace: true, ipc_mode: 'SHARE_PARENT' as const } };
+    const nestedIn = async (script: string, changes: Partial<ContainerConfig>) => {
+      const config = await fixture.config(script, { ...changes, sharesLimits: true });
+      const containerId = `${outer.containerId}.${config.containerId}`;
+      return { ...config, containerId, runtimeDirectory: join(fixture.options.runtimeContainers, containerId) };
+    };
+    const plain = await nestedIn('echo word >/dev/shm/said; exec sleep 1234', { info: { type: 'MESOS', ...shared } });
+    await fixture.containerizer.launch(plain);
+    const script = 'until cat /dev/shm/said; do sleep 0.1; done 2>/dev/null; ps | grep -c "[s]leep 1234"; ls -d /usr';
+    const boxed = await nestedIn(`${script} || true`, image('box', shared));
+    expect(await output(boxed)).toBe('word\n1\n');
+    await fixture.containerizer.destroy(outer.containerId);
   });
 
   test('has no way out to our files by what is left of us in there', async () => {
