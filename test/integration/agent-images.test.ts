@@ -109,6 +109,7 @@ describe.skipIf(!canRun)('a task with an image', () => {
   ];
   test.each(sources)(
     'from %s is told of as a plain one, whatever its type: its end, its kill, out of memory',
+    { timeout: 120_000 },
     async (_, source) => {
       const from = await source();
       await start(from);
