@@ -149,12 +149,10 @@ export class ContainerCalls {
     wish: { readonly container_id: ContainerID },
     exchange: CallExchange,
   ): Promise<HttpResponse> {
-    const end = this.#containers.wait(wish.container_id);
+    const end = await this.#containers.wait(wish.container_id);
     if (end === 'not-found') return cannotBeFound(wish.container_id);
     if (end === 'too-many') return serviceUnavailable('Too many wait for the ends of containers');
-    const exit = await end;
-    if (exit === undefined) return cannotBeFound(wish.container_id);
-    const told = endOf(exit);
+    const told = endOf(end);
     const response: Response =
       type === 'WAIT_CONTAINER' ? { type, wait_container: told } : { type, wait_nested_container: told };
     return messageResponse(exchange, Response, response);

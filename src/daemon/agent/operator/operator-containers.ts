@@ -20,7 +20,7 @@ import { SIGNALS } from './signals.ts';
 
 /** Ends that are remembered; the oldest is forgotten first. */
 const MAX_REMEMBERED = 1_000;
-/** Who asks for an end beyond so many is refused: those who have gone away meanwhile count too. */
+/** Beyond so many who wait for ends the first is sent away: most likely nobody is there any more, which is not noticed. */
 const MAX_WAITING = 10_000;
 const LAUNCH_POLL_MS = 1_000;
 const SANDBOX_MODE = 0o750;
@@ -48,6 +48,9 @@ export type LaunchResult =
 /** `unsupported`: no such signal is sent here. */
 export type KillResult = 'sent' | 'not-found' | 'unsupported';
 
+/** `not-found`: there is none of that id, or its launch has failed. `too-many`: others wanted to wait. */
+export type WaitResult = ContainerExit | 'not-found' | 'too-many';
+
 /** One per agent. */
 export class OperatorContainers {
   readonly #context: AgentContext;
@@ -55,7 +58,7 @@ export class OperatorContainers {
   readonly #own = new Map<string, ContainerRecord>();
   /** Of these, and of whatever else was nested in a container. */
   readonly #ends = new Map<string, ContainerExit>();
-  readonly #waiting = new Map<string, ((exit: ContainerExit | undefined) => void)[]>();
+  readonly #waiting = new Map<string, ((result: WaitResult) => void)[]>();
   readonly #launching = new Set<string>();
   readonly #records: ContainerRecords;
   #waitingCount = 0;
@@ -143,17 +146,14 @@ export class OperatorContainers {
     }
   }
 
-  /**
-   * The end of any container: now, or when it comes; undefined when it never ran. Else there is none of that id, or too many
-   * wait.
-   */
-  wait(id: ContainerID): Promise<ContainerExit | undefined> | 'not-found' | 'too-many' {
+  /** The end of any container: now, or when it comes. */
+  async wait(id: ContainerID): Promise<WaitResult> {
     const key = containerKey(id);
     const ended = this.#ends.get(key);
-    if (ended !== undefined) return Promise.resolve(ended);
+    if (ended !== undefined) return ended;
     if (!this.#isThere(key)) return 'not-found';
-    if (this.#waitingCount >= MAX_WAITING) return 'too-many';
-    const { promise, resolve } = Promise.withResolvers<ContainerExit | undefined>();
+    if (this.#waitingCount >= MAX_WAITING) this.#sendFirstAway();
+    const { promise, resolve } = Promise.withResolvers<WaitResult>();
     const others = this.#waiting.get(key);
     if (others === undefined) this.#waiting.set(key, [resolve]);
     else others.push(resolve);
@@ -167,14 +167,24 @@ export class OperatorContainers {
     const { containerizer, world } = this.#context;
     const isLaunching = this.#launching.has(key) || containerizer.find(key)?.phase === 'launching';
     if (isLaunching) world.clock.setTimer(LAUNCH_POLL_MS, () => this.#watchLaunch(key));
-    else if (!this.#isThere(key)) this.#answer(key, this.#ends.get(key));
+    else if (!this.#isThere(key)) this.#answer(key, this.#ends.get(key) ?? 'not-found');
   }
 
-  #answer(key: string, exit: ContainerExit | undefined): void {
+  #answer(key: string, result: WaitResult): void {
     const waiting = this.#waiting.get(key) ?? [];
     this.#waiting.delete(key);
     this.#waitingCount -= waiting.length;
-    for (const resolve of waiting) resolve(exit);
+    for (const resolve of waiting) resolve(result);
+  }
+
+  /** Of those who wait for the container that has been waited for the longest. */
+  #sendFirstAway(): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [key, waiting] = first;
+    waiting.shift()?.('too-many');
+    this.#waitingCount -= 1;
+    if (waiting.length === 0) this.#waiting.delete(key);
   }
 
   /** Any container, at any depth. Default: SIGKILL, which leaves nothing. */
