@@ -37,20 +37,21 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)('mctl top before the wrong thi
 
   const there = (): string => `--master 127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  test.each([
-    ['no cluster', () => '', 8, /^Error: There is no cluster to talk to\.[\s\S]*Try: mctl cluster up/m],
-    ['nobody there', () => '--master 127.0.0.1:1', 8, /^Error: No master answers at http:\/\/127\.0\.0\.1:1\./m],
-    ['no address', () => '--master http://:x', 2, /^Error: .*is not an address/m],
+  const wrong: readonly (readonly [what: string, args: string, code: number, said: RegExp])[] = [
+    ['no cluster', '', 8, /^Error: There is no cluster to talk to\.[\s\S]*Try: mctl cluster up/m],
+    ['nobody there', '--master 127.0.0.1:1', 8, /^Error: No master answers at http:\/\/127\.0\.0\.1:1\./m],
+    ['no address', '--master http://:x', 2, /^Error: .*is not an address/m],
     [
       'no such screen',
-      () => 'taks --master 127.0.0.1:1',
+      'taks --master 127.0.0.1:1',
       2,
       /^Error: There is no screen 'taks'\.[\s\S]*Did you mean 'task'/m,
     ],
-    ['a page of nothing', () => 'app --master 127.0.0.1:1', 2, /^Error: Which app is to be shown\?/m],
-    ['--height on a terminal', () => '--height 9 --master 127.0.0.1:1', 2, /^Error: --height goes with --once\./m],
-  ] as const)('%s is a line and an exit code, and never takes the screen', async (_, args, code, said) => {
-    window.type(args());
+    ['a page of nothing', 'app --master 127.0.0.1:1', 2, /^Error: Which app is to be shown\?/m],
+    ['--height on a terminal', '--height 9 --master 127.0.0.1:1', 2, /^Error: --height goes with --once\./m],
+  ];
+  test.each(wrong)('%s is a line and an exit code, and never takes the screen', async (_, args, code, said) => {
+    window.type(args);
     const shown = await window.sees(new RegExp(`code ${code}$`, 'm'));
     expect(shown).toMatch(said);
     expect(shown).not.toMatch(/^ +at /m);

@@ -20,7 +20,7 @@ const SCREENS: readonly (readonly [key: string, shown: RegExp])[] = [
   ['3', /^3 frameworks[\s\S]*marathon/m],
   ['4', /^4 offers/m],
   ['5', /^5 tasks \d+[\s\S]*running/m],
-  ['6', /^6 apps 2[\s\S]*shop\/[\s\S]*─big[\s\S]*─web/m],
+  ['6', /^6 apps \d+[\s\S]*shop\/[\s\S]*─big[\s\S]*─web/m],
   ['7', /^7 deployments 1[\s\S]*\/shop\/big/m],
   ['8', /^8 jobs[\s\S]*no Chronos/m],
   ['9', /^9 servers[\s\S]*--haproxy-socket/m],
@@ -88,6 +88,7 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       for (const size of [SMALL, LARGE]) {
         window.tmux.resize(size.columns, size.rows);
         for (const [key, shown] of SCREENS) {
+          if (key === '0') await post({ id: `/news/${size.columns}`, cmd: 'true', instances: 0 });
           window.press(key);
           await window.sees(shown);
           expectWhole(size);
@@ -192,13 +193,14 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
         expect(await window.sees(/^told$/m)).toContain(sum);
       }
 
-      test.each([
-        ['q', '0', () => window.press('q')],
-        ['ctrl-c', '0', () => window.tmux.key('C-c')],
-        ['SIGTERM', '143', () => process.kill(window.pid(), 'SIGTERM')],
-        ['SIGHUP', '129', () => process.kill(window.pid(), 'SIGHUP')],
-        ['SIGINT', '130', () => process.kill(window.pid(), 'SIGINT')],
-      ] as const)('after %s, with exit code %s', async (_, code, end) => {
+      const ends: readonly (readonly [what: string, code: number, end: () => void])[] = [
+        ['q', 0, () => window.press('q')],
+        ['ctrl-c', 0, () => window.press('C-c')],
+        ['SIGTERM', 143, () => void process.kill(window.pid(), 'SIGTERM')],
+        ['SIGHUP', 129, () => void process.kill(window.pid(), 'SIGHUP')],
+        ['SIGINT', 130, () => void process.kill(window.pid(), 'SIGINT')],
+      ];
+      test.each(ends)('after %s, with exit code %s', async (_, code, end) => {
         const sum = await lookBefore();
         await window.start('--mouse');
         expect(window.tmux.modes()).toMatchObject({ otherScreen: true, mouse: true });

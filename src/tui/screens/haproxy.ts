@@ -16,7 +16,7 @@ const SOURCE: RowSource<Row> = {
   all: ({ backends }) => backends.values(),
   version: (view) => String(view.version('haproxy')),
   id: ({ id }) => id,
-  text: ({ backend, server, state, isDraining }) => `${backend} ${server} ${state}${isDraining ? ' draining' : ''}`,
+  text: ({ backend, server, state, isDraining }) => `${backend}\n${server}\n${state}${isDraining ? ' draining' : ''}`,
   isFault: isDown,
   sortBy: {
     backend: ({ backend, server }) => `${backend}\u0000${server}`,

@@ -1,7 +1,7 @@
 // What is typed after `/`: a regular expression; `!` before it inverts, `~` matches loosely (letters in this order). Compiled once,
 // asked for every row.
 
-/** `matches` is asked with the text of a row, as the screen chose it. */
+/** `matches` is asked with the text of a row, as the screen chose it; `^` and `$` are ends of its lines. */
 export interface Filter {
   matches(text: string): boolean;
   /** Lets everything through. */
@@ -49,7 +49,7 @@ function hasCapitals(text: string): boolean {
 function exactly(typed: string): ((text: string) => boolean) | string {
   try {
     // Classes such as \S and \W are no capitals.
-    const expression = new RegExp(typed, hasCapitals(typed.replace(/\\./g, '')) ? '' : 'i');
+    const expression = new RegExp(typed, hasCapitals(typed.replace(/\\./g, '')) ? 'm' : 'im');
     return (text) => expression.test(text);
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);

@@ -54,9 +54,9 @@ export const FLAT: RowSource<AppTreeRow> = {
   version: (view) => String(view.version('apps')),
   id: ({ id }) => id,
   text: ({ id, app }) =>
-    `${id} ${Object.entries(app?.labels ?? {})
-      .flat()
-      .join(' ')} ${app?.waitsFor ?? ''}`,
+    [id, ...Object.entries(app?.labels ?? {}).map(([name, value]) => `${name}=${value}`), app?.waitsFor ?? ''].join(
+      '\n',
+    ),
   isFault: ({ app }) => app !== undefined && isTroubled(app),
   sortBy: {
     id: ({ id }) => id,
