@@ -22,16 +22,35 @@ export class Texts {
 
 /** Amounts shared between rows: nobody may change them in place. */
 export class SharedAmounts {
-  readonly #known = new Map<string, MutableAmounts>();
+  /** By cpus, then by memory. */
+  readonly #known = new Map<number, Map<number, MutableAmounts[]>>();
+  #count = 0;
 
-  of(amounts: Readonly<MutableAmounts>): MutableAmounts {
-    const { cpus, memMb, diskMb, gpus } = amounts;
-    const key = `${cpus},${memMb},${diskMb},${gpus}`;
-    const known = this.#known.get(key);
+  of({ cpus, memMb, diskMb, gpus }: Readonly<MutableAmounts>): MutableAmounts {
+    const some = this.#withThese(cpus, memMb);
+    const known = some.find((one) => one.diskMb === diskMb && one.gpus === gpus);
     if (known !== undefined) return known;
-    if (this.#known.size >= MAX_KNOWN) this.#known.clear();
     const shared = { cpus, memMb, diskMb, gpus };
-    this.#known.set(key, shared);
+    some.push(shared);
+    this.#count += 1;
+    if (this.#count >= MAX_KNOWN) {
+      this.#known.clear();
+      this.#count = 0;
+    }
     return shared;
+  }
+
+  #withThese(cpus: number, memMb: number): MutableAmounts[] {
+    let byMemory = this.#known.get(cpus);
+    if (byMemory === undefined) {
+      byMemory = new Map();
+      this.#known.set(cpus, byMemory);
+    }
+    let some = byMemory.get(memMb);
+    if (some === undefined) {
+      some = [];
+      byMemory.set(memMb, some);
+    }
+    return some;
   }
 }

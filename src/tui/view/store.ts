@@ -85,7 +85,10 @@ class Store implements ViewStore {
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
     this.totals = { total: noAmounts(), allocated: noAmounts(), offered: this.#offers.total };
-    this.#tasks = new TaskTable((agentId, frameworkId) => this.#countLive(agentId, frameworkId));
+    this.#tasks = new TaskTable({
+      one: (agentId, frameworkId) => this.#countLive(agentId, frameworkId),
+      all: () => this.#countAllLive(),
+    });
   }
 
   version = (topic: Topic): number =>
@@ -382,6 +385,15 @@ class Store implements ViewStore {
     const framework = this.frameworks.get(frameworkId);
     if (framework === undefined) return;
     framework.taskCount = this.#tasks.liveOfFramework(frameworkId);
+    this.#changed('frameworks');
+  }
+
+  #countAllLive(): void {
+    for (const agent of this.agents.values()) agent.taskCount = this.#tasks.liveOfAgent(agent.id);
+    for (const framework of this.frameworks.values()) {
+      framework.taskCount = this.#tasks.liveOfFramework(framework.id);
+    }
+    this.#changed('agents');
     this.#changed('frameworks');
   }
 

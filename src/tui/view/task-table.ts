@@ -56,7 +56,10 @@ interface Group {
 }
 
 /** Told when the number of tasks that go on has changed for an agent and a framework. */
-export type LiveListener = (agentId: string, frameworkId: string) => void;
+export interface LiveListener {
+  one(agentId: string, frameworkId: string): void;
+  all(): void;
+}
 
 export class TaskTable {
   readonly journal = new Journal();
@@ -132,6 +135,7 @@ export class TaskTable {
     for (const key of before) this.remove(key);
     this.#isSilent = false;
     this.journal.changedAll();
+    this.#onLive.all();
     this.#dropOldest();
   }
 
@@ -233,7 +237,7 @@ export class TaskTable {
   #addLive(task: TaskRecord, sign: 1 | -1): void {
     groupOf(this.#byAgent, task.agentId).live += sign;
     groupOf(this.#byFramework, task.frameworkId).live += sign;
-    this.#onLive(task.agentId, task.frameworkId);
+    if (!this.#isSilent) this.#onLive.one(task.agentId, task.frameworkId);
   }
 
   /** They come in the order of time nearly always, so the search begins at the end. */

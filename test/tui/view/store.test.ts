@@ -126,6 +126,7 @@ describe('what the store keeps by itself', () => {
       fc.record({ kind: fc.constant('change' as const), id, on, state }),
       fc.record({ kind: fc.constant('remove' as const), id, on, state }),
       fc.record({ kind: fc.constant('agent' as const), id, on, state }),
+      fc.record({ kind: fc.constant('replace' as const), id, on, state }),
     );
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -135,6 +136,8 @@ describe('what the store keeps by itself', () => {
           if (kind === 'put') view.putTask(task('F1', id, on, { state }));
           else if (kind === 'change') view.changeTask(`F1/${id}`, { state });
           else if (kind === 'remove') view.removeTask(`F1/${id}`);
+          else if (kind === 'replace')
+            view.replaceTasks([task('F1', id, on, { state }), ...[...view.tasks.values()].slice(1)]);
           else view.putAgent(agent(on));
         }
         const tasks = [...view.tasks.values()];
