@@ -35,7 +35,8 @@ export interface Field {
 
 declare const shape: unique symbol;
 
-/** A message type; `T` is the interface of its values. Made by the generated files only, one object per message. */
+/** A message type; `T` is the interface of its values. Made by the generated files, one object per message; by
+ * `narrowed` for readers of a part. */
 export interface MessageType<out T = unknown> {
   readonly kind: 'message';
   /** Full proto name, e.g. `mesos.v1.TaskInfo`. */
@@ -69,4 +70,21 @@ export function enumeration<V extends string>(name: string, values: Readonly<Rec
     numberOf: new Map(entries),
     nameOf: new Map(entries.map(([key, number]) => [number, key])),
   };
+}
+
+/**
+ * The same message as far as these fields go, for quick readers of a part of it; what is beside them is passed over. `inner`: by
+ * field, a narrower type of the message in it.
+ */
+export function narrowed<T, K extends keyof T & string>(
+  type: MessageType<T>,
+  names: readonly K[],
+  inner: { readonly [F in K]?: MessageType } = {},
+): MessageType<Pick<T, K>> {
+  return message(type.name, () =>
+    type.fields.flatMap((field) => {
+      const name = names.find((wanted) => wanted === field.name);
+      return name === undefined ? [] : [{ ...field, type: inner[name] ?? field.type }];
+    }),
+  );
 }

@@ -1,7 +1,8 @@
 // Messages of the operator API → rows of the view. Fifty thousand tasks are few different texts and amounts: equal ones are kept
 // once.
+import type { TaskGlance } from '../../../client/operator.ts';
 import type { Response_GetAgents_Agent, Response_GetFrameworks_Framework } from '../../../mesos/generated/master.ts';
-import type { AgentInfo, Attribute, Resource, Task, TaskStatus, TimeInfo } from '../../../mesos/generated/v1.ts';
+import type { AgentInfo, Attribute, Resource, TaskStatus, TimeInfo } from '../../../mesos/generated/v1.ts';
 import { type MutableAmounts, noAmounts } from '../../view/amounts.ts';
 import type { AgentRow, FrameworkRow, TaskRow } from '../../view/model.ts';
 import { taskKey } from '../../view/task-ids.ts';
@@ -9,7 +10,7 @@ import { taskKey } from '../../view/task-ids.ts';
 const DEFAULT_AGENT_PORT = 5051;
 
 /** Sum of the scalars of all roles. */
-export function amountsOf(resources: readonly Resource[] | undefined): MutableAmounts {
+export function amountsOf(resources: readonly Pick<Resource, 'name' | 'scalar'>[] | undefined): MutableAmounts {
   const sum = noAmounts();
   for (const { name, scalar } of resources ?? []) {
     const value = scalar?.value ?? 0;
@@ -126,7 +127,7 @@ function frameworkState({ connected, active }: Response_GetFrameworks_Framework)
 }
 
 /** A task with what its statuses tell. */
-export function taskRow(task: Task): TaskRow {
+export function taskRow(task: TaskGlance): TaskRow {
   const statuses = task.statuses ?? [];
   const latest = statuses.at(-1);
   const frameworkId = task.framework_id.value;
@@ -163,7 +164,7 @@ export function taskChange(
   };
 }
 
-function timestampMs(status: TaskStatus | undefined): number | undefined {
+function timestampMs(status: Pick<TaskStatus, 'timestamp'> | undefined): number | undefined {
   return status?.timestamp === undefined ? undefined : status.timestamp * 1000;
 }
 
