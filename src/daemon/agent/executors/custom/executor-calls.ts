@@ -15,7 +15,7 @@ import type { ExecutorRecord } from '../executor.ts';
 import { ExecutorConnection } from './connection.ts';
 import type { CustomExecutors } from './custom-executors.ts';
 import { killEvent, type Live, type LiveExecutors } from './live-executors.ts';
-import { MAX_UNACKNOWLEDGED_UPDATES, MAX_UPDATE_BYTES } from './update-limit.ts';
+import { MAX_UNACKNOWLEDGED_BYTES, MAX_UNACKNOWLEDGED_UPDATES, MAX_UPDATE_BYTES } from './update-limit.ts';
 
 /** Updates of tasks that nobody gave it, over the life of an executor. */
 const MAX_UNKNOWN_UPDATES = 100;
@@ -107,7 +107,10 @@ export class ExecutorCalls {
       return;
     }
     if (!live.updates.add(uuid, bytes)) {
-      this.#tooMuch(executor, `more than ${MAX_UNACKNOWLEDGED_UPDATES} status updates that nobody has acknowledged`);
+      this.#tooMuch(
+        executor,
+        `more than ${MAX_UNACKNOWLEDGED_UPDATES} status updates, or ${MAX_UNACKNOWLEDGED_BYTES} bytes of them, that nobody has acknowledged`,
+      );
       return;
     }
     const place = containerStatusOf(executor.containerId, agentIp, executor.container);
