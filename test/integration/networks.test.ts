@@ -278,6 +278,19 @@ describe.skipIf(why !== undefined)('a container', () => {
       expect((await log()).filter((line) => line === 'one DEL eth0')).toHaveLength(2);
     });
 
+    test('whose namespace the machine has lost is left without it', async () => {
+      await install('one', `[ -e $CNI_NETNS ] || echo gone >>$log\n${succeeds('10.99.0.7/24')}`);
+      const config = await asks();
+      await fixture.launch({ ...config, command: { shell: true, value: 'sleep 1000', arguments: [] } });
+      const { process, networkNamespace = '' } = fixture.containerizer.find(config.containerId) ?? {};
+      await fixture.containerizer.close();
+      if (process !== undefined) await fixture.world.processes.signalTree(process, 'SIGKILL');
+      await fixture.world.processes.run({ argv: ['umount', '-l', networkNamespace] });
+      await start({ configDirectory: `${directory}/config`, pluginDirectories: [`${directory}/plugins`] });
+      await fixture.containerizer.recover([]);
+      expect(await log()).toEqual(['one ADD eth0', 'two ADD eth0', 'two DEL eth0', 'gone', 'one DEL eth0']);
+    });
+
     test('is told what to install when a plugin is not there', async () => {
       const config = { cniVersion: '0.3.1', name: 'other', type: 'missing' };
       await writeFile(join(directory, 'config', 'other.conf'), JSON.stringify(config));

@@ -5,7 +5,7 @@ import { ProcessError } from '../../../../world/processes.ts';
 import type { World } from '../../../../world/world.ts';
 import { BridgeNetwork } from './bridge-network.ts';
 import { CniPlugins } from './cni/plugins.ts';
-import { removeNamespace } from './namespace.ts';
+import { isNamespace, removeNamespace } from './namespace.ts';
 import { NetworkError } from './network-error.ts';
 import { NetworkDirectory } from './record.ts';
 
@@ -15,6 +15,8 @@ export async function leaveNetworks(world: World, place: NetworkDirectory, conta
   // Without a record nothing had been begun.
   const { attachments } = (await place.read()) ?? { attachments: [] };
   const { namespace, lockFile } = place;
+  // Plugins take a namespace that is not there for one that is gone, and a file that is none for a mistake.
+  if (!(await isNamespace(world, namespace))) await world.disk.remove(namespace);
   for (const attachment of attachments.toReversed()) {
     const plugins = new CniPlugins(world, attachment.pluginDirectories);
     await plugins.remove({ containerId, namespace, lockFile }, attachment);

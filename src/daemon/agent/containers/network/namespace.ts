@@ -11,16 +11,17 @@ export async function makeNamespace(world: World, path: string): Promise<void> {
   await run(world, ['unshare', `--net=${path}`, 'ip', 'link', 'set', 'dev', 'lo', 'up']);
 }
 
-/** Whoever still is in it keeps it; nobody finds it any more. Fine when there is none. Throws NetworkError, DiskError. */
-export async function removeNamespace(world: World, path: string): Promise<void> {
-  const stat = await world.disk.statLink(path);
-  if (stat === undefined) return;
-  const mounts = await world.disk.readText('/proc/self/mounts');
+/** Whether there is one; what the machine's restart leaves of it is a plain file. */
+export async function isNamespace({ disk }: World, path: string): Promise<boolean> {
+  const mounts = await disk.readText('/proc/self/mounts');
   // The kernel writes what would separate fields as an octal number.
   const escaped = path.replaceAll('\\', '\\134').replaceAll(' ', '\\040').replaceAll('\t', '\\011');
-  if (mounts.split('\n').some((line) => line.split(' ')[1] === escaped)) {
-    await run(world, ['umount', '--lazy', '--no-mtab', '--internal-only', path]);
-  }
+  return mounts.split('\n').some((line) => line.split(' ')[1] === escaped);
+}
+
+/** Whoever still is in it keeps it; nobody finds it any more. Fine when there is none. Throws NetworkError, DiskError. */
+export async function removeNamespace(world: World, path: string): Promise<void> {
+  if (await isNamespace(world, path)) await run(world, ['umount', '--lazy', '--no-mtab', '--internal-only', path]);
   await world.disk.remove(path);
 }
 
