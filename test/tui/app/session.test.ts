@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { TopSession } from '../../../src/tui/app/session.ts';
+import type { Line } from '../../../src/tui/frame/line.ts';
+import { plainText } from '../../../src/tui/frame/painter.ts';
+import { DEFAULT_BINDINGS } from '../../../src/tui/keys/bindings.ts';
+import { SCREENS } from '../../../src/tui/screens/index.ts';
+import type { Effect, ScreenName } from '../../../src/tui/ui/state.ts';
+import type { ViewStore } from '../../../src/tui/view/store.ts';
+import { VirtualClock } from '../../daemon/marathon/support/virtual-clock.ts';
+import { someCluster } from '../ui/person.ts';
+import { NOW, task } from '../view/rows.ts';
+
+let clock: VirtualClock;
+let view: ViewStore;
+let frames: string[];
+let effects: Effect[];
+let session: TopSession;
+
+function start(screen: ScreenName, size = { columns: 80, rows: 24 }): void {
+  session = new TopSession({
+    clock,
+    view,
+    screens: SCREENS,
+    details: { of: () => undefined, version: 0 },
+    bindings: DEFAULT_BINDINGS,
+    size,
+    screen,
+    isReadonly: false,
+    hasMarks: true,
+    paint: (frame: readonly Line[]) => frames.push(plainText(frame)),
+    perform: (effect) => effects.push(effect),
+    wipe: () => frames.push('wiped'),
+  });
+  session.start();
+}
+
+beforeEach(() => {
+  clock = new VirtualClock(NOW);
+  view = someCluster();
+  frames = [];
+  effects = [];
+});
+
+const last = (): string => frames.at(-1) ?? '';
+const type = (text: string): void => session.type(Buffer.from(text));
+
+describe('a frame', () => {
+  test('has exactly one row less than the window, head above, keys below, nothing wider', () => {
+    for (const size of [
+      { columns: 80, rows: 24 },
+      { columns: 120, rows: 40 },
+      { columns: 250, rows: 70 },
+      { columns: 40, rows: 10 },
+    ]) {
+      for (const screen of SCREENS.keys()) {
+        start(screen, size);
+        session.stop();
+        const lines = last().split('\n');
+        expect(lines).toHaveLength(size.rows - 1);
+        expect(lines[0]).toMatch(/^mctl top/);
+        expect(lines.at(-1)).toMatch(/q quit$/);
+        expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(size.columns);
+      }
+    }
+  });
+
+  test('of a window that is too small says so within it, and comes back when it grows', () => {
+    start('tasks', { columns: 20, rows: 5 });
+    const lines = last().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(4);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(20);
+    expect(last()).toMatch(/^20x5 is too small/);
+    session.resize({ columns: 80, rows: 24 });
+    expect(last()).toMatch(/t04/);
+  });
+
+  test('says which sources are broken, and why', () => {
+    view.setFeed({ name: 'marathon', state: 'broken', address: 'm:8080', why: 'm:8080 cannot be reached' });
+    start('tasks');
+    expect(last()).toMatch(/marathon broken$/m);
+    expect(last()).toMatch(/^marathon: m:8080 cannot be reached$/m);
+  });
+
+  test('shows every key of the table in the help, as far as there is room', () => {
+    start('tasks', { columns: 100, rows: 50 });
+    type('?');
+    for (const { words } of DEFAULT_BINDINGS.entries) expect(last()).toContain(words);
+  });
+});
+
+describe('drawing', () => {
+  test('a key is painted at once', () => {
+    start('tasks');
+    frames = [];
+    type('\u001b[B');
+    expect(frames).toHaveLength(1);
+    expect(last()).toMatch(/▸.*t01/);
+  });
+
+  test('changes of what is shown are painted at most ten times a second', async () => {
+    start('tasks');
+    frames = [];
+    for (let at = 0; at < 1000; at += 10) {
+      view.putTask(task('f1', `n${at}`, 'a1'));
+      await clock.advance(10);
+    }
+    expect(frames.length).toBeLessThanOrEqual(10);
+    expect(frames.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('changes of what is not shown are not painted; times since go on once a second', async () => {
+    start('haproxy');
+    frames = [];
+    for (let at = 0; at < 900; at += 100) {
+      view.putTask(task('f1', `n${at}`, 'a1'));
+      await clock.advance(100);
+    }
+    expect(frames).toHaveLength(0);
+    await clock.advance(200);
+    expect(frames).toHaveLength(1);
+  });
+
+  test('paused, nothing moves by itself; p lets it go on', async () => {
+    start('tasks');
+    type('p');
+    frames = [];
+    view.putTask(task('f1', 'new', 'a1'));
+    await clock.advance(5000);
+    expect(frames).toEqual([]);
+    type('p');
+    expect(last()).toContain('new');
+  });
+
+  test('a lone esc is a key after a moment, and letters after it are not lost', async () => {
+    start('tasks');
+    type('\r');
+    expect(last()).toMatch(/^task t00/m);
+    type('\u001b');
+    await clock.advance(50);
+    expect(last()).toMatch(/^5 tasks 5/m);
+  });
+
+  test('several keys in one piece act one after the other, each on what it sees', () => {
+    start('tasks');
+    type('/t03\rk');
+    expect(last()).toMatch(/t03.*\(y\/n\)/);
+    type('y');
+    expect(effects).toEqual([{ kind: 'kill-tasks', keys: ['f1/t03'] }]);
+  });
+
+  test('ctrl-l wipes the window first', () => {
+    start('tasks');
+    frames = [];
+    type('\u000c');
+    expect(frames[0]).toBe('wiped');
+    expect(frames).toHaveLength(2);
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { MarathonClient } from '../../../src/client/marathon.ts';
+import { MasterClient } from '../../../src/client/operator.ts';
+import { change } from '../../../src/tui/effects/changes.ts';
+import { LoadedDetails } from '../../../src/tui/effects/details.ts';
+import type { Outside } from '../../../src/tui/effects/outside.ts';
+import { type ClientRequest, type ClientResponse, type Net, NetError } from '../../../src/world/net.ts';
+import { VirtualClock } from '../../daemon/marathon/support/virtual-clock.ts';
+import { someCluster } from '../ui/person.ts';
+import { NOW, task } from '../view/rows.ts';
+
+type Answer = { readonly status: number; readonly body?: unknown } | Error;
+
+/** A net that answers by method and path, and remembers what it was asked. */
+function outside(answers: Readonly<Record<string, Answer>>, hasMarathon = true) {
+  const asked: string[] = [];
+  const net = {
+    async request({ method, url, body }: ClientRequest): Promise<ClientResponse> {
+      const path = url.replace(/^http:\/\/[^/]+/, '');
+      asked.push(`${method} ${path}${body === undefined ? '' : ` ${String(body)}`}`);
+      const answer = answers[`${method} ${path}`] ?? { status: 404 };
+      if (answer instanceof Error) throw answer;
+      const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
+      return { status: answer.status, headers: {}, body: Buffer.from(text) };
+    },
+  } as unknown as Net;
+  const view = someCluster();
+  const master = new MasterClient({ net, addresses: ['m:5050'] });
+  const client = new MarathonClient({ net, addresses: ['m:8080'] });
+  const clock = new VirtualClock(NOW);
+  const made: Outside = { view, net, clock, master, marathon: () => (hasMarathon ? client : undefined) };
+  return { made, asked, view, clock };
+}
+
+const INFO = { 'GET /v2/info': { status: 200, body: { frameworkId: 'mara', marathon_config: {} } } };
+
+describe('a kill', () => {
+  test('goes to Marathon for its own tasks and to the master for all others', async () => {
+    const { made, asked, view } = outside({
+      ...INFO,
+      'POST /v2/tasks/delete?scale=false': { status: 200, body: {} },
+      'POST /mctl/v1/tasks/kill': { status: 202 },
+    });
+    view.putTask(task('mara', 'web.1', 'a1'));
+    const said = await change(made, { kind: 'kill-tasks', keys: ['mara/web.1', 'f1/t00'] });
+    expect(said).toEqual({ tone: 'good', text: '2 tasks told to end.' });
+    expect(asked.filter((one) => one.startsWith('POST')).sort()).toEqual([
+      'POST /mctl/v1/tasks/kill {"framework_id":"f1","task_id":"t00"}',
+      'POST /v2/tasks/delete?scale=false {"ids":["web.1"]}',
+    ]);
+  });
+
+  test('that a foreign master cannot do says so', async () => {
+    const { made } = outside({ 'POST /mctl/v1/tasks/kill': { status: 404, body: 'Not Found' } }, false);
+    const said = await change(made, { kind: 'kill-tasks', keys: ['f1/t00'] });
+    expect(said).toEqual({ tone: 'bad', text: 'This master lets only the framework of a task kill it.' });
+  });
+
+  test('of what is gone already is none', async () => {
+    const { made, asked } = outside({}, false);
+    expect((await change(made, { kind: 'kill-tasks', keys: ['f1/gone'] })).tone).toBe('warn');
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('other changes', () => {
+  test('scale one app, and say what Marathon says against it', async () => {
+    const path = 'PUT /v2/apps/shop/web?partialUpdate=true';
+    const { made, asked } = outside({ [path]: { status: 200, body: { version: 'v', deploymentId: 'd' } } });
+    const scale = { kind: 'scale-app', appId: '/shop/web', instances: 3 } as const;
+    expect(await change(made, scale)).toEqual({ tone: 'good', text: '/shop/web is being scaled to 3.' });
+    expect(asked).toEqual([`${path} {"instances":3}`]);
+    const locked = outside({ [path]: { status: 409, body: { message: 'App is locked', deployments: [{ id: 'd' }] } } });
+    expect(await change(locked.made, scale)).toEqual({ tone: 'bad', text: 'Marathon: App is locked.' });
+    const none = outside({}, false);
+    expect((await change(none.made, scale)).text).toBe('no Marathon is known in this cluster.');
+  });
+
+  test('drain an agent where the master can, and say so where it cannot', async () => {
+    const drain = { kind: 'drain-agents', agentIds: ['a1'] } as const;
+    const can = outside({ 'POST /api/v1': { status: 202, body: '' } });
+    expect(await change(can.made, drain)).toEqual({ tone: 'good', text: '1 agent being drained.' });
+    const cannot = outside({ 'POST /api/v1': { status: 501 } });
+    expect(await change(cannot.made, drain)).toEqual({ tone: 'bad', text: 'This master cannot drain agents.' });
+  });
+
+  test('of several that fail some are counted, with the first reason', async () => {
+    const { made } = outside({
+      'POST /v2/apps/a/restart': { status: 200, body: { version: 'v', deploymentId: 'd' } },
+      'POST /v2/apps/b/restart': { status: 404, body: { message: "App '/b' does not exist" } },
+    });
+    const said = await change(made, { kind: 'restart-apps', appIds: ['/a', '/b'] });
+    expect(said).toEqual({ tone: 'bad', text: "1 app of 2 not: Marathon: App '/b' does not exist." });
+  });
+});
+
+describe('details', () => {
+  test('are loading, then there, and loaded again when it is time', async () => {
+    const flags = { isolation: 'posix/cpu', work_dir: '/w' };
+    const { made, asked, clock } = outside({
+      'GET /state': { status: 200, body: { flags, start_time: NOW / 1000 - 60 } },
+    });
+    const details = new LoadedDetails(made);
+    expect(details.of('agent', 'a1')).toBeUndefined();
+    const loading = details.load('agent', 'a1');
+    expect(details.of('agent', 'a1')).toEqual({ state: 'loading' });
+    await loading;
+    expect(details.of('agent', 'a1')).toMatchObject({
+      state: 'there',
+      facts: expect.arrayContaining([{ name: 'isolation', text: 'posix/cpu' }]),
+    });
+    await details.load('agent', 'a1');
+    expect(asked).toHaveLength(1);
+    await clock.advance(10_000);
+    await details.load('agent', 'a1');
+    expect(asked).toHaveLength(2);
+  });
+
+  test('that fail say why in a line, and what is no page of one thing asks nobody', async () => {
+    const { made } = outside({ 'GET /state': new NetError('refused', 'connection refused\n    at somewhere') });
+    const details = new LoadedDetails(made);
+    await details.load('agent', 'a1');
+    const detail = details.of('agent', 'a1');
+    expect(detail).toMatchObject({ state: 'failed', why: expect.stringMatching(/^http:\/\/\S+ cannot be reached$/) });
+    await details.load('agent', 'gone');
+    expect(details.of('agent', 'gone')).toMatchObject({ why: 'the agent gone is not there any more' });
+    await details.load('tasks', 'x');
+    expect(details.of('tasks', 'x')).toBeUndefined();
+  });
+
+  test('of the last twenty pages are kept', async () => {
+    const { made, view } = outside({});
+    const details = new LoadedDetails(made);
+    for (let index = 0; index < 25; index += 1) {
+      view.putTask(task('f1', `x${index}`, 'gone'));
+      await details.load('task', `f1/x${index}`);
+    }
+    expect(details.of('task', 'f1/x4')).toBeUndefined();
+    expect(details.of('task', 'f1/x5')).toBeDefined();
+  });
+});
