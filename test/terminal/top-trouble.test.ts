@@ -45,7 +45,7 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)('mctl top before the wrong thi
       'no such screen',
       'taks --master 127.0.0.1:1',
       2,
-      /^Error: There is no screen 'taks'\.[\s\S]*Did you mean 'task'/m,
+      /^Error: There is no screen 'taks'\.[\s\S]*Did you mean 'tasks'/m,
     ],
     ['a page of nothing', 'app --master 127.0.0.1:1', 2, /^Error: Which app is to be shown\?/m],
     ['--height on a terminal', '--height 9 --master 127.0.0.1:1', 2, /^Error: --height goes with --once\./m],
