@@ -53,10 +53,16 @@ export function padLine(drawn: Line, columns: number): Line {
 }
 
 /** Two blocks beside each other, the left one `leftColumns` wide, with `gap` blanks between. */
-export function beside(left: readonly Line[], leftColumns: number, right: readonly Line[], gap = 2): Line[] {
+export function beside(
+  left: readonly Line[],
+  leftColumns: number,
+  right: readonly Line[],
+  gap = 2,
+  ellipsis = '~',
+): Line[] {
   const lines: Line[] = [];
   for (let row = 0; row < Math.max(left.length, right.length); row += 1) {
-    const one = clipLine(left[row] ?? [], leftColumns);
+    const one = clipLine(left[row] ?? [], leftColumns, ellipsis);
     const other = right[row];
     lines.push(other === undefined ? one : [...padLine(one, leftColumns), { text: ' '.repeat(gap) }, ...other]);
   }

@@ -1,14 +1,35 @@
 // A task: what it is, the states that were seen, its sandbox and whatever else its agent tells.
 import type { Line } from '../frame/line.ts';
-import { line, span } from '../frame/lines.ts';
+import { beside, line, span } from '../frame/lines.ts';
 import type { TaskRow } from '../view/model.ts';
 import { appOfTaskId } from '../view/task-ids.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { amountsText, since, stateWord } from '../widgets/words.ts';
 import { agentName, frameworkName, shortTaskId, taskMark, taskWord } from './lists/names.ts';
-import { detailFacts, detailSections, drawText, type Fact, factLines, sectionLines } from './lists/page.ts';
+import {
+  aboutOf,
+  detailFacts,
+  detailSections,
+  drawRows,
+  drawText,
+  type Fact,
+  factLines,
+  type PageTarget,
+  pageRow,
+  sectionLines,
+  targetOf,
+} from './lists/page.ts';
 import { killTasks } from './lists/task-table.ts';
 import type { Scene, Screen } from './screen.ts';
+
+/** Width of the facts where something else stands beside them. */
+const ONE_COLUMN = 90;
+const MIN_RIGHT = 40;
+
+/** `enter` on it opens another page. */
+interface LeadingFact extends Fact {
+  readonly leadsTo?: PageTarget;
+}
 
 export const TASK: Screen = {
   name: 'task',
@@ -16,8 +37,9 @@ export const TASK: Screen = {
   topics: ['tasks', 'agents', 'frameworks'],
   sortColumns: [],
   actions: {
-    logs: (key, view) => (view.tasks.has(key) ? key : undefined),
-    kill: killTasks,
+    open: targetOf,
+    logs: (id, view) => (view.tasks.has(aboutOf(id)) ? aboutOf(id) : undefined),
+    kill: (ids, view) => killTasks([...new Set(ids.map(aboutOf))], view),
   },
   draw(scene) {
     const key = scene.place.subject ?? '';
@@ -25,12 +47,24 @@ export const TASK: Screen = {
     if (task === undefined)
       return drawText(scene, 'task', [line(span(`The task ${key} is not there any more.`, 'warn'))]);
     const detail = scene.details.of('task', key);
-    const facts = [...taskFacts(scene, task), ...detailFacts(detail)];
-    return drawText(scene, `task ${shortTaskId(task.id)}`, [
-      ...factLines(facts, scene.size.columns),
+    const facts: readonly LeadingFact[] = [...taskFacts(scene, task), ...detailFacts(detail)];
+    const others = [
       ...sectionLines('states seen', stepLines(scene, task), scene.hasMarks),
       ...detailSections(detail, scene.hasMarks),
-    ]);
+    ];
+    const columns = scene.size.columns - 2;
+    const { arrow, ellipsis } = glyphs(scene.hasMarks);
+    const left = factLines(
+      facts.map((fact) => (fact.leadsTo === undefined ? fact : { ...fact, text: `${fact.text} ${arrow}` })),
+      Math.min(columns, ONE_COLUMN),
+    );
+    const isWide = columns > ONE_COLUMN + MIN_RIGHT;
+    const lines = isWide ? beside(left, ONE_COLUMN, others, 2, ellipsis) : [...left, ...others];
+    return drawRows(
+      scene,
+      `task ${shortTaskId(task.id)}`,
+      lines.map((drawn, index) => pageRow(drawn, index, key, facts[index]?.leadsTo)),
+    );
   },
   data({ view, place, details }) {
     const key = place.subject ?? '';
@@ -38,21 +72,26 @@ export const TASK: Screen = {
   },
 };
 
-function taskFacts({ view, nowMs, hasMarks }: Scene, task: Readonly<TaskRow>): readonly Fact[] {
+function taskFacts({ view, nowMs, hasMarks }: Scene, task: Readonly<TaskRow>): readonly LeadingFact[] {
   const marks = glyphs(hasMarks);
   const app = appOfTaskId(task.id);
-  const facts: Fact[] = [
+  const facts: LeadingFact[] = [
     { name: 'task', text: task.id },
     { name: 'state', text: line(taskMark(task, marks), ` ${taskWord(task)} for ${since(task.changedMs, nowMs)}`) },
     { name: 'health', text: task.healthy === undefined ? 'not checked' : task.healthy ? 'healthy' : 'unhealthy' },
-    { name: 'agent', text: agentName(view, task.agentId) },
-    { name: 'framework', text: frameworkName(view, task.frameworkId) },
+    { name: 'agent', text: agentName(view, task.agentId), leadsTo: { screen: 'agent', subject: task.agentId } },
+    {
+      name: 'framework',
+      text: frameworkName(view, task.frameworkId),
+      leadsTo: { screen: 'framework', subject: task.frameworkId },
+    },
     { name: 'role', text: task.role },
     { name: 'resources', text: amountsText(task.amounts, marks.dot) },
     { name: 'started', text: task.startedMs === undefined ? 'not yet' : `${since(task.startedMs, nowMs)} ago` },
   ];
   if (task.name !== task.id) facts.push({ name: 'name', text: task.name });
-  if (app !== undefined) facts.push({ name: 'app', text: app });
+  if (app !== undefined)
+    facts.push({ name: 'app', text: app, ...(view.apps.has(app) && { leadsTo: { screen: 'app', subject: app } }) });
   if (task.executorId !== undefined && task.executorId !== task.id) {
     facts.push({ name: 'executor', text: task.executorId });
   }

@@ -211,12 +211,25 @@ describe('pages', () => {
     const drawn = text('task', view, { subject: WEB_TASK }, { details });
     expect(drawn).toContain(
       `
--- states seen
-      10s ago  + running, healthy: answers again
-      20s ago  ! running, unhealthy
--- sandbox
-   -rw-r--r-- stdout`,
+  -- states seen
+        10s ago  + running, healthy: answers again
+        20s ago  ! running, unhealthy
+  -- sandbox
+     -rw-r--r-- stdout`,
     );
+  });
+
+  it('of a task lead to its agent and framework, and keys act on the task wherever the cursor is', () => {
+    const view = smallCluster();
+    const { rowIds } = drawAt(screen('task'), view, { subject: WEB_TASK });
+    const { open, logs, kill } = screen('task').actions;
+    expect(rowIds.flatMap((id) => open?.(id) ?? [])).toEqual([
+      { screen: 'agent', subject: 'A1' },
+      { screen: 'framework', subject: 'F1' },
+    ]);
+    expect(new Set(rowIds.map((id) => logs?.(id, view)))).toEqual(new Set([WEB_TASK]));
+    expect(kill?.(rowIds.slice(0, 2), view)).toMatchObject({ effect: { keys: [WEB_TASK] } });
+    expect(kill?.([WEB_TASK], view)).toMatchObject({ effect: { keys: [WEB_TASK] } });
   });
 
   it('of an agent have its tasks, the worst first, and actions on them; the agent is what is drained', () => {

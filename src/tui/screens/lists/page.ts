@@ -4,6 +4,7 @@ import { beside, clipLines, line, padLine, span } from '../../frame/lines.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
 import type { Detail, DetailFact } from '../details.ts';
 import type { Drawing, Scene } from '../screen.ts';
+import { windowOf } from './window.ts';
 
 const MAX_NAME = 14;
 const TWO_COLUMNS_FROM = 110;
@@ -57,6 +58,57 @@ export function sectionLines(title: string, lines: readonly (string | Line)[], h
 export function detailSections(detail: Detail | undefined, hasMarks: boolean): readonly Line[] {
   if (detail?.state !== 'there') return [];
   return detail.sections.flatMap(({ title, lines }) => sectionLines(title, lines, hasMarks));
+}
+
+/** A line of a page that the cursor can be on; `id` says where `enter` leads, see `targetOf`. */
+export interface PageRow {
+  readonly id: string;
+  readonly line: Line;
+}
+
+/** A line that leads to a page, or to none. `about` is what the page itself is about: keys act on that wherever the cursor is. */
+export function pageRow(drawn: Line, index: number, about: string, target?: PageTarget): PageRow {
+  const [screen, subject] = target === undefined ? ['line', String(index)] : [target.screen, target.subject];
+  return { id: `${screen}\n${subject}\n${about}\n${index}`, line: drawn };
+}
+
+export interface PageTarget {
+  readonly screen: 'agent' | 'framework' | 'app';
+  readonly subject: string;
+}
+
+/** Where a line of a page leads. */
+export function targetOf(id: string): PageTarget | undefined {
+  const [screen, subject] = id.split('\n');
+  const isKnown = screen === 'agent' || screen === 'framework' || screen === 'app';
+  return isKnown && subject !== undefined ? { screen, subject } : undefined;
+}
+
+/** What the page is about, of the id of one of its lines; the id itself when it is none of those. */
+export function aboutOf(id: string): string {
+  return id.split('\n')[2] ?? id;
+}
+
+/** Lines with a cursor among them. */
+export function drawRows(scene: Scene, heading: string, rows: readonly PageRow[]): Drawing {
+  const { size, place, hasMarks } = scene;
+  const marks = glyphs(hasMarks);
+  const ids = rows.map(({ id }) => id);
+  const { top, cursor } = windowOf(place, ids, size.rows);
+  const lines = rows.slice(top, top + size.rows).map(({ line: drawn }, index): Line => {
+    if (top + index !== cursor) return [{ text: '  ' }, ...drawn];
+    const text = `${marks.cursor} ${drawn.map((part) => part.text).join('')}`;
+    return [{ text: text.padEnd(size.columns), tone: 'cursor' }];
+  });
+  return {
+    lines: clipLines(lines, size, marks.ellipsis),
+    heading,
+    rowIds: ids,
+    top,
+    visibleRows: Math.max(1, size.rows),
+    firstRowLine: 0,
+    cursorIndex: cursor,
+  };
 }
 
 /** Text that is moved as a whole: no rows, no cursor. */
