@@ -6,6 +6,7 @@ import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
 import type { CallOutcome } from '../../client/scheduler/errors.ts';
 import type { Offer, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { Log, World } from '../../world/world.ts';
+import type { Storage } from '../serving/storage/storage.ts';
 import type { MarathonEvent } from './events/event.ts';
 import type { MarathonOptions } from './flags.ts';
 import type { Counters } from './metrics/counters.ts';
@@ -16,7 +17,6 @@ import type { PathId } from './model/path-id.ts';
 import type { RejectReason } from './model/reject-reason.ts';
 import type { RootGroup } from './model/root-group.ts';
 import type { Timestamp } from './model/time.ts';
-import type { Storage } from './storage/storage.ts';
 
 /** Everything a part may need; parts take what they use (`Pick<MarathonCore, …>`), so that tests bring little. */
 export interface MarathonCore {

@@ -3,6 +3,7 @@
 import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { Log, World } from '../../world/world.ts';
+import { Storage } from '../serving/storage/storage.ts';
 import { renderApp } from './apps/index.ts';
 import type { MarathonCore } from './core.ts';
 import { DeploymentEngine } from './deployments/engine.ts';
@@ -26,7 +27,6 @@ import { DelayBook } from './launching/back-offs.ts';
 import { OfferQueue } from './launching/launch-queue.ts';
 import { SchedulerLink } from './launching/mesos-link.ts';
 import { Counters } from './metrics/counters.ts';
-import { Storage } from './storage/storage.ts';
 
 /** What a Marathon is made of besides its parts. */
 export interface MarathonSetting {

@@ -14,7 +14,7 @@ import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import type { PathId } from '../../../../src/daemon/marathon/model/path-id.ts';
 import { emptyRoot } from '../../../../src/daemon/marathon/model/root-group.ts';
 import type { Timestamp } from '../../../../src/daemon/marathon/model/time.ts';
-import { Storage } from '../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../src/daemon/serving/storage/storage.ts';
 import { type ProcessHandle, Simulation } from '../../../../src/simulation/index.ts';
 import { SimulatedCluster } from '../../../../src/simulation/scenario/cluster.ts';
 import { Ledger } from '../../../../src/simulation/scenario/ledger.ts';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { MarathonEvent } from '../../../../src/daemon/marathon/events/event.ts';
 import { parseMarathonOptions } from '../../../../src/daemon/marathon/flags.ts';
 import { SchedulerLink } from '../../../../src/daemon/marathon/launching/mesos-link.ts';
-import { Storage } from '../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../src/daemon/serving/storage/storage.ts';
 import type { Event } from '../../../../src/mesos/generated/scheduler.ts';
 import { Simulation } from '../../../../src/simulation/index.ts';
 import type { World } from '../../../../src/world/world.ts';

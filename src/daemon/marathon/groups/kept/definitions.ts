@@ -1,11 +1,12 @@
 // Present and former definitions of apps in the store. A former one goes when nothing refers to it any more: neither the
 // app's own list of versions, nor a root that is kept, nor a deployment or instance. Who loses a reference asks at that
 // moment; nothing is searched for (marathon.md 20.3).
+
+import type { Storage } from '../../../serving/storage/storage.ts';
 import type { App } from '../../model/app.ts';
 import type { AppChange } from '../../model/deployment.ts';
 import type { PathId } from '../../model/path-id.ts';
 import type { Timestamp } from '../../model/time.ts';
-import type { Storage } from '../../storage/storage.ts';
 import {
   appKey,
   appText,

@@ -1,9 +1,10 @@
 // Former roots, as what led from each to the next: a former root is the present one with the later changes undone
 // (marathon.md 4, 20.3).
+
+import type { Storage } from '../../../serving/storage/storage.ts';
 import type { GroupChange } from '../../model/deployment.ts';
 import type { PathId } from '../../model/path-id.ts';
 import type { Timestamp } from '../../model/time.ts';
-import type { Storage } from '../../storage/storage.ts';
 import type { Definitions } from './definitions.ts';
 import { type ChangeSet, historyKey, historyTexts, parseHistory } from './records.ts';
 

@@ -29,7 +29,7 @@ import {
   settled as stored,
 } from '../../../../../src/daemon/marathon/model/root-group.ts';
 import { type Timestamp, timestamp } from '../../../../../src/daemon/marathon/model/time.ts';
-import { Storage } from '../../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../../src/daemon/serving/storage/storage.ts';
 import type { TaskState } from '../../../../../src/mesos/generated/v1.ts';
 import type { Log, World } from '../../../../../src/world/world.ts';
 import { makeApp } from '../../instances/support/app.ts';

@@ -12,7 +12,7 @@ import { type PathId, ROOT, resolvePath } from '../../../../../src/daemon/marath
 import { putApp, type RootGroup } from '../../../../../src/daemon/marathon/model/root-group.ts';
 import type { Timestamp } from '../../../../../src/daemon/marathon/model/time.ts';
 import { Refusal } from '../../../../../src/daemon/marathon/refusals.ts';
-import { Storage } from '../../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../../src/daemon/serving/storage/storage.ts';
 import type { World } from '../../../../../src/world/world.ts';
 
 export const path = (text: string): PathId => resolvePath(text);

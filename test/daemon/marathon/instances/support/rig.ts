@@ -17,7 +17,7 @@ import type { App } from '../../../../../src/daemon/marathon/model/app.ts';
 import { type Instance, type InstanceId, taskIdOf } from '../../../../../src/daemon/marathon/model/instance.ts';
 import { type PathId, resolvePath } from '../../../../../src/daemon/marathon/model/path-id.ts';
 import type { Timestamp } from '../../../../../src/daemon/marathon/model/time.ts';
-import { Storage } from '../../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../../src/daemon/serving/storage/storage.ts';
 import type { Call } from '../../../../../src/mesos/generated/scheduler.ts';
 import type { TaskState, TaskStatus } from '../../../../../src/mesos/generated/v1.ts';
 import { Simulation } from '../../../../../src/simulation/index.ts';

@@ -14,7 +14,7 @@ import type { Instance, InstanceId } from '../../../../../src/daemon/marathon/mo
 import type { PathId } from '../../../../../src/daemon/marathon/model/path-id.ts';
 import { emptyRoot } from '../../../../../src/daemon/marathon/model/root-group.ts';
 import type { Timestamp } from '../../../../../src/daemon/marathon/model/time.ts';
-import { Storage } from '../../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../../src/daemon/serving/storage/storage.ts';
 import type { Call } from '../../../../../src/mesos/generated/scheduler.ts';
 import type { Offer, TaskInfo, TaskState, TaskStatus } from '../../../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../../../src/mesos/resources.ts';

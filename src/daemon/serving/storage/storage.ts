@@ -1,8 +1,11 @@
-// Marathon's durable state over a Store: what is written within one synchronous pass becomes one commit, commits go out
-// in order, and the first that fails ends the term of leadership, because memory is ahead of the disk by then.
+// The durable state of a scheduler that leads, over a Store: what is written within one synchronous pass becomes one commit,
+// commits go out in order, and the first that fails ends the term of leadership, because memory is ahead of the disk by then.
 import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 
-/** Prefixes of keys and whose they are: `groups/`, `apps/`, `versions/`, `history/`, `garbage/` (groups/), `instances/`, `deployments/`, `failures/`, `framework/`. */
+/**
+ * Prefixes of keys are the daemon's to give out. Marathon: `groups/`, `apps/`, `versions/`, `history/`, `garbage/`, `instances/`,
+ * `deployments/`, `failures/`, `framework/`. Chronos: `jobs/`, `runs/`, `history/`, `framework/`.
+ */
 export class Storage {
   readonly #store: Store;
   readonly #epoch: number;

@@ -1,7 +1,7 @@
 // Storage: one commit a pass, in order, and silence after a failure.
 import { expect, test } from 'vitest';
 import type { CommitOptions, Store, StoreChange } from '../../../../src/cluster/store.ts';
-import { Storage } from '../../../../src/daemon/marathon/storage/storage.ts';
+import { Storage } from '../../../../src/daemon/serving/storage/storage.ts';
 
 /** A store that commits when it is told to. */
 class HeldStore implements Store {
