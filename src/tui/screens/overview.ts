@@ -238,7 +238,7 @@ function deploymentRows({ view, nowMs, hasMarks, size }: Scene): readonly Row[] 
 
 function waits({ actions }: Readonly<DeploymentRow>): string {
   const action = actions.find(({ waitsFor }) => waitsFor !== undefined);
-  return action === undefined ? '' : `, waits for ${action.waitsFor}`;
+  return action === undefined ? '' : `, ${action.waitsFor}`;
 }
 
 function latest({ view, nowMs, hasMarks }: Scene): readonly Line[] {
