@@ -1,6 +1,7 @@
 // Somebody at the keyboard, for tests: presses keys by name or types text, on the real screens over a view with some rows.
 import { DEFAULT_BINDINGS, type KeyBindings } from '../../../src/tui/keys/bindings.ts';
 import type { Input } from '../../../src/tui/keys/decode.ts';
+import type { Details } from '../../../src/tui/screens/details.ts';
 import { SCREENS } from '../../../src/tui/screens/index.ts';
 import type { Drawing } from '../../../src/tui/screens/screen.ts';
 import { here } from '../../../src/tui/ui/places.ts';
@@ -51,6 +52,8 @@ export class Person {
   readonly effects: Effect[] = [];
   ui: UiState;
   drawing: Drawing;
+  /** Of pages of one thing: nobody has asked for any. */
+  details: Details = { of: () => undefined, version: 0 };
   readonly #bindings: KeyBindings;
 
   constructor(view: ViewStore, screen: ScreenName, options: { isReadonly?: boolean; bindings?: KeyBindings } = {}) {
@@ -83,7 +86,7 @@ export class Person {
       place: this.place,
       size: { columns: SIZE.columns, rows: SIZE.rows - 5 },
       nowMs: NOW,
-      details: { of: () => undefined, version: 0 },
+      details: this.details,
       hasMarks: true,
     });
     this.#reduce({ kind: 'drawn', drawing: this.drawing });

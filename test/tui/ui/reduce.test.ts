@@ -1,7 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { bindKeys } from '../../../src/tui/keys/bindings.ts';
+import type { Details } from '../../../src/tui/screens/details.ts';
 import { task } from '../view/rows.ts';
 import { Person, someApp, someCluster } from './person.ts';
+
+describe('a log', () => {
+  const log = (count: number): Details => {
+    const lines = Array.from({ length: count }, (_, at) => `line ${at}`);
+    return { version: count, of: () => ({ state: 'there', facts: [], sections: [{ title: 'stdout', lines }] }) };
+  };
+
+  test('is followed from the start and after end, and stands still in between', () => {
+    const person = new Person(someCluster(), 'tasks').press('l');
+    person.details = log(100);
+    person.look();
+    expect(person.lines.at(-1)).toBe('line 99');
+    person.press('up');
+    const shown = person.lines;
+    person.details = log(120);
+    person.look();
+    expect(person.lines).toEqual(shown);
+    person.press('home');
+    expect(person.lines[0]).toBe('line 0');
+    person.press('end');
+    person.details = log(130);
+    person.look();
+    expect(person.lines.at(-1)).toBe('line 129');
+  });
+});
+
+describe('sorting', () => {
+  test('begins with the largest where people want the most first', () => {
+    const person = new Person(someCluster(), 'agents').press('s', 's');
+    expect(person.place.sort).toEqual({ column: 'tasks', isDescending: true });
+    person.press('i');
+    expect(person.place.sort).toEqual({ column: 'tasks', isDescending: false });
+  });
+});
 
 describe('the cursor', () => {
   test('stays with its row when rows come before it and their order changes', () => {
