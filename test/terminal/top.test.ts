@@ -146,7 +146,7 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       window.press(':');
       window.press('a', 'p', 'p', 'Space', '/');
       await window.sees(/^:app \//m);
-      window.press('Tab', 's', 'Tab', 'w', 'Tab', 'Enter');
+      window.press(...'shop/w', 'Tab', 'Enter');
       await window.sees(/^app \/shop\/web/m);
       window.press('S');
       await window.sees(/--readonly/);

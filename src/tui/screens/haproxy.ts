@@ -3,7 +3,7 @@ import type { Span } from '../frame/line.ts';
 import { line, span } from '../frame/lines.ts';
 import type { BackendRow, HaproxyView } from '../view/model.ts';
 import type { Column } from '../widgets/table.ts';
-import { count, since } from '../widgets/words.ts';
+import { count, counted, since } from '../widgets/words.ts';
 import { drawList, listData } from './lists/list.ts';
 import { type Fact, factLines } from './lists/page.ts';
 import type { RowSource } from './lists/rows.ts';
@@ -64,7 +64,7 @@ function facts({ view, nowMs }: Scene): readonly Fact[] {
   }
   if (haproxy.reloads !== undefined) found.push({ name: 'reloads', text: count(haproxy.reloads) });
   const draining = [...view.backends.values()].filter(({ isDraining }) => isDraining).length;
-  if (draining > 0) found.push({ name: 'draining', text: [span(`${count(draining)} servers`, 'warn')] });
+  if (draining > 0) found.push({ name: 'draining', text: [span(counted(draining, 'server'), 'warn')] });
   if (haproxy.excluded.length > 0) {
     found.push({ name: 'left out', text: [span(haproxy.excluded.join(', '), 'warn')] });
   }

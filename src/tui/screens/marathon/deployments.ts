@@ -111,7 +111,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
     {
       key: 'waits',
       title: 'WAITS FOR',
-      min: 12,
+      min: 30,
       max: 80,
       priority: 2,
       cell: (row): Span => {
