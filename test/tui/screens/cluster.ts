@@ -104,7 +104,9 @@ export function smallCluster(nowMs: () => number = () => NOW): ViewStore {
     step: 1,
     steps: 2,
     startedMs: NOW - 65_000,
-    actions: [{ action: 'ScaleApplication', appId: '/web', target: 3, marks: [], waitsFor: 'waits for an offer with 2 cpus' }],
+    actions: [
+      { action: 'ScaleApplication', appId: '/web', target: 3, marks: [], waitsFor: 'waits for an offer with 2 cpus' },
+    ],
   });
   view.addEvent({ atMs: NOW - 40_000, source: 'master', kind: 'AGENT_ADDED', text: 'two.example', tone: 'good' });
   view.addEvent({ atMs: NOW - 10_000, source: 'top', kind: 'leader', text: '10.0.0.1:5050 leads now', tone: 'warn' });
