@@ -77,9 +77,9 @@ export class Filters {
     this.#push(filter);
   }
 
-  /** Writes into every owner that has any when the first of its filters ends. Looks at all of them: for onlookers only. */
-  findNextEnds(): void {
-    for (const { owner } of this.#heap) owner.nextFilterEndsMs = Number.POSITIVE_INFINITY;
+  /** Writes into each of these owners, who are all, when the first of its filters ends. Looks at all filters: for onlookers only. */
+  findNextEnds(owners: Iterable<FrameworkUnderRole>): void {
+    for (const owner of owners) owner.nextFilterEndsMs = Number.POSITIVE_INFINITY;
     for (const { isGone, owner, expiresAtMs } of this.#heap) {
       if (!isGone && expiresAtMs < owner.nextFilterEndsMs) owner.nextFilterEndsMs = expiresAtMs;
     }

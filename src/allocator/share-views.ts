@@ -7,8 +7,12 @@ import type { ShareView, ShareViews } from './types.ts';
 
 /** Roles in the order of the next run, beneath each its frameworks: those that take part in their order, then the others. */
 export function shareViews(books: Books, limit: number): ShareViews {
-  books.filters.findNextEnds();
+  books.filters.findNextEnds(owners(books));
   return new ShareList(books, limit).whole();
+}
+
+function* owners({ frameworks }: Books): Iterable<FrameworkUnderRole> {
+  for (const framework of frameworks.values()) yield* framework.roles.values();
 }
 
 class ShareList {

@@ -12,6 +12,8 @@ export const MAX_OFFERS = 20_000;
 /** Rows of the tree of shares. */
 export const MAX_SHARES = 1_000;
 const SHARES_INTERVAL_MS = 500;
+/** Looking takes at most this part of the time: with a million refusals in force it is seldomer. */
+const SHARES_PART = 20;
 
 type Core = Pick<MasterCore, 'state' | 'allocator' | 'live' | 'options'>;
 
@@ -131,12 +133,15 @@ export class LiveStreams implements LiveObserver {
 class SharesClock {
   readonly #core: Core;
   readonly #changed: (frame: string) => void;
+  readonly #clock: World['clock'];
   readonly #ticks: { cancel(): void };
+  #notBeforeMs = 0;
   #version: number | undefined;
   /** As of the last look. */
   frame = '';
 
   constructor({ clock }: World, core: Core, changed: (frame: string) => void) {
+    this.#clock = clock;
     this.#core = core;
     this.#changed = changed;
     this.#ticks = clock.every(SHARES_INTERVAL_MS, () => this.look());
@@ -145,9 +150,12 @@ class SharesClock {
   /** Whether there was something new, which has been told then. */
   look(): boolean {
     const { sharesVersion } = this.#core.allocator;
-    if (sharesVersion === this.#version) return false;
+    const beginMs = this.#clock.monotonicMs();
+    if (sharesVersion === this.#version || beginMs < this.#notBeforeMs) return false;
     this.#version = sharesVersion;
     const frame = eventFrame('shares', sharesForm(this.#core.allocator.shares(MAX_SHARES)));
+    const endMs = this.#clock.monotonicMs();
+    this.#notBeforeMs = endMs + (endMs - beginMs) * SHARES_PART;
     if (frame === this.frame) return false;
     this.frame = frame;
     this.#changed(frame);
