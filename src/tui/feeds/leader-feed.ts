@@ -10,6 +10,8 @@ import { hostOf } from './master/master-feed.ts';
 
 const REACH_MS = 10_000;
 const REACH_TIMEOUT_MS = 3_000;
+/** In place of an address: what it published is no MasterInfo. */
+const UNREADABLE = 'unreadable';
 
 export interface LeaderFeedOptions {
   readonly places: MasterPlaces;
@@ -36,7 +38,7 @@ export function startLeaderFeed(context: FeedContext, { places, onElected }: Lea
   }
 
   async function reach(): Promise<void> {
-    await Promise.all(candidates.map(({ address }) => knock(address)));
+    await Promise.all(candidates.flatMap(({ address }) => (address === UNREADABLE ? [] : knock(address))));
     tell();
   }
 
@@ -94,5 +96,5 @@ export function startLeaderFeed(context: FeedContext, { places, onElected }: Lea
 }
 
 function candidateOf({ base, id, isLeading }: StandingMaster): Omit<CandidateRow, 'isReachable'> {
-  return { address: base === undefined ? 'unreadable' : hostOf(base), id, isLeading };
+  return { address: base === undefined ? UNREADABLE : hostOf(base), id, isLeading };
 }
