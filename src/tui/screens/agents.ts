@@ -17,7 +17,7 @@ const SOURCE: RowSource<Agent> = {
   version: (view) => String(view.version('agents')),
   id: ({ id }) => id,
   text: ({ id, hostname, state, region, zone, version, attributes }) =>
-    `${hostname} ${state} ${region ?? ''} ${zone ?? ''} ${attributes.join(' ')} ${version} ${id}`,
+    [hostname, id, state, region ?? '', zone ?? '', version, ...attributes].join('\n'),
   isFault: ({ state }) => state !== 'active',
   sortBy: {
     agent: ({ hostname }) => hostname,

@@ -13,7 +13,7 @@ const SOURCE: RowSource<Event> = {
   all: (view) => [...view.events].reverse(),
   version: (view) => String(view.version('events')),
   id: ({ seq }) => String(seq),
-  text: ({ source, kind, text }) => `${source} ${kind} ${text}`,
+  text: ({ source, kind, text }) => `${source}\n${kind}\n${text}`,
   isFault: ({ tone }) => tone === 'bad' || tone === 'warn',
   sortBy: {
     newest: ({ seq }) => -seq,

@@ -244,7 +244,7 @@ function drawRates(scene: Scene, by: 'frameworkId' | 'agentId'): Drawing {
   const kind = by === 'agentId' ? 'agent' : 'framework';
   const filter = filterFor(place.filter);
   const name = (id: string): string => (by === 'agentId' ? agentName(view, id) : frameworkName(view, id));
-  const rates = ratesBy(view, by, nowMs).rates.filter(({ id }) => filter.matches(`${name(id)} ${id}`));
+  const rates = ratesBy(view, by, nowMs).rates.filter(({ id }) => filter.matches(`${name(id)}\n${id}`));
   const ids = rates.map(({ id }) => `${kind}\n${id}`);
   const above = summary(scene).slice(0, 2);
   const room = Math.max(1, size.rows - above.length - 2);

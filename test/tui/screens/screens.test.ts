@@ -124,6 +124,8 @@ tasks 5
       'TASK_UNREACHABLE',
       'TASK_FAILED',
     ]);
+    expect(text('tasks', view, { filter: '^(spark|job-6)$' }).split('\n')[0]).toBe('tasks 2/5');
+    expect(text('agents', view, { filter: '^two' }).split('\n')[0]).toBe('agents 1/3');
     expect(text('tasks', view, { filter: 'nobody' })).toContain('No tasks match /nobody (esc shows all).');
     expect(text('agents', view, { onlyFaults: true })).toContain('three.example');
   });

@@ -22,7 +22,7 @@ const BASE = {
   text: (line: OfferLine, view: ClusterView) => {
     const about = line.kind === 'event' ? line.event : line.offer;
     const told = line.kind === 'event' ? `${line.event.kind} ${line.event.operations ?? ''}` : 'outstanding';
-    return `${told} ${frameworkName(view, about.frameworkId)} ${agentName(view, about.agentId)} ${about.role}`;
+    return `${told}\n${frameworkName(view, about.frameworkId)}\n${agentName(view, about.agentId)}\n${about.role}`;
   },
 };
 

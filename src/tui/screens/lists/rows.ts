@@ -12,7 +12,7 @@ export interface RowSource<Row> {
   /** Grows, or is another, whenever rows, their order or what the filter sees may have changed. */
   readonly version: (view: ClusterView) => string;
   readonly id: (row: Row) => string;
-  /** What the filter looks at. */
+  /** What the filter looks at, what is apart on lines of their own. */
   readonly text: (row: Row, view: ClusterView) => string;
   readonly isFault: (row: Row) => boolean;
   /** Rows of one key are in this order; never changes for a row. Default: its id. */

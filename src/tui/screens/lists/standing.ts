@@ -71,7 +71,15 @@ export const STANDING_SOURCE: RowSource<Standing> = {
   version: (view) => `${view.version('roles')} ${view.version('frameworks')}`,
   id: ({ id }) => id,
   text: ({ name, share, framework }) =>
-    `${name} ${share?.role ?? framework?.roles.join(' ') ?? ''} ${framework?.state ?? 'role'} ${framework?.user ?? ''} ${framework?.hostname ?? ''} ${framework?.id ?? ''} ${share?.reason ?? ''}`,
+    [
+      name,
+      ...(share === undefined ? (framework?.roles ?? []) : [share.role]),
+      framework?.state ?? 'role',
+      framework?.user ?? '',
+      framework?.hostname ?? '',
+      framework?.id ?? '',
+      share?.reason ?? '',
+    ].join('\n'),
   isFault: ({ framework }) =>
     framework !== undefined && framework.state !== 'active' && framework.state !== 'completed',
   sortBy: {

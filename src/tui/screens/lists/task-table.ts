@@ -24,7 +24,7 @@ export const TASK_SOURCE: RowSource<Task> = {
   version: (view) => `${view.agents.size} ${view.frameworks.size}`,
   id: ({ key }) => key,
   text: (task, view) =>
-    `${task.id} ${taskWord(task)} ${task.state} ${agentName(view, task.agentId)} ${frameworkName(view, task.frameworkId)} ${task.role} ${task.message}`,
+    `${task.id}\n${taskWord(task)}\n${task.state}\n${agentName(view, task.agentId)}\n${frameworkName(view, task.frameworkId)}\n${task.role}\n${task.message}`,
   isFault: isTaskInTrouble,
   rank: ({ id }) => id,
   sortBy: {
