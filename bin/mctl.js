@@ -26,7 +26,7 @@ function nodeBesideUs() {
 async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
-  if (isDaemon(command, rest) || isLiveView(command, rest)) takeDaemonFlags();
+  if (isDaemon(command, rest)) takeDaemonFlags();
   const isVersion = (command === '--version' || command === 'version') && rest.length === 0;
   if (!isVersion) {
     // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
@@ -54,15 +54,6 @@ async function main(args) {
 function isDaemon(command, rest) {
   if (!['master', 'agent', 'marathon'].includes(command)) return false;
   return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help') && !rest.includes('-h');
-}
-
-/** `mctl top` on a terminal: it stays open all day, like a daemon. */
-function isLiveView(command, rest) {
-  return (
-    command === 'top' &&
-    process.stdout.isTTY &&
-    !['--once', '--json', '--help', '-h'].some((flag) => rest.includes(flag))
-  );
 }
 
 /** V8 takes the size of its nursery at its start only, so this process becomes another Node; its pid stays. */
