@@ -5,13 +5,14 @@ import type { Store } from '../../cluster/store.ts';
 import type { HttpHandler } from '../../world/net.ts';
 import type { World } from '../../world/world.ts';
 import { FlagError } from '../serving/flags.ts';
-import { addressOf, isLoopback, nameOf } from './address.ts';
+import { Leadership, type LeadershipEnd } from '../serving/leadership/leadership.ts';
+import { addressOf, isLoopback, nameOf } from '../serving/process/address.ts';
+import { LogLevels } from '../serving/process/log-levels.ts';
 import { refuseUnsupported } from './flags/unsupported.ts';
 import type { MarathonOptions } from './flags.ts';
 import { refused } from './http/answers.ts';
-import { Leadership, type LeadershipEnd } from './leadership/leadership.ts';
-import { LogLevels } from './log-levels.ts';
 import type { Marathon } from './marathon.ts';
+import { marathonOffice } from './office.ts';
 import { Refusal } from './refusals.ts';
 
 export { type MarathonOptions, parseMarathonOptions } from './flags.ts';
@@ -81,16 +82,15 @@ export async function startMarathon(
   const logLevels = new LogLevels(world.clock, options.loggingLevel, dependencies.setLogLevel);
   const ending = Promise.withResolvers<MarathonEnd>();
   const { election, masters, onMarathon, openStore, store } = dependencies;
-  const leadership = new Leadership({
+  const own = { hostname, port, address: addressOf(hostname, port) };
+  const webUiUrl = options.webuiUrl ?? url;
+  const leadership = new Leadership<Marathon>({
     world,
-    options,
+    office: marathonOffice({ options, masters, own, webUiUrl, logLevels }),
     election,
-    masters,
-    onMarathon,
-    own: { hostname, port, address: addressOf(hostname, port) },
-    webUiUrl: options.webuiUrl ?? url,
+    onDuty: onMarathon,
+    own: own.address,
     state: openStore === undefined ? { store } : { openStore },
-    logLevels,
     onEnd: (how) => void end(how),
   });
   handler = (request) => leadership.answer(request);

@@ -3,6 +3,8 @@
 import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { Log, World } from '../../world/world.ts';
+import { EXIT } from '../serving/leadership/exit-codes.ts';
+import type { Duty } from '../serving/leadership/office.ts';
 import { Storage } from '../serving/storage/storage.ts';
 import { renderApp } from './apps/index.ts';
 import type { MarathonCore } from './core.ts';
@@ -10,7 +12,6 @@ import { DeploymentEngine } from './deployments/engine.ts';
 import { ScaleChecker } from './deployments/scale-checks.ts';
 import { EventStreams } from './events/event-streams.ts';
 import { Events } from './events/events.ts';
-import { EXIT } from './exit-codes.ts';
 import type { MarathonOptions } from './flags.ts';
 import { GroupTree } from './groups/index.ts';
 import { HealthChecks } from './health/health-checks.ts';
@@ -39,12 +40,12 @@ export interface MarathonSetting {
   readonly epoch: number;
   /** Where our API is; shown by the master. */
   readonly webUiUrl: string;
-  /** Called at most once; nothing is written any more by then, and this Marathon is over. The code is of exit-codes.ts. */
+  /** Called at most once; nothing is written any more by then, and this Marathon is over. The code is of serving/leadership/exit-codes.ts. */
   readonly fail: (reason: string, exitCode: number) => void;
 }
 
 /** `load`, then `start`, then `stop`; each once. */
-export class Marathon implements MarathonCore {
+export class Marathon implements MarathonCore, Duty {
   readonly world: World;
   readonly log: Log;
   readonly options: MarathonOptions;
@@ -156,6 +157,10 @@ export class Marathon implements MarathonCore {
     this.backOffs.stop();
     this.readiness.stop();
     this.health.stop();
+  }
+
+  get isSubscribed(): boolean {
+    return this.mesos.isSubscribed;
   }
 
   fail(reason: string, exitCode: number = EXIT.state): void {

@@ -6,9 +6,9 @@ import { type CallOutcome, SchedulerError } from '../../../client/scheduler/erro
 import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer } from '../../../mesos/generated/v1.ts';
+import { EXIT } from '../../serving/leadership/exit-codes.ts';
+import { FrameworkId } from '../../serving/storage/framework-id.ts';
 import type { InstanceCounts, MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
-import { EXIT } from '../exit-codes.ts';
-import { FrameworkId } from './framework/framework-id.ts';
 import { frameworkInfo } from './framework/framework-info.ts';
 
 /** What the link tells, each from a turn of its own; nothing but `disconnected` comes while there is no subscription. */

@@ -1,7 +1,7 @@
 // Whether an agent's value of a field satisfies a constraint of an app (marathon.md 13.6).
 import { PatternError } from '../../../mesos/text/pattern-syntax.ts';
+import { compileConstraintPattern } from '../../serving/matching/constraint-pattern.ts';
 import type { App, Constraint } from '../model/app.ts';
-import { compileConstraintPattern } from './constraint-pattern.ts';
 import type { OfferView } from './offer-view.ts';
 import { scalarText } from './place.ts';
 import type { PlacedInstances } from './placed-instances.ts';

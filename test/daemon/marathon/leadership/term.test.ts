@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import type { CommitOptions, Store, StoreChange } from '../../../../src/cluster/store.ts';
 import { StoreError } from '../../../../src/cluster/store.ts';
 import { parseMarathonOptions } from '../../../../src/daemon/marathon/flags.ts';
-import { createApi } from '../../../../src/daemon/marathon/http/index.ts';
-import { Term, type TermEnd } from '../../../../src/daemon/marathon/leadership/term.ts';
 import type { Marathon } from '../../../../src/daemon/marathon/marathon.ts';
+import { marathonOffice } from '../../../../src/daemon/marathon/office.ts';
+import { Term, type TermEnd } from '../../../../src/daemon/serving/leadership/term.ts';
+import { LogLevels } from '../../../../src/daemon/serving/process/log-levels.ts';
 import { SeededRandom } from '../../../../src/simulation/core/random.ts';
 import type { ClientRequest } from '../../../../src/world/net.ts';
 import type { World } from '../../../../src/world/world.ts';
@@ -62,27 +63,25 @@ class Rig {
   readonly ends: TermEnd[] = [];
   marathon: Marathon | undefined;
   mayLead = true;
-  readonly term: Term;
+  readonly term: Term<Marathon>;
 
   constructor(openStore?: (rig: Rig) => Promise<Store>, flags: readonly string[] = []) {
     const host = { hostname: 'box', currentUser: 'me', lookup: async (name: string) => name };
     const random = new SeededRandom(1, 'term');
     const world = { clock: this.clock, net: this.master, random, host, log: silentLog } as unknown as World;
-    const whereabouts = { leader: 'box:8080', elected: true, httpPort: 8080, hostname: 'box' };
+    const own = { hostname: 'box', port: 8080, address: 'box:8080' };
+    const options = parseMarathonOptions({
+      args: ['--master=m:5050', '--min_revive_offers_interval=500', ...flags],
+    });
+    const logLevels = new LogLevels(this.clock, 'info');
+    const office = marathonOffice({ options, own, webUiUrl: 'http://box:8080', logLevels });
     this.term = new Term({
       world,
-      options: parseMarathonOptions({ args: ['--master=m:5050', '--min_revive_offers_interval=500', ...flags] }),
+      office,
       openStore: () => openStore?.(this) ?? Promise.resolve(this.store),
       epoch: 7,
       mayLead: () => this.mayLead,
-      webUiUrl: 'http://box:8080',
-      createApi: (marathon) =>
-        createApi(marathon, {
-          whereabouts: () => whereabouts,
-          abdicate: () => undefined,
-          logLevel: () => 'info',
-          setLogLevel: () => undefined,
-        }),
+      createApi: (marathon) => office.createApi(marathon, { epoch: 7, abdicate: () => undefined }),
       onActing: (marathon) => {
         this.marathon = marathon;
       },

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileConstraintPattern } from '../../../../src/daemon/marathon/matching/constraint-pattern.ts';
 import { checkConstraints } from '../../../../src/daemon/marathon/matching/constraints.ts';
 import { attributeText, type Place, scalarText } from '../../../../src/daemon/marathon/matching/place.ts';
 import { PlacedInstances } from '../../../../src/daemon/marathon/matching/placed-instances.ts';
 import type { Shortfall } from '../../../../src/daemon/marathon/matching/shortfall.ts';
 import type { Constraint, ConstraintOperator } from '../../../../src/daemon/marathon/model/app.ts';
+import { compileConstraintPattern } from '../../../../src/daemon/serving/matching/constraint-pattern.ts';
 import { app, constraint, placedAt, reasons, view } from './support.ts';
 
 /** Whether an agent with this value of `rack` (undefined: none) is taken, given racks of instances placed. */

@@ -1,6 +1,6 @@
 // Placement constraints: `["hostname", "UNIQUE"]` and their syntax (marathon.md 3.6, 13.6).
 import { PatternError } from '../../../../mesos/text/pattern-syntax.ts';
-import { compileConstraintPattern } from '../../matching/constraint-pattern.ts';
+import { compileConstraintPattern } from '../../../serving/matching/constraint-pattern.ts';
 import { CONSTRAINT_OPERATORS, type Constraint, type ConstraintOperator } from '../../model/app.ts';
 import type { Report } from './report.ts';
 

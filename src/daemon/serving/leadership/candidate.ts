@@ -1,4 +1,4 @@
-// This Marathon as a candidate: stands for election, stands again after each leadership, and knows who leads meanwhile
+// This process as a candidate: stands for election, stands again after each leadership, and knows who leads meanwhile
 // (marathon.md 20.1).
 import { BackOff } from '../../../client/back-off.ts';
 import type { Candidacy, Election, Observation } from '../../../cluster/election.ts';
@@ -173,6 +173,6 @@ export class Candidate {
   #observed(data: string | undefined): void {
     if (this.#isOver || data === this.#leader) return;
     this.#leader = data;
-    this.#world.log.info(data === undefined ? 'nobody leads' : 'a Marathon leads', { leader: data });
+    this.#world.log.info(data === undefined ? 'nobody leads' : 'there is a leader', { leader: data });
   }
 }

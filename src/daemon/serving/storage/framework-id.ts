@@ -1,5 +1,5 @@
 // The id the master knows us by: it owns our tasks, so it is kept with the same care as they are (marathon.md 20.5).
-import type { Storage } from '../../../serving/storage/storage.ts';
+import type { Storage } from './storage.ts';
 
 const KEY = 'framework/id';
 const FORMAT = 1;

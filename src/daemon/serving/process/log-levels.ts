@@ -1,8 +1,8 @@
 // How talkative the log is: as the flags say, or as somebody asked for, for good or for a while (marathon.md 8.5).
-import type { Clock, Timer } from '../../world/world.ts';
-import type { MarathonOptions } from './flags.ts';
+import type { Clock, Timer } from '../../../world/world.ts';
 
-type Level = MarathonOptions['loggingLevel'];
+/** From the most talkative on. */
+export type Level = 'debug' | 'info' | 'warn' | 'error';
 
 /** What was asked for last counts. */
 export class LogLevels {

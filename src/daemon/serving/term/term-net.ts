@@ -8,7 +8,7 @@ import type {
   Listener,
   Net,
 } from '../../../world/net.ts';
-import type { TermGate } from '../../serving/term/term-gate.ts';
+import type { TermGate } from './term-gate.ts';
 
 /** Exchanges that are under way at the end go on by themselves; nobody hears of them. */
 export class TermNet implements Net {

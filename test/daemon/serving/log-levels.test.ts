@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { LogLevels } from '../../../src/daemon/marathon/log-levels.ts';
-import { VirtualClock } from './support/virtual-clock.ts';
+import { LogLevels } from '../../../src/daemon/serving/process/log-levels.ts';
+import { VirtualClock } from '../marathon/support/virtual-clock.ts';
 
 test('a level asked for while another one lasts is not cut short by its end', async () => {
   const clock = new VirtualClock();

@@ -1,6 +1,5 @@
-// Where a Marathon listens, and how it is called by others.
-import type { World } from '../../world/world.ts';
-import type { MarathonOptions } from './flags.ts';
+// Where a scheduler listens, and how it is called by others.
+import type { World } from '../../../world/world.ts';
 
 /** Whether only this machine can reach `ip`. */
 export function isLoopback(ip: string): boolean {
@@ -10,7 +9,7 @@ export function isLoopback(ip: string): boolean {
 /** `--hostname`, or the address listened on; where that is every address of the machine, the machine's name. */
 export function nameOf(
   { host }: Pick<World, 'host'>,
-  { hostname }: Pick<MarathonOptions, 'hostname'>,
+  { hostname }: { readonly hostname: string | undefined },
   ip: string,
 ): string {
   return hostname ?? (ip === '0.0.0.0' || ip === '::' ? host.hostname : ip);

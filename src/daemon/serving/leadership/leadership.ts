@@ -1,39 +1,29 @@
-// One Marathon between its leaderships: a candidate, the term in which it leads, and a standby in all the time between
+// One scheduler between its leaderships: a candidate, the term in which it leads, and a standby in all the time between
 // (marathon.md 1.3, 20.1). Where its state is its own there is nobody to stand by for: then the end of a leadership is the
 // end of it all.
-import type { MasterPlaces } from '../../../client/leader-source.ts';
 import type { Election } from '../../../cluster/election.ts';
 import type { Store } from '../../../cluster/store.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { Timer, World } from '../../../world/world.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { MarathonOptions } from '../flags.ts';
-import { byMethod, json, NO_CACHE, refused } from '../http/answers.ts';
-import { createApi } from '../http/index.ts';
-import { apiRequest } from '../http/request.ts';
-import { pingRoute, type SystemControl } from '../http/routes/system.ts';
-import type { LogLevels } from '../log-levels.ts';
-import type { Marathon } from '../marathon.ts';
-import { Refusal } from '../refusals.ts';
+import { apiRequest } from '../http/api-request.ts';
+import { byMethod, json } from '../http/json-answers.ts';
 import { Candidate } from './candidate.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Duty, LeadershipControl, Office } from './office.ts';
 import { Standby } from './proxy/standby.ts';
 import { Term, type TermEnd } from './term.ts';
 
 /** What it stands on. */
-export interface LeadershipSetting {
+export interface LeadershipSetting<D extends Duty> {
   readonly world: World;
-  readonly options: MarathonOptions;
+  readonly office: Office<D>;
   readonly election: Election;
   /** `store`: its own, which its owner closes. `openStore`: one that it shares with other candidates. */
   readonly state: { readonly store: Store } | { readonly openStore: () => Promise<Store> };
-  /** Instead of the addresses of `--master`: an election that is followed. */
-  readonly masters?: MasterPlaces | undefined;
-  /** How others reach it; `address` is `hostname:port`. */
-  readonly own: { readonly hostname: string; readonly port: number; readonly address: string };
-  readonly webUiUrl: string;
-  readonly logLevels: LogLevels;
+  /** How others reach it: `hostname:port`. */
+  readonly own: string;
   /** Of each leadership, once it acts; undefined at its end. */
-  readonly onMarathon?: ((marathon: Marathon | undefined) => void) | undefined;
+  readonly onDuty?: ((duty: D | undefined) => void) | undefined;
   /** It will never lead again, and says so once. */
   readonly onEnd: (end: LeadershipEnd) => void;
 }
@@ -48,20 +38,20 @@ export interface LeadershipEnd {
 const ABDICATION_DELAY_MS = 500;
 
 /** `start` once, `stop` in the end. */
-export class Leadership {
-  readonly #setting: LeadershipSetting;
+export class Leadership<D extends Duty> {
+  readonly #setting: LeadershipSetting<D>;
   readonly #candidate: Candidate;
   /** Only where others may lead. */
   readonly #standby: Standby | undefined;
   readonly #openStore: () => Promise<Store>;
-  #term: Term | undefined;
+  #term: Term<D> | undefined;
   #abdication: Timer | undefined;
   #isOver = false;
 
-  constructor(setting: LeadershipSetting) {
+  constructor(setting: LeadershipSetting<D>) {
     this.#setting = setting;
-    const { world, options, election, own, state } = setting;
-    this.#candidate = new Candidate(world, election, own.address, {
+    const { world, office, election, own, state } = setting;
+    this.#candidate = new Candidate(world, election, own, {
       elected: (epoch) => this.#elected(epoch),
       resumed: () => this.#term?.resume(),
       lost: (reason) => this.#lost(reason),
@@ -73,7 +63,7 @@ export class Leadership {
     this.#openStore = state.openStore;
     const leader = () => this.#candidate.leader;
     const ourselves = () => this.#ourselves();
-    this.#standby = new Standby({ world, options, own: own.address, leader, ourselves });
+    this.#standby = new Standby({ world, office, own, leader, ourselves });
   }
 
   /** Stands for election. Throws ElectionError. */
@@ -92,7 +82,7 @@ export class Leadership {
   /** As the leader answers: this process, or another one that is asked. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
     const response = await this.#answer(request);
-    return { ...response, headers: { ...NO_CACHE, ...response.headers } };
+    return { ...response, headers: { ...this.#setting.office.headers, ...response.headers } };
   }
 
   async #answer(request: HttpRequest): Promise<HttpResponse> {
@@ -101,48 +91,46 @@ export class Leadership {
     const ourselves = this.#ourselves();
     if (ourselves !== undefined) return await ourselves(request);
     if (this.#standby !== undefined) return await this.#standby.answer(request);
-    return refused(new Refusal(503, 'Marathon is starting'));
+    const { refused, name } = this.#setting.office;
+    return refused(503, `${name} is starting`);
   }
 
   /** Undefined while somebody else has to be asked. */
   #ourselves(): HttpHandler | undefined {
-    if (this.#isOver) return () => refused(new Refusal(503, 'Marathon is stopping'));
+    const { office } = this.#setting;
+    if (this.#isOver) return () => office.refused(503, `${office.name} is stopping`);
     const term = this.#term;
     if (term?.isActing !== true) return undefined;
-    return term.mayAct() ? (request) => term.answer(request) : notCertain;
+    return term.mayAct() ? (request) => term.answer(request) : (request) => this.#notCertain(request);
   }
 
   /** For supervisors: answered by each process for itself, whether it leads or not. */
   #ready(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const term = this.#term;
     const leading = term?.isActing === true && term.mayAct();
-    const leader = leading ? this.#setting.own.address : this.#candidate.leader;
-    return byMethod(request.method, {
-      GET: () =>
-        json({
-          leading,
-          leader: leader ?? null,
-          subscribed: term?.isSubscribed === true,
-          ...(leading && { epoch: term.epoch }),
-        }),
-    });
+    const leader = leading ? this.#setting.own : this.#candidate.leader;
+    const report = {
+      leading,
+      leader: leader ?? null,
+      subscribed: term?.isSubscribed === true,
+      ...(leading && { epoch: term.epoch }),
+    };
+    return byMethod(request.method, { GET: () => json(report) }, this.#setting.office.refused);
   }
 
   #elected(epoch: number): void {
-    const { world, options, masters, webUiUrl, onMarathon } = this.#setting;
+    const { world, office, onDuty } = this.#setting;
     this.#endTerm();
     this.#term = new Term({
       world,
-      options,
-      masters,
+      office,
       openStore: this.#openStore,
       epoch,
       mayLead: () => this.#candidate.mayAct(),
-      webUiUrl,
-      createApi: (marathon) => createApi(marathon, this.#control()),
-      onActing: (marathon) => {
+      createApi: (duty) => office.createApi(duty, this.#control(epoch)),
+      onActing: (duty) => {
         world.log.info('leading', { epoch });
-        onMarathon?.(marathon);
+        onDuty?.(duty);
       },
       onEnd: (end) => this.#failed(end),
     });
@@ -189,27 +177,19 @@ export class Leadership {
     const wasActing = this.#term?.hasActed === true;
     this.#term?.end();
     this.#term = undefined;
-    if (wasActing) this.#setting.onMarathon?.(undefined);
+    if (wasActing) this.#setting.onDuty?.(undefined);
   }
 
-  #control(): SystemControl {
-    const { own, logLevels } = this.#setting;
-    const whereabouts = { leader: own.address, elected: true, httpPort: own.port, hostname: own.hostname };
-    return {
-      whereabouts: () => whereabouts,
-      abdicate: () => this.#abdicate(),
-      logLevel: () => logLevels.level,
-      setLogLevel: (to, durationSeconds) => logLevels.set(to, durationSeconds),
-    };
+  #control(epoch: number): LeadershipControl {
+    return { epoch, abdicate: () => this.#abdicate() };
   }
-}
 
-/** Leads, but is cut off from the election: somebody else may lead any moment, so that nothing it says can be relied on. */
-function notCertain(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
-  const asked = apiRequest(request);
-  // The process is well, and nobody gains by ending it.
-  if (asked.segments.join('/') === 'ping') return pingRoute(asked, []);
-  return refused(new Refusal(503, 'This Marathon is not certain to lead at this moment: try again'));
+  /** Leads, but is cut off from the election: somebody else may lead any moment, so that nothing it says can be relied on. */
+  async #notCertain(request: HttpRequest): Promise<HttpResponse> {
+    const { office } = this.#setting;
+    const alone = await office.answersAlone(request, 'uncertain');
+    return alone ?? office.refused(503, `This ${office.name} is not certain to lead at this moment: try again`);
+  }
 }
 
 /** Its owner closes it. */

@@ -1,8 +1,8 @@
-// The World of one term of leadership. Every part of a Marathon has it instead of the process' own, so that no part has to
+// The World of one term of leadership. Every part of a daemon that leads has it instead of the process' own, so that no part has to
 // think of the end: nothing rings, is sent or comes in after it.
 import type { World } from '../../../world/world.ts';
-import { TermClock } from '../../serving/term/term-clock.ts';
-import type { TermGate } from '../../serving/term/term-gate.ts';
+import { TermClock } from './term-clock.ts';
+import type { TermGate } from './term-gate.ts';
 import { TermNet } from './term-net.ts';
 
 /** A World, until `end`. */

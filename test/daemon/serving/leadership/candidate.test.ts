@@ -1,10 +1,10 @@
-// When a Marathon stands for election, and when again.
+// When a scheduler stands for election, and when again.
 import { expect, test } from 'vitest';
 import { ElectionError } from '../../../../src/cluster/election.ts';
-import { Candidate } from '../../../../src/daemon/marathon/leadership/candidate.ts';
+import { Candidate } from '../../../../src/daemon/serving/leadership/candidate.ts';
 import { middling, silentLog } from '../../../client/support/fake-master.ts';
-import { settled, VirtualClock } from '../support/virtual-clock.ts';
-import { ScriptedElection } from './scripted-election.ts';
+import { ScriptedElection } from '../../marathon/leadership/scripted-election.ts';
+import { settled, VirtualClock } from '../../marathon/support/virtual-clock.ts';
 
 async function standing() {
   const clock = new VirtualClock();

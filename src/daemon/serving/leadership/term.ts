@@ -1,33 +1,26 @@
 // One term of leadership: takes the state over, loads it, acts, and leaves nothing behind. What was asked of it and is not
 // answered at its end is told so, as nobody else will answer.
-import type { MasterPlaces } from '../../../client/leader-source.ts';
 import { type Store, StoreError } from '../../../cluster/store.ts';
 import type { HttpHandler, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { Timer, World } from '../../../world/world.ts';
-import { TermGate } from '../../serving/term/term-gate.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { MarathonOptions } from '../flags.ts';
-import { refused } from '../http/answers.ts';
-import { Marathon } from '../marathon.ts';
-import { Refusal } from '../refusals.ts';
-import { TermStore } from './term-store.ts';
-import { type TermWorld, termWorld } from './term-world.ts';
+import { TermGate } from '../term/term-gate.ts';
+import { TermStore } from '../term/term-store.ts';
+import { type TermWorld, termWorld } from '../term/term-world.ts';
+import { EXIT, FATAL_EXITS } from './exit-codes.ts';
+import type { Duty, Office } from './office.ts';
 
 /** What a term is made of. */
-export interface TermSetting {
+export interface TermSetting<D extends Duty> {
   readonly world: World;
-  readonly options: MarathonOptions;
-  /** Instead of the addresses of `--master`: an election that is followed. */
-  readonly masters?: MasterPlaces | undefined;
+  readonly office: Pick<Office<D>, 'name' | 'create' | 'refused' | 'loadLimitMs'>;
   /** Closed at the end. */
   readonly openStore: () => Promise<Store>;
   readonly epoch: number;
   /** Whether nobody else can lead at this moment. */
   readonly mayLead: () => boolean;
-  readonly webUiUrl: string;
-  readonly createApi: (marathon: Marathon) => HttpHandler;
+  readonly createApi: (duty: D) => HttpHandler;
   /** It acts from here on. */
-  readonly onActing: (marathon: Marathon) => void;
+  readonly onActing: (duty: D) => void;
   /** It is over by itself, not by `end`. */
   readonly onEnd: (end: TermEnd) => void;
 }
@@ -41,28 +34,25 @@ export interface TermEnd {
   readonly isFatal: boolean;
 }
 
-/** What another term, here or elsewhere, does not cure. */
-const FATAL: ReadonlySet<number> = new Set([EXIT.cannotStart, EXIT.frameworkIdMissing, EXIT.frameworkRemoved]);
-
 /** Begins when it is made. */
-export class Term {
-  readonly #setting: TermSetting;
+export class Term<D extends Duty> {
+  readonly #setting: TermSetting<D>;
   readonly #gate: TermGate;
   readonly #its: TermWorld;
   /** Requests that have no answer: what ends the wait for one. */
   readonly #open = new Set<() => void>();
   #late: Timer | undefined;
   #store: Store | undefined;
-  #marathon: Marathon | undefined;
+  #duty: D | undefined;
   #api: HttpHandler | undefined;
   #hasActed = false;
 
-  constructor(setting: TermSetting) {
+  constructor(setting: TermSetting<D>) {
     this.#setting = setting;
-    const { world, mayLead, options } = setting;
+    const { world, mayLead, office } = setting;
     this.#gate = new TermGate(world.clock, mayLead);
     this.#its = termWorld(world, this.#gate);
-    const limitMs = options.onElectedPrepareTimeoutMs;
+    const limitMs = office.loadLimitMs;
     this.#late = world.clock.setTimer(limitMs, () =>
       this.#fail({ reason: `the state was not loaded within ${limitMs} ms`, code: EXIT.state, isFatal: false }),
     );
@@ -86,7 +76,7 @@ export class Term {
 
   /** Whether it has a subscription to a master. */
   get isSubscribed(): boolean {
-    return this.isActing && this.#marathon?.mesos.isSubscribed === true;
+    return this.isActing && this.#duty?.isSubscribed === true;
   }
 
   /** Whether nobody else can lead at this moment. */
@@ -102,9 +92,10 @@ export class Term {
   /** Answers in the name of the leader; 500 when the term ends before there is an answer. Only while `isActing`. */
   async answer(request: HttpRequest): Promise<HttpResponse> {
     const api = this.#api;
-    if (api === undefined) return notDone();
+    const { refused, name } = this.#setting.office;
+    if (api === undefined) return refused(503, `This ${name} does not lead any more: try again`);
     return await new Promise((resolve, reject) => {
-      const giveUp = (): void => resolve(notKnown());
+      const giveUp = (): void => resolve(refused(500, notKnown(name)));
       this.#open.add(giveUp);
       const answered = async () => await api(request);
       answered()
@@ -119,7 +110,7 @@ export class Term {
     this.#gate.end();
     this.#late?.cancel();
     this.#api = undefined;
-    this.#marathon?.stop();
+    this.#duty?.stop();
     this.#its.end();
     for (const giveUp of [...this.#open]) giveUp();
     this.#open.clear();
@@ -128,35 +119,35 @@ export class Term {
 
   async #begin(): Promise<void> {
     try {
-      const marathon = await this.#load();
-      if (marathon !== undefined) this.#start(marathon);
+      const duty = await this.#load();
+      if (duty !== undefined) this.#start(duty);
     } catch (error) {
       this.#fail(loadFailure(error));
     }
   }
 
   /** Undefined when the term was over first. */
-  async #load(): Promise<Marathon | undefined> {
-    const { epoch, options, masters, webUiUrl, openStore } = this.#setting;
+  async #load(): Promise<D | undefined> {
+    const { epoch, office, openStore } = this.#setting;
     this.#store = await openStore();
     if (this.#gate.isOver) {
       this.#closeStore();
       return undefined;
     }
     const store = new TermStore(this.#store, this.#gate);
-    const fail = (reason: string, code: number) => this.#fail({ reason, code, isFatal: FATAL.has(code) });
-    const marathon = new Marathon({ world: this.#its.world, options, masters, store, epoch, webUiUrl, fail });
-    this.#marathon = marathon;
+    const fail = (reason: string, code: number) => this.#fail({ reason, code, isFatal: FATAL_EXITS.has(code) });
+    const duty = office.create({ world: this.#its.world, store, epoch, fail });
+    this.#duty = duty;
     // Whoever led before writes nothing any more from here on: what is read now is all there is.
     await store.commit([], { fence: epoch });
-    await marathon.load();
-    return marathon;
+    await duty.load();
+    return duty;
   }
 
-  #start(marathon: Marathon): void {
+  #start(duty: D): void {
     this.#late?.cancel();
     try {
-      marathon.start();
+      duty.start();
     } catch (error) {
       this.#fail({ reason: `it cannot start: ${textOf(error)}`, code: EXIT.cannotStart, isFatal: true });
       return;
@@ -164,8 +155,8 @@ export class Term {
     // The start itself may be the end, when the framework id is lost.
     if (this.#gate.isOver) return;
     this.#hasActed = true;
-    this.#api = this.#setting.createApi(marathon);
-    this.#setting.onActing(marathon);
+    this.#api = this.#setting.createApi(duty);
+    this.#setting.onActing(duty);
   }
 
   #fail(end: TermEnd): void {
@@ -186,13 +177,8 @@ function loadFailure(error: unknown): TermEnd {
   return { reason: `the state cannot be loaded: ${textOf(error)}`, code: EXIT.state, isFatal: !isPassing };
 }
 
-function notDone(): HttpResponse {
-  return refused(new Refusal(503, 'This Marathon does not lead any more: try again'));
-}
-
-function notKnown(): HttpResponse {
-  const what = 'This Marathon lost the leadership while the request was under way: it may have been done or not';
-  return refused(new Refusal(500, what));
+function notKnown(name: string): string {
+  return `This ${name} lost the leadership while the request was under way: it may have been done or not`;
 }
 
 function textOf(error: unknown): string {

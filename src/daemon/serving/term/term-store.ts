@@ -1,7 +1,7 @@
 // The durable state as one term sees it: after the end nothing is written, and nobody hears what became of the last write.
 // Uncertain times: the fence refuses whoever was followed by another; what became of a write is heard when they are over.
 import type { CommitOptions, Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
-import type { TermGate } from '../../serving/term/term-gate.ts';
+import type { TermGate } from './term-gate.ts';
 
 /** Closing it closes what it stands on. */
 export class TermStore implements Store {

@@ -3,41 +3,38 @@
 import type { ClientStream, HttpRequest, HttpResponse } from '../../../../world/net.ts';
 import { NetError } from '../../../../world/net.ts';
 import type { World } from '../../../../world/world.ts';
-import type { MarathonOptions } from '../../flags.ts';
-import { refused } from '../../http/answers.ts';
-import { Refusal } from '../../refusals.ts';
-import { forwardedHeaders, hasPassed, returnedHeaders } from './headers.ts';
+import type { Duty, Office, ProxyLimits } from '../office.ts';
+import { forwardedHeaders, type Hop, hasPassed, returnedHeaders } from './headers.ts';
 import { Places } from './places.ts';
 import { Relay } from './relay.ts';
 
 /** What it goes by. */
-export type ForwarderOptions = Pick<
-  MarathonOptions,
-  'leaderProxyConnectionTimeoutMs' | 'leaderProxyReadTimeoutMs' | 'leaderProxyMaxOpenConnections'
->;
+export type ForwarderOffice = Pick<Office<Duty>, 'proxy' | 'refused' | 'viaHeader'>;
 
 /** One a process. */
 export class Forwarder {
   readonly #world: Pick<World, 'net' | 'clock' | 'log'>;
-  readonly #options: ForwarderOptions;
-  readonly #own: string;
+  readonly #options: ProxyLimits;
+  readonly #refused: ForwarderOffice['refused'];
+  readonly #hop: Hop;
   readonly #places: Places;
 
   /** `own`: our `host:port`, by which a request that comes round again is known. */
-  constructor(world: Pick<World, 'net' | 'clock' | 'log'>, options: ForwarderOptions, own: string) {
+  constructor(world: Pick<World, 'net' | 'clock' | 'log'>, office: ForwarderOffice, own: string) {
     this.#world = world;
-    this.#options = options;
-    this.#own = own;
-    const { leaderProxyMaxOpenConnections, leaderProxyConnectionTimeoutMs } = options;
+    this.#options = office.proxy;
+    this.#refused = office.refused;
+    this.#hop = { viaHeader: office.viaHeader, own };
+    const { leaderProxyMaxOpenConnections, leaderProxyConnectionTimeoutMs } = office.proxy;
     this.#places = new Places(world.clock, leaderProxyMaxOpenConnections, leaderProxyConnectionTimeoutMs);
   }
 
   /** `leader`: `host:port`. */
   async forward(request: HttpRequest, leader: string): Promise<HttpResponse> {
-    if (hasPassed(request, this.#own)) return refused(new Refusal(502, 'Detected proxying loop.'));
+    if (hasPassed(request, this.#hop)) return this.#refused(502, 'Detected proxying loop.');
     if (!(await this.#places.take())) {
       const limit = this.#options.leaderProxyMaxOpenConnections;
-      return refused(new Refusal(503, `Too many requests are on their way to the leader already: ${limit}`));
+      return this.#refused(503, `Too many requests are on their way to the leader already: ${limit}`);
     }
     try {
       return this.#answer(await this.#send(request, leader));
@@ -53,7 +50,7 @@ export class Forwarder {
     return this.#world.net.openStream({
       method,
       url: `http://${leader}${target}`,
-      headers: forwardedHeaders(request, this.#own),
+      headers: forwardedHeaders(request, this.#hop),
       connectTimeoutMs,
       timeoutMs: connectTimeoutMs + leaderProxyReadTimeoutMs,
       ...(body.length > 0 && { body }),
@@ -65,7 +62,7 @@ export class Forwarder {
     const onOver = (): void => this.#places.giveBack();
     return {
       status: stream.status,
-      headers: returnedHeaders(stream.headers, this.#own),
+      headers: returnedHeaders(stream.headers, this.#hop),
       body: { start: (writer) => new Relay(stream, writer, { clock: this.#world.clock, idleMs, onOver }).start() },
     };
   }
@@ -73,7 +70,7 @@ export class Forwarder {
   #failed(error: unknown, { method, target }: HttpRequest, leader: string): HttpResponse {
     if (!(error instanceof NetError)) throw error;
     this.#world.log.warn('the leader could not be asked', { leader, method, target, error });
-    if (error.code === 'refused') return refused(new Refusal(502, 'Connection to leader refused.'));
-    return refused(new Refusal(500, `The leader ${leader} gave no answer: ${error.message}`));
+    if (error.code === 'refused') return this.#refused(502, 'Connection to leader refused.');
+    return this.#refused(500, `The leader ${leader} gave no answer: ${error.message}`);
   }
 }
