@@ -4,6 +4,7 @@ import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
 import type { CallOutcome } from '../../client/scheduler/errors.ts';
 import type { Offer, TaskStatus } from '../../mesos/generated/v1.ts';
 import type { Log, World } from '../../world/world.ts';
+import type { Storage } from '../serving/storage/storage.ts';
 import type { Job, JobDefinition } from './model/job.ts';
 import type { HistoryEntry, Run } from './model/run.ts';
 
@@ -20,6 +21,18 @@ export type RefusalCode =
   | 'has-children'
   | 'not-async'
   | 'unknown-task';
+
+/** What the core has of the flags (chronos.md 16). */
+export interface CoreOptions {
+  /** Before the first retry, where a job says nothing else (`--failure_retry`). */
+  readonly failureRetryMs: number;
+  /** Final failures in a row after which a job is disabled; 0: never. */
+  readonly disableAfterFailures: number;
+  /** Runs that are kept of each job; four times as many failures are. */
+  readonly jobHistoryLimit: number;
+  /** How long a task on an unreachable agent counts as running. */
+  readonly unreachableTimeoutMs: number;
+}
 
 // ------------------------------------------------------------------------------------------------------------ jobs/
 
@@ -129,6 +142,8 @@ export interface Notices {
 export interface ChronosCore {
   readonly world: World;
   readonly log: Log;
+  readonly options: CoreOptions;
+  readonly storage: Storage;
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly queue: Queue;

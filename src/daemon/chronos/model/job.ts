@@ -119,6 +119,8 @@ export interface Job {
   readonly definition: JobDefinition;
   /** Grows when a name is used again after a delete: results of the former job are not those of this one (chronos.md 7.9). */
   readonly generation: number;
+  /** Runs it ever had; the number of the last one. */
+  readonly runCount: number;
   readonly isDisabled: boolean;
   readonly successCount: number;
   readonly errorCount: number;

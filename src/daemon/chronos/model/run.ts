@@ -46,6 +46,12 @@ export interface Run {
   readonly isKilled: boolean;
   /** Bytes path of the sandbox on its agent, once known; for links. */
   readonly sandbox: string | undefined;
+  /** (async) What was reported over REST while its process still ran (chronos.md 5.9). */
+  readonly reportedCode: number | undefined;
+  /** (data jobs) chronos.md 8.11. */
+  readonly elementsProcessed: number | undefined;
+  /** How often a launch of this attempt came to nothing, so that it was queued again. */
+  readonly relaunches: number;
 }
 
 /**
@@ -65,6 +71,7 @@ export type RunResult =
 
 /** One line of history. `count` > 1: so many occurrences in a row with the same end, `dueMs` the first of them. */
 export interface HistoryEntry {
+  /** Of the run, the same for all its attempts; 0: an occurrence that got no run. */
   readonly number: number;
   readonly taskId: string | undefined;
   readonly cause: RunCause;
