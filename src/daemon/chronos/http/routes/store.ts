@@ -1,0 +1,72 @@
+// Storing jobs and taking them away (chronos.md 7, 8.1, 8.2, 8.8, 8.29).
+import type { HttpResponse } from '../../../../world/net.ts';
+import type { Jobs } from '../../core.ts';
+import { parseJob } from '../../input/parse.ts';
+import type { JobDefinition } from '../../model/job.ts';
+import { cycleOf, unknownParents } from '../../refusals.ts';
+import { badRequest, done } from '../answers.ts';
+import type { ApiCore } from '../api-core.ts';
+import { isAsked, jsonBody } from '../request.ts';
+import type { Answerer, Paths } from '../table.ts';
+
+/** Below either prefix. */
+export function storingPaths(core: ApiCore): Paths {
+  const scheduled = storeJob(core, 'scheduled');
+  const dependent = storeJob(core, 'dependent');
+  return {
+    iso8601: { POST: scheduled, PUT: scheduled },
+    dependency: { POST: dependent, PUT: dependent },
+  };
+}
+
+/** Either kind when none is given. */
+export function storeJob(core: ApiCore, kind?: 'scheduled' | 'dependent'): Answerer {
+  return async (request): Promise<HttpResponse> => {
+    const { jobs, storage, world } = core;
+    const { definition, isDisabled } = parseJob(jsonBody(request), {
+      stored: (name) => jobs.get(name),
+      nowMs: Math.floor(world.clock.nowMs()),
+      ...(kind && { kind }),
+    });
+    if (isAsked(request, 'dryRun')) {
+      checkParents(definition, jobs);
+      return done();
+    }
+    jobs.put(definition, { isDisabled });
+    await storage.flushed();
+    return done();
+  };
+}
+
+/** `?children=refuse`: not when others depend on it. */
+export function removeJob({ jobs, storage }: ApiCore): Answerer {
+  return async ({ query }, name = ''): Promise<HttpResponse> => {
+    const children = query.get('children') ?? 'relink';
+    if (children !== 'relink' && children !== 'refuse')
+      throw badRequest(`children: relink or refuse is expected, not '${children}'`);
+    jobs.remove(name, children);
+    await storage.flushed();
+    return done();
+  };
+}
+
+/** What storing would refuse of its parents. Throws Refusal `unknown-parent`, `cycle`. */
+function checkParents({ name, when }: JobDefinition, jobs: Pick<Jobs, 'get'>): void {
+  if (when.kind !== 'dependent') return;
+  const unknown = when.parents.filter((parent) => parent !== name && jobs.get(parent) === undefined);
+  if (unknown.length > 0) throw unknownParents(name, unknown);
+  const parentsOf = (job: string): readonly string[] => {
+    const stored = jobs.get(job)?.definition.when;
+    return stored?.kind === 'dependent' ? stored.parents : [];
+  };
+  // From each parent upwards; the value is the way down from there.
+  const open = when.parents.map((parent): readonly string[] => [parent, name]);
+  const seen = new Set<string>();
+  for (let way = open.pop(); way !== undefined; way = open.pop()) {
+    const [top = name] = way;
+    if (top === name) throw cycleOf(way);
+    if (seen.has(top)) continue;
+    seen.add(top);
+    for (const parent of parentsOf(top)) open.push([parent, ...way]);
+  }
+}
