@@ -283,6 +283,35 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await fixture.containerizer.destroy(outer.containerId);
   });
 
+  test.each([
+    { whose: 'no capabilities', isolation: [], effective: '0000000000000000' },
+    { whose: 'some', isolation: ['linux/capabilities', 'linux/nnp'], effective: '0000000000002000' },
+  ])('has no way out by those of its user, with $whose, that start beside it in its process tree', async (asked) => {
+    await fixture.containerizer.close();
+    const isolation = ['filesystem/linux,docker/runtime,namespaces/pid', ...asked.isolation].join(',');
+    await start({ isolation, effectiveCapabilities: ['net_raw'] });
+    const outer = { ...(await fixture.config('', { wants: 'cpus:0.5;mem:256' })), command: undefined };
+    await fixture.containerizer.launch(outer);
+    const nestedIn = async (script: string) => {
+      const info = image('box', { linux_info: { share_pid_namespace: true } });
+      const config = await fixture.config(script, { ...info, user: 'nobody', sharesLimits: true });
+      const containerId = `${outer.containerId}.${config.containerId}`;
+      return { ...config, containerId, runtimeDirectory: join(fixture.options.runtimeContainers, containerId) };
+    };
+    // Our root, and where it is for a moment when theirs has taken its place.
+    const seek =
+      'for way in /proc/[0-9]*/root; do for at in $way $way/.mctl*; do test -e $at/usr/bin && echo out; done; done';
+    const seeker = await nestedIn(`echo runs; while :; do ${seek}; done`);
+    await fixture.containerizer.launch(seeker);
+    await expect.poll(() => fixture.stdout(seeker)).toBe('runs\n');
+    for (let times = 0; times < 5; times++) {
+      const beside = await nestedIn('id -u; umask; grep CapEff /proc/$$/status; ls -d /proc/self/root/bin');
+      expect(await output(beside)).toBe(`65534\n0022\nCapEff:\t${asked.effective}\n/proc/self/root/bin\n`);
+    }
+    expect(await fixture.stdout(seeker)).toBe('runs\n');
+    await fixture.containerizer.destroy(outer.containerId);
+  });
+
   test('may be nested in one without, and shares a directory with those beside it', async () => {
     const outer = await fixture.config('', { wants: 'cpus:0.2;mem:64' });
     const { command: _, ...group } = outer;

@@ -3,9 +3,10 @@
 // shell is started before the root is changed and executes the task after it: no tool is needed inside the new root.
 //
 // What is wrong goes to descriptor 3, as in run-task.sh; the task says "up" there itself, when all is set up.
-// Descriptors: 5 the task's stdout, 6 its stderr, 7 and 8 for waiting, 9 what the inner shell says of a task's end.
-import type { ConfinedMount, ConfinedRoot, Confinement, ProcessLimit, SharedNamespaces } from '../../confinement.ts';
+// Descriptors: 4 the task's own shell, 5 its stdout, 6 its stderr, 7 and 8 for waiting, 9 what the inner shell says of its end.
+import type { ConfinedMount, ConfinedRoot, Confinement, SharedNamespaces } from '../../confinement.ts';
 import { type JoinedProcess, ProcessError, type TaskProcess } from '../../processes.ts';
+import { hiddenPrivileges, NOBODY_AT_ALL, privileges } from './privileges-text.ts';
 import { quote, taskText } from './task-text.ts';
 
 /** Where the old root is for a moment. */
@@ -17,11 +18,7 @@ const HEEDED_BY_LOADERS = /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|LOCPATH|NLSPATH|MAL
 const CAUGHT = '1 2 3 4 5 6 7 8 10 11 12 13 14 15 16 20 21 22 24 25 26 27 29 30 31';
 /** For root that changes its root, and who it is. */
 const NEEDED_FOR_ROOT = ['sys_chroot', 'setuid', 'setgid'];
-/** A uid that no process has. */
-const NOBODY_AT_ALL = '65533';
 const TRAP = `trap : ${CAUGHT}`;
-
-type Privileges = Pick<TaskProcess, 'user'> & Pick<Confinement, 'limits' | 'capabilities' | 'noNewPrivileges'>;
 
 /** The text for a task with a `confinement`; it drops to the task's user itself. */
 export function confinedText(task: Pick<TaskProcess, 'argv' | 'env' | 'cwd' | 'user' | 'confinement'>): string {
@@ -228,7 +225,10 @@ function become(
   { user }: Pick<TaskProcess, 'user'>,
 ): string[] {
   const goThere = workingDirectory === undefined ? [] : [`cd -- ${quote(workingDirectory)} 2>&3 || exit 125`];
+  // Nobody else of that user is there yet otherwise.
+  const isHidden = root !== undefined && user !== undefined && user.uid !== 0 && confinement.shares?.pids === true;
   const last = [
+    ...(isHidden ? ['exec 4<&-'] : []),
     'unset inner',
     ...(root === undefined ? [] : ['echo ready >&7; read -r go <&8; exec 7>&- 8>&-; [ "$go" = go ] || exit 125']),
     ...goThere,
@@ -237,10 +237,25 @@ function become(
     'exec 2>&6 6>&- 3>&-',
     'eval "$text"',
   ];
-  const prefix = privileges({ ...confinement, user })
-    .map(quote)
-    .join(' ');
-  return [...(root === undefined ? [] : changeRoot(directory)), `exec ${prefix} /bin/sh -c ${quote(last.join('\n'))}`];
+  const way = isHidden ? hiddenPrivileges(user, confinement) : privileges({ ...confinement, user });
+  const prefix = way.map(quote).join(' ');
+  return [
+    ...(isHidden ? unreadableShell() : []),
+    ...(root === undefined ? [] : changeRoot(directory)),
+    `exec ${prefix} ${isHidden ? '/proc/self/fd/4' : '/bin/sh'} -c ${quote(last.join('\n'))}`,
+  ];
+}
+
+/**
+ * The waiting shell has the task's user and for a moment our root, so others of that user in the same process tree could
+ * come out by it (/proc/PID/root). The kernel lets nobody near a process that executes what it may not read, until it
+ * executes something else. By a descriptor, since nobody has a way to that file.
+ */
+function unreadableShell(): string[] {
+  return [
+    'mount -t tmpfs -o nosuid,nodev,mode=700,size=16m shell "$host" || exit 125',
+    'cp -- /bin/sh "$host/sh" && chmod 111 "$host/sh" && exec 4<"$host/sh" || exit 125',
+  ];
 }
 
 /**
@@ -262,32 +277,4 @@ function changeRoot(directory: string): string[] {
     `  nsenter --root="$host" --wd="$new" /bin/sh -c ${quote(letGo)}) &`,
     ') 5>&- 6>&- </dev/null',
   ];
-}
-
-function privileges({ user, limits, capabilities, noNewPrivileges }: Privileges): string[] {
-  const { bounding, effective } = capabilities ?? {};
-  const only = (names: readonly string[]): string => ['-all', ...names.map((name) => `+${name}`)].join(',');
-  const options = [
-    ...(user === undefined
-      ? []
-      : [
-          `--reuid=${user.uid}`,
-          `--regid=${user.gid}`,
-          user.groups.length > 0 ? `--groups=${user.groups.join(',')}` : '--clear-groups',
-        ]),
-    // Without these root would be given everything again by each program it executes.
-    ...(effective === undefined
-      ? []
-      : ['--securebits=+noroot', `--inh-caps=${only(effective)}`, `--ambient-caps=${only(effective)}`]),
-    ...(bounding === undefined ? [] : [`--bounding-set=${only(bounding)}`]),
-    ...(noNewPrivileges ? ['--no-new-privs'] : []),
-  ];
-  return [
-    ...(limits.length === 0 ? [] : ['/usr/bin/prlimit', ...limits.map(limitOption)]),
-    ...(options.length === 0 ? [] : ['/usr/bin/setpriv', ...options, '--']),
-  ];
-}
-
-function limitOption({ name, soft, hard }: ProcessLimit): string {
-  return `--${name}=${soft ?? 'unlimited'}:${hard ?? 'unlimited'}`;
 }
