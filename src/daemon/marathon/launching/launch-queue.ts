@@ -2,6 +2,8 @@
 // of an instance costs the same; an offer costs what it is shown to (contenders.ts), never the number of apps.
 import type { Offer } from '../../../mesos/generated/v1.ts';
 import type { Timer } from '../../../world/world.ts';
+import { OfferAnswers } from '../../serving/offers/offer-answers.ts';
+import { OfferWishes } from '../../serving/offers/offer-wishes.ts';
 import type { LaunchQueue, MarathonCore, QueueEntry, Unsubscribe } from '../core.ts';
 import { Placements } from '../matching/placements.ts';
 import type { PathId } from '../model/path-id.ts';
@@ -10,9 +12,7 @@ import { LaunchBook } from './launch-book.ts';
 import { LaunchTokens } from './launch-tokens.ts';
 import type { Launcher } from './launcher.ts';
 import { Launches } from './launches.ts';
-import { OfferAnswers } from './offer-answers.ts';
 import { type RoundParts, runRound } from './offer-round.ts';
-import { OfferWishes } from './offer-wishes.ts';
 
 /** Offers that wait for their turn or for launch tokens; more are declined for a moment. */
 const MAX_WAITING_OFFERS = 1024;

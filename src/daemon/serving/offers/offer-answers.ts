@@ -1,9 +1,10 @@
 // What the master is told of an offer: one ACCEPT with all launches, once they are durable, or DECLINE (marathon.md 13.2).
 // An answer that was lost is followed by another DECLINE: an offer that nobody answers keeps its resources from everybody.
+import type { SchedulerCalls } from '../../../client/scheduler/calls.ts';
 import type { SchedulerErrorCode } from '../../../client/scheduler/errors.ts';
 import type { Filters, Offer, TaskInfo } from '../../../mesos/generated/v1.ts';
-import type { Timer } from '../../../world/world.ts';
-import type { MarathonCore, MesosLink } from '../core.ts';
+import type { Log, Timer, World } from '../../../world/world.ts';
+import type { Storage } from '../storage/storage.ts';
 
 /** So many offers are declined with one call. */
 const MAX_OFFERS_A_DECLINE = 1000;
@@ -11,13 +12,22 @@ const DECLINE_AGAIN_MS = 2_000;
 /** The master may not have got the call, and is still there: offers it had answered mean nothing to it. */
 const MAYBE_LOST: ReadonlySet<SchedulerErrorCode> = new Set(['unknown-outcome', 'too-many-calls']);
 
-type Parts = Pick<MarathonCore, 'storage' | 'counters' | 'log' | 'world'> & {
-  readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed'>;
-};
+/** What it takes of a scheduler. */
+export interface OfferAnswerParts {
+  readonly log: Log;
+  /** By the names of Marathon's metrics, e.g. `mesos.offers.declined.counter`. */
+  readonly counters: { add(name: string, by?: number): void };
+  readonly world: Pick<World, 'clock'>;
+  readonly storage: Pick<Storage, 'flushed'>;
+  readonly mesos: {
+    readonly calls: Pick<SchedulerCalls, 'accept' | 'decline' | 'reconcile'>;
+    readonly isSubscribed: boolean;
+  };
+}
 
-/** What becomes of launches; Launches does it. */
-interface LaunchEnds {
-  /** Whether the instance of this task is still to run it. */
+/** What becomes of launches. */
+export interface LaunchEnds {
+  /** Whether the task is still to be launched. */
   isWanted(taskId: string): boolean;
   /** These were not launched. */
   takeBack(taskIds: readonly string[]): void;
@@ -25,7 +35,7 @@ interface LaunchEnds {
 
 /** Declines are collected; call `sendDeclines` at the end of a turn. */
 export class OfferAnswers {
-  readonly #parts: Parts;
+  readonly #parts: OfferAnswerParts;
   readonly #launches: LaunchEnds;
   /** refuse_seconds → offer ids; undefined: the master's default. */
   readonly #declines = new Map<number | undefined, string[]>();
@@ -35,7 +45,7 @@ export class OfferAnswers {
   /** Offers end with the subscription that they came by. */
   #subscription = 0;
 
-  constructor(parts: Parts, launches: LaunchEnds) {
+  constructor(parts: OfferAnswerParts, launches: LaunchEnds) {
     this.#parts = parts;
     this.#launches = launches;
   }
@@ -72,7 +82,7 @@ export class OfferAnswers {
     for (const offerId of this.#inWork.keys()) this.#inWork.set(offerId, false);
   }
 
-  /** The instances are provisioned in this turn. Contacts the master only when that is durable. */
+  /** The launches are taken down in this turn. Contacts the master only when that is durable. */
   async launch(offer: Offer, tasks: readonly TaskInfo[]): Promise<void> {
     const { storage, mesos, counters } = this.#parts;
     const launches = this.#launches;

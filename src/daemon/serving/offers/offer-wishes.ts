@@ -1,7 +1,8 @@
 // Tells the master for which roles offers are wanted: REVIVE when something new waits, SUPPRESS when nothing does
-// (marathon.md 13.1). What is said in one turn of the event loop becomes one call.
-import type { Timer, World } from '../../../world/world.ts';
-import type { MarathonCore, MesosLink } from '../core.ts';
+// (marathon.md 13.1, chronos.md 4.5.4). What is said in one turn of the event loop becomes one call.
+import type { SchedulerCalls } from '../../../client/scheduler/calls.ts';
+import type { CallOutcome } from '../../../client/scheduler/errors.ts';
+import type { Log, Timer, World } from '../../../world/world.ts';
 
 /**
  * Between two ways out of a suppression. A REVIVE may be seconds away; until then leaving the list of suppressed roles
@@ -9,15 +10,33 @@ import type { MarathonCore, MesosLink } from '../core.ts';
  */
 const MIN_OPEN_INTERVAL_MS = 1000;
 
-type Parts = Pick<MarathonCore, 'log' | 'counters'> & {
+/** What it takes of a scheduler. */
+export interface OfferWishParts {
+  readonly log: Log;
+  /** By the names of Marathon's metrics, e.g. `mesos.calls.revive.counter`. */
+  readonly counters: { add(name: string, by?: number): void };
   readonly world: Pick<World, 'clock'>;
-  readonly options: Pick<MarathonCore['options'], 'mesosRole' | 'suppressOffers' | 'minReviveOffersIntervalMs'>;
-  readonly mesos: Pick<MesosLink, 'calls' | 'isSubscribed' | 'hasRole' | 'needRole' | 'suppressOnly'>;
-};
+  readonly options: {
+    /** There from the beginning. */
+    readonly mesosRole: string;
+    readonly suppressOffers: boolean;
+    readonly minReviveOffersIntervalMs: number;
+  };
+  readonly mesos: {
+    readonly calls: Pick<SchedulerCalls, 'revive' | 'suppress'>;
+    readonly isSubscribed: boolean;
+    /** Whether the master knows that we have the role. */
+    hasRole(role: string): boolean;
+    /** Resolves when the master knows, or has refused it. */
+    needRole(role: string): Promise<void>;
+    /** Makes these the roles that no offers are made for, all others being open. */
+    suppressOnly(roles: readonly string[]): Promise<CallOutcome>;
+  };
+}
 
 /** Costs the number of roles, not of apps. */
 export class OfferWishes {
-  readonly #parts: Parts;
+  readonly #parts: OfferWishParts;
   /** All roles ever wanted; `true`: wanted now. */
   readonly #roles: Map<string, boolean>;
   /** Revives still to be sent: each is repeated once, lest it crossed a decline on its way. */
@@ -31,7 +50,7 @@ export class OfferWishes {
   #timer: Timer | undefined;
   #timerDueMs = Number.POSITIVE_INFINITY;
 
-  constructor(parts: Parts) {
+  constructor(parts: OfferWishParts) {
     this.#parts = parts;
     this.#roles = new Map([[parts.options.mesosRole, false]]);
   }
