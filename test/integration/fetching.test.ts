@@ -26,7 +26,7 @@ afterAll(() => server.close());
 let fixture: Fixture;
 let listener: Listener;
 let requests: HttpRequest[];
-let answers: Map<string, HttpResponse | (() => HttpResponse)>;
+let answers: Map<string, HttpResponse | (() => HttpResponse | Promise<HttpResponse>)>;
 
 const url = (path: string): string => `http://127.0.0.1:${listener.port}${path}`;
 const source = (name: string): string => join(fixture.directory, 'source', name);
@@ -209,6 +209,27 @@ describe('fetching', () => {
     expect(await refusal(url('/slow'))).toMatch(/sent nothing for 0.2 s/);
   });
 
+  test.each([false, true])(
+    'a container that is killed while nobody answers is gone soon (cached: %s)',
+    async (cache) => {
+      await fixture.dispose();
+      await start({ fetcherStallTimeoutMs: 60_000 });
+      const asked = Promise.withResolvers<void>();
+      const never = Promise.withResolvers<HttpResponse>();
+      answers.set('/silent', () => {
+        asked.resolve();
+        return never.promise;
+      });
+      const config = await fixture.config('true', { uris: [{ value: url('/silent'), cache }] });
+      const launch = fixture.containerizer.launch(config).catch((error: Error) => error.message);
+      await asked.promise;
+      await fixture.containerizer.destroy(config.containerId);
+      expect(await launch).toMatch(/cancelled|destroyed during launching/);
+      expect(fixture.containerizer.find(config.containerId)).toBeUndefined();
+      never.resolve({ status: 404 });
+    },
+  );
+
   test('a download that breaks off, or is larger than allowed, fails', async () => {
     await fixture.dispose();
     await start({ fetcherMaxFileBytes: 1_000 });
@@ -255,6 +276,34 @@ describe('the fetch cache', () => {
     expect(requests.filter((request) => request.method === 'GET')).toHaveLength(1);
     await fetched([{ value: url('/a') }]);
     expect(requests.filter((request) => request.method === 'GET')).toHaveLength(2);
+  });
+
+  test('who waits for the download of another gets it although that one is killed', async () => {
+    const begun = Promise.withResolvers<void>();
+    answers.set('/a', () => ({
+      status: 200,
+      headers: { 'content-length': '4' },
+      body: {
+        start: (writer) => {
+          writer.write('ca');
+          if (requests.at(-1)?.method === 'GET') begun.resolve();
+        },
+      },
+    }));
+    const uris = [{ value: url('/a'), cache: true }];
+    const first = await fixture.config('true', { uris });
+    const killed = fixture.containerizer.launch(first).catch((error: Error) => error.message);
+    await begun.promise;
+    const second = await fixture.config('cat a', { uris });
+    const launched = fixture.containerizer.launch(second);
+    await expect.poll(() => fixture.stderr(second).catch(() => '')).toContain('Fetching URI');
+    answers.set('/a', { status: 200, body: 'cake' });
+    await fixture.containerizer.destroy(first.containerId);
+    expect(await killed).toMatch(/cancelled|destroyed during launching/);
+    await launched;
+    expect((await fixture.exitOf(second.containerId)).status).toEqual({ kind: 'exited', code: 0 });
+    expect(await fixture.stdout(second)).toBe('cake');
+    expect(await fixture.stderr(second)).toMatch(/did not get into the cache/);
   });
 
   test('an archive from the cache is unpacked, and does not itself come into the sandbox', async () => {

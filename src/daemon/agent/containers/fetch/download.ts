@@ -1,6 +1,7 @@
 // Downloads one http(s) URL into a new file: redirects, stalls, sizes and forbidden addresses.
 import type { ClientStream } from '../../../../world/net.ts';
 import type { World } from '../../../../world/world.ts';
+import { CANCEL_CHECK_MS, unlessCancelled } from './cancel.ts';
 import type { ForbiddenNetworks } from './networks.ts';
 import { FetchError } from './uri.ts';
 
@@ -8,7 +9,6 @@ const MAX_REDIRECTS = 10;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** Received but not yet written; above this the sender is made to wait. */
 const MAX_UNWRITTEN_BYTES = 4 * 2 ** 20;
-const CANCEL_CHECK_MS = 500;
 
 /** Limits of one download. `stallTimeoutMs`: without a byte for so long it has failed. */
 export interface DownloadOptions {
@@ -38,12 +38,8 @@ export async function announcedSize(world: World, url: string, options: Download
   let target = url;
   for (let count = 0; count <= MAX_REDIRECTS; count++) {
     const { direct, headers } = await checkedTarget(world, target, options.forbidden);
-    const response = await world.net.request({
-      method: 'HEAD',
-      url: direct,
-      headers,
-      timeoutMs: options.stallTimeoutMs,
-    });
+    const request = world.net.request({ method: 'HEAD', url: direct, headers, timeoutMs: options.stallTimeoutMs });
+    const response = await unlessCancelled(world, options.isCancelled, request);
     if (!REDIRECTS.has(response.status)) {
       const length = response.headers['content-length'];
       return response.status === 200 && length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
@@ -57,12 +53,8 @@ async function follow(world: World, url: string, options: DownloadOptions): Prom
   let target = url;
   for (let count = 0; count <= MAX_REDIRECTS; count++) {
     const { direct, headers } = await checkedTarget(world, target, options.forbidden);
-    const stream = await world.net.openStream({
-      method: 'GET',
-      url: direct,
-      headers,
-      timeoutMs: options.stallTimeoutMs,
-    });
+    const opened = world.net.openStream({ method: 'GET', url: direct, headers, timeoutMs: options.stallTimeoutMs });
+    const stream = await unlessCancelled(world, options.isCancelled, opened, (late) => late.close());
     if (stream.status === 200) return stream;
     stream.close();
     if (!REDIRECTS.has(stream.status))

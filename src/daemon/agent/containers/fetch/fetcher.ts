@@ -5,6 +5,7 @@ import type { AppendFile } from '../../../../world/disk.ts';
 import type { HostUser, World } from '../../../../world/world.ts';
 import type { ContainerizerOptions } from '../options.ts';
 import { type CacheEntry, FetchCache } from './cache.ts';
+import { unlessCancelled } from './cancel.ts';
 import { announcedSize, type DownloadOptions, download } from './download.ts';
 import { extract, runAs } from './extract.ts';
 import { ForbiddenNetworks } from './networks.ts';
@@ -128,11 +129,11 @@ export class Fetcher {
   async #cached(item: FetchItem, request: FetchRequest, journal: AppendFile): Promise<CacheEntry | undefined> {
     const userName = request.user?.name ?? this.#world.host.currentUser;
     const known = this.#cache.find(userName, item.uri);
-    if (known !== undefined) return this.#waitFor(known);
+    if (known !== undefined) return this.#waitFor(known, item, request, journal);
     const bytes = await this.#sizeOf(item, request.isCancelled);
     // Somebody else may have begun while we asked.
     const meanwhile = this.#cache.find(userName, item.uri);
-    if (meanwhile !== undefined) return this.#waitFor(meanwhile);
+    if (meanwhile !== undefined) return this.#waitFor(meanwhile, item, request, journal);
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     // Nobody may be waiting for it when it fails.
     ready.catch(() => undefined);
@@ -156,13 +157,21 @@ export class Fetcher {
     }
   }
 
-  async #waitFor(entry: CacheEntry): Promise<CacheEntry> {
+  /** For what another container fetches. What becomes of that one is its own affair: undefined when it comes to nothing. */
+  async #waitFor(
+    entry: CacheEntry,
+    { uri }: FetchItem,
+    { isCancelled }: FetchRequest,
+    journal: AppendFile,
+  ): Promise<CacheEntry | undefined> {
     try {
-      await entry.ready;
+      await unlessCancelled(this.#world, isCancelled, entry.ready);
       return entry;
     } catch (cause) {
       this.#cache.release(entry);
-      throw cause;
+      if (isCancelled()) throw cause;
+      await say(journal, `'${uri}' did not get into the cache: ${(cause as Error).message}`);
+      return undefined;
     }
   }
 

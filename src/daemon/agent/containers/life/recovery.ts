@@ -95,13 +95,15 @@ export class Recovery {
     const record = await runtime.record();
     if (record === undefined || record.owner !== options.owner || record.containerId !== name) return;
     const process = record.bootId === bootId ? await runtime.running() : undefined;
+    // Of one whose end was told the files stay a while, and of a killed one they say that it runs.
+    const isAlive = process !== undefined && (await this.#world.processes.isAlive(process));
     try {
       await isolator.kill({ containerId: name, process });
       if (record.bootId === bootId) await killLeftoverProbes(this.#parts, { containerId: name, runtime });
       if (record.bootId === bootId) await endNamespaceHolder(this.#parts, { containerId: name, runtime });
       await isolator.remove(name);
       await runtime.remove();
-      if (process !== undefined) log.warn('destroyed a container that nobody knows', { containerId: name });
+      if (isAlive) log.warn('destroyed a container that nobody knows', { containerId: name });
     } catch (cause) {
       const { message: error } = cause as Error;
       log.error('a container that nobody knows could not be destroyed', { containerId: name, error });
