@@ -67,6 +67,19 @@ test('ends as the first of its tasks that fails, which takes the others along', 
   await expectNothingLeft();
 }, 40_000);
 
+test('says which task fails its health check before that one is killed', async () => {
+  const check =
+    '{type: COMMAND, command: {value: "false"}, delay_seconds: 0, grace_period_seconds: 0, consecutive_failures: 1}';
+  const { run, shown } = start(`
+  - {name: ill, command: 'sleep 1000', health_check: ${check}}
+  - {name: fit, command: 'sleep 1000'}`);
+  expect(await run.ended).toBe(143);
+  const said = shown.said.findIndex((text) => text.startsWith('ill fails its health check'));
+  expect(said).toBeGreaterThan(0);
+  expect(said).toBeLessThan(shown.said.findIndex((text) => text.startsWith('ill killed')));
+  await expectNothingLeft();
+}, 40_000);
+
 test('stops all of them when it is interrupted', async () => {
   const { run, shown } = start(`
   - {name: a, command: 'sleep 1000'}

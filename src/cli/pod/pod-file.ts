@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { CodecError, fromJson } from '../../mesos/codec.ts';
 import { CheckInfo, HealthCheck } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
+import { nearest } from '../ids.ts';
 import type { InputDocument } from '../marathon/input/documents.ts';
 import { Problem } from '../problem.ts';
 
@@ -17,13 +18,25 @@ const insidePath = z
   .min(1)
   .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'must be a path within the sandbox');
 
+const NO_COMMAND = 'must be a line for the shell, or a list of a program and its arguments';
+
+/** What zod's words for types are in a file. */
+const WORDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+};
+
 /** A directory that tasks of the group share. */
 const volume = z.strictObject({ shared: insidePath, path: insidePath });
 
 const task = z.strictObject({
   name,
   /** One text is a line for the shell, a list is a program and its arguments. */
-  command: z.union([z.string().min(1), z.array(z.string()).min(1)]),
+  command: z.union([z.string().min(1), z.array(z.string()).min(1)], NO_COMMAND),
   cpus: amount.default(0.1),
   mem: amount.default(32),
   disk: amount.default(0),
@@ -34,6 +47,8 @@ const task = z.strictObject({
   check: z.unknown().optional(),
 });
 
+const executor = z.strictObject({ cpus: amount.default(0.1), mem: amount.default(32), disk: amount.default(32) });
+
 const pod = z.strictObject({
   name,
   role: z.string().default('*'),
@@ -41,9 +56,7 @@ const pod = z.strictObject({
   attributes: z.record(z.string(), z.string()).default({}),
   /** Own limits for each task instead of common ones. */
   separate_limits: z.boolean().default(false),
-  executor: z
-    .strictObject({ cpus: amount.default(0.1), mem: amount.default(32), disk: amount.default(32) })
-    .default({ cpus: 0.1, mem: 32, disk: 32 }),
+  executor: executor.default({ cpus: 0.1, mem: 32, disk: 32 }),
   tasks: z.array(task).min(1).max(100),
 });
 
@@ -62,11 +75,11 @@ export interface PodRequest extends Omit<z.infer<typeof pod>, 'tasks' | 'user'> 
 
 /** Throws Problem `usage` with everything that is wrong. */
 export function podRequest(document: InputDocument, newId: () => string = randomUUID): PodRequest {
-  const parsed = pod.safeParse(document.value);
+  const parsed = pod.safeParse(document.value, { reportInput: true });
   if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => {
-      const steps = path.map((step) => (typeof step === 'number' ? step : String(step)));
-      return `${document.place(steps)}  ${steps.join('.') || 'the pod'}: ${message}`;
+    const lines = parsed.error.issues.map((issue) => {
+      const steps = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+      return `${document.place(steps)}  ${steps.join('.') || 'the pod'}: ${faultText(issue)}`;
     });
     throw wrong(document, lines);
   }
@@ -85,6 +98,33 @@ export function podRequest(document: InputDocument, newId: () => string = random
       check: read(document, CheckInfo, check, ['tasks', index, 'check']),
     })),
   };
+}
+
+/** One fault as people say it. */
+function faultText(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => unknownText(key, membersAt(issue.path))).join(', ');
+    case 'invalid_union':
+    case 'invalid_type':
+      if (issue.input === undefined) return 'is missing';
+      return issue.code === 'invalid_union' ? issue.message : `must be ${WORDS[issue.expected] ?? issue.expected}`;
+    case 'too_small':
+      return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty';
+    default:
+      return issue.message;
+  }
+}
+
+function unknownText(key: string, members: readonly string[]): string {
+  const meant = nearest(key, members);
+  return `${key} is no member${meant === undefined ? '' : `; is it ${meant}?`}`;
+}
+
+function membersAt(path: readonly PropertyKey[]): readonly string[] {
+  if (path.includes('volumes')) return Object.keys(volume.shape);
+  if (path.includes('tasks')) return Object.keys(task.shape);
+  return Object.keys(path.includes('executor') ? executor.shape : pod.shape);
 }
 
 /** A message of the v1 API as it is. */

@@ -56,12 +56,14 @@ class RunningPod {
   readonly #timers: Timer[] = [];
   readonly #settle: { resolve: (exitCode: number) => void; reject: (problem: unknown) => void };
   readonly #states = new Map<string, string>();
+  readonly #health = new Map<string, boolean>();
   readonly #followers = new Map<string, OutputFollower>();
   #placed: Offer | undefined;
   #interruptedWith: number | undefined;
   /** Of the first task that did not end well. */
   #bad: Ending | undefined;
   #wasConnected = false;
+  #isLost = false;
   #isOver = false;
   #lastWhy = '';
   #ends = 0;
@@ -105,16 +107,23 @@ class RunningPod {
       return;
     }
     this.#options.say('Stopping the pod; once more to leave at once.');
-    for (const task of this.#options.pod.tasks) {
-      if (!this.#isTaskOver(task)) void this.#client.kill(task.taskId, this.#placed.agent_id.value);
-    }
+    for (const task of this.#options.pod.tasks) if (!this.#isTaskOver(task)) this.#kill(task, this.#placed);
     this.#timers.push(this.#options.world.clock.setTimer(KILL_PATIENCE_MS, () => void this.#finish()));
+  }
+
+  #kill({ taskId }: PodTask, { agent_id }: Offer): void {
+    void this.#client.kill(taskId, agent_id.value).then((outcome) => {
+      if (outcome.ok || this.#isOver) return;
+      this.#options.say('No master can be told: it will stop the pod when it has missed us long enough.');
+      void this.#finish();
+    });
   }
 
   #take(event: Event): void {
     if (this.#isOver) return;
     if (event.subscribed !== undefined) {
       this.#wasConnected = true;
+      this.#isLost = false;
       // After a lost connection: has anything happened meanwhile?
       if (this.#placed !== undefined) this.#reconcile(this.#placed);
     } else if (event.offers !== undefined) {
@@ -152,6 +161,7 @@ class RunningPod {
     const isNews = this.#states.get(task.taskId) !== status.state;
     this.#states.set(task.taskId, status.state);
     if (status.state === 'TASK_RUNNING') this.#follow(task, status);
+    this.#sayHealth(task, status);
     if (isNews && shown !== 'starting') {
       const because = isTerminalState(status.state) && status.message ? ` (${status.message.split('\n', 1)[0]})` : '';
       this.#options.say(`${task.name} ${shown}${because}`);
@@ -159,6 +169,14 @@ class RunningPod {
     if (!isTerminalState(status.state)) return;
     if (status.state !== 'TASK_FINISHED') this.#bad ??= endingOf(status);
     void this.#taskOver(task);
+  }
+
+  /** Why it will be killed is said by no later status. */
+  #sayHealth({ taskId, name }: PodTask, { healthy, message }: TaskStatus): void {
+    if (healthy === undefined || healthy === this.#health.get(taskId)) return;
+    this.#health.set(taskId, healthy);
+    const because = message && !healthy ? ` (${message.split('\n', 1)[0]})` : '';
+    this.#options.say(`${name} ${healthy ? 'is healthy' : `fails its health check${because}`}`);
   }
 
   #isTaskOver({ taskId }: PodTask): boolean {
@@ -203,8 +221,13 @@ class RunningPod {
   }
 
   #disconnected(why: string): void {
-    if (this.#isOver || this.#wasConnected) return;
-    const { masters } = this.#options;
+    if (this.#isOver) return;
+    const { masters, say } = this.#options;
+    if (this.#wasConnected) {
+      if (!this.#isLost) say(`Lost the master (${why}); trying again.${this.#placed ? ' The pod goes on.' : ''}`);
+      this.#isLost = true;
+      return;
+    }
     this.#fail(
       new Problem(EXIT.unreachable, {
         what: `No master answers at ${namePlaces(masters)}.`,

@@ -73,7 +73,15 @@ describe('a pod', () => {
 
   test.each([
     ['tasks: []\nname: x', /web\.yaml:1 {2}tasks: /],
-    ['name: x\ntasks:\n  - {name: a, comand: b}', /web\.yaml:3 {2}tasks\.0/],
+    ['name: x\ntasks:\n  - {name: a, comand: b}', /web\.yaml:3 {2}tasks\.0: comand is no member; is it command\?/],
+    ['name: x\ntasks:\n  - {name: a}', /^web\.yaml:3 {2}tasks\.0\.command: is missing$/],
+    ['name: x\ntasks: [{name: a, command: []}]', /tasks\.0\.command: must not be empty/],
+    ['name: x\ntasks: [{name: a, command: [b, 1]}]', /tasks\.0\.command: must be a line for the shell, or a list/],
+    ['name: x\ntasks: a', /tasks: must be a list/],
+    ['name: x\ntasks: [{name: a, command: b, cpus: -1}]', /tasks\.0\.cpus: must be at least 0/],
+    ['name: x\ntask: [{name: a, command: b}]', /the pod: task is no member; is it tasks\?/],
+    ['[]', /the pod: must be an object/],
+    ['tasks: []', /name: is missing\n.*tasks: must not be empty/],
     ['name: x\ntasks: [{name: a, command: b}, {name: a, command: c}]', /two tasks are called a/],
     ['name: x\ntasks: [{name: a, command: b, volumes: [{shared: ../x, path: y}]}]', /within the sandbox/],
     ['name: x\ntasks: [{name: a, command: b, health_check: {type: 7}}]', /tasks\.0\.health_check/],
