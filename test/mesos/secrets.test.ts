@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { ContainerInfo, Secret } from '../../src/mesos/generated/v1.ts';
-import { withoutSecretValues } from '../../src/mesos/secrets.ts';
+import type { CommandInfo, ContainerInfo, Secret } from '../../src/mesos/generated/v1.ts';
+import {
+  executorWithoutSecretValues,
+  healthCheckWithoutSecretValues,
+  withoutSecretValues,
+} from '../../src/mesos/secrets.ts';
 
 const secret: Secret = { type: 'VALUE', value: { data: 'czNjcjN0' } };
 
@@ -45,5 +49,36 @@ describe('a container that is shown', () => {
     ] as const) {
       expect(withoutSecretValues(container)).toBe(container);
     }
+  });
+});
+
+describe('a command that is shown', () => {
+  const plain = { name: 'COLOUR', value: 'blue' };
+  const command: CommandInfo = {
+    value: 'serve',
+    environment: { variables: [plain, { name: 'KEY', type: 'SECRET', secret }] },
+  };
+  const shown = {
+    value: 'serve',
+    environment: { variables: [plain, { name: 'KEY', type: 'SECRET', secret: { type: 'VALUE' } }] },
+  };
+
+  test('names its secret variables without their values, of an executor and of a health check', () => {
+    const executor = { executor_id: { value: 'e' }, command };
+    expect(executorWithoutSecretValues(executor)).toEqual({ executor_id: { value: 'e' }, command: shown });
+    expect(healthCheckWithoutSecretValues({ type: 'COMMAND', command })).toEqual({ type: 'COMMAND', command: shown });
+    // The book keeps what it takes to run it.
+    expect(executor.command).toBe(command);
+  });
+
+  test('is the same without secrets, and where there is no command', () => {
+    for (const executor of [
+      { executor_id: { value: 'e' } },
+      { executor_id: { value: 'e' }, command: { environment: { variables: [plain] } } },
+    ]) {
+      expect(executorWithoutSecretValues(executor)).toBe(executor);
+    }
+    const check = { type: 'TCP', tcp: { port: 1 } } as const;
+    expect(healthCheckWithoutSecretValues(check)).toBe(check);
   });
 });

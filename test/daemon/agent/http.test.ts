@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { EXECUTOR, hosted } from './support/fake-executor.ts';
 import { FRAMEWORK, Scene, task } from './support/scene.ts';
 
 const LABELS = { labels: [{ key: 'k', value: 'v' }] };
@@ -332,6 +333,22 @@ test('a login that comes with an image is for the container, and shown to nobody
   for (const { status, text } of answers) {
     expect(status).toBe(200);
     expect(text).toContain('t0');
+    expect(text).not.toContain('czNjcjN0');
+  }
+});
+
+test('a secret variable of a custom executor is for its process, and shown to nobody', async () => {
+  const scene = await Scene.set();
+  const secret = { type: 'VALUE' as const, value: { data: 'czNjcjN0' } };
+  const environment = { variables: [{ name: 'KEY', type: 'SECRET' as const, secret }] };
+  const command = { value: 'run the executor', environment };
+  scene.master.run(FRAMEWORK, hosted('t0', { ...EXECUTOR, command }));
+  await scene.until(() => scene.machine.containers.size === 1);
+  expect(scene.machine.running('run the executor').config.environment.KEY).toBe('s3cr3t');
+  for (const type of ['GET_STATE', 'GET_EXECUTORS']) {
+    const { status, text } = await scene.post('/api/v1', { type });
+    expect(status).toBe(200);
+    expect(text).toContain('KEY');
     expect(text).not.toContain('czNjcjN0');
   }
 });

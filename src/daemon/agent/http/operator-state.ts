@@ -3,6 +3,7 @@
 import { encode, type MessageType, stringify } from '../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor, Response_GetFrameworks_Framework } from '../../../mesos/generated/agent.ts';
 import { Task } from '../../../mesos/generated/v1.ts';
+import { executorWithoutSecretValues } from '../../../mesos/secrets.ts';
 import type { DocumentField, Encoded } from '../../serving/calls/document.ts';
 import type { Books, CompletedRun, FrameworkRecord } from '../tasks/books.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
@@ -69,7 +70,7 @@ function taskFields(books: Books): readonly DocumentField[] {
 
 function executorFields(books: Books): readonly DocumentField[] {
   const executor = (run: Pick<TaskRun, 'executor'>) =>
-    encoded(Response_GetExecutors_Executor, { executor_info: run.executor });
+    encoded(Response_GetExecutors_Executor, { executor_info: executorWithoutSecretValues(run.executor) });
   const commandRuns = [...books.runs()].filter(({ host }) => host === undefined);
   const hosts = [...books.executors()].map(({ info }) => ({ executor: info }));
   return [

@@ -1,6 +1,6 @@
 // The v1 Task message of a run: what the master is told at registration and what GET_TASKS shows.
 import type { Task } from '../../../mesos/generated/v1.ts';
-import { withoutSecretValues } from '../../../mesos/secrets.ts';
+import { healthCheckWithoutSecretValues, withoutSecretValues } from '../../../mesos/secrets.ts';
 import type { TaskRun } from './task-run.ts';
 
 /** `executor_id` stays out for command tasks; `user` only where the command names one. */
@@ -21,7 +21,7 @@ export function taskMessage(run: TaskRun): Task {
     ...(info.discovery && { discovery: info.discovery }),
     ...(info.container && { container: withoutSecretValues(info.container) }),
     ...(user !== undefined && { user }),
-    ...(info.health_check && { health_check: info.health_check }),
+    ...(info.health_check && { health_check: healthCheckWithoutSecretValues(info.health_check) }),
     ...(info.kill_policy && { kill_policy: info.kill_policy }),
     ...(info.limits && { limits: info.limits }),
   };

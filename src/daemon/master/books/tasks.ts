@@ -2,7 +2,7 @@
 // allocator until it is terminal or unreachable (mesos-semantics.md 5.3).
 import type { Task, TaskInfo, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
-import { withoutSecretValues } from '../../../mesos/secrets.ts';
+import { healthCheckWithoutSecretValues, withoutSecretValues } from '../../../mesos/secrets.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
@@ -28,7 +28,7 @@ export function stagingTask(info: TaskInfo, frameworkId: string, resources: Reso
   if (info.discovery !== undefined) message.discovery = info.discovery;
   if (info.container !== undefined) message.container = withoutSecretValues(info.container);
   if (user !== undefined) message.user = user;
-  if (info.health_check !== undefined) message.health_check = info.health_check;
+  if (info.health_check !== undefined) message.health_check = healthCheckWithoutSecretValues(info.health_check);
   if (info.kill_policy !== undefined) message.kill_policy = info.kill_policy;
   if (info.limits !== undefined) message.limits = info.limits;
   return bookedTask(message, resources);

@@ -51,6 +51,19 @@ describe('large answers', () => {
   });
 });
 
+it('executors are shown without the values of their secrets', async () => {
+  const state = running();
+  const secret = { type: 'VALUE' as const, value: { data: 'czNjcjN0' } };
+  const environment = { variables: [{ name: 'KEY', type: 'SECRET' as const, secret }] };
+  const info = { executor_id: { value: 'e1' }, command: { value: 'run', environment } };
+  state.frameworks.get(FRAMEWORK)?.executors.set('A', new Map([['e1', info]]));
+  for (const type of ['GET_STATE', 'GET_EXECUTORS']) {
+    const { text } = await call(viewsOf(state), { type });
+    expect(text).toContain('KEY');
+    expect(text).not.toContain('czNjcjN0');
+  }
+});
+
 describe('changes', () => {
   it('TEARDOWN and /teardown remove a known framework and refuse an unknown one', async () => {
     const views = viewsOf(running());

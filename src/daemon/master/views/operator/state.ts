@@ -3,6 +3,7 @@
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor } from '../../../../mesos/generated/master.ts';
 import { Task } from '../../../../mesos/generated/v1.ts';
+import { executorWithoutSecretValues } from '../../../../mesos/secrets.ts';
 import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
@@ -131,7 +132,8 @@ function* executors(state: MasterState): Iterable<Encoded> {
 function* executorsOf(framework: MasterFramework): Iterable<Encoded> {
   for (const [agentId, byId] of framework.executors) {
     for (const info of byId.values()) {
-      const message: Response_GetExecutors_Executor = { executor_info: info, agent_id: { value: agentId } };
+      const shown = executorWithoutSecretValues(info);
+      const message: Response_GetExecutors_Executor = { executor_info: shown, agent_id: { value: agentId } };
       yield {
         json: () => stringify(Response_GetExecutors_Executor, message),
         protobuf: () => encode(Response_GetExecutors_Executor, message),
