@@ -1,5 +1,6 @@
 // The shapes of Chronos' answers (chronos.md 8, 8.22): errors are `{"status": "Bad Request", "message": …}`, one line, no stack.
 import type { HttpHeaders, HttpResponse } from '../../../world/net.ts';
+import { json } from '../../serving/http/json-answers.ts';
 import type { RefusalCode } from '../core.ts';
 import type { Refusal } from '../refusals.ts';
 
@@ -18,11 +19,6 @@ export class HttpProblem extends Error {
 
 export const badRequest = (message: string): HttpProblem => new HttpProblem(400, message);
 export const noSuchPath = (): HttpProblem => new HttpProblem(404, 'there is nothing at this path');
-
-/** A JSON answer. */
-export function json(value: unknown, status = 200, headers: HttpHeaders = {}): HttpResponse {
-  return { status, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(value) };
-}
 
 /** 204. */
 export function done(): HttpResponse {

@@ -1,8 +1,8 @@
 // Which path is answered by what (chronos.md 8). The original's paths are served below both of its prefixes, with the union of what
 // its lines had.
 import type { HttpHandler } from '../../../world/net.ts';
+import { json } from '../../serving/http/json-answers.ts';
 import { jobJson } from '../output/job.ts';
-import { json } from './answers.ts';
 import type { Api, ApiControl, ApiCore } from './api-core.ts';
 import { knownJob, lookingPaths } from './routes/look.ts';
 import { additionalPaths, ownPaths } from './routes/own.ts';

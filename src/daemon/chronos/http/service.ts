@@ -2,6 +2,7 @@
 // Packing, logging and unexpected errors are the common service's.
 import type { HttpHandler, HttpHeaders, HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { World } from '../../../world/world.ts';
+import { NO_CACHE } from '../../serving/http/json-answers.ts';
 import { createService } from '../../serving/http/service.ts';
 import { Refusal } from '../refusals.ts';
 import { HttpProblem, noSuchPath, problem, refused } from './answers.ts';
@@ -17,9 +18,6 @@ export interface ServiceOptions {
   readonly allowedOrigin: string | undefined;
   readonly compresses: boolean;
 }
-
-/** So that nobody is told of yesterday's state. */
-const NO_CACHE: HttpHeaders = { 'cache-control': 'no-cache, no-store, must-revalidate' };
 
 /** The handler to listen with. */
 export function createChronosService(world: World, prefixes: Prefixes, options: ServiceOptions): HttpHandler {

@@ -31,7 +31,7 @@ function runningRow({ name, dataProcessingJobType }: RowJob, run: Run): object {
     endTime: 'N/A',
     duration: 'N/A',
     status: run.startedMs === undefined ? 'Idle' : 'Running',
-    ...(dataProcessingJobType && { numElementsProcessed: 0 }),
+    ...(dataProcessingJobType && { numElementsProcessed: run.elementsProcessed ?? 0 }),
   };
 }
 

@@ -19,7 +19,7 @@ export function upcomingRuns(job: Job, most: number): readonly UpcomingRun[] {
   return upcoming(job, most).map(({ dueMs }) => ({ job: name, ...runAt(schedule, dueMs) }));
 }
 
-/** The soonest of all jobs, in order. */
+/** The soonest of all jobs, in order of time, then of name. */
 export function upcomingOfAll(jobs: Iterable<Job>, most: number): readonly UpcomingRun[] {
   const dueOf = ({ next }: Job): number => next?.dueMs ?? Number.POSITIVE_INFINITY;
   // Later runs of a job that is not among the soonest cannot be among the soonest either.
@@ -29,8 +29,12 @@ export function upcomingOfAll(jobs: Iterable<Job>, most: number): readonly Upcom
     .slice(0, most);
   return soonest
     .flatMap((job) => upcomingRuns(job, most))
-    .sort((a, b) => (a.due < b.due ? -1 : a.due > b.due ? 1 : 0))
+    .sort((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1))
     .slice(0, most);
+}
+
+function orderOf({ due, job }: UpcomingRun): string {
+  return `${due} ${job}`;
 }
 
 /** From `nowMs` on. */

@@ -1,5 +1,6 @@
 // Looking at jobs (chronos.md 8.3–8.6, 8.10, 8.12, 8.13).
 import type { HttpResponse } from '../../../../world/net.ts';
+import { json } from '../../../serving/http/json-answers.ts';
 import type { ChronosCore } from '../../core.ts';
 import type { Job } from '../../model/job.ts';
 import { type GraphNode, graphCsv, graphDot, graphJson } from '../../output/graph.ts';
@@ -9,7 +10,7 @@ import { jobState, jobStatus } from '../../output/state.ts';
 import { histogram, statistic } from '../../output/statistics.ts';
 import { summaryJson } from '../../output/summary.ts';
 import { unknownJob } from '../../refusals.ts';
-import { json, plain } from '../answers.ts';
+import { plain } from '../answers.ts';
 import type { Api } from '../api-core.ts';
 import { type ApiRequest, countOf } from '../request.ts';
 import type { Paths } from '../table.ts';

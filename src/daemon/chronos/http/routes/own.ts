@@ -2,6 +2,7 @@
 // /mctl/v1, and what chronos.md 8.28 adds below /v1/scheduler.
 import * as z from 'zod';
 import type { HttpResponse } from '../../../../world/net.ts';
+import { json } from '../../../serving/http/json-answers.ts';
 import { CalendarError } from '../../calendar/calendar-error.ts';
 import { parseSchedule } from '../../calendar/schedule.ts';
 import { name as filled, flag, member, text } from '../../input/members.ts';
@@ -12,7 +13,7 @@ import { jobState, jobStatus } from '../../output/state.ts';
 import { nextRun } from '../../output/summary.ts';
 import { upcomingInstants, upcomingOfAll, upcomingRuns } from '../../output/upcoming.ts';
 import { reasonsOf } from '../../output/why.ts';
-import { badRequest, json } from '../answers.ts';
+import { badRequest } from '../answers.ts';
 import type { Api, ApiCore } from '../api-core.ts';
 import { type ApiRequest, countOf, jsonBody } from '../request.ts';
 import type { Paths } from '../table.ts';
@@ -103,17 +104,19 @@ async function switchJob({ core, control }: Api, request: ApiRequest, name: stri
   return json(ownJobJson({ core, control }, job));
 }
 
-/** Newest first, those under way before those that are over. `before`: a number of a run; only older ones. */
+/**
+ * Newest first, those under way before those that are over. `before`: an instant; only what was over by then, so that the end of the
+ * last row leads to the next page.
+ */
 async function runsOf(core: ApiCore, request: ApiRequest, name: string): Promise<HttpResponse> {
   knownJob(core, name);
   const limit = countOf(request, 'limit', 20);
-  const before = countOf(request, 'before', Number.MAX_SAFE_INTEGER);
+  const before = request.query.get('before');
+  const beforeMs = before === null ? Number.POSITIVE_INFINITY : Date.parse(before);
+  if (Number.isNaN(beforeMs)) throw badRequest(`before: an instant is expected, not '${before}'`);
   const history = await core.runs.history(name);
-  const alive = core.runs.of(name).toReversed();
-  const rows = [
-    ...alive.filter(({ key }) => key.number < before).map(aliveJson),
-    ...history.filter(({ number }) => number < before).map(endedJson),
-  ];
+  const alive = before === null ? core.runs.of(name).toReversed() : [];
+  const rows = [...alive.map(aliveJson), ...history.filter(({ endedMs }) => endedMs < beforeMs).map(endedJson)];
   return json({ runs: rows.slice(0, limit) });
 }
 

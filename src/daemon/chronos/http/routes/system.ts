@@ -1,6 +1,7 @@
 // What Chronos says of itself: /ping, /leader, /metrics, /logging and the bare address (chronos.md 8.18, 8.19, 15).
 import * as z from 'zod';
-import { badRequest, json, plain } from '../answers.ts';
+import { json } from '../../../serving/http/json-answers.ts';
+import { badRequest, plain } from '../answers.ts';
 import type { ApiControl } from '../api-core.ts';
 import { jsonBody } from '../request.ts';
 import type { Methods, Paths } from '../table.ts';
