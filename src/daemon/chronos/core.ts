@@ -1,7 +1,6 @@
 // What the parts of Chronos know of each other: one interface a part, each kept by one class in its folder. As in Marathon, memory changes
 // synchronously, what must be durable is written in the same turn, and whatever leaves the process waits for `Storage.flushed`.
 import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
-import type { TaskStatus } from '../../mesos/generated/v1.ts';
 import type { Log, World } from '../../world/world.ts';
 import type { Storage } from '../serving/storage/storage.ts';
 import type { Job, JobDefinition } from './model/job.ts';
@@ -104,40 +103,10 @@ export interface Queue {
   unplaceable(): ReadonlyMap<string, string>;
   /** Why a queued run of this job waits; undefined when it does not (chronos.md 17.7). */
   why(job: string): string | undefined;
-  /**
-   * From launching/: the last offers did not fit the runs of this job that wait, and why. `isHopeless`: nor would anything that was ever
-   * offered. Kept until it is told anew or nothing of the job waits any more.
-   */
-  turnedDown(job: string, why: string, isHopeless: boolean): void;
   onChange(listener: () => void): Unsubscribe;
 }
 
 // ------------------------------------------------------------------------------------------------------- launching/
-
-/** What offers and updates make of runs: kept by runs/, called by launching/. Memory changes in the call, and is written in the same turn. */
-export interface RunLaunches {
-  /**
-   * An offer is there for a run that waits: gives it the id of its task and makes it `launching`. Undefined: it is not to run after all,
-   * which is taken down meanwhile (chronos.md 4.1.3, 4.1.4), or not yet. The caller waits for `Storage.flushed` before it accepts.
-   */
-  place(run: Run, agent: { readonly id: string; readonly host: string }): Run | undefined;
-  /** Looked at after the write: whether the task is still to be launched. */
-  isWanted(taskId: string): boolean;
-  /** These were not launched, and never will be under this id and attempt but by another `place`: queued again where they were. */
-  takeBack(taskIds: readonly string[]): void;
-  /**
-   * One update; the caller acknowledges it after `Storage.flushed`. False: the task is of no run that is alive; if it may still run the
-   * caller kills it.
-   */
-  take(status: TaskStatus): boolean;
-  /** The master has removed the framework: every task is lost (chronos.md 13.11). */
-  allLost(why: string): void;
-}
-
-/** Kills of tasks, each sent again until the task has ended. What was asked before the subscription is sent then. */
-export interface Kills {
-  kill(taskId: string, agentId: string | undefined): void;
-}
 
 /** The connection to Mesos (chronos.md 13.8–13.13, 14). */
 export interface MesosLink {
@@ -170,8 +139,6 @@ export interface ChronosCore {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly queue: Queue;
-  readonly launches: RunLaunches;
-  readonly kills: Kills;
   readonly mesos: MesosLink;
   readonly notices: Notices;
   /** Ends this term of leadership: it cannot go on. */
