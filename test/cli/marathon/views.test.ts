@@ -230,7 +230,7 @@ describe('why', () => {
         constraint: { field: 'rack', operator: 'IS', value: 'a' },
       },
     ],
-    ['port 80 is not free', { reason: 'InsufficientPorts', needed: 1, available: 3, missing: [80] }],
+    ['port 80 is not among its free ports', { reason: 'InsufficientPorts', needed: 1, available: 3, missing: [80] }],
     ['in maintenance', { reason: 'AgentMaintenance' }],
     ['SomethingNew', { reason: 'SomethingNew' }],
   ])('says %s', (text, shortfall) => {
@@ -240,8 +240,12 @@ describe('why', () => {
   test('names a command only where one line can make the change', () => {
     const cpus = { kind: 'resource', resource: 'cpus', from: 4, to: 1 };
     const constraint = { kind: 'constraint', from: { field: 'hostname', operator: 'UNIQUE' }, to: undefined };
-    expect(changeCommand('/a', [cpus])).toBe('mctl app update /a cpus=1');
-    expect(changeCommand('/a', [cpus, constraint])).toBeUndefined();
+    expect(changeCommand({ id: '/a' }, [cpus])).toBe('mctl app update /a cpus=1');
+    expect(changeCommand({ id: '/a' }, [cpus, constraint])).toBeUndefined();
+    const anyPorts = { kind: 'any-ports', ports: [80] };
+    expect(changeCommand({ id: '/a' }, [anyPorts])).toBe('mctl app update /a requirePorts=false');
+    const mapped = { id: '/a', container: { portMappings: [{ containerPort: 1, hostPort: 0 }, { hostPort: 80 }] } };
+    expect(changeCommand(mapped, [anyPorts])).toBe('mctl app update /a container.portMappings.1.hostPort=0');
     expect(changeText(constraint)).toBe('without the constraint hostname UNIQUE');
   });
 });

@@ -29,7 +29,7 @@ export function whyView(answer: Answer, nowMs: number): View {
   // Its own deployment, which waits for what does not fit, is in the way of any change.
   const force = app.deployments.length > 0 ? ' --force' : '';
   const commands = explanation.suggestions.slice(0, 1).flatMap(({ changes }) => {
-    const command = changeCommand(app.id, changes);
+    const command = changeCommand(app, changes);
     return command === undefined ? [] : [`${command}${force}`];
   });
   if (commands.length === 0 && failure !== undefined && whyExit(answer, nowMs) === 'failed')

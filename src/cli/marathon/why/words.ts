@@ -1,6 +1,7 @@
 // Why an offer does not fit, in words (marathon.md 7.3).
 import type { PlacementExplanation, Shortfall, SuggestedChange } from '../../../client/marathon.ts';
 import { formatAge, formatAmount, formatMegabytes } from '../../output/units.ts';
+import { isObject } from '../input/apps.ts';
 import type { Answer } from './ask.ts';
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -30,7 +31,7 @@ export function shortfallText(shortfall: Shortfall): string {
     return `${amount(needed)} ${resource} wanted, ${amount(available)} free`;
   }
   if (reason === 'InsufficientPorts') {
-    if (missing !== undefined && missing.length > 0) return `port ${missing.join(', ')} is not free`;
+    if (missing !== undefined && missing.length > 0) return `port ${missing.join(', ')} is not among its free ports`;
     return `${needed ?? '?'} ports wanted, ${available ?? '?'} free`;
   }
   if (constraint !== undefined) {
@@ -77,16 +78,28 @@ export function changeText({ kind, resource, name, ports, from, to }: SuggestedC
 }
 
 /** A command that makes the changes, where one line can say them. */
-export function changeCommand(appId: string, changes: readonly SuggestedChange[]): string | undefined {
+export function changeCommand(app: { readonly id: string }, changes: readonly SuggestedChange[]): string | undefined {
   const words = changes.map(({ kind, resource, name, to }) => {
     if (kind === 'resource' && resource !== undefined) return `${resource}=${String(to)}`;
     if (kind === 'role') return `role=${String(to)}`;
     if (kind === 'label' && name !== undefined) return `labels.${name}=${String(to)}`;
-    if (kind === 'any-ports') return 'requirePorts=false';
+    if (kind === 'any-ports') return anyPorts(app);
     if (kind === 'accepted-resource-roles') return `'acceptedResourceRoles=${JSON.stringify(to)}'`;
     return undefined;
   });
-  return words.every((word) => word !== undefined) ? `mctl app update ${appId} ${words.join(' ')}` : undefined;
+  return words.every((word) => word !== undefined) ? `mctl app update ${app.id} ${words.join(' ')}` : undefined;
+}
+
+/** Host ports of mappings are fixed whatever requirePorts says. */
+function anyPorts(app: object): string {
+  const container: unknown = Reflect.get(app, 'container');
+  const mappings: unknown = isObject(container) ? container.portMappings : undefined;
+  if (!Array.isArray(mappings)) return 'requirePorts=false';
+  return mappings
+    .flatMap((mapping: unknown, index) =>
+      isObject(mapping) && Number(mapping.hostPort ?? 0) > 0 ? [`container.portMappings.${index}.hostPort=0`] : [],
+    )
+    .join(' ');
 }
 
 /** One sentence without a full stop; undefined when nothing is in the way. */

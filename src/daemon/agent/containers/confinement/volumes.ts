@@ -78,8 +78,11 @@ async function sourceOf(
     throw refused(`${where}: '${path}' is not there on this agent`);
   }
   if (!(await isBelow(disk, whole, places.allowedHostPaths))) {
+    const allowed = places.allowedHostPaths.join(',') || 'nothing';
+    // Where it leads is not told: a task's owner would learn of files that are not his.
+    const followed = whole === path ? '' : ", with links and '..' followed,";
     throw refused(
-      `${where}: the host path '${path}' is not below a prefix that --allowed_host_paths of this agent names`,
+      `${where}: the host path '${path}'${followed} is not below what --allowed_host_paths of this agent names: ${allowed}`,
     );
   }
   if (!isThere) await disk.makeDirectory(whole);
