@@ -26,3 +26,8 @@ export function withoutSet(successes: Successes, parents: readonly string[]): Su
   }
   return left;
 }
+
+/** Every parent has a success to give. */
+export function isComplete(successes: Successes, parents: readonly string[]): boolean {
+  return parents.length > 0 && parents.every((name) => (successes[name] ?? 0) > 0);
+}
