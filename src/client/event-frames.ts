@@ -17,7 +17,10 @@ export class EventFrameError extends Error {
 export class EventFrames {
   readonly #decoder = new TextDecoder();
   readonly #maxCharacters: number;
-  #rest = '';
+  /** Pieces of a frame that has not ended. */
+  #parts: string[] = [];
+  #length = 0;
+  #last = '';
 
   constructor(maxCharacters: number) {
     this.#maxCharacters = maxCharacters;
@@ -25,19 +28,38 @@ export class EventFrames {
 
   /** Throws EventFrameError when a frame does not end. */
   push(chunk: Uint8Array): EventFrame[] {
-    this.#rest += this.#decoder.decode(chunk, { stream: true }).replaceAll('\r', '');
-    const found: EventFrame[] = [];
-    let begin = 0;
-    for (let end = this.#rest.indexOf('\n\n'); end >= 0; end = this.#rest.indexOf('\n\n', begin)) {
-      const frame = readFrame(this.#rest.slice(begin, end));
-      if (frame !== undefined) found.push(frame);
-      begin = end + 2;
-    }
-    if (begin > 0) this.#rest = this.#rest.slice(begin);
-    if (this.#rest.length > this.#maxCharacters) {
+    const piece = this.#decoder.decode(chunk, { stream: true }).replaceAll('\r', '');
+    // A long frame comes in many pieces: only the new one is searched, and they are put together once.
+    const isEnd = `${this.#last}${piece}`.includes('\n\n');
+    this.#keep(piece);
+    const found = isEnd ? this.#takeWhole() : [];
+    if (this.#length > this.#maxCharacters) {
       throw new EventFrameError(`an event is longer than ${this.#maxCharacters} characters`);
     }
     return found;
+  }
+
+  #takeWhole(): EventFrame[] {
+    const text = this.#parts.join('');
+    const found: EventFrame[] = [];
+    let begin = 0;
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n', begin)) {
+      const frame = readFrame(text.slice(begin, end));
+      if (frame !== undefined) found.push(frame);
+      begin = end + 2;
+    }
+    this.#parts = [];
+    this.#length = 0;
+    this.#last = '';
+    this.#keep(text.slice(begin));
+    return found;
+  }
+
+  #keep(piece: string): void {
+    if (piece === '') return;
+    this.#parts.push(piece);
+    this.#length += piece.length;
+    this.#last = piece.slice(-1);
   }
 }
 

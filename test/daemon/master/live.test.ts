@@ -1,7 +1,9 @@
 // The live endpoint of a real master: what people who watch are told of offers, shares and agents.
 import { describe, expect, it } from 'vitest';
 import { EventFrames } from '../../../src/client/event-frames.ts';
-import { LiveListener, MAX_UNREAD_BYTES } from '../../../src/daemon/master/views/live/listener.ts';
+import type { MasterOffer } from '../../../src/daemon/master/state/offer.ts';
+import { LiveListener, type LiveTopic, MAX_UNREAD_BYTES } from '../../../src/daemon/master/views/live/listener.ts';
+import { LiveStreams } from '../../../src/daemon/master/views/live/streams.ts';
 import type { Offer, Offer_Operation } from '../../../src/mesos/generated/v1.ts';
 import type { ClientStream } from '../../../src/world/net.ts';
 import type { World } from '../../../src/world/world.ts';
@@ -249,6 +251,32 @@ describe('the endpoint', () => {
     expect(looks).toBe(0);
     await Watcher.open(rig, '?topics=shares');
     expect(looks).toBe(1);
+  });
+
+  it('makes nothing of offers while only shares are listened to', async () => {
+    const rig = await Rig.start();
+    const { world } = await rig.world();
+    const streams = new LiveStreams(world, rig.core);
+    const listen = (topic: LiveTopic): void => {
+      const { body } = streams.listen(new Set([topic])).response();
+      if (typeof body !== 'object' || !('start' in body)) throw new Error('no stream');
+      body.start(new RecordingWriter());
+    };
+    let looks = 0;
+    const offer = new Proxy({} as MasterOffer, {
+      get: () => {
+        looks += 1;
+        return { scalar: () => undefined, ranges: () => [] };
+      },
+    });
+    listen('shares');
+    streams.offered(offer);
+    streams.offerEnded(offer, 'declined', {});
+    expect(looks).toBe(0);
+    listen('offers');
+    streams.offered(offer);
+    expect(looks).toBeGreaterThan(0);
+    streams.close();
   });
 
   it('cuts off who does not read', () => {

@@ -47,15 +47,15 @@ export class LiveStreams implements LiveObserver {
   }
 
   offered(offer: MasterOffer): void {
-    this.#tell('offers', 'offered', offerForm(offer));
+    this.#tell('offers', 'offered', () => offerForm(offer));
   }
 
   offerEnded(offer: MasterOffer, how: OfferEnd, answer: OfferAnswer): void {
-    this.#tell('offers', how, offerEventForm(offer, this.#world.clock.nowMs(), answer));
+    this.#tell('offers', how, () => offerEventForm(offer, this.#world.clock.nowMs(), answer));
   }
 
   agentChanged(agentId: string): void {
-    this.#tell('agents', 'agent', agentForm(this.#core.state, agentId));
+    this.#tell('agents', 'agent', () => agentForm(this.#core.state, agentId));
   }
 
   /** Ends every stream. */
@@ -102,9 +102,11 @@ export class LiveStreams implements LiveObserver {
     this.#waiting = [];
   }
 
-  #tell(topic: LiveTopic, name: string, data: object): void {
+  /** `data` is made now, of what is true now, and only where somebody listens to the topic. */
+  #tell(topic: LiveTopic, name: string, data: () => object): void {
+    if (![...this.#listeners].some(({ topics }) => topics.has(topic))) return;
     if (this.#waiting.length === 0) this.#world.clock.setTimer(0, () => this.#flush());
-    this.#waiting.push({ topic, frame: eventFrame(name, data) });
+    this.#waiting.push({ topic, frame: eventFrame(name, data()) });
   }
 
   #flush(): void {
