@@ -18,7 +18,9 @@ const PASTE_START = `${ESC}[200~`;
 const PASTE_END = `${ESC}[201~`;
 /** A sequence that goes on beyond this is none. */
 const MAX_SEQUENCE = 64;
+/** More of what is pasted is left out. */
 const MAX_PASTE = 10_000;
+const CTRL_C = '\u0003';
 
 const BY_FINAL: Readonly<Record<string, string>> = {
   A: 'up',
@@ -74,6 +76,8 @@ export const NAMED_KEYS: ReadonlySet<string> = new Set([
 export class KeyDecoder {
   readonly #decoder = new TextDecoder();
   #rest = '';
+  /** What has come of something that is being pasted. Nothing of it is a key, however long it is and however slowly it comes. */
+  #pasted: string | undefined;
 
   /** Is there a beginning that may be a lone `esc`? Then call `flush` when nothing has followed for some 30 ms. */
   get isWaiting(): boolean {
@@ -93,6 +97,12 @@ export class KeyDecoder {
   #take(isAll: boolean): Input[] {
     const inputs: Input[] = [];
     while (this.#rest !== '') {
+      if (this.#pasted !== undefined) {
+        const input = this.#paste(this.#pasted);
+        if (input === undefined) break;
+        inputs.push(input);
+        continue;
+      }
       const taken = this.#one(isAll);
       if (taken === undefined) break;
       this.#rest = this.#rest.slice(taken.length);
@@ -108,7 +118,10 @@ export class KeyDecoder {
       const [character = ''] = text;
       return { length: character.length, input: key(character) };
     }
-    if (text.startsWith(PASTE_START)) return this.#paste(isAll);
+    if (text.startsWith(PASTE_START)) {
+      this.#pasted = '';
+      return { length: PASTE_START.length };
+    }
     const next = text[1];
     if (next === undefined) return isAll ? { length: 1, input: { kind: 'key', name: 'esc' } } : undefined;
     if (next === ESC) return { length: 1, input: { kind: 'key', name: 'esc' } };
@@ -128,15 +141,26 @@ export class KeyDecoder {
     return { length: 1 + character.length, input: { kind: 'key', name: `alt-${named(character)}` } };
   }
 
-  #paste(isAll: boolean): { readonly length: number; readonly input?: Input } | undefined {
-    const text = this.#rest;
+  /** Up to its end; undefined while that has not come. `ctrl-c` gets out of one that never ends. */
+  #paste(before: string): Input | undefined {
+    const text = before + this.#rest;
     const end = text.indexOf(PASTE_END);
-    if (end < 0 && !isAll && text.length < MAX_PASTE) return undefined;
-    const pasted = text.slice(PASTE_START.length, end < 0 ? text.length : end);
-    return {
-      length: end < 0 ? text.length : end + PASTE_END.length,
-      input: { kind: 'paste', text: pasted.slice(0, MAX_PASTE) },
-    };
+    const cancel = text.indexOf(CTRL_C);
+    if (cancel >= 0 && (end < 0 || cancel < end)) {
+      this.#pasted = undefined;
+      this.#rest = text.slice(cancel + 1);
+      return key(CTRL_C);
+    }
+    if (end < 0) {
+      // The end of the text may be the beginning of the mark; of what is too long its beginning and that are kept.
+      const kept = text.length > 2 * MAX_PASTE ? text.slice(0, MAX_PASTE) + text.slice(-PASTE_END.length) : text;
+      this.#pasted = kept;
+      this.#rest = '';
+      return undefined;
+    }
+    this.#pasted = undefined;
+    this.#rest = text.slice(end + PASTE_END.length);
+    return { kind: 'paste', text: text.slice(0, Math.min(end, MAX_PASTE)) };
   }
 }
 

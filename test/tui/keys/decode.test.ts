@@ -77,6 +77,27 @@ describe('what a terminal sends', () => {
     ]);
   });
 
+  test('what is pasted types no keys, however slowly it comes and however much it is', () => {
+    const decoder = new KeyDecoder();
+    const come = (text: string) => [...decoder.push(Buffer.from(text)), ...decoder.flush()];
+    expect(come('\u001b[200~tasks')).toEqual([]);
+    expect(come('ky')).toEqual([]);
+    expect(come('q\u001b[20')).toEqual([]);
+    expect(come('1~k')).toEqual([
+      { kind: 'paste', text: 'taskskyq' },
+      { kind: 'key', name: 'k', text: 'k' },
+    ]);
+    expect(come('\u001b[200~')).toEqual([]);
+    for (let times = 0; times < 100; times += 1) expect(come('ky'.repeat(500))).toEqual([]);
+    expect(come('\u001b[201~')).toEqual([{ kind: 'paste', text: 'ky'.repeat(5000) }]);
+  });
+
+  test('ctrl-c gets out of a paste that never ends', () => {
+    const decoder = new KeyDecoder();
+    expect(decoder.push(Buffer.from('\u001b[200~abc'))).toEqual([]);
+    expect(decoder.push(Buffer.from('\u0003k'))).toMatchObject([{ name: 'ctrl-c' }, { name: 'k' }]);
+  });
+
   test('the mouse tells presses and the wheel, by cells from 0', () => {
     expect(decoded('\u001b[<0;3;5M\u001b[<0;3;5m\u001b[<65;1;1M\u001b[<64;1;1M')).toEqual([
       { kind: 'mouse', what: 'press', x: 2, y: 4 },
