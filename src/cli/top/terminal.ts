@@ -2,6 +2,7 @@
 // Only SIGKILL leaves no time for that.
 import { constants } from 'node:os';
 import type { TopTerminal } from '../../tui/app/terminal.ts';
+import { harmless } from '../../tui/frame/harmless.ts';
 
 const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?2004h\u001b[2J\u001b[H';
 const LEAVE = '\u001b[?2004l\u001b[0m\u001b[?25h\u001b[?1049l';
@@ -53,7 +54,7 @@ export function processTopTerminal(options: {
     const [first = ''] = said.split('\n');
     const more = options.isDebug && error instanceof Error ? `\n${error.stack ?? ''}` : '';
     const next = more === '' ? '\n  Try: MCTL_DEBUG=1 shows where this comes from.' : more;
-    finish(1, `Error: mctl top has ended because of a mistake of its own: ${first}${next}`);
+    finish(1, `Error: mctl top has ended because of a mistake of its own: ${harmless(first)}${next}`);
   };
   const signalled = ENDING.map((signal) => ({
     signal,

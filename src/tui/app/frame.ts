@@ -1,5 +1,7 @@
 // One frame: the head with the cluster, the heading of the screen, what the screen draws, the line for prompts and messages, the
 // key bar. Pure: from the state to lines.
+import { cutInMiddle } from '../frame/cells.ts';
+import { harmless } from '../frame/harmless.ts';
 import type { Line, Size, Span } from '../frame/line.ts';
 import { clipLine, clipLines, lineWidth, span } from '../frame/lines.ts';
 import type { KeyBindings } from '../keys/bindings.ts';
@@ -119,10 +121,13 @@ function messageLine({ message }: UiState, { view }: FrameParts): Line {
   return [];
 }
 
+const ANSWERS = ' (y/n) ';
+
+/** A question that does not fit keeps its end, and the keys that answer it. */
 function promptLine(prompt: Prompt, columns: number): Line {
   switch (prompt.kind) {
     case 'confirm':
-      return [span(prompt.question, 'warn'), span(' (y/n) ', 'strong')];
+      return [span(cutInMiddle(harmless(prompt.question), columns - ANSWERS.length), 'warn'), span(ANSWERS, 'strong')];
     case 'number':
       return [span(`${prompt.question} `, 'warn'), ...typed(prompt.text, prompt.text.length), ...wrong(prompt.error)];
     case 'filter':

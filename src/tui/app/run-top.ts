@@ -50,6 +50,8 @@ export interface LiveOptions extends TopOptions {
   readonly directory: string;
 }
 
+/** Between two samples of what is used, see `history` of the view. */
+const SAMPLE_MS = 2000;
 /** While a page is looked at, it is asked this often whether it wants to load again. */
 const DETAILS_MS = 500;
 /** What is loaded before a page of one thing can be opened by name. */
@@ -110,7 +112,8 @@ export function runTop(options: LiveOptions): Promise<number> {
       const stamp = new Date(clock.nowMs()).toISOString().replace(/[:.]/g, '-').slice(0, 19);
       const path = `${options.directory}/mctl-top-${screen}-${stamp}.txt`;
       try {
-        await world.disk.writeFile(path, `${text}\n`);
+        // What is on it is for whoever looked, and what stands in the way under that name, maybe a link, is not written through.
+        await world.disk.writeAtomic(path, `${text}\n`, { mode: 0o600 });
         return { tone: 'good', text: `Saved to ${path}.` };
       } catch (error) {
         return { tone: 'bad', text: `Not saved: ${wordsOf(error)}.` };
@@ -136,6 +139,7 @@ export function runTop(options: LiveOptions): Promise<number> {
       return;
     }
     timers.push(
+      clock.every(SAMPLE_MS, () => view.sample()),
       clock.every(DETAILS_MS, () => {
         const { screen, subject } = here(session.ui);
         if (subject !== undefined && !session.ui.isPaused) void details.load(screen, subject);

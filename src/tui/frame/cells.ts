@@ -38,6 +38,26 @@ export function cutToCells(text: string, cells: number, ellipsis = '~'): string 
   return cells <= 1 ? kept : kept + ellipsis;
 }
 
+/** As `cutToCells`, but what is left out is in the middle: for ids and questions, which differ or matter at their end. */
+export function cutInMiddle(text: string, cells: number, ellipsis = '~'): string {
+  if (cellWidth(text) <= cells) return text;
+  const mark = cellWidth(ellipsis);
+  if (cells < mark + 2) return cutToCells(text, cells, ellipsis);
+  const tail = lastCells(text, Math.floor((cells - mark) / 2));
+  return cutToCells(text, cells - cellWidth(tail), ellipsis) + tail;
+}
+
+function lastCells(text: string, cells: number): string {
+  let kept = '';
+  let width = 0;
+  for (const segment of Array.from(graphemes.segment(text), (part) => part.segment).reverse()) {
+    width += stringWidth(segment);
+    if (width > cells) break;
+    kept = segment + kept;
+  }
+  return kept;
+}
+
 /** Exactly `cells` wide: cut or padded with blanks. */
 export function fitToCells(text: string, cells: number, align: 'left' | 'right' = 'left', ellipsis = '~'): string {
   const cut = cutToCells(text, cells, ellipsis);

@@ -6,7 +6,7 @@ import { glyphs } from '../widgets/glyphs.ts';
 import { count, since } from '../widgets/words.ts';
 import { drainAgents } from './agents.ts';
 import { drawList } from './lists/list.ts';
-import { agentMark, frameworkName } from './lists/names.ts';
+import { agentMark, agentName, frameworkName } from './lists/names.ts';
 import { detailFacts, detailSections, drawText, type Fact, factLines } from './lists/page.ts';
 import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
 import { usageLines } from './lists/usage.ts';
@@ -41,7 +41,7 @@ export const AGENT: Screen = {
       columns: (about) => taskColumns(about, 'agent'),
       noun: 'tasks',
       feed: 'master',
-      heading: `agent ${agent.hostname}, tasks ${count(agent.taskCount)}`,
+      heading: `agent ${agentName(scene.view, id)}, tasks ${count(agent.taskCount)}`,
       above: [
         ...factLines([...agentFacts(scene, agent), ...detailFacts(detail)], scene.size.columns),
         ...usageLines(agent, scene.size.columns, glyphs(scene.hasMarks)),

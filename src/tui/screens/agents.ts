@@ -65,7 +65,7 @@ function columns(scene: Scene): readonly Column<Agent>[] {
   });
   return [
     { key: 'mark', title: '', min: 1, priority: 0, cell: (agent) => agentMark(agent, marks) },
-    { key: 'agent', title: 'agent', min: 16, max: 44, priority: 0, cell: ({ hostname, id }) => hostname || id },
+    { key: 'agent', title: 'agent', min: 16, max: 44, priority: 0, cell: ({ id }) => agentName(scene.view, id) },
     {
       key: 'state',
       title: 'state',

@@ -5,7 +5,7 @@ import type { FrameworkRow } from '../view/model.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { amount, amountsText, count, percent, since } from '../widgets/words.ts';
 import { drawList } from './lists/list.ts';
-import { frameworkMark } from './lists/names.ts';
+import { frameworkMark, frameworkName } from './lists/names.ts';
 import { detailFacts, drawText, type Fact, factLines, sectionLines } from './lists/page.ts';
 import { ratesBy, rateText } from './lists/rates.ts';
 import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
@@ -32,7 +32,7 @@ export const FRAMEWORK: Screen = {
       columns: (about) => taskColumns(about, 'framework'),
       noun: 'tasks',
       feed: 'master',
-      heading: `framework ${framework.name}, tasks ${count(framework.taskCount)}`,
+      heading: `framework ${frameworkName(scene.view, id)}, tasks ${count(framework.taskCount)}`,
       above: [
         ...factLines(facts, scene.size.columns),
         ...sectionLines('where it stands', shareLines(scene, id), scene.hasMarks),

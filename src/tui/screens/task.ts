@@ -89,7 +89,7 @@ function taskFacts({ view, nowMs, hasMarks }: Scene, task: Readonly<TaskRow>): r
     { name: 'resources', text: amountsText(task.amounts, marks.dot) },
     { name: 'started', text: task.startedMs === undefined ? 'not yet' : `${since(task.startedMs, nowMs)} ago` },
   ];
-  if (task.name !== task.id) facts.push({ name: 'name', text: task.name });
+  if (task.name !== '' && task.name !== task.id) facts.push({ name: 'name', text: task.name });
   if (app !== undefined)
     facts.push({ name: 'app', text: app, ...(view.apps.has(app) && { leadsTo: { screen: 'app', subject: app } }) });
   if (task.executorId !== undefined && task.executorId !== task.id) {

@@ -25,27 +25,31 @@ export interface CommandContext {
 const MAX_COMPLETIONS = 40;
 
 /** Words that press a key. */
-const PRESSED: Readonly<Record<string, KeyAction>> = {
-  q: 'quit',
-  quit: 'quit',
-  help: 'help',
-  pause: 'pause',
-  save: 'save',
-  faults: 'faults',
-  kill: 'kill',
-  restart: 'restart',
-  drain: 'drain',
-  mark: 'mark',
-  last: 'last',
-  back: 'back',
-};
-const ALIASES: Readonly<Record<string, ScreenName>> = {
-  roles: 'frameworks',
-  fw: 'frameworks',
-  ev: 'events',
-  ov: 'overview',
-  lb: 'haproxy',
-};
+const PRESSED: ReadonlyMap<string, KeyAction> = new Map(
+  Object.entries<KeyAction>({
+    q: 'quit',
+    quit: 'quit',
+    help: 'help',
+    pause: 'pause',
+    save: 'save',
+    faults: 'faults',
+    kill: 'kill',
+    restart: 'restart',
+    drain: 'drain',
+    mark: 'mark',
+    last: 'last',
+    back: 'back',
+  }),
+);
+const ALIASES: ReadonlyMap<string, ScreenName> = new Map(
+  Object.entries<ScreenName>({
+    roles: 'frameworks',
+    fw: 'frameworks',
+    ev: 'events',
+    ov: 'overview',
+    lb: 'haproxy',
+  }),
+);
 /** Screens of one thing, by the ids and names that it may be called. */
 const SUBJECTS: Partial<Record<ScreenName, (view: ClusterView) => Iterable<readonly [id: string, name?: string]>>> = {
   *agent({ agents }) {
@@ -76,7 +80,7 @@ export function readCommand(typed: string, context: CommandContext): Command {
   if (word === 'sort') return sortCommand(rest, context.screen);
   if (word === 'filter') return { kind: 'filter', text: typed.trim().slice('filter'.length).trim() };
   if (word === 'scale') return scaleCommand(argument);
-  const action = PRESSED[word];
+  const action = PRESSED.get(word);
   if (action !== undefined) return { kind: 'press', action };
   const screen = screenOf(word, context);
   if (screen === undefined) return { kind: 'refused', why: `there is no command '${word}' (tab shows what there is)` };
@@ -114,12 +118,12 @@ export function completed(typed: string, all: readonly string[]): string {
 }
 
 function takesMore(word: string): boolean {
-  return word === 'sort' || word === 'filter' || word === 'scale' || word in SUBJECTS;
+  return word === 'sort' || word === 'filter' || word === 'scale' || Object.hasOwn(SUBJECTS, word);
 }
 
 function words({ screens }: CommandContext): string[] {
   const names = screens.map(({ name }) => name);
-  return [...new Set([...names, ...Object.keys(PRESSED), ...Object.keys(ALIASES), 'sort', 'filter', 'scale'])].sort();
+  return [...new Set([...names, ...PRESSED.keys(), ...ALIASES.keys(), 'sort', 'filter', 'scale'])].sort();
 }
 
 function startingWith(text: string, all: readonly string[]): string[] {
@@ -130,11 +134,11 @@ function* subjectNames(word: string, context: CommandContext): Iterable<string> 
   const screen = screenOf(word, context);
   const subjects = screen && SUBJECTS[screen.name];
   if (subjects === undefined) return;
-  for (const [id, name] of subjects(context.view)) yield name ?? id;
+  for (const [id, name] of subjects(context.view)) yield name || id;
 }
 
 function screenOf(word: string, { screens }: CommandContext): Screen | undefined {
-  const wanted = ALIASES[word] ?? word;
+  const wanted = ALIASES.get(word) ?? word;
   const all = screens;
   const exact = all.find(({ name }) => name === wanted);
   if (exact !== undefined) return exact;
@@ -143,11 +147,16 @@ function screenOf(word: string, { screens }: CommandContext): Screen | undefined
 }
 
 function findSubject(screen: ScreenName, wanted: string, all: Iterable<readonly [id: string, name?: string]>): Command {
+  const named: string[] = [];
   const begun: string[] = [];
   for (const [id, name] of all) {
-    if (id === wanted || name === wanted || id === `/${wanted}`) return { kind: 'go', screen, subject: id };
+    if (id === wanted || id === `/${wanted}`) return { kind: 'go', screen, subject: id };
+    if (named.length < 2 && name === wanted) named.push(id);
     if (begun.length < 2 && (id.startsWith(wanted) || name?.startsWith(wanted))) begun.push(id);
   }
+  const [first, second] = named;
+  if (first !== undefined && second === undefined) return { kind: 'go', screen, subject: first };
+  if (second !== undefined) return { kind: 'refused', why: `several are called '${wanted}': :${screen} <id>` };
   const [only, other] = begun;
   if (only === undefined) return { kind: 'refused', why: `nothing is called '${wanted}'` };
   if (other !== undefined) return { kind: 'refused', why: `several begin with '${wanted}'` };

@@ -66,14 +66,14 @@ function* leaderAlarms({ view }: AlarmSource): Iterable<Alarm> {
 function* agentAlarms({ view, agents }: AlarmSource): Iterable<Alarm> {
   yield* grouped(agents, 'agents', (id, state, sinceMs) => {
     const tone = state === 'unreachable' || state === 'disconnected' ? 'bad' : 'warn';
-    const text = `agent ${view.agents.get(id)?.hostname ?? id} is ${state}`;
+    const text = `agent ${view.agents.get(id)?.hostname || id} is ${state}`;
     return { tone, text, sinceMs, about: { screen: 'agent', subject: id } };
   });
 }
 
 function* frameworkAlarms({ view, frameworks }: AlarmSource): Iterable<Alarm> {
   yield* grouped(frameworks, 'frameworks', (id, state, sinceMs) => {
-    const text = `framework ${view.frameworks.get(id)?.name ?? id} is ${state}`;
+    const text = `framework ${view.frameworks.get(id)?.name || id} is ${state}`;
     const tone = state === 'disconnected' ? 'bad' : 'warn';
     return { tone, text, sinceMs, about: { screen: 'framework', subject: id } };
   });
@@ -124,7 +124,7 @@ function* flapping({ ended, nowMs, view }: AlarmSource): Iterable<Alarm> {
     if (task === undefined || nowMs - (task.changedMs ?? 0) > FLAPPING_WITHIN_MS) break;
     if (!hasFailed(task.state)) continue;
     const appId = appOfTaskId(task.id);
-    const of = appId ?? `${task.name} of ${view.frameworks.get(task.frameworkId)?.name ?? task.frameworkId}`;
+    const of = appId ?? `${task.name || task.id} of ${view.frameworks.get(task.frameworkId)?.name || task.frameworkId}`;
     const known = failures.get(of);
     if (known === undefined) failures.set(of, { count: 1, last: task, appId });
     else known.count += 1;

@@ -306,6 +306,8 @@ export interface ClusterView {
   readonly tasksChangedSince?: (version: number) => readonly string[] | undefined;
   /** The steps of a task that were seen since the view is there, oldest first; the last five thousand of all tasks are kept. */
   readonly stepsOfTask?: (key: string) => readonly TaskStep[];
+  /** Do several agents call themselves so? Then they are told apart by their ports. */
+  readonly isSharedHost?: (hostname: string) => boolean;
   readonly tasksOfAgent: (agentId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfFramework: (frameworkId: string) => Iterable<Readonly<TaskRow>>;
   readonly tasksOfApp: (appId: string) => Iterable<Readonly<TaskRow>>;

@@ -78,6 +78,8 @@ class Store implements ViewStore {
   readonly #tasks: TaskTable;
   /** Agents and frameworks that are not simply active, and since when. */
   readonly #agentTrouble = new Map<string, { state: string; sinceMs: number }>();
+  /** Agents by host name: how many call themselves so. */
+  readonly #hosts = new Map<string, number>();
   readonly #frameworkTrouble = new Map<string, { state: string; sinceMs: number }>();
   #nextSeq = 1;
   #alarms: { readonly key: string; readonly found: readonly Alarm[] } | undefined;
@@ -117,6 +119,7 @@ class Store implements ViewStore {
   tasksOfAgent = (agentId: string): Iterable<TaskRow> => this.#tasks.ofAgent(agentId);
   tasksOfFramework = (frameworkId: string): Iterable<TaskRow> => this.#tasks.ofFramework(frameworkId);
   tasksOfApp = (appId: string): Iterable<TaskRow> => this.#tasks.ofApp(appId);
+  isSharedHost = (hostname: string): boolean => (this.#hosts.get(hostname) ?? 0) > 1;
   stepsOfTask = (key: string): readonly TaskStep[] => this.#tasks.stepsOf(key);
   tasksChangedSince = (version: number): readonly string[] | undefined => this.#tasks.journal.since(version);
 
@@ -171,7 +174,9 @@ class Store implements ViewStore {
     const agent = this.agents.get(id);
     if (agent === undefined) return;
     this.#addToTotals(agent, -1);
+    this.#addHost(agent.hostname, -1);
     Object.assign(agent, change);
+    this.#addHost(agent.hostname, 1);
     this.#completeAgent(agent);
     this.#changed('agents');
   }
@@ -338,7 +343,11 @@ class Store implements ViewStore {
 
   #putAgent(row: AgentRow): void {
     const known = this.agents.get(row.id);
-    if (known !== undefined) this.#addToTotals(known, -1);
+    if (known !== undefined) {
+      this.#addToTotals(known, -1);
+      this.#addHost(known.hostname, -1);
+    }
+    this.#addHost(row.hostname, 1);
     const agent = known === undefined ? row : Object.assign(known, row);
     this.agents.set(row.id, agent);
     this.#completeAgent(agent);
@@ -365,9 +374,16 @@ class Store implements ViewStore {
     const agent = this.agents.get(id);
     if (agent === undefined) return false;
     this.#addToTotals(agent, -1);
+    this.#addHost(agent.hostname, -1);
     this.agents.delete(id);
     this.#agentTrouble.delete(id);
     return true;
+  }
+
+  #addHost(hostname: string, sign: 1 | -1): void {
+    const left = (this.#hosts.get(hostname) ?? 0) + sign;
+    if (left > 0) this.#hosts.set(hostname, left);
+    else this.#hosts.delete(hostname);
   }
 
   #addToTotals(agent: AgentRow, sign: 1 | -1): void {

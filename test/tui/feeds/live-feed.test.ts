@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { startMasterFeed } from '../../../src/tui/feeds/master/master-feed.ts';
 import { startLiveFeed } from '../../../src/tui/feeds/offers/live-feed.ts';
+import { ratesBy } from '../../../src/tui/screens/lists/rates.ts';
 import type { Net } from '../../../src/world/net.ts';
 import type { World } from '../../../src/world/world.ts';
 import { task } from '../../daemon/master/support/fake-framework.ts';
@@ -57,6 +58,34 @@ describe('the live feed', () => {
     expect(view.offers.size).toBe(1);
     expect(view.totals.offered.cpus).toBe(3);
     expect(view.frameworks.get(framework.id)).toMatchObject({ offersSent: 1, offered: { cpus: 3 } });
+  });
+
+  it('counts by its own clock where the master has another', async () => {
+    const rig = await Rig.start();
+    await rig.registered('cpus:4;mem:1024');
+    const framework = await rig.subscribed();
+    const hour = 3_600_000;
+    const { view, context } = await watch(rig, (world) => ({
+      ...world,
+      clock: {
+        ...world.clock,
+        nowMs: () => world.clock.nowMs() - hour,
+        monotonicMs: () => world.clock.monotonicMs(),
+        setTimer: (ms, fn) => world.clock.setTimer(ms, fn),
+        every: (ms, fn) => world.clock.every(ms, fn),
+        sleep: (ms) => world.clock.sleep(ms),
+      },
+    }));
+    const { offer } = framework;
+    await framework.launch(offer, task(offer, 't1'));
+    await rig.pass(3_000);
+    const nowMs = context.world.clock.nowMs();
+    expect(view.offerEvents).toHaveLength(2);
+    for (const { atMs } of view.offerEvents) expect(Math.abs(nowMs - atMs)).toBeLessThan(10_000);
+    const { all, windowMs } = ratesBy(view, 'frameworkId', nowMs);
+    expect(all.counts).toMatchObject({ offered: 1, accepted: 1 });
+    expect(windowMs).toBeLessThanOrEqual(10_000);
+    expect(Math.abs(nowMs - ([...view.offers.values()][0]?.sentMs ?? 0))).toBeLessThan(10_000);
   });
 
   it('has the tree of shares, and agents that are away', async () => {

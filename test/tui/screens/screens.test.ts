@@ -115,6 +115,25 @@ tasks 5
     expect(text('tasks', view, {}, { size: { columns: 250, rows: 20 } })).toContain(WEB_TASK.slice(3));
   });
 
+  it('tell apart what differs late in its id, and call what has no name by its id', () => {
+    const view = smallCluster();
+    const id = (end: string): string => `nightly.${'x'.repeat(60)}.${end}`;
+    view.replaceTasks([task('F2', id('1'), 'A1', { name: '' }), task('F2', id('2'), 'A1', { name: '' })]);
+    view.putAgent(agent('A1', { hostname: '' }));
+    view.putFramework(framework('F2', { name: '' }));
+    expect(text('tasks', view)).toMatch(/nightly\.x+~x+\.1 +running +A1 +F2 [\s\S]*~x+\.2 /);
+    expect(text('frameworks', view)).toMatch(/F2 /);
+  });
+
+  it('call agents of one host by their ports too', () => {
+    const view = smallCluster();
+    view.putAgent(agent('A4', { hostname: 'one.example', address: '10.0.0.9:5052' }));
+    expect(text('agents', view)).toMatch(/one\.example:5051 [\s\S]*one\.example:5052 /);
+    expect(text('agents', view)).toMatch(/two\.example /);
+    view.removeAgent('A4');
+    expect(text('agents', view)).not.toMatch(/one\.example:/);
+  });
+
   it('show what matches, how many there are, and only what is in trouble when that is asked', () => {
     const view = smallCluster();
     expect(text('tasks', view, { filter: 'two\\.' }).split('\n')[0]).toBe('tasks 2/5');

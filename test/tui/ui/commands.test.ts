@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compileFilter } from '../../../src/tui/ui/filter.ts';
-import { task } from '../view/rows.ts';
+import { agent, task } from '../view/rows.ts';
 import { Person, someApp, someCluster } from './person.ts';
 
 function command(person: Person, text: string): Person {
@@ -26,6 +26,23 @@ describe('commands', () => {
     expect(person.ui.prompt).toMatchObject({ error: "nothing is called '/nosuch'" });
     person.press('ctrl-u').type('app').press('enter');
     expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining('which one?') });
+  });
+
+  test('that name several things at once ask for the id', () => {
+    const person = new Person(someCluster(), 'tasks');
+    person.view.putAgent(agent('a2', { hostname: 'a1.example', address: 'a1.example:5052' }));
+    command(person, 'agent a1.example');
+    expect(person.ui.prompt).toMatchObject({ error: "several are called 'a1.example': :agent <id>" });
+    person.press('ctrl-u').type('agent a2').press('enter');
+    expect(person.place).toMatchObject({ screen: 'agent', subject: 'a2' });
+    person.view.putAgent(agent('a3', { hostname: 'a1' }));
+    // An id is the thing itself, whatever another is called.
+    expect(command(person, 'agent a1').place).toMatchObject({ subject: 'a1' });
+  });
+
+  test('are words of the table only', () => {
+    const person = command(new Person(someCluster(), 'tasks'), 'constructor');
+    expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining("no command 'constructor'") });
   });
 
   test('sort, filter, and quit', () => {

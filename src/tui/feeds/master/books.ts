@@ -17,6 +17,9 @@ interface Holding {
   readonly amounts: MutableAmounts;
 }
 
+/** Frameworks that have ended while we looked; the oldest of more are forgotten, as by the master. */
+const MAX_COMPLETED = 50;
+
 /** What GET_STATE has, or the stream in its own form. */
 export type StateSource = WholeState;
 
@@ -27,6 +30,8 @@ export class MasterBooks {
   readonly #shared = new SharedAmounts();
   readonly #hostnames = new Map<string, string>();
   readonly #names = new Map<string, string>();
+  /** Oldest first. */
+  readonly #completed = new Set<string>();
 
   constructor(sink: ViewSink) {
     this.#sink = sink;
@@ -37,6 +42,7 @@ export class MasterBooks {
     const sink = this.#sink;
     this.#hostnames.clear();
     this.#names.clear();
+    this.#completed.clear();
     this.#holdings.clear();
     sink.replaceAgents(this.#agentRows(state));
     sink.replaceFrameworks(this.#frameworkRows(state));
@@ -60,8 +66,7 @@ export class MasterBooks {
       this.#frameworkChanged(event);
     } else if (event.framework_removed !== undefined) {
       const { id, name } = event.framework_removed.framework_info;
-      this.#sink.changeFramework(id?.value ?? '', { state: 'completed' });
-      this.#tell('framework-removed', `framework ${name} has ended`, 'warn');
+      this.#frameworkRemoved(id?.value ?? '', name);
     }
   }
 
@@ -107,16 +112,16 @@ export class MasterBooks {
 
   #taskAdded(task: Task): void {
     const row = taskRow(task);
-    const { key, agentId, frameworkId, name } = row;
+    const { key, id, agentId, frameworkId, name } = row;
     // Its agent came back with it: told a second time.
     this.#release(key);
     if (isHolding(row.state)) {
       const { amounts } = this.#hold(row);
       this.#sink.addAllocated(agentId, frameworkId, amounts, 1);
     }
-    const where = this.#hostnames.get(agentId) ?? agentId;
+    const where = this.#hostnames.get(agentId) || agentId;
     this.#sink.putTask(row);
-    this.#tell('task-added', `task ${name} of ${this.#nameOf(frameworkId)} on ${where}`, 'plain');
+    this.#tell('task-added', `task ${name || id} of ${this.#nameOf(frameworkId)} on ${where}`, 'plain');
   }
 
   #taskUpdated(frameworkId: string, status: TaskStatus, state: TaskState): void {
@@ -141,13 +146,26 @@ export class MasterBooks {
     if (framework === undefined) return;
     const row = frameworkRow(framework);
     this.#names.set(row.id, row.name);
+    this.#completed.delete(row.id);
     this.#sink.putFramework(row);
-    if (framework_added !== undefined) this.#tell('framework-added', `framework ${row.name} is there`, 'good');
-    else this.#tell('framework-updated', `framework ${row.name} is ${row.state}`, 'plain');
+    if (framework_added !== undefined)
+      this.#tell('framework-added', `framework ${this.#nameOf(row.id)} is there`, 'good');
+    else this.#tell('framework-updated', `framework ${this.#nameOf(row.id)} is ${row.state}`, 'plain');
+  }
+
+  #frameworkRemoved(id: string, name: string): void {
+    this.#sink.changeFramework(id, { state: 'completed' });
+    this.#tell('framework-removed', `framework ${name || id} has ended`, 'warn');
+    this.#completed.add(id);
+    const [oldest] = this.#completed;
+    if (this.#completed.size <= MAX_COMPLETED || oldest === undefined) return;
+    this.#completed.delete(oldest);
+    this.#names.delete(oldest);
+    this.#sink.removeFramework(oldest);
   }
 
   #nameOf(frameworkId: string): string {
-    return this.#names.get(frameworkId) ?? frameworkId;
+    return this.#names.get(frameworkId) || frameworkId;
   }
 
   #tell(kind: string, text: string, tone: EventRow['tone']): void {

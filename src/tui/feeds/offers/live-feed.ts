@@ -24,6 +24,9 @@ export interface LiveFeedOptions {
   readonly where: string;
 }
 
+/** What a stream tells has happened just now: farther apart, it is the clocks that differ, and ours counts. */
+const MAX_APART_MS = 10_000;
+
 /** Listens at once. */
 export function startLiveFeed(context: FeedContext, options: LiveFeedOptions): Feed {
   const { sink, world } = context;
@@ -92,16 +95,22 @@ class Teller {
   }
 
   #offered(offer: LiveOffer): void {
-    const row = offerRow(offer);
+    const row = offerRow({ ...offer, sentMs: this.#byOurClock(offer.sentMs) });
     this.#sink.putOffer(row);
-    this.#sink.addOfferEvent(eventOf(row, 'offered', offer.sentMs ?? this.#nowMs()));
+    this.#sink.addOfferEvent(eventOf(row, 'offered', this.#byOurClock(offer.sentMs)));
   }
 
   #ended(end: LiveOfferEnd): void {
     const { how, atMs, refuseSeconds, operations } = end;
     const row = offerRow({ ...end, sentMs: undefined });
     this.#sink.removeOffer(end.id);
-    this.#sink.addOfferEvent({ ...eventOf(row, how, atMs), refuseSeconds, operations });
+    this.#sink.addOfferEvent({ ...eventOf(row, how, this.#byOurClock(atMs)), refuseSeconds, operations });
+  }
+
+  /** Rates are counted by it, and an offer of this moment is not a minute old. */
+  #byOurClock(atMs: number | undefined): number {
+    const nowMs = this.#nowMs();
+    return atMs === undefined || Math.abs(nowMs - atMs) > MAX_APART_MS ? nowMs : atMs;
   }
 
   /** At first those that are not active: of the others the operator events have said it. */

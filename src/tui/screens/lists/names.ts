@@ -5,13 +5,16 @@ import { hasEnded, hasFailed } from '../../view/task-ids.ts';
 import type { Glyphs } from '../../widgets/glyphs.ts';
 import { stateWord } from '../../widgets/words.ts';
 
-/** Its host, else the id. */
+/** Its host, with the port where others are on it too; else the id. */
 export function agentName(view: ClusterView, id: string): string {
-  return view.agents.get(id)?.hostname ?? id;
+  const agent = view.agents.get(id);
+  if (agent === undefined || agent.hostname === '') return id;
+  const { hostname, address } = agent;
+  return view.isSharedHost?.(hostname) === true ? hostname + address.slice(address.lastIndexOf(':')) : hostname;
 }
 
 export function frameworkName(view: ClusterView, id: string): string {
-  return view.frameworks.get(id)?.name ?? id;
+  return view.frameworks.get(id)?.name || id;
 }
 
 const INSTANCE = /^(.+)\.(?:instance-|marathon-)?([0-9a-f]{8})-[0-9a-f-]{27}(?:\.(.+))?$/;

@@ -31,7 +31,7 @@ export function standings(view: ClusterView): readonly Standing[] {
       id: frameworkId === undefined ? `r ${role}` : `f ${frameworkId} ${role}`,
       share,
       framework,
-      name: frameworkId === undefined ? role : (framework?.name ?? frameworkId),
+      name: frameworkId === undefined ? role : framework?.name || frameworkId,
       depth: role.split('/').length - (frameworkId === undefined ? 1 : 0),
       index: list.length,
     });
@@ -43,7 +43,7 @@ export function standings(view: ClusterView): readonly Standing[] {
       id: `f ${framework.id}`,
       share: undefined,
       framework,
-      name: framework.name,
+      name: framework.name || framework.id,
       depth: 0,
       index: list.length,
     });

@@ -1,4 +1,6 @@
 // Tasks as a table: all of them, or those of an agent, a framework or an app. Used by the screen of tasks and by pages of others.
+import { cutInMiddle } from '../../frame/cells.ts';
+import { harmless } from '../../frame/harmless.ts';
 import type { ClusterView, TaskRow } from '../../view/model.ts';
 import { hasEnded, isTaskInTrouble } from '../../view/task-ids.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
@@ -82,7 +84,7 @@ export function taskColumns(
       min: 20,
       max: 72,
       priority: 0,
-      cell: ({ id }, width) => (id.length <= width ? id : shortTaskId(id)),
+      cell: ({ id }, width) => idCell(id, width, marks.ellipsis),
     },
     { key: 'state', title: 'state', min: 9, max: 12, priority: 1, cell: (task) => stateCell(task) },
     {
@@ -140,6 +142,11 @@ export function taskColumns(
 
 function stateCell(task: Task) {
   return isTaskInTrouble(task) ? { text: taskWord(task), tone: 'warn' as const } : taskWord(task);
+}
+
+/** Ids that differ only at their end are told apart where they do not fit. */
+function idCell(id: string, width: number, ellipsis: string): string {
+  return id.length <= width ? id : cutInMiddle(harmless(shortTaskId(id)), width, ellipsis);
 }
 
 /** What keys do on rows that are tasks. */
