@@ -78,6 +78,33 @@ describe('an event stream', () => {
     expect(ends).toEqual(['too-slow']);
   });
 
+  it('gives a peer the time to read a record that is beyond the bound by itself, and no more than that', async () => {
+    const events = stream({ maxUnreadBytes: 40 });
+    const writer = new RecordingWriter();
+    start(events.response(), writer);
+    events.send({ type: 'ERROR', error: { message: 'as long as the state of a large cluster' } });
+    events.send({ type: 'HEARTBEAT' });
+    events.send({ type: 'HEARTBEAT' });
+    expect(events.isOpen).toBe(true);
+    events.send({ type: 'HEARTBEAT' });
+    events.send({ type: 'HEARTBEAT' });
+    expect(events.isOpen).toBe(false);
+    await world.clock.sleep(5);
+    expect(ends).toEqual(['too-slow']);
+  });
+
+  it('counts as ever once a long record has been read', async () => {
+    const events = stream({ maxUnreadBytes: 30 });
+    const writer = new RecordingWriter();
+    start(events.response(), writer);
+    events.send({ type: 'ERROR', error: { message: 'as long as the state of a large cluster' } });
+    writer.take();
+    for (let i = 0; i < 4; i++) events.send({ type: 'HEARTBEAT' });
+    expect(events.isOpen).toBe(false);
+    await world.clock.sleep(5);
+    expect(ends).toEqual(['too-slow']);
+  });
+
   it('bounds what waits for a response that is never sent', async () => {
     const events = stream({ maxUnreadBytes: 30 });
     for (let i = 0; i < 5; i++) events.send({ type: 'HEARTBEAT' });

@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../../../world/world.ts';
 import type { MessageContentType } from '../calls/media-types.ts';
 import { EncodedEvent, type EventRecord } from './encoded-event.ts';
 
-/** Unread bytes at which a subscriber is cut off. A single record may be longer. */
+/** Unread bytes at which a subscriber is cut off. A single record may be longer, and does not count until it has been read. */
 export const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -37,6 +37,8 @@ export class EventStream<E> {
   /** Records written before there was a writer. */
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
+  /** Of the longest record that by itself is beyond the bound and may still be on its way: nobody can have read it at once. */
+  #longBytes = 0;
   #end: StreamEnd | undefined;
   #heartbeats: Timer | undefined;
 
@@ -58,7 +60,8 @@ export class EventStream<E> {
   sendEncoded(event: EventRecord): void {
     if (this.#end !== undefined) return;
     const unread = this.#writer === undefined ? this.#waitingBytes : this.#writer.bufferedBytes;
-    if (unread > this.#maxUnreadBytes) {
+    if (unread <= this.#maxUnreadBytes) this.#longBytes = 0;
+    if (unread > this.#maxUnreadBytes + this.#longBytes) {
       this.#finish('too-slow');
       this.#writer?.abort();
       return;
@@ -102,6 +105,7 @@ export class EventStream<E> {
   }
 
   #write(record: Uint8Array): void {
+    if (record.length > this.#maxUnreadBytes) this.#longBytes = Math.max(this.#longBytes, record.length);
     if (this.#writer !== undefined) {
       this.#writer.write(record);
       return;
