@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 const OLDEST_NODE_MAJOR = 24;
 /** What a daemon makes dies young: a large nursery costs it tens of megabytes for nothing. As in src/cli/program.ts. */
 const DAEMON_NODE_FLAG = '--max-semi-space-size=4';
+/** The live view stays open all day too, but puts tens of thousands of rows in order within a key press. */
+const LIVE_VIEW_NODE_FLAG = '--max-semi-space-size=16';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The Node binary that the npm package `node` put beside this package, or undefined. */
@@ -26,7 +28,8 @@ function nodeBesideUs() {
 async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
-  if (isDaemon(command, rest)) takeDaemonFlags();
+  if (isDaemon(command, rest)) takeFlag(DAEMON_NODE_FLAG);
+  else if (isLiveView(command, rest)) takeFlag(LIVE_VIEW_NODE_FLAG);
   const isVersion = (command === '--version' || command === 'version') && rest.length === 0;
   if (!isVersion) {
     // Compiled code is kept from one start to the next; without a place for it nothing is lost but a little time.
@@ -56,13 +59,22 @@ function isDaemon(command, rest) {
   return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help') && !rest.includes('-h');
 }
 
+/** `mctl top` on a terminal. */
+function isLiveView(command, rest) {
+  return (
+    command === 'top' &&
+    process.stdout.isTTY &&
+    !['--once', '--json', '--help', '-h'].some((flag) => rest.includes(flag))
+  );
+}
+
 /** V8 takes the size of its nursery at its start only, so this process becomes another Node; its pid stays. */
-function takeDaemonFlags() {
-  const isGiven = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((flag) =>
-    flag.replaceAll('_', '-').includes('--max-semi-space-size'),
+function takeFlag(flag) {
+  const isGiven = [...process.execArgv, process.env.NODE_OPTIONS ?? ''].some((given) =>
+    given.replaceAll('_', '-').includes('--max-semi-space-size'),
   );
   if (isGiven || process.execve === undefined) return;
-  const argv = [process.execPath, DAEMON_NODE_FLAG, ...process.execArgv, ...process.argv.slice(1)];
+  const argv = [process.execPath, flag, ...process.execArgv, ...process.argv.slice(1)];
   process.execve(process.execPath, argv, process.env);
 }
 
