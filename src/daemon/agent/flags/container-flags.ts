@@ -1,5 +1,6 @@
 // Flags about containers: isolation, cgroups and fetching.
 import * as kind from '../../serving/flag-kinds.ts';
+import { ISOLATOR_NAMES } from '../containers/confinement/features.ts';
 import {
   parseCapabilities,
   parseColonPaths,
@@ -18,7 +19,7 @@ export const CONTAINER_FLAGS = {
     help: "Directory of the running containers' facts; default: /var/run/mesos for root, else below --work_dir.",
   }),
   isolation: kind.text('isolation', {
-    help: 'How tasks are kept apart, e.g. cgroups/cpu,cgroups/mem,filesystem/linux,namespaces/pid; default: the best limits this machine has.',
+    help: `How tasks are kept apart, of: ${ISOLATOR_NAMES.join(', ')}; default: the best limits of cpu and memory this machine has.`,
   }),
   launcher: kind.choice('launcher', ['linux', 'posix'], { help: 'Has no effect here: it follows from the isolation.' }),
   switchUser: kind.boolean('switch_user', { default: 'true', help: 'Run tasks as the user they name.' }),

@@ -1,7 +1,7 @@
 // Flags whose effect an operator relies on and that this agent cannot give yet: better no agent than one that only looks
 // protected or isolated.
 import { FlagError } from '../../serving/flags.ts';
-import { isolatorNames, unknownIsolator } from '../containers/confinement/features.ts';
+import { ISOLATOR_NAMES, isolatorNames, unknownIsolator } from '../containers/confinement/features.ts';
 
 const LATER = 'is not supported by this agent yet; leave it out to start without it';
 
@@ -31,7 +31,10 @@ export function refuseUnsupported(texts: Readonly<Record<string, string>>): void
     if (text !== undefined && text !== only) throw new FlagError('invalid-value', name, `--${name}=${text} ${LATER}`);
   }
   const unknown = unknownIsolator(texts.isolation);
-  if (unknown !== undefined) throw new FlagError('invalid-value', 'isolation', `--isolation=${unknown} ${LATER}`);
+  if (unknown !== undefined) {
+    const why = `--isolation=${unknown} ${LATER}; there are ${ISOLATOR_NAMES.join(', ')}`;
+    throw new FlagError('invalid-value', 'isolation', why);
+  }
   const filesystems = isolatorNames(texts.isolation).filter((name) => name.startsWith('filesystem/'));
   if (filesystems.length > 1) {
     const why = `--isolation names ${filesystems.join(' and ')}: only one of them can be`;

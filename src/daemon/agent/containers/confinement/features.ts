@@ -45,6 +45,9 @@ const ISOLATORS: Readonly<Record<string, keyof ContainerFeatures | undefined>> =
   environment_secret: undefined,
 };
 
+/** All that --isolation may name. */
+export const ISOLATOR_NAMES: readonly string[] = Object.keys(ISOLATORS);
+
 /** Those that only root can have. */
 export const ROOT_ONLY = ['pids', 'ipc', 'mounts', 'capabilities', 'noNewPrivileges'] as const;
 
