@@ -83,8 +83,14 @@ export async function execInTask(
     () => client.attachInput(id),
     { terminal, keyboard, isInteractive, isTerminal },
   );
+  return howItEnded(found.task.id, end, exit);
+}
+
+/** The command's exit code. `exit`: of wait(2), as its agent tells it. Throws Problem. */
+export async function howItEnded(task: string, end: SessionEnd, exit?: Promise<number | undefined>): Promise<number> {
   if (end.kind === 'broken') throw broken(end);
-  const status = await exit;
+  // An agent that is stopped ends the output as if all were well, and then does not answer any more.
+  const status = await askingAgent(task, async () => exit);
   if (status === undefined) throw broken({ kind: 'broken', why: 'The agent does not say how the command ended.' });
   return exitCodeOf(status);
 }
