@@ -1,5 +1,6 @@
-// What the live view's store and screens cost with 5,000 agents and 50,000 tasks: nothing here has a master, a terminal or Ink in
-// it, only rows in, lines out and their escape codes.
+// What the live view costs with 5,000 agents and 50,000 tasks. First its store and screens alone: rows in, lines out and their
+// escape codes. Then the built `mctl top` in a terminal before a real master (bench/top/). The column of references has what we
+// promise: there is no original to be compared with.
 import { paintLine } from '../src/tui/frame/painter.ts';
 import { createTheme } from '../src/tui/frame/theme.ts';
 import { SCREENS } from '../src/tui/screens/index.ts';
@@ -8,6 +9,8 @@ import type { AgentRow, FrameworkRow, TaskRow } from '../src/tui/view/model.ts';
 import { createViewStore, type ViewStore } from '../src/tui/view/store.ts';
 import { taskKey } from '../src/tui/view/task-ids.ts';
 import { type Bench, type BenchRow, median, row, timed } from './row.ts';
+import { type KeyTime, measureLive } from './top/live.ts';
+import { MISSING } from './top/window.ts';
 
 const NOW = 1_800_000_000_000;
 const MASTER = '0a1b2c3d-0000-4000-8000-000000000001';
@@ -15,7 +18,55 @@ const SIZE = { columns: 250, rows: 66 };
 const ROUNDS = 15;
 const CHANGES = 200;
 
-export const run: Bench = ({ quick, note }) => {
+export const run: Bench = async ({ quick, note }) => {
+  const rows = storeRows(quick, note);
+  if (MISSING === undefined) rows.push(...(await liveRows(quick, note)));
+  else note(`mctl top in a terminal is not measured: ${MISSING}`);
+  return rows;
+};
+
+/** What we promise, in the units of the rows; percentages are of one core. */
+const PROMISES = { firstFrameMs: 1000, keyMs: 50, cpuPercent: 15, memoryMb: 250, peakMemoryMb: 500 };
+
+async function liveRows(quick: boolean, note: (text: string) => void): Promise<readonly BenchRow[]> {
+  const figures = await measureLive({
+    agents: quick ? 200 : 5000,
+    tasksPerAgent: 10,
+    changes: quick ? 20 : CHANGES,
+    watchedMs: quick ? 3_000 : 30_000,
+    presses: quick ? 1 : 15,
+    note,
+  });
+  const { keys, cpu } = figures;
+  const all = Object.values(keys).flat();
+  const part = (times: readonly KeyTime[], which: keyof KeyTime, share: number): number => {
+    const sorted = times.map((time) => time[which]).sort((a, b) => a - b);
+    return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  };
+  return [
+    row('first frame from the start of mctl top', figures.firstFrame, undefined, 'ms'),
+    row('first frame after the last byte of the state', figures.afterState, PROMISES.firstFrameMs, 'ms'),
+    row('first frame after the last byte: CPU', figures.afterStateRan, PROMISES.firstFrameMs, 'ms'),
+    row('a key while that is read', figures.keyWhileLoading, undefined, 'ms'),
+    row('key to paint p50', part(all, 'tookMs', 0.5), PROMISES.keyMs, 'ms'),
+    row('key to paint p99', part(all, 'tookMs', 0.99), PROMISES.keyMs, 'ms'),
+    row('key to paint p50, without waiting for a core', part(all, 'ownMs', 0.5), PROMISES.keyMs, 'ms'),
+    row('key to paint p99, without waiting for a core', part(all, 'ownMs', 0.99), PROMISES.keyMs, 'ms'),
+    ...Object.entries(keys).flatMap(([name, times]) => [
+      row(`${name}: p50, without waiting`, part(times, 'ownMs', 0.5), undefined, 'ms'),
+      row(`${name}: p99, without waiting`, part(times, 'ownMs', 0.99), undefined, 'ms'),
+    ]),
+    ...Object.entries(cpu).map(([name, share]) => {
+      return row(`CPU while data changes: ${name}`, share * 100, PROMISES.cpuPercent, '%');
+    }),
+    row('changes of tasks in a second, meanwhile', figures.changesPerSecond, undefined, '/s'),
+    row('resident after loading', figures.memoryMb, PROMISES.memoryMb, 'MB'),
+    row('resident after all keys', figures.laterMemoryMb, PROMISES.memoryMb, 'MB'),
+    row('resident at most', figures.peakMemoryMb, PROMISES.peakMemoryMb, 'MB'),
+  ];
+}
+
+function storeRows(quick: boolean, note: (text: string) => void): BenchRow[] {
   const agents = quick ? 200 : 5000;
   const tasks = quick ? 2000 : 50_000;
   note(`${agents} agents, ${tasks} tasks`);
@@ -88,7 +139,7 @@ export const run: Bench = ({ quick, note }) => {
     rows.push(row(`${name}: ${CHANGES} tasks change and it is drawn`, often(tick), undefined, 'ms'));
   }
   return rows;
-};
+}
 
 function often(work: () => void): number {
   return median(Array.from({ length: ROUNDS }, () => timed(work)));

@@ -62,6 +62,20 @@ export class SimulatedAgent implements MasterLinkHandler {
     };
   }
 
+  /** Tells the master that a task is healthy, or is not. `timestamp` in seconds. */
+  tellHealth(task: number, healthy: boolean, timestamp: number): void {
+    const { task_id, framework_id, agent_id } = this.#tasks[task] ?? {};
+    if (task_id === undefined || framework_id === undefined || agent_id === undefined) return;
+    this.#link.send({
+      type: 'UPDATE',
+      update: {
+        framework_id,
+        status: { task_id, agent_id, state: 'TASK_RUNNING', healthy, timestamp, source: 'SOURCE_EXECUTOR' },
+        latest_state: 'TASK_RUNNING',
+      },
+    });
+  }
+
   registered(): void {
     this.#options.onChange(true);
   }
