@@ -81,6 +81,13 @@ describe('a frame', () => {
     expect(last()).toMatch(/^marathon: m:8080 cannot be reached$/m);
   });
 
+  test('keeps the end of a question that does not fit, and the keys that answer it', () => {
+    view.putTask(task('f1', `a-${'x'.repeat(100)}-7`, 'a1'));
+    start('tasks');
+    type('k');
+    expect(last()).toMatch(/^Kill a-x+~x+-7\? \(y\/n\)$/m);
+  });
+
   test('shows every key of the table in the help, as far as there is room', () => {
     start('tasks', { columns: 100, rows: 50 });
     type('?');

@@ -104,6 +104,20 @@ describe('the master feed', () => {
     expect(watching.eventTexts('framework-removed')).toEqual(['framework gone has ended']);
   });
 
+  it('forgets the oldest of those that have ended, so that a day of short ones leaves no more than an hour', async () => {
+    const rig = await Rig.start();
+    const watching = await watch(rig);
+    const ids: string[] = [];
+    for (let times = 0; times < 53; times += 1) {
+      const framework = await rig.subscribed({ name: `short ${times}` });
+      ids.push(framework.id);
+      await framework.call({ type: 'TEARDOWN' });
+    }
+    await rig.pass(100);
+    expect(watching.eventTexts('framework-removed')).toHaveLength(53);
+    expect([...watching.view.frameworks.keys()].sort()).toEqual(ids.slice(3).sort());
+  });
+
   it('says that the master is away, comes back with it by itself, and begins anew', async () => {
     const rig = await Rig.start();
     const agent = await rig.registered();
