@@ -6,6 +6,7 @@ import { json } from '../../../serving/http/json-answers.ts';
 import { CalendarError } from '../../calendar/calendar-error.ts';
 import { parseSchedule } from '../../calendar/schedule.ts';
 import { name as filled, flag, member, text } from '../../input/members.ts';
+import { planJobs } from '../../input/plan.ts';
 import type { Job } from '../../model/job.ts';
 import { aliveJson, endedJson } from '../../output/history.ts';
 import { jobJson } from '../../output/job.ts';
@@ -61,6 +62,7 @@ export function ownPaths({ core, control }: Api): Paths {
     'jobs/:name/next': {
       GET: (request, name = '') => json({ runs: upcomingRuns(knownJob(core, name), mostInstants(request)) }),
     },
+    plan: { POST: (request) => plan(core, request) },
     validate: { POST: (request) => validate(core, request) },
     health: { GET: () => health({ core, control }) },
   };
@@ -124,6 +126,15 @@ function mostInstants(request: ApiRequest): number {
   const most = countOf(request, 'n', 5);
   if (most > MOST_INSTANTS) throw badRequest(`n: at most ${MOST_INSTANTS}`);
   return most;
+}
+
+const wished = z.object({ jobs: z.array(z.unknown()) });
+
+/** What storing these jobs would change. */
+function plan({ jobs, world }: ApiCore, request: ApiRequest): HttpResponse {
+  const parsed = wished.safeParse(jsonBody(request));
+  if (!parsed.success) throw badRequest('{"jobs": […]} is expected');
+  return json(planJobs(parsed.data.jobs, jobs, Math.floor(world.clock.nowMs())));
 }
 
 const written = z.object({ schedule: filled, scheduleTimeZone: member(text, '') });

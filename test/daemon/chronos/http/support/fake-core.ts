@@ -147,7 +147,6 @@ export class FakeChronos {
       waiting: () => [],
       unplaceable: () => this.unplaceable,
       why: () => undefined,
-      turnedDown: nothing,
       onChange: () => nothing,
     };
     const sorted = () => [...this.jobs.values()].sort((a, b) => (a.definition.name < b.definition.name ? -1 : 1));
