@@ -1,0 +1,36 @@
+// The way of status updates (chronos.md 5): the runs take them in the turn they come, and they are acknowledged once what came of that
+// is durable.
+import type { TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { ChronosCore, MesosLink } from '../core.ts';
+import type { RunBook } from '../runs/run-book.ts';
+
+type Parts = Pick<ChronosCore, 'log' | 'storage'> & {
+  readonly mesos: Pick<MesosLink, 'calls'>;
+  readonly runs: Pick<RunBook, 'update'>;
+};
+
+/** Has no state of its own. */
+export class StatusUpdates {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  take(status: TaskStatus): void {
+    const { log, runs } = this.#parts;
+    const { state, reason, message } = status;
+    log.debug('a task changed', { taskId: status.task_id.value, state, reason, message });
+    runs.update(status);
+    void this.#acknowledge(status);
+  }
+
+  async #acknowledge(status: TaskStatus): Promise<void> {
+    const { storage, mesos, log } = this.#parts;
+    await storage.flushed();
+    const outcome = await mesos.calls.acknowledge(status);
+    // The agent tells again until it is acknowledged.
+    if (!outcome.ok)
+      log.debug('an acknowledgement was not taken', { taskId: status.task_id.value, why: outcome.error.message });
+  }
+}
