@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 
+/** Of the cluster that nobody has named. */
+const DEFAULT_NAME = 'local';
+
 /** Where one cluster keeps what. */
 export interface ClusterPaths {
   readonly name: string;
@@ -63,6 +66,22 @@ function controlSocket(directory: string): string {
   const here = join(directory, 'switchboard.sock');
   if (Buffer.byteLength(here) <= MOST_SOCKET_PATH_BYTES) return here;
   return join('/tmp', `mctl-${createHash('sha256').update(directory).digest('hex').slice(0, 16)}.sock`);
+}
+
+/** What may say which local cluster a command means. */
+export interface ClusterChoice {
+  readonly nameFlag: string | undefined;
+  readonly contextFlag: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** As for all other commands (context/resolve.ts), but a variable that means another cluster is none of ours. */
+export function chosenName({ nameFlag, contextFlag, env }: ClusterChoice, clustersDirectory: string): string {
+  const named = nameFlag ?? contextFlag;
+  if (named !== undefined) return named;
+  const { MCTL_CONTEXT } = env;
+  const isOurs = listClusters(clustersDirectory).some(({ name }) => name === MCTL_CONTEXT);
+  return isOurs && MCTL_CONTEXT !== undefined ? MCTL_CONTEXT : DEFAULT_NAME;
 }
 
 /** Every cluster that has a plan, running or not. */

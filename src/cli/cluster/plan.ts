@@ -47,6 +47,8 @@ export interface ClusterPlan {
   readonly zookeepers: readonly ZooKeeperPlan[];
   /** null: members cannot be cut off from each other. */
   readonly switchboard: SwitchboardPorts | null;
+  /** The last --port-base: members that are added later get ports after it, too. */
+  readonly portBase?: number | undefined;
   /** More flags for the daemons, as given. */
   readonly masterFlags: readonly string[];
   readonly agentFlags: readonly string[];
@@ -162,6 +164,7 @@ function isSecond(content: object): boolean {
     all(content.masters, isEndpoint) &&
     all(content.marathons, isEndpoint) &&
     all(content.zookeepers, isZooKeeperPlan) &&
+    (!('portBase' in content) || typeof content.portBase === 'number') &&
     'switchboard' in content &&
     (content.switchboard === null || hasMembers(content.switchboard, { firstPort: 'number' }))
   );

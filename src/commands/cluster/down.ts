@@ -18,7 +18,7 @@ export default class ClusterDown extends ClusterCommand {
     this.refuseWatch();
     const paths = this.paths(flags.name);
     const { stopCluster, downView } = await import('../../cli/cluster/down.ts');
-    if (flags.purge) await this.confirm(`Remove all state of cluster '${flags.name}' in ${paths.directory}?`);
+    if (flags.purge) await this.confirm(`Remove all state of cluster '${paths.name}' in ${paths.directory}?`);
     const result = await stopCluster(paths, {
       disk: (await this.world()).disk,
       purge: flags.purge,

@@ -60,6 +60,17 @@ describe('a plan', () => {
     await expect(plan({ portBase: 20_000 }, ['127.0.0.1:20000'])).rejects.toMatchObject({ exitCode: 4 });
   });
 
+  test('remembers a port base for those that are added later; who has a port keeps it', async () => {
+    const existing = await plan({ portBase: 20_000, marathon: false, agents: 1 }, ['127.0.0.2:20001']);
+    expect([existing.marathons, existing.agents[0]?.port]).toEqual([[], 20_002]);
+    const later = await plan({ existing, marathon: true, agents: 2 });
+    expect(later.marathons[0]?.port).toBe(20_002);
+    expect(later.agents.map(({ port }) => port)).toEqual([20_002, 20_001]);
+    expect(later.masters).toEqual(existing.masters);
+    const moved = await plan({ existing: later, portBase: 21_000 });
+    expect([moved.masters[0]?.port, moved.marathons[0]?.port, moved.portBase]).toEqual([21_000, 21_002, 21_000]);
+  });
+
   test('is kept: an agent stays the agent it was when others are added, even on a grown machine', async () => {
     const existing = await plan();
     const machine = { cpus: 64, memMb: 64_000, diskMb: 1_000_000 };

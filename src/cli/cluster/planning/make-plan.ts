@@ -35,7 +35,8 @@ export interface PlanQuestion extends SizeWishes {
 export async function makePlan(question: PlanQuestion): Promise<ClusterPlan> {
   const { existing } = question;
   const sizes = sizesOf(question.name, question, existing);
-  const ports = new Ports(question.portBase, question.isFree);
+  const portBase = question.portBase ?? existing?.portBase;
+  const ports = new Ports(portBase, question.isFree, { isNew: question.portBase !== undefined });
   const plan = {
     version: PLAN_VERSION,
     name: question.name,
@@ -44,6 +45,7 @@ export async function makePlan(question: PlanQuestion): Promise<ClusterPlan> {
     marathons: await candidates(ports, 'marathon', sizes.marathons, existing?.marathons),
     zookeepers: await planZooKeepers(ports, sizes.zookeepers, existing?.zookeepers),
     switchboard: null,
+    ...(portBase !== undefined && { portBase }),
     masterFlags: question.masterFlags ?? existing?.masterFlags ?? [],
     agentFlags: question.agentFlags ?? existing?.agentFlags ?? [],
     marathonFlags: question.marathonFlags ?? existing?.marathonFlags ?? [],

@@ -40,25 +40,34 @@ const MOST_TRIES = 100;
 /** Finds free ports for one plan; none twice. */
 export class Ports {
   readonly #base: number | undefined;
+  readonly #keeps: boolean;
   readonly #isFree: (endpoint: Endpoint) => Promise<boolean>;
   readonly #given = new Set<string>();
 
-  /** Throws Problem `usage` for a base that is none. */
-  constructor(base: number | undefined, isFree: (endpoint: Endpoint) => Promise<boolean>) {
+  /** Who has a port keeps it, unless the base is a new one. Throws Problem `usage` for a base that is none. */
+  constructor(
+    base: number | undefined,
+    isFree: (endpoint: Endpoint) => Promise<boolean>,
+    { isNew }: { readonly isNew: boolean },
+  ) {
     if (base !== undefined && (!Number.isInteger(base) || base < 1 || base > 65_000)) {
       throw new Problem(EXIT.usage, { what: `--port-base ${base} is no port.`, why: 'From 1 to 65000.' });
     }
     this.#base = base;
+    this.#keeps = !isNew;
     this.#isFree = isFree;
   }
 
   /**
-   * For the `number`-th (from 1) of a kind. `before`: what it had, tried first unless there is a base. Throws Problem
-   * `conflict` when nothing near is free, or the base itself is taken.
+   * For the `number`-th (from 1) of a kind. `before`: what it had, tried first unless the base is new. Throws
+   * Problem `conflict` when nothing near is free, or the base itself is taken.
    */
   async next(kind: PortKind, ip: string, number: number, before?: number): Promise<number> {
     const { first, step } = DEFAULTS[kind];
-    if (this.#base === undefined) return await this.#search(ip, before ?? first, step);
+    if (this.#keeps && before !== undefined) {
+      return await this.#search(ip, before, this.#base === undefined ? step : 1);
+    }
+    if (this.#base === undefined) return await this.#search(ip, first, step);
     const { alone, numbered } = OFFSETS[kind];
     if (kind === 'agent') return await this.#search(ip, this.#base + numbered, 1);
     const offset = number === 1 && alone !== undefined ? alone : numbered + number;
@@ -69,7 +78,8 @@ export class Ports {
   /** The first port of the switchboard: `isFit` says whether all of it finds room there. Throws Problem `conflict`. */
   async switchboard(endpoints: (firstPort: number) => readonly Endpoint[], before?: number): Promise<number> {
     const isBased = this.#base !== undefined;
-    const first = this.#base === undefined ? (before ?? DEFAULT_SWITCHBOARD_PORT) : this.#base + SWITCHBOARD_OFFSET;
+    const kept = this.#keeps ? before : undefined;
+    const first = kept ?? (this.#base === undefined ? DEFAULT_SWITCHBOARD_PORT : this.#base + SWITCHBOARD_OFFSET);
     // After a base there is little room before the tasks' ports.
     const [tries, step] = isBased ? [SWITCHBOARD_SHIFTS, 1] : [MOST_TRIES, 100];
     for (let port = first; port < first + tries * step && port < 65_000; port += step) {
