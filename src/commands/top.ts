@@ -1,4 +1,5 @@
 import { Args, Flags } from '@oclif/core';
+import { integerFlag } from '../cli/amount-flags.ts';
 import { MARATHON_BASE_FLAGS, MarathonCommand } from '../cli/marathon/marathon-command.ts';
 
 export default class Top extends MarathonCommand {
@@ -22,8 +23,8 @@ export default class Top extends MarathonCommand {
     ascii: Flags.boolean({ summary: 'No marks beyond ASCII.' }),
     mouse: Flags.boolean({ summary: 'Wheel and clicks move the cursor.' }),
     filter: Flags.string({ summary: 'With --once: only rows that match, as after /.', helpValue: '<text>' }),
-    width: Flags.integer({ summary: 'With --once: columns (default: the terminal, else 120).', min: 20, max: 1000 }),
-    height: Flags.integer({ summary: 'With --once: lines (default: the terminal, else 40).', min: 5, max: 100_000 }),
+    width: integerFlag({ summary: 'With --once: columns (default: the terminal, else 120).', min: 20, max: 1000 }),
+    height: integerFlag({ summary: 'With --once: lines (default: the terminal, else 40).', min: 5, max: 100_000 }),
     'haproxy-status': Flags.string({ summary: 'Status file of mctl haproxy watch.', helpValue: '<file>' }),
     'haproxy-socket': Flags.string({ summary: "HAProxy's own statistics socket.", helpValue: '<socket>' }),
   };

@@ -10,6 +10,7 @@ import { paintLine, plainText } from '../../tui/frame/painter.ts';
 import { colourDepth, createTheme, readsUtf8 } from '../../tui/frame/theme.ts';
 import { SCREENS } from '../../tui/screens/index.ts';
 import { compileFilter } from '../../tui/ui/filter.ts';
+import { listOf } from '../../tui/ui/reduce.ts';
 import type { ScreenName } from '../../tui/ui/state.ts';
 import type { RealWorld } from '../../world/real/index.ts';
 import { configFile } from '../directories.ts';
@@ -111,7 +112,7 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
     throw new Problem(EXIT.notFound, {
       what: `There is no ${options.screen} '${options.subject ?? ''}' to show.`,
       why: `${result.why.charAt(0).toUpperCase()}${result.why.slice(1)}.`,
-      next: `mctl top ${options.screen}s --once`,
+      next: `mctl top ${listOf(options.screen)} --once`,
     });
   }
   if (format === 'json') terminal.data(JSON.stringify(result.data));

@@ -11,7 +11,7 @@ import type { Prompt, UiState } from '../ui/state.ts';
 import type { ClusterView } from '../view/model.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { since } from '../widgets/words.ts';
-import { helpLines, type KeyScene, keyBar } from './key-bar.ts';
+import { drawHelp, type KeyScene, keyBar } from './key-bar.ts';
 
 /** Lines above what the screen draws, and below it. */
 export const LINES_ABOVE = 2;
@@ -55,11 +55,12 @@ export function composeFrame(parts: FrameParts): readonly Line[] {
   if (small !== undefined) return small;
   const body = bodySize(size);
   const keys: KeyScene = { bindings, screen, isReadonly: ui.isReadonly, hasRows: drawing.rowIds.length > 0 };
-  const drawn = ui.isHelpShown ? helpLines(keys, body) : drawing.lines.slice(0, body.rows);
+  const help = ui.isHelpShown ? drawHelp(keys, body, ui.helpTop) : undefined;
+  const drawn = help?.lines ?? drawing.lines.slice(0, body.rows);
   const blanks: Line[] = Array.from({ length: body.rows - drawn.length }, () => []);
   const lines = [
     headLine(parts),
-    headingLine(parts),
+    help === undefined ? headingLine(parts) : [span(help.heading, 'strong')],
     ...drawn,
     ...blanks,
     ui.prompt === undefined ? messageLine(ui, parts) : promptLine(ui.prompt, size.columns),
@@ -100,7 +101,6 @@ function feedSpans({ feeds }: ClusterView): Span[] {
 
 function headingLine({ ui, screen, drawing }: FrameParts): Line {
   const { filter, onlyFaults, sort, marked } = here(ui);
-  if (ui.isHelpShown) return [span('Keys', 'strong')];
   const spans: Span[] = [
     span(screen.digit === undefined ? '' : `${screen.digit} `, 'accent'),
     span(drawing.heading, 'strong'),

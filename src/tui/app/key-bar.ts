@@ -71,14 +71,27 @@ const GROUPS: readonly (readonly [KeyEntry['group'], string])[] = [
   ['other', 'Other'],
 ];
 
-/** All keys, in as many columns as they need. What is not to be had on this screen, or at all, is dim. */
-export function helpLines(scene: KeyScene, size: Size): readonly Line[] {
+/** All keys, in as many columns as are needed and can be read; what does not fit then is further down, from `top` on. */
+export function drawHelp(
+  scene: KeyScene,
+  size: Size,
+  top: number,
+): { readonly heading: string; readonly lines: readonly Line[] } {
   const { bindings, isReadonly } = scene;
   const lines: Line[] = GROUPS.flatMap(([group, title]): Line[] => {
     const entries = bindings.entries.filter((entry) => entry.group === group && entry.keys.length > 0);
     return entries.length === 0 ? [] : [[span(title, 'title')], ...entries.map((entry) => helpLine(entry))];
   });
-  return clipLines(inColumns(lines, size), size);
+  const { columns, rows } = size;
+  const widest = Math.max(...lines.map(lineWidth));
+  const fitting = Math.max(1, Math.min(MAX_COLUMNS, Math.floor((columns + GAP) / (widest + GAP))));
+  const wanted = Math.ceil(lines.length / Math.max(1, rows));
+  if (wanted <= fitting) return { heading: 'Keys', lines: clipLines(inColumns(lines, size, wanted), size) };
+  const each = Math.ceil(lines.length / fitting);
+  const from = Math.max(0, Math.min(top, each - rows));
+  const all = inColumns(lines, { columns, rows: each }, fitting);
+  const heading = `Keys (lines ${from + 1} to ${Math.min(each, from + rows)} of ${each}: up and down move)`;
+  return { heading, lines: clipLines(all.slice(from, from + rows), size) };
 
   function helpLine(entry: KeyEntry): Line {
     const isThere = isUseful(entry, scene);
@@ -91,12 +104,13 @@ export function helpLines(scene: KeyScene, size: Size): readonly Line[] {
 }
 
 const KEYS_WIDTH = 14;
+const MAX_COLUMNS = 3;
+const GAP = 1;
 
-/** Column by column, when one below the other they are too many. */
-function inColumns(lines: readonly Line[], { columns, rows }: Size): readonly Line[] {
-  if (lines.length <= rows) return lines;
-  const count = Math.min(3, Math.ceil(lines.length / Math.max(1, rows)));
-  const each = Math.floor((columns - (count - 1)) / count);
+/** Column by column, each of so many rows. */
+function inColumns(lines: readonly Line[], { columns, rows }: Size, count: number): readonly Line[] {
+  if (count <= 1) return lines;
+  const each = Math.floor((columns - (count - 1) * GAP) / count);
   return Array.from({ length: Math.min(rows, lines.length) }, (_, row) =>
     Array.from({ length: count }, (_, column) => fitted(lines[column * rows + row] ?? [], each)).flat(),
   );
@@ -105,5 +119,5 @@ function inColumns(lines: readonly Line[], { columns, rows }: Size): readonly Li
 function fitted(line: Line, cells: number): Line {
   const [cut = []] = clipLines([line], { columns: cells, rows: 1 });
   const used = cut.reduce((sum, { text }) => sum + cellWidth(text), 0);
-  return [...cut, { text: ' '.repeat(Math.max(0, cells - used) + 1) }];
+  return [...cut, { text: ' '.repeat(Math.max(0, cells - used) + GAP) }];
 }

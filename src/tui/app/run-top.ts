@@ -13,6 +13,7 @@ import type { KeyBindings } from '../keys/bindings.ts';
 import { SCREENS } from '../screens/index.ts';
 import { here } from '../ui/places.ts';
 import type { Effect, ScreenName } from '../ui/state.ts';
+import { pausable } from '../view/pause.ts';
 import type { ViewSink } from '../view/sink.ts';
 import { createViewStore } from '../view/store.ts';
 import { createInkPainter } from './ink.ts';
@@ -67,7 +68,15 @@ export function runTop(options: LiveOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     let isOver = false;
     let isShown = false;
-    const feeds = startFeeds(view, (tone, text) => say(tone, text));
+    const tap = pausable(
+      view,
+      () => clock.nowMs(),
+      () => {
+        session.goOn();
+        say('warn', 'Goes on: too much has changed to be kept waiting.');
+      },
+    );
+    const feeds = startFeeds(tap.sink, (tone, text) => say(tone, text));
     const outside = { view, net: world.net, clock, master, marathon: () => feeds.marathon };
     const details = new LoadedDetails(outside);
     const end = (): void => {
@@ -88,6 +97,7 @@ export function runTop(options: LiveOptions): Promise<number> {
       paint: (frame) => painter.paint(frame),
       wipe: () => painter.wipe(),
       perform: (effect) => perform(effect),
+      pause: (isPaused) => (isPaused ? tap.hold() : tap.release()),
     });
     function perform(effect: Effect): void {
       switch (effect.kind) {

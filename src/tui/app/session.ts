@@ -33,6 +33,8 @@ export interface SessionOptions {
   readonly paint: (frame: readonly Line[]) => void;
   /** Carries an effect out; what it says comes back by `say`. `quit` and `save-screen` come here too. */
   readonly perform: (effect: Effect) => void;
+  /** What is shown is to stand still from now on, or to go on. */
+  readonly pause?: (isPaused: boolean) => void;
   /** `ctrl-l`. */
   readonly wipe: () => void;
 }
@@ -46,6 +48,9 @@ export class TopSession {
   #frame: readonly Line[] = [];
   #ticker: Timer | undefined;
   #escape: Timer | undefined;
+  /** Times since stand still, too. */
+  #pausedMs: number | undefined;
+  #drawnDetails = -1;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -123,8 +128,26 @@ export class TopSession {
 
   #act(action: UiAction): void {
     const { ui, effects } = reduce(this.#ui, action, this.#context());
+    if (ui.isPaused !== this.#ui.isPaused) this.#pause(ui.isPaused);
     this.#ui = ui;
     for (const effect of effects) this.#options.perform(effect);
+  }
+
+  /** As `p` does it. */
+  goOn(): void {
+    if (!this.#ui.isPaused) return;
+    this.#pause(false);
+    this.#ui = { ...this.#ui, isPaused: false };
+  }
+
+  #pause(isPaused: boolean): void {
+    this.#pausedMs = isPaused ? this.#options.clock.nowMs() : undefined;
+    this.#options.pause?.(isPaused);
+  }
+
+  /** The time of what is shown. */
+  #nowMs(): number {
+    return this.#pausedMs ?? this.#options.clock.nowMs();
   }
 
   #context(): UiContext {
@@ -141,16 +164,20 @@ export class TopSession {
 
   #tick(): void {
     const { view, clock, details } = this.#options;
-    if (this.#ui.isPaused) return;
+    if (this.#ui.isPaused) {
+      // A page that was opened meanwhile gets what it has asked for.
+      if (details.version !== this.#drawnDetails) this.#draw();
+      return;
+    }
     if (this.#pace.isDue(clock.monotonicMs(), view, this.#screen(), details.version)) this.#draw();
   }
 
   /** What the screen shows now, without putting it on the terminal. */
   #redraw(): Screen {
-    const { view, clock, details, hasMarks } = this.#options;
+    const { view, details, hasMarks } = this.#options;
     const screen = this.#screen();
     const place = here(this.#ui);
-    const scene = { view, place, size: bodySize(this.#ui.size), nowMs: clock.nowMs(), details, hasMarks };
+    const scene = { view, place, size: bodySize(this.#ui.size), nowMs: this.#nowMs(), details, hasMarks };
     this.#drawing = screen.draw(scene);
     this.#act({ kind: 'drawn', drawing: this.#drawing });
     return screen;
@@ -161,10 +188,11 @@ export class TopSession {
     const startedMs = clock.monotonicMs();
     const screen = this.#redraw();
     if (this.#drawing === undefined) return;
-    const nowMs = clock.nowMs();
+    const nowMs = this.#nowMs();
     this.#frame = composeFrame({ ui: this.#ui, screen, drawing: this.#drawing, view, bindings, nowMs, hasMarks });
     paint(this.#frame);
     const endedMs = clock.monotonicMs();
+    this.#drawnDetails = details.version;
     this.#pace.drawn(endedMs, endedMs - startedMs, view, screen, details.version);
   }
 }

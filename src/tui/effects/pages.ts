@@ -93,7 +93,9 @@ function logsPage(outside: Outside, key: string): PageLoader {
 }
 
 async function agentPage(outside: Outside, id: string): Promise<Page> {
+  const askedMs = outside.clock.monotonicMs();
   const state = await agentOf(outside, id).legacy('/state');
+  const pingMs = outside.clock.monotonicMs() - askedMs;
   const flags: unknown = member(state, 'flags');
   const entries = typeof flags === 'object' && flags !== null ? Object.entries(flags) : [];
   const flag = (name: string): string | undefined => {
@@ -104,7 +106,8 @@ async function agentPage(outside: Outside, id: string): Promise<Page> {
   const add = (name: string, text: string | undefined): void => {
     if (text !== undefined) facts.push({ name, text });
   };
-  add('isolation', flag('isolation'));
+  add('isolation', flag('isolation') ?? 'not set, the best that the agent finds');
+  add('ping', `answers in ${Math.max(1, Math.round(pingMs))} ms`);
   add('containerizers', flag('containerizers'));
   add('work dir', flag('work_dir'));
   const started: unknown = member(state, 'start_time');

@@ -68,3 +68,21 @@ export function beside(
   }
   return lines;
 }
+
+/** The same words in lines of at most `columns`, broken at blanks; those after the first are indented. A longer word stays whole. */
+export function wrapLine(drawn: Line, columns: number, indent = 0): readonly Line[] {
+  const lines: Span[][] = [[]];
+  let width = 0;
+  for (const part of drawn) {
+    for (const word of harmless(part.text).split(/(?<=\s)(?=\S)/)) {
+      const cells = cellWidth(word.trimEnd());
+      if (width + cells > columns && width > indent) {
+        lines.push(indent > 0 ? [{ text: ' '.repeat(indent) }] : []);
+        width = indent;
+      }
+      lines.at(-1)?.push({ ...part, text: word });
+      width += cellWidth(word);
+    }
+  }
+  return lines;
+}

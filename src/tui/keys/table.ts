@@ -46,9 +46,9 @@ export interface KeyEntry {
 }
 
 export const KEY_TABLE: readonly KeyEntry[] = [
-  screen('go-overview', '1', 'overview: leader, health, resources, alarms'),
+  screen('go-overview', '1', 'overview: health, resources, alarms'),
   screen('go-agents', '2', 'agents'),
-  screen('go-frameworks', '3', 'frameworks and roles: who is next, and why'),
+  screen('go-frameworks', '3', 'frameworks, roles: who is next, why'),
   screen('go-offers', '4', 'offers as they come and go'),
   screen('go-tasks', '5', 'tasks'),
   screen('go-apps', '6', 'apps of Marathon'),
@@ -75,7 +75,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
     action: 'filter',
     keys: ['/'],
     short: 'filter',
-    words: 'filter: a regular expression, !inverse, ~loose',
+    words: 'filter: regex, !inverse, ~loose',
     group: 'looking',
     needs: 'rows',
   },
@@ -83,7 +83,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
   { action: 'sort', keys: ['s'], short: 'sort', words: 'sort by the next column', group: 'looking', needs: 'sort' },
   { action: 'invert', keys: ['i'], words: 'invert the order', group: 'looking', needs: 'sort' },
   { action: 'faults', keys: ['ctrl-z'], short: 'faults', words: 'only faults', group: 'looking', needs: 'rows' },
-  { action: 'pause', keys: ['p'], words: 'pause: nothing is drawn unless a key asks for it', group: 'looking' },
+  { action: 'pause', keys: ['p'], words: 'pause: what is shown stands still', group: 'looking' },
   {
     action: 'mark',
     keys: ['space'],
@@ -93,7 +93,7 @@ export const KEY_TABLE: readonly KeyEntry[] = [
     needs: 'rows',
   },
   { action: 'logs', keys: ['l'], short: 'logs', words: 'live logs of the task', group: 'acting', needs: 'logs' },
-  acting('kill', 'k', 'kill the tasks, or cancel the deployment'),
+  acting('kill', 'k', 'kill tasks, cancel a deployment'),
   acting('scale', 'S', 'scale the app'),
   acting('restart', 'r', 'restart the apps'),
   acting('drain', 'd', 'drain the agents'),

@@ -1,6 +1,6 @@
 // 3: frameworks and roles in the order of fairness: who gets the next offer, and why not the others. In: the framework.
 import type { Line } from '../frame/line.ts';
-import { line, span } from '../frame/lines.ts';
+import { line, span, wrapLine } from '../frame/lines.ts';
 import { bar } from '../widgets/bar.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import type { Column } from '../widgets/table.ts';
@@ -46,7 +46,7 @@ export const FRAMEWORKS: Screen = {
 };
 
 /** The answer first: who is next, and why. */
-function nextLines({ view, hasMarks }: Scene): readonly Line[] {
+function nextLines({ view, hasMarks, size }: Scene): readonly Line[] {
   const marks = glyphs(hasMarks);
   if (view.shares.length === 0) {
     const why = view.feeds.get('offers')?.why;
@@ -56,25 +56,22 @@ function nextLines({ view, hasMarks }: Scene): readonly Line[] {
   const [first, second] = nextInOrder(view, 2);
   if (first === undefined)
     return [line(span('Nobody waits for offers: all are suppressed, away, or want nothing.', 'warn')), []];
-  const lines: Line[] = [
-    line(
-      span('next ', 'dim'),
-      span(first.name, 'strong'),
-      ` (${first.share?.role ?? ''}) `,
-      span(`${marks.dash} ${whole(view, first)}`, 'dim'),
-    ),
+  const lines = [
+    ...standingLines('next ', first, true),
+    ...(second === undefined ? [] : standingLines('then ', second)),
   ];
-  if (second !== undefined) {
-    lines.push(
-      line(
-        span('then ', 'dim'),
-        second.name,
-        ` (${second.share?.role ?? ''}) `,
-        span(`${marks.dash} ${whole(view, second)}`, 'dim'),
-      ),
-    );
-  }
   return [...lines, []];
+
+  function standingLines(title: string, standing: Standing, isFirst = false): readonly Line[] {
+    const { name, share } = standing;
+    const words = line(
+      span(title, 'dim'),
+      span(name, isFirst ? 'strong' : 'plain'),
+      ` (${share?.role ?? ''}) `,
+      span(`${marks.dash} ${whole(view, standing)}`, 'dim'),
+    );
+    return wrapLine(words, size.columns, title.length);
+  }
 }
 
 /** A framework is there because of its own place and because of its role's. */

@@ -80,12 +80,12 @@ function lastSync({ lastSuccessMs, lastOutcome }: Readonly<HaproxyView>, nowMs: 
 }
 
 const COLUMNS: readonly Column<Row>[] = [
-  { key: 'backend', title: 'BACKEND', min: 16, max: 50, priority: 0, cell: ({ backend }) => backend },
-  { key: 'server', title: 'SERVER', min: 16, max: 40, priority: 1, cell: ({ server }) => server },
-  { key: 'state', title: 'STATE', min: 10, max: 16, priority: 1, cell: stateCell },
-  number('sessions', 'SESS', 3, ({ sessions }) => sessions),
-  number('rate', 'REQ/S', 3, ({ requestsPerSecond }) => requestsPerSecond),
-  number('errors', 'ERRORS', 4, ({ errors }) => errors),
+  { key: 'backend', title: 'backend', min: 16, max: 50, priority: 0, cell: ({ backend }) => backend },
+  { key: 'server', title: 'server', min: 16, max: 40, priority: 1, cell: ({ server }) => server },
+  { key: 'state', title: 'state', min: 10, max: 16, priority: 1, cell: stateCell },
+  number('sessions', 'sess', 3, ({ sessions }) => sessions),
+  number('rate', 'req/s', 3, ({ requestsPerSecond }) => requestsPerSecond),
+  number('errors', 'errors', 4, ({ errors }) => errors),
 ];
 
 function number(key: string, title: string, priority: number, of: (row: Row) => number | undefined): Column<Row> {

@@ -1,5 +1,5 @@
 // Screen 8: jobs of Chronos. Nothing fills it yet; it says so, and how one would be asked.
-import { line, span } from '../frame/lines.ts';
+import { line, span, wrapLine } from '../frame/lines.ts';
 import type { FeedRow } from '../view/model.ts';
 import { drawText } from './lists/page.ts';
 import type { Screen } from './screen.ts';
@@ -13,7 +13,7 @@ export const JOBS: Screen = {
   actions: {},
   draw(scene) {
     const feed = scene.view.feeds.get('chronos');
-    return drawText(scene, 'jobs', [
+    const lines = [
       line(''),
       line(span(`  ${whyNone(feed)}`, 'warn')),
       line(''),
@@ -23,7 +23,12 @@ export const JOBS: Screen = {
       line(span(`    chronos --master ${scene.view.leader.address ?? '<host:port>'} --http_port 4400`, 'accent')),
       line(''),
       line('  For one command now: mctl run -- <command>'),
-    ]);
+    ];
+    return drawText(
+      scene,
+      'jobs',
+      lines.flatMap((one) => wrapLine(one, scene.size.columns, 2)),
+    );
   },
   data: ({ view }) => ({ jobs: [], why: whyNone(view.feeds.get('chronos')) }),
 };

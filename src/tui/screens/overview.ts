@@ -170,9 +170,10 @@ function appCounts(view: ClusterView, marks: Glyphs): readonly Span[] {
   return spans;
 }
 
-/** `12 active · ! 1 unreachable`, the largest first. */
+/** `12 active · ! 1 unreachable`: first what is as it should be, then the rest; in an order that does not change with the figures. */
 function counts(byState: Readonly<Record<string, number>>, marks: Glyphs, fine: readonly string[]): readonly Span[] {
-  const entries = Object.entries(byState).sort(([, one], [, other]) => other - one);
+  const place = (state: string): number => (fine.includes(state) ? fine.indexOf(state) : fine.length);
+  const entries = Object.entries(byState).sort(([one], [other]) => place(one) - place(other) || (one < other ? -1 : 1));
   if (entries.length === 0) return [span('none', 'dim')];
   return entries.map(([state, known], index) => {
     const isFine = fine.includes(state);
@@ -228,7 +229,7 @@ function deploymentRows({ view, nowMs, hasMarks, size }: Scene): readonly Row[] 
   return rows.map((deployment) => ({
     id: `deployment\n${deployment.id}`,
     line: line(
-      ...bar(ratio(deployment.step, deployment.steps), size.columns >= 120 ? 20 : 10, marks, 0, 'accent'),
+      ...bar(ratio(deployment.step - 1, deployment.steps), size.columns >= 120 ? 20 : 10, marks, 0, 'accent'),
       ` ${deployment.step}/${deployment.steps} `,
       span(deployment.apps.join(', '), 'strong'),
       span(` ${since(deployment.startedMs, nowMs)}${waits(deployment)}`, 'dim'),

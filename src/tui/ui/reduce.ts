@@ -26,6 +26,8 @@ export interface Reduced {
 }
 
 const WHEEL_ROWS = 3;
+/** Rows of the window that the help does not have, and one that stays in sight. */
+const HELP_AROUND = 6;
 
 /** At the start. */
 export function firstState(size: Size, screen: ScreenName, isReadonly: boolean): UiState {
@@ -35,6 +37,7 @@ export function firstState(size: Size, screen: ScreenName, isReadonly: boolean):
     previous: undefined,
     prompt: undefined,
     isHelpShown: false,
+    helpTop: 0,
     isPaused: false,
     isReadonly,
     message: undefined,
@@ -82,9 +85,27 @@ function input(ui: UiState, given: Input, context: UiContext): Reduced {
   const entry = context.bindings.entryOf(given.name);
   if (ui.isHelpShown) {
     if (entry?.action === 'quit') return { ui, effects: [{ kind: 'quit' }] };
-    if (entry?.group !== 'screens') return only({ ...read, isHelpShown: false });
+    if (entry?.group !== 'screens') return only(inHelp(read, entry, context));
   }
   return entry === undefined ? only(read) : press(read, entry, context);
+}
+
+/** It is moved by the keys that move the cursor elsewhere; any other leaves it. */
+function inHelp(ui: UiState, entry: KeyEntry | undefined, context: UiContext): UiState {
+  const page = Math.max(1, ui.size.rows - HELP_AROUND);
+  const steps: Partial<Record<KeyEntry['action'], number>> = {
+    up: -1,
+    down: 1,
+    'page-up': -page,
+    'page-down': page,
+    first: Number.NEGATIVE_INFINITY,
+    end: Number.POSITIVE_INFINITY,
+  };
+  const step = entry === undefined ? undefined : steps[entry.action];
+  if (step === undefined) return { ...ui, isHelpShown: false };
+  // One line of the table and a title for each group are more than there can be.
+  const most = context.bindings.entries.length;
+  return { ...ui, helpTop: Math.max(0, Math.min(most, ui.helpTop + step)) };
 }
 
 function press(ui: UiState, entry: KeyEntry, context: UiContext): Reduced {
@@ -99,7 +120,7 @@ function press(ui: UiState, entry: KeyEntry, context: UiContext): Reduced {
     case 'save':
       return { ui, effects: [{ kind: 'save-screen' }] };
     case 'help':
-      return only({ ...ui, isHelpShown: true });
+      return only({ ...ui, isHelpShown: true, helpTop: 0 });
     case 'redraw':
       return only(ui);
     case 'pause':
@@ -199,7 +220,7 @@ export function open(
 }
 
 /** Where `esc` leads from a page of one thing that was named by a command. */
-function listOf(screen: ScreenName): ScreenName {
+export function listOf(screen: ScreenName): ScreenName {
   switch (screen) {
     case 'agent':
       return 'agents';
@@ -220,7 +241,8 @@ function listOf(screen: ScreenName): ScreenName {
 function into(ui: UiState, { actions }: Screen, drawing: Drawing | undefined): UiState {
   const id = rowUnderCursor(drawing);
   const target = id === undefined ? undefined : actions.open?.(id);
-  return target === undefined ? ui : goInto(ui, target.screen, target.subject);
+  if (target !== undefined) return goInto(ui, target.screen, target.subject);
+  return id === undefined || actions.open === undefined ? ui : say(ui, 'plain', 'This row has no page of its own.');
 }
 
 /** Out of what narrows the list first, then out of the screen. */

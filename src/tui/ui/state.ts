@@ -69,6 +69,8 @@ export interface UiState {
   readonly previous: readonly Place[] | undefined;
   readonly prompt: Prompt | undefined;
   readonly isHelpShown: boolean;
+  /** First line of the help, where it does not fit. */
+  readonly helpTop: number;
   /** Nothing moves until `p` again; the feeds go on. */
   readonly isPaused: boolean;
   readonly isReadonly: boolean;

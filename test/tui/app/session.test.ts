@@ -3,8 +3,10 @@ import { TopSession } from '../../../src/tui/app/session.ts';
 import type { Line } from '../../../src/tui/frame/line.ts';
 import { plainText } from '../../../src/tui/frame/painter.ts';
 import { DEFAULT_BINDINGS } from '../../../src/tui/keys/bindings.ts';
+import type { Details } from '../../../src/tui/screens/details.ts';
 import { SCREENS } from '../../../src/tui/screens/index.ts';
 import type { Effect, ScreenName } from '../../../src/tui/ui/state.ts';
+import { pausable } from '../../../src/tui/view/pause.ts';
 import type { ViewStore } from '../../../src/tui/view/store.ts';
 import { VirtualClock } from '../../daemon/marathon/support/virtual-clock.ts';
 import { someCluster } from '../ui/person.ts';
@@ -16,12 +18,24 @@ let frames: string[];
 let effects: Effect[];
 let session: TopSession;
 
-function start(screen: ScreenName, size = { columns: 80, rows: 24 }): void {
+let details: Details;
+
+function start(
+  screen: ScreenName,
+  size = { columns: 80, rows: 24 },
+  pause: (isPaused: boolean) => void = () => undefined,
+): void {
   session = new TopSession({
     clock,
     view,
     screens: SCREENS,
-    details: { of: () => undefined, version: 0 },
+    details: {
+      of: (name, subject) => details.of(name, subject),
+      get version() {
+        return details.version;
+      },
+    },
+    pause,
     bindings: DEFAULT_BINDINGS,
     size,
     screen,
@@ -35,6 +49,7 @@ function start(screen: ScreenName, size = { columns: 80, rows: 24 }): void {
 }
 
 beforeEach(() => {
+  details = { of: () => undefined, version: 0 };
   clock = new VirtualClock(NOW);
   view = someCluster();
   frames = [];
@@ -92,6 +107,23 @@ describe('a frame', () => {
     start('tasks', { columns: 100, rows: 50 });
     type('?');
     for (const { words } of DEFAULT_BINDINGS.entries) expect(last()).toContain(words);
+  });
+
+  test('of the help leaves nothing out in a small window: what does not fit is further down, and words are whole', () => {
+    start('tasks');
+    type('?');
+    expect(last()).toMatch(/^Keys \(lines 1 to 19 of \d+: up and down move\)$/m);
+    let seen = last();
+    type('\u001b[6~');
+    seen += last();
+    type('\u001b[6~');
+    seen += last();
+    for (const { words } of DEFAULT_BINDINGS.entries) expect(seen).toContain(words);
+    const end = last();
+    type('\u001b[6~');
+    expect(last()).toBe(end);
+    type('x');
+    expect(last()).toMatch(/^5 tasks/m);
   });
 });
 
@@ -161,5 +193,42 @@ describe('drawing', () => {
     type('\u000c');
     expect(frames[0]).toBe('wiped');
     expect(frames).toHaveLength(2);
+  });
+});
+
+describe('a pause', () => {
+  test('lets nothing move: keys look at what was there, also times since, and all that came meanwhile is there after it', async () => {
+    const tap = pausable(
+      view,
+      () => clock.nowMs(),
+      () => undefined,
+    );
+    start('tasks', { columns: 80, rows: 24 }, (isPaused) => (isPaused ? tap.hold() : tap.release()));
+    type('p');
+    const paused = last();
+    expect(paused).toMatch(/ paused$/m);
+    tap.sink.putTask(task('f1', 'new', 'a1'));
+    await clock.advance(60_000);
+    type('x');
+    expect(last()).toBe(paused);
+    type('\u001b[B');
+    expect(last()).toMatch(/▸.*t01/);
+    expect(last()).toMatch(/^5 tasks 5$/m);
+    type('p');
+    expect(last()).toMatch(/^5 tasks 6$/m);
+    expect(last()).not.toMatch(/ paused$/m);
+  });
+
+  test('shows what a page that is opened in it asks for', async () => {
+    details = { of: () => ({ state: 'loading' }), version: 1 };
+    start('tasks');
+    type('p\r');
+    frames = [];
+    await clock.advance(500);
+    expect(frames).toHaveLength(0);
+    details = { of: () => ({ state: 'there', facts: [{ name: 'sandbox', text: '/w' }], sections: [] }), version: 2 };
+    await clock.advance(500);
+    expect(frames).toHaveLength(1);
+    expect(last()).toMatch(/sandbox +\/w/);
   });
 });

@@ -107,7 +107,10 @@ describe('details', () => {
     await loading;
     expect(details.of('agent', 'a1')).toMatchObject({
       state: 'there',
-      facts: expect.arrayContaining([{ name: 'isolation', text: 'posix/cpu' }]),
+      facts: expect.arrayContaining([
+        { name: 'isolation', text: 'posix/cpu' },
+        { name: 'ping', text: 'answers in 1 ms' },
+      ]),
     });
     await details.load('agent', 'a1');
     expect(asked).toHaveLength(1);

@@ -44,6 +44,7 @@ describe('apps', () => {
     person.press('S');
     expect(person.ui.prompt).toBeUndefined();
     expect(person.press('enter').place.screen).toBe('apps');
+    expect(person.ui.message?.text).toBe('This row has no page of its own.');
   });
 });
 

@@ -62,7 +62,7 @@ disk #.......................    1%  1.95G of 195G
   ! 1 task is unhealthy
   ! 1 task is unreachable
 -- 1 deployment
-  #####..... 1/2 /web 1m05s, waits for an offer with 2 cpus`.trim(),
+  .......... 1/2 /web 1m05s, waits for an offer with 2 cpus`.trim(),
     );
   });
 

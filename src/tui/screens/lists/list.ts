@@ -1,6 +1,6 @@
 // A screen that is a list, or has one below something else: what is above it, the table's head, the rows that are in the window.
 import type { Line } from '../../frame/line.ts';
-import { clipLines, line, span } from '../../frame/lines.ts';
+import { clipLines, line, span, wrapLine } from '../../frame/lines.ts';
 import type { FeedRow } from '../../view/model.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
 import { type Column, drawTable } from '../../widgets/table.ts';
@@ -42,7 +42,7 @@ export function drawList<Row>(scene: Scene, spec: ListSpec<Row>): Drawing {
     cursor: cursor === undefined ? undefined : cursor - top,
     isMarked: (index) => place.marked.has(ids[top + index] ?? ''),
   });
-  const body = ids.length === 0 ? [emptyLine(scene, spec)] : lines;
+  const body = ids.length === 0 ? wrapLine(emptyLine(scene, spec), size.columns, 2) : lines;
   const below = (spec.below ?? []).slice(0, Math.max(0, room - body.length));
   const isNarrowed = place.filter !== '' || place.onlyFaults;
   return {

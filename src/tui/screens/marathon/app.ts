@@ -76,19 +76,19 @@ function facts({ view, place, nowMs, hasMarks, size }: Scene): readonly Fact[] {
 
 function columnsFor({ view, nowMs }: Scene): readonly Column<Instance>[] {
   return [
-    { key: 'id', title: 'INSTANCE', min: 24, max: 70, priority: 0, cell: ({ id }) => id },
-    { key: 'state', title: 'STATE', min: 11, priority: 1, cell: ({ state }) => stateWord(state) },
-    { key: 'health', title: 'HEALTH', min: 9, priority: 2, cell: healthOf },
+    { key: 'id', title: 'instance', min: 24, max: 70, priority: 0, cell: ({ id }) => id },
+    { key: 'state', title: 'state', min: 11, priority: 1, cell: ({ state }) => stateWord(state) },
+    { key: 'health', title: 'health', min: 9, priority: 2, cell: healthOf },
     {
       key: 'agent',
-      title: 'AGENT',
+      title: 'agent',
       min: 12,
       max: 30,
       priority: 3,
       cell: ({ agentId }) => view.agents.get(agentId)?.hostname ?? agentId,
     },
-    { key: 'age', title: 'AGE', min: 7, priority: 2, align: 'right', cell: ({ startedMs }) => since(startedMs, nowMs) },
-    { key: 'message', title: 'MESSAGE', min: 10, max: 80, priority: 5, cell: ({ message }) => message },
+    { key: 'age', title: 'age', min: 7, priority: 2, align: 'right', cell: ({ startedMs }) => since(startedMs, nowMs) },
+    { key: 'message', title: 'message', min: 10, max: 80, priority: 5, cell: ({ message }) => message },
   ];
 }
 

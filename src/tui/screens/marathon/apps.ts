@@ -4,7 +4,7 @@ import { span } from '../../frame/lines.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
 import type { Column } from '../../widgets/table.ts';
 import { treePrefixes } from '../../widgets/tree.ts';
-import { amount, count, megabytes, since } from '../../widgets/words.ts';
+import { amount, count, counted, megabytes, since } from '../../widgets/words.ts';
 import { drawList } from '../lists/list.ts';
 import { rowsOf } from '../lists/rows.ts';
 import type { Scene, Screen } from '../screen.ts';
@@ -48,7 +48,7 @@ function columnsFor(
   return [
     {
       key: 'id',
-      title: 'APP',
+      title: 'app',
       min: 18,
       max: 60,
       priority: 0,
@@ -57,10 +57,10 @@ function columnsFor(
         app === undefined ? span(`${name}/`, 'accent') : span(prefixes === undefined ? id : name),
       ],
     },
-    { key: 'state', title: 'STATE', min: 10, priority: 1, cell: stateOf },
+    { key: 'state', title: 'state', min: 10, priority: 1, cell: stateOf },
     {
       key: 'running',
-      title: 'RUN',
+      title: 'run',
       min: 7,
       max: 11,
       priority: 1,
@@ -69,24 +69,24 @@ function columnsFor(
     },
     {
       key: 'marks',
-      title: 'INSTANCES',
+      title: 'instances',
       min: 10,
       max: 30,
       priority: 4,
       cell: ({ app, apps }, width) =>
-        app === undefined ? span(`${count(apps)} apps`, 'dim') : appMarks(app, width, hasMarks),
+        app === undefined ? span(counted(apps, 'app'), 'dim') : appMarks(app, width, hasMarks),
     },
-    { key: 'cpus', title: 'CPUS', min: 6, priority: 5, align: 'right', cell: ({ cpus }) => amount(cpus) },
-    { key: 'mem', title: 'MEM', min: 7, priority: 5, align: 'right', cell: ({ memMb }) => megabytes(memMb) },
+    { key: 'cpus', title: 'cpus', min: 6, priority: 5, align: 'right', cell: ({ cpus }) => amount(cpus) },
+    { key: 'mem', title: 'mem', min: 7, priority: 5, align: 'right', cell: ({ memMb }) => megabytes(memMb) },
     {
       key: 'changed',
-      title: 'CHANGED',
+      title: 'changed',
       min: 7,
       priority: 6,
       align: 'right',
       cell: ({ app }) => (app === undefined ? '' : since(app.versionMs, nowMs)),
     },
-    { key: 'why', title: 'WAITS FOR', min: 12, max: 70, priority: 3, cell: ({ app }) => waiting(app, nowMs) },
+    { key: 'why', title: 'waits for', min: 12, max: 70, priority: 3, cell: ({ app }) => waiting(app, nowMs) },
   ];
 }
 

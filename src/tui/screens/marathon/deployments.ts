@@ -58,10 +58,10 @@ export function waits({ actions }: Row): string | undefined {
 function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
   const marks = glyphs(hasMarks);
   return [
-    { key: 'app', title: 'APPS', min: 18, max: 50, priority: 0, cell: ({ apps }) => apps.join(' ') },
+    { key: 'app', title: 'apps', min: 18, max: 50, priority: 0, cell: ({ apps }) => apps.join(' ') },
     {
       key: 'progress',
-      title: 'STEP',
+      title: 'step',
       min: 7,
       priority: 1,
       align: 'right',
@@ -77,7 +77,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
     },
     {
       key: 'started',
-      title: 'SINCE',
+      title: 'since',
       min: 7,
       priority: 2,
       align: 'right',
@@ -85,7 +85,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
     },
     {
       key: 'action',
-      title: 'ACTION',
+      title: 'action',
       min: 14,
       max: 22,
       priority: 3,
@@ -97,7 +97,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
     },
     {
       key: 'marks',
-      title: 'INSTANCES',
+      title: 'instances',
       min: 10,
       max: 30,
       priority: 4,
@@ -110,7 +110,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
     },
     {
       key: 'waits',
-      title: 'WAITS FOR',
+      title: 'waits for',
       min: 30,
       max: 80,
       priority: 2,
@@ -119,7 +119,7 @@ function columnsFor({ nowMs, hasMarks }: Scene): readonly Column<Row>[] {
         return what === undefined ? span('') : span(what, 'warn');
       },
     },
-    { key: 'id', title: 'ID', min: 8, max: 36, priority: 6, cell: ({ id }) => id },
+    { key: 'id', title: 'id', min: 8, max: 36, priority: 6, cell: ({ id }) => id },
   ];
 
   function progressBar(step: number, steps: number, width: number): readonly Span[] {

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { pausable } from '../../../src/tui/view/pause.ts';
+import { createViewStore } from '../../../src/tui/view/store.ts';
+import { agent, NOW, task } from './rows.ts';
+
+test('what is held is done in its order, with rows and times as they were when they came', () => {
+  let nowMs = NOW;
+  const view = createViewStore(() => nowMs);
+  const { sink, hold, release } = pausable(
+    view,
+    () => nowMs,
+    () => undefined,
+  );
+  let made = 0;
+  function* rows() {
+    made += 1;
+    yield task('f1', 't1', 'a1');
+  }
+  hold();
+  sink.putAgent(agent('a1'));
+  sink.replaceTasks(rows());
+  sink.changeTask('f1/t1', { state: 'TASK_FAILED' });
+  sink.addEvent({ source: 'master', kind: 'x', text: 'y', tone: 'plain' });
+  expect(made).toBe(1);
+  expect([view.agents.size, view.tasks.size, view.events.length]).toEqual([0, 0, 0]);
+  nowMs += 60_000;
+  release();
+  expect(view.agents.size).toBe(1);
+  expect(view.tasks.get('f1/t1')?.state).toBe('TASK_FAILED');
+  expect(view.events.at(-1)?.atMs).toBe(NOW);
+  sink.removeTask('f1/t1');
+  expect(view.tasks.size).toBe(0);
+});
+
+test('how the sources are and who leads is known also while it holds', () => {
+  const view = createViewStore(() => NOW);
+  const { sink, hold } = pausable(
+    view,
+    () => NOW,
+    () => undefined,
+  );
+  hold();
+  sink.setFeed({ name: 'master', state: 'broken', address: 'm:5050', why: 'gone' });
+  sink.setLeader({ address: 'n:5050' });
+  expect(view.feeds.get('master')?.state).toBe('broken');
+  expect(view.leader.address).toBe('n:5050');
+});
+
+test('more than it may hold makes it go on by itself, and it says so once', () => {
+  const view = createViewStore(() => NOW);
+  let overflows = 0;
+  const { sink, hold } = pausable(
+    view,
+    () => NOW,
+    () => {
+      overflows += 1;
+    },
+    3,
+  );
+  hold();
+  for (const id of ['t1', 't2', 't3', 't4', 't5', 't6', 't7']) sink.putTask(task('f1', id, 'a1'));
+  expect(view.tasks.size).toBe(7);
+  expect(overflows).toBe(1);
+});
