@@ -20,6 +20,7 @@ import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { feedsOf } from './feeds.ts';
+import { losePatienceWithExpressions } from './patience.ts';
 import { readKeys } from './settings.ts';
 import { processTopTerminal } from './terminal.ts';
 
@@ -56,6 +57,7 @@ const ONCE_SIZE = { columns: 120, rows: 40 };
 /** The exit code. Throws Problem, ApiError before anything is drawn. */
 export async function runTopCommand(question: TopQuestion): Promise<number> {
   const { args, flags, format, terminal, env, world } = question;
+  losePatienceWithExpressions();
   const screen = screenOf(args.screen);
   const bindings = readKeys(configFile(env));
   const isOnce = flags.once || format === 'json' || !terminal.stdoutIsTty || process.stdin.isTTY !== true;

@@ -48,9 +48,11 @@ function hasCapitals(text: string): boolean {
 
 function exactly(typed: string): ((text: string) => boolean) | string {
   try {
-    // Classes such as \S and \W are no capitals.
-    const expression = new RegExp(typed, hasCapitals(typed.replace(/\\./g, '')) ? 'm' : 'im');
-    return (text) => expression.test(text);
+    const expression = new RegExp(typed, 'm');
+    // Classes such as \S and \W are no capitals. Not by the flag `i`: what gets lost in such an expression cannot be helped out, see
+    // src/cli/top/patience.ts.
+    if (hasCapitals(typed.replace(/\\./g, ''))) return (text) => expression.test(text);
+    return (text) => expression.test(text.toLowerCase());
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return said.replace(/^Invalid regular expression: \/.*\/\w*: /, '').toLowerCase();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { losePatienceWithExpressions } from '../../../src/cli/top/patience.ts';
 import { compileFilter } from '../../../src/tui/ui/filter.ts';
 import { agent, task } from '../view/rows.ts';
 import { Person, someApp, someCluster } from './person.ts';
@@ -121,6 +122,14 @@ describe('a filter', () => {
     expect(matches('~bwm', 'my-web')).toBe(false);
     expect(matches('!~mwb', 'my-web')).toBe(false);
     for (const nothing of ['', '!', '~', '!~']) expect(matches(nothing, 'x')).toBe(true);
+  });
+
+  test('never gets lost in a text, also where capitals do not count', () => {
+    losePatienceWithExpressions();
+    // Two to the power of sixty ways.
+    expect(matches('(a+)+$', `${'A'.repeat(60)}!`)).toBe(false);
+    expect(matches('(\\w+)*-x$', 'web'.repeat(20))).toBe(false);
+    expect(matches('!(\\w+)*-x$', 'web'.repeat(20))).toBe(true);
   });
 
   test('that is none says why in a few words', () => {
