@@ -133,6 +133,15 @@ describe('off a terminal', () => {
     expect(await mctl(['get', 'plain', 'log', '-'])).toMatchObject({ code: 0, stdout: 'two\n' });
   });
 
+  test('the logs of a task with a terminal are its one output', SLOW, async () => {
+    expect(await mctl(['logs', 'console'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('11 22'),
+      stderr: '',
+    });
+    expect((await mctl(['logs', 'console', '--stderr'])).code).toBe(3);
+  });
+
   test('files that are elsewhere, or none, are refused in a sentence', SLOW, async () => {
     const make = 'mkdir sub; ln -s /etc/passwd out; ln -s / root';
     expect(await mctl(['exec', 'plain', '--', 'sh', '-c', make])).toMatchObject({ code: 0 });

@@ -6,8 +6,9 @@ import TaskAttach from '../../src/commands/task/attach.ts';
 import TaskExec from '../../src/commands/task/exec.ts';
 import TaskFilesGet from '../../src/commands/task/files/get.ts';
 import TaskFilesTail from '../../src/commands/task/files/tail.ts';
+import TaskLogs from '../../src/commands/task/logs.ts';
 
-const COMMANDS = { exec: TaskExec, attach: TaskAttach, get: TaskFilesGet, tail: TaskFilesTail };
+const COMMANDS = { exec: TaskExec, attach: TaskAttach, get: TaskFilesGet, tail: TaskFilesTail, logs: TaskLogs };
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = COMMANDS[name as keyof typeof COMMANDS];

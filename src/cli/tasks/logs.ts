@@ -25,7 +25,10 @@ export async function taskLogs({ world, master, given, timeoutMs, lines, follow,
   const found = await findTask(master, given);
   const { agent, path } = await findSandbox(world.net, found, timeoutMs);
   const followed: FollowedFile[] = [];
-  for (const { name, write } of files) {
+  // A terminal has one output for both.
+  const hasTerminal = found.task.task.container?.tty_info !== undefined;
+  const wanted = hasTerminal && files.length > 1 ? files.filter(({ name }) => name !== 'stderr') : files;
+  for (const { name, write } of wanted) {
     const file = `${path}/${name}`;
     const { offset, tail } = await readingFile(given, name, async () => {
       try {

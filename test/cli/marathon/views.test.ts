@@ -189,6 +189,15 @@ describe('why', () => {
     expect(text).not.toContain('Agent by agent');
   });
 
+  test('of tasks that are never launched names no log, for there is none', async () => {
+    const message = 'Failed to launch container: there is no such image';
+    const never = app({ lastTaskFailure: { ...failed(5), message } });
+    const view = whyView(answer({ app: never, explanation: { ...explanation, state: 'fits', suggestions: [] } }), NOW);
+    const text = await renderView(view, 'table', PLAIN, 0);
+    expect(text).toContain(message);
+    expect(text).not.toContain('mctl app logs');
+  });
+
   test('tells of a failure what is worth a line', () => {
     expect(failureMessage({ message: 'Memory limit exceeded\n\nMEMORY STATISTICS:\ncache 0\n' })).toBe(
       'Memory limit exceeded',

@@ -32,8 +32,9 @@ export function whyView(answer: Answer, nowMs: number): View {
     const command = changeCommand(app, changes);
     return command === undefined ? [] : [`${command}${force}`];
   });
-  if (commands.length === 0 && failure !== undefined && whyExit(answer, nowMs) === 'failed')
-    commands.push(`mctl app logs ${app.id}`);
+  // What was never launched wrote nothing.
+  const wrote = failure !== undefined && !failure.message.startsWith('Failed to launch container');
+  if (commands.length === 0 && wrote && whyExit(answer, nowMs) === 'failed') commands.push(`mctl app logs ${app.id}`);
   return {
     data: { ...answer, delayedUntil: delayedUntil ?? null },
     names: [app.id],
