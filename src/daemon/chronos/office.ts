@@ -1,0 +1,73 @@
+// Chronos as its leadership sees it: what it does when it leads, and what it says when it does not (chronos.md 8.24, 8.25).
+import type { MasterPlaces } from '../../client/leader-source.ts';
+import type { HttpResponse } from '../../world/net.ts';
+import { apiRequest } from '../serving/http/api-request.ts';
+import { NO_CACHE } from '../serving/http/json-answers.ts';
+import type { Office } from '../serving/leadership/office.ts';
+import type { LogLevels } from '../serving/process/log-levels.ts';
+import { Chronos } from './chronos.ts';
+import type { ChronosOptions } from './flags.ts';
+import { problem } from './http/answers.ts';
+import { createApi } from './http/index.ts';
+import type { Mailer } from './notices/mail.ts';
+import type { NoticeOptions } from './notices/options.ts';
+
+/** `own`: how others reach it, `hostname:port`. `masters`: instead of the addresses of `--master`. */
+export interface OfficeSetting {
+  readonly options: ChronosOptions;
+  readonly masters?: MasterPlaces | undefined;
+  readonly notices: NoticeOptions;
+  readonly mailer: Mailer | undefined;
+  readonly own: string;
+  readonly webUiUrl: string;
+  /** `--user`, or whom this process runs as. */
+  readonly user: string;
+  readonly logLevels: LogLevels;
+}
+
+/** For Leadership. */
+export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
+  const { options, masters, notices, mailer, own, webUiUrl, user, logLevels } = setting;
+  let storeErrors = 0;
+  return {
+    name: 'Chronos',
+    create: (grounds) => {
+      const { store } = grounds;
+      const commit: typeof store.commit = async (changes, how) => {
+        try {
+          await store.commit(changes, how);
+        } catch (error) {
+          storeErrors += 1;
+          throw error;
+        }
+      };
+      const counted = { read: store.read.bind(store), close: store.close.bind(store), commit };
+      return new Chronos({ ...grounds, store: counted, options, masters, notices, mailer, webUiUrl });
+    },
+    createApi: (chronos) =>
+      createApi(chronos, {
+        leader: () => own,
+        allowedOrigin: options.accessControlAllowOrigin === '' ? undefined : options.accessControlAllowOrigin,
+        compresses: options.httpCompression,
+        user,
+        historyLimit: options.jobHistoryLimit,
+        metricsJson: () => chronos.metrics.json(),
+        metricsText: () => chronos.metrics.text({ storeErrors }),
+        logLevel: () => logLevels.level,
+        setLogLevel: (level) => logLevels.set(level),
+      }),
+    refused: (status, message) => problem(status, message),
+    headers: NO_CACHE,
+    // A process that is well says so whoever leads, as supervisors ask it.
+    answersAlone: (request) => (apiRequest(request).segments.join('/') === 'ping' ? pong(request.method) : undefined),
+    isRedirected: () => false,
+    viaHeader: 'x-chronos-via',
+    proxy: options,
+    loadLimitMs: options.onElectedPrepareTimeoutMs,
+  };
+}
+
+function pong(method: string): HttpResponse | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return undefined;
+  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'pong' };
+}
