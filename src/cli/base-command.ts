@@ -10,6 +10,7 @@ import type { Target } from './context/resolve.ts';
 import { EXIT } from './exit-codes.ts';
 import { problemFrom } from './failures.ts';
 import type { OpenMasters } from './masters/open.ts';
+import { printableJson } from './output/printable.ts';
 import { renderView } from './output/render.ts';
 import { processTerminal, type Terminal } from './output/terminal.ts';
 import { parseDuration } from './output/units.ts';
@@ -187,7 +188,7 @@ export abstract class MctlCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     const problem = problemFrom(error);
-    if (this.argv.includes('--json')) this.terminal.say(JSON.stringify(problemJson(problem)));
+    if (this.argv.includes('--json')) this.terminal.say(printableJson(JSON.stringify(problemJson(problem))));
     else this.terminal.say(problemLines(problem, this.terminal.errorStyle));
     if (process.env.MCTL_DEBUG)
       this.terminal.say(String(problem.cause instanceof Error ? problem.cause.stack : error.stack));

@@ -2,6 +2,7 @@
 import { type MarathonClient, type MarathonEvent, openMarathonEvents } from '../../client/marathon.ts';
 import type { Clock } from '../../world/world.ts';
 import { problemFrom } from '../failures.ts';
+import { printableJson } from '../output/printable.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { eventLine } from './views/system.ts';
@@ -31,7 +32,8 @@ export async function printEvents({
   const { promise: isOver, resolve: end } = Promise.withResolvers<true>();
   if (durationMs !== undefined) clock.setTimer(durationMs, () => end(true));
   const print = (event: MarathonEvent): void => {
-    if (format === 'json' || format === 'yaml') terminal.data(JSON.stringify({ eventType: event.type, ...event.data }));
+    if (format === 'json' || format === 'yaml')
+      terminal.data(printableJson(JSON.stringify({ eventType: event.type, ...event.data })));
     else terminal.data(format === 'name' ? event.type : eventLine(event, clock.nowMs(), terminal.style));
   };
   for (let isFirst = true; ; isFirst = false) {

@@ -11,6 +11,11 @@ export function printable(text: string): string {
   );
 }
 
+/** JSON of the same meaning in which nothing of that kind stands bare: it may be written to a terminal too. */
+export function printableJson(json: string): string {
+  return json.replace(HARMFUL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** As `printable`, on one line. */
 export function printableLine(text: string): string {
   return printable(text).replaceAll('\n', ' ');

@@ -1,5 +1,5 @@
 // A view as text.
-import { printable, printableLine } from './printable.ts';
+import { printable, printableJson, printableLine } from './printable.ts';
 import { paintState, type Style } from './style.ts';
 import type { Column, Details, OutputFormat, Table, View } from './view.ts';
 
@@ -7,7 +7,7 @@ import type { Column, Details, OutputFormat, Table, View } from './view.ts';
 export async function renderView(view: View, format: OutputFormat, style: Style, columns: number): Promise<string> {
   switch (format) {
     case 'json':
-      return JSON.stringify(view.data, undefined, 2);
+      return printableJson(JSON.stringify(view.data, undefined, 2));
     case 'yaml': {
       const { stringify } = await import('yaml');
       return stringify(view.data).trimEnd();

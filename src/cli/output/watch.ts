@@ -1,6 +1,8 @@
 // `--watch`: the same view again and again. On a terminal it is redrawn in place; elsewhere each change is printed once, as
 // one JSON line or as another table.
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { printableJson } from './printable.ts';
 import { renderView } from './render.ts';
 import type { Terminal } from './terminal.ts';
 import type { OutputFormat, View } from './view.ts';
@@ -27,7 +29,7 @@ export async function watchView(
     const isLive = terminal.stdoutIsTty && (format === 'table' || format === 'wide');
     const text =
       format === 'json'
-        ? JSON.stringify(view.data)
+        ? printableJson(JSON.stringify(view.data))
         : (await renderView(view, format, terminal.style, isLive ? terminal.columns : 0)) || (view.empty ?? '');
     if (isLive) {
       // Never taller than the screen, or the cursor cannot go back to the top.

@@ -4,6 +4,7 @@ import { toJson } from '../../mesos/codec.ts';
 import { Event } from '../../mesos/generated/master.ts';
 import type { Clock } from '../../world/world.ts';
 import { problemFrom } from '../failures.ts';
+import { printableJson } from '../output/printable.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { eventLine } from '../views/events.ts';
@@ -41,7 +42,7 @@ export async function printEvents(
 
 function print(event: Event, clock: Clock, terminal: Terminal, format: OutputFormat): void {
   if (format === 'json' || format === 'yaml') {
-    terminal.data(JSON.stringify(toJson(Event, event)));
+    terminal.data(printableJson(JSON.stringify(toJson(Event, event))));
     return;
   }
   const line = eventLine(event, clock.nowMs(), terminal.style);

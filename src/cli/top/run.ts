@@ -16,6 +16,7 @@ import type { RealWorld } from '../../world/real/index.ts';
 import { configFile } from '../directories.ts';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
+import { printableJson } from '../output/printable.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { Problem } from '../problem.ts';
@@ -117,7 +118,7 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
       next: `mctl top ${listOf(options.screen)} --once`,
     });
   }
-  if (format === 'json') terminal.data(JSON.stringify(result.data));
+  if (format === 'json') terminal.data(printableJson(JSON.stringify(result.data)));
   else if (isTty) {
     const theme = createTheme(colourDepth(env, true));
     terminal.data(result.lines.map((line) => paintLine(line, theme)).join('\n'));

@@ -92,6 +92,10 @@ test('what frameworks write cannot move the cursor, break the line or paint', as
   const name = 'a\u001b[2Jb\u202ec\nd\u009b31m';
   const columns = [{ title: 'NAME' }];
   const table: View = { data: [], names: [], body: { kind: 'table', columns, rows: [[name]] } };
+  const json = await renderView({ ...table, data: { name } }, 'json', PLAIN, 0);
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+  expect(json).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+  expect(JSON.parse(json)).toEqual({ name });
   expect(await renderView(table, 'table', PLAIN, 0)).toBe('NAME\na\\u{1b}[2Jb\\u{202e}c d\\u{9b}31m');
   const details: View = { data: [], names: [], body: { kind: 'details', items: [['Name', name]] } };
   expect(await renderView(details, 'table', PLAIN, 0)).toBe('Name: a\\u{1b}[2Jb\\u{202e}c\n      d\\u{9b}31m');
