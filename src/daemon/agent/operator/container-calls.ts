@@ -28,7 +28,8 @@ import type { AgentContext } from '../context.ts';
 import { waitStatus } from '../executors/endings.ts';
 import { statusOfLimitation } from '../tasks/status/ending.ts';
 import { attachInput } from './attach-input.ts';
-import type { LaunchResult, LaunchWish, OperatorContainers } from './operator-containers.ts';
+import type { LaunchWish } from './launch-wish.ts';
+import type { LaunchResult, OperatorContainers } from './operator-containers.ts';
 import { outputResponse } from './process-io.ts';
 
 /** Those that this file answers. */

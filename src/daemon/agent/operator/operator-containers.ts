@@ -2,39 +2,20 @@
 // alone. All but sessions outlive the agent, and so does the memory of how they ended (container-records.ts). Their sandboxes
 // are beside those of tasks and not in them, for what is inside a sandbox is the task's to move and to link.
 
-import type { CommandInfo, ContainerID, ContainerInfo, Resource } from '../../../mesos/generated/v1.ts';
-import { validateContainerId } from '../../../mesos/ids.ts';
+import type { ContainerID } from '../../../mesos/generated/v1.ts';
 import { DiskError } from '../../../world/disk.ts';
 import { containerKey, parentKey, rootKey } from '../containers/container-id.ts';
-import {
-  type ContainerCheckpoint,
-  ContainerError,
-  type ContainerExit,
-  type ContainerView,
-} from '../containers/containerizer.ts';
+import { type ContainerCheckpoint, ContainerError, type ContainerExit } from '../containers/containerizer.ts';
 import type { ContainerStreams } from '../containers/io/streams.ts';
 import type { AgentContext } from '../context.ts';
 import { destroyUntilGone } from '../tasks/killer.ts';
+import { ContainerEnds, type WaitResult, type Whereabouts } from './container-ends.ts';
 import { type ContainerRecord, ContainerRecords } from './container-records.ts';
+import { configOf, type LaunchWish, refusal } from './launch-wish.ts';
 import { SIGNALS } from './signals.ts';
 
-/** Ends that are remembered; the oldest is forgotten first. */
-const MAX_REMEMBERED = 1_000;
-/** Beyond so many who wait for ends the first is sent away: most likely nobody is there any more, which is not noticed. */
-const MAX_WAITING = 10_000;
-const LAUNCH_POLL_MS = 1_000;
 const SANDBOX_MODE = 0o750;
-const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const SIGKILL = 9;
-
-/** What is to be launched, in any of the forms of the API. */
-export interface LaunchWish {
-  readonly container_id: ContainerID;
-  readonly command?: CommandInfo;
-  readonly container?: ContainerInfo;
-  readonly resources?: readonly Resource[];
-  readonly limits?: Readonly<Record<string, { readonly value: number }>>;
-}
 
 /**
  * What became of a launch. `exists`: there is a container of that id. `refused`: the request cannot be met, and why.
@@ -48,23 +29,19 @@ export type LaunchResult =
 /** `unsupported`: no such signal is sent here. */
 export type KillResult = 'sent' | 'not-found' | 'unsupported';
 
-/** `not-found`: there is none of that id, or its launch has failed. `too-many`: others wanted to wait. */
-export type WaitResult = ContainerExit | 'not-found' | 'too-many';
-
 /** One per agent. */
 export class OperatorContainers {
   readonly #context: AgentContext;
   /** Those that run or are remembered, by key; without sessions. */
   readonly #own = new Map<string, ContainerRecord>();
   /** Of these, and of whatever else was nested in a container. */
-  readonly #ends = new Map<string, ContainerExit>();
-  readonly #waiting = new Map<string, ((result: WaitResult) => void)[]>();
+  readonly #ends: ContainerEnds;
   readonly #launching = new Set<string>();
   readonly #records: ContainerRecords;
-  #waitingCount = 0;
 
   constructor(context: AgentContext) {
     this.#context = context;
+    this.#ends = new ContainerEnds(context.world.clock, (key) => this.#whereabouts(key));
     this.#records = new ContainerRecords(context.world.disk, context.layout.operatorRecords);
     context.containerizer.onExit((exit) => this.#exited(exit));
   }
@@ -81,7 +58,7 @@ export class OperatorContainers {
       const outer = parentKey(key);
       const isRemembered = exit !== undefined && (outer === undefined || there.has(rootKey(key)));
       const mayRun = exit === undefined && (outer === undefined || there.has(outer));
-      if (isRemembered) this.#ends.set(key, exit);
+      if (isRemembered) this.#ends.remember(key, exit);
       else if (mayRun && checkpoint !== undefined) {
         there.add(key);
         own.push(checkpoint);
@@ -113,22 +90,14 @@ export class OperatorContainers {
     if (this.#launching.has(key) || containerizer.find(key) !== undefined) return { kind: 'exists' };
     const outer = parentKey(key);
     const parent = outer === undefined ? undefined : containerizer.find(outer);
-    const why = this.#refusal(wish, outer, parent, isSession);
+    const why = refusal(wish, parent, isSession);
     if (why !== undefined) return { kind: 'refused', why };
     this.#launching.add(key);
     this.#forget(key);
     try {
       const sandbox = isSession && parent !== undefined ? parent.sandbox : await this.#sandbox(key);
       if (typeof sandbox !== 'string') return sandbox;
-      const config = {
-        containerId: key,
-        sandbox,
-        runtimeDirectory: this.#context.layout.runtimeContainer(key),
-        ...this.#command(wish, parent, sandbox, isSession),
-        ...this.#limits(wish, parent),
-        ...(wish.container && { info: wish.container }),
-        ...(isSession && { isDebug: true, streams: sessionStreams(wish.container) }),
-      };
+      const config = configOf(wish, { context: this.#context, parent, sandbox, isSession });
       const { process } = await containerizer.launch(config);
       const { runtimeDirectory, resources, sharesLimits } = config;
       const { bootId } = this.#context;
@@ -147,44 +116,8 @@ export class OperatorContainers {
   }
 
   /** The end of any container: now, or when it comes. */
-  async wait(id: ContainerID): Promise<WaitResult> {
-    const key = containerKey(id);
-    const ended = this.#ends.get(key);
-    if (ended !== undefined) return ended;
-    if (!this.#isThere(key)) return 'not-found';
-    if (this.#waitingCount >= MAX_WAITING) this.#sendFirstAway();
-    const { promise, resolve } = Promise.withResolvers<WaitResult>();
-    const others = this.#waiting.get(key);
-    if (others === undefined) this.#waiting.set(key, [resolve]);
-    else others.push(resolve);
-    this.#waitingCount += 1;
-    this.#watchLaunch(key);
-    return promise;
-  }
-
-  /** Of a launch that fails no end is told. */
-  #watchLaunch(key: string): void {
-    const { containerizer, world } = this.#context;
-    const isLaunching = this.#launching.has(key) || containerizer.find(key)?.phase === 'launching';
-    if (isLaunching) world.clock.setTimer(LAUNCH_POLL_MS, () => this.#watchLaunch(key));
-    else if (!this.#isThere(key)) this.#answer(key, this.#ends.get(key) ?? 'not-found');
-  }
-
-  #answer(key: string, result: WaitResult): void {
-    const waiting = this.#waiting.get(key) ?? [];
-    this.#waiting.delete(key);
-    this.#waitingCount -= waiting.length;
-    for (const resolve of waiting) resolve(result);
-  }
-
-  /** Of those who wait for the container that has been waited for the longest. */
-  #sendFirstAway(): void {
-    const [first] = this.#waiting;
-    if (first === undefined) return;
-    const [key, waiting] = first;
-    waiting.shift()?.('too-many');
-    this.#waitingCount -= 1;
-    if (waiting.length === 0) this.#waiting.delete(key);
+  wait(id: ContainerID): Promise<WaitResult> {
+    return this.#ends.wait(containerKey(id));
   }
 
   /** Any container, at any depth. Default: SIGKILL, which leaves nothing. */
@@ -205,8 +138,8 @@ export class OperatorContainers {
   /** Forgets one that has ended, and its sandbox. False when it runs. */
   async remove(id: ContainerID): Promise<boolean> {
     const key = containerKey(id);
-    if (this.#isThere(key)) return false;
-    this.#ends.delete(key);
+    if (this.#whereabouts(key) !== 'nowhere') return false;
+    this.#ends.forget(key);
     const { sandbox } = this.#own.get(key) ?? {};
     if (sandbox === undefined) return true;
     this.#own.delete(key);
@@ -220,58 +153,10 @@ export class OperatorContainers {
     destroyUntilGone(this.#context, key, () => this.#context.containerizer.find(key) === undefined);
   }
 
-  #isThere(key: string): boolean {
-    return this.#launching.has(key) || this.#context.containerizer.find(key) !== undefined;
-  }
-
-  #refusal(
-    wish: LaunchWish,
-    outer: string | undefined,
-    parent: ContainerView | undefined,
-    isSession: boolean,
-  ): string | undefined {
-    const invalid = validateContainerId(wish.container_id);
-    if (invalid !== undefined) return invalid;
-    if (outer !== undefined && parent?.phase !== 'running') return `Parent container ${outer} does not exist`;
-    if (wish.container?.type === 'DOCKER') return 'The provided ContainerInfo is not supported';
-    if (!isSession) return undefined;
-    if (wish.command?.value === undefined) return 'A session needs a command';
-    const own = ownOfSession(wish.container);
-    return own && `A session has what the container has that it looks into: '${own}' cannot be set for it`;
-  }
-
-  #command(wish: LaunchWish, parent: ContainerView | undefined, sandbox: string, isSession: boolean) {
-    const { command } = wish;
-    const { options, world } = this.#context;
-    const variables = command?.environment?.variables ?? [];
-    const own = Object.fromEntries(variables.map(({ name, value = '' }) => [name, value]));
-    const given = isSession
-      ? {}
-      : { ...(options.executorEnvironmentVariables?.value ?? { PATH: DEFAULT_PATH }), MESOS_SANDBOX: sandbox };
-    const user = command?.user ?? (isSession ? undefined : parent?.user);
-    return {
-      user: options.switchUser && user !== world.host.currentUser ? user : undefined,
-      command:
-        command?.value === undefined
-          ? undefined
-          : {
-              shell: command.shell ?? true,
-              value: command.value,
-              arguments: command.arguments ?? [],
-            },
-      environment: { ...given, ...own },
-      uris: command?.uris ?? [],
-    };
-  }
-
-  #limits(wish: LaunchWish, parent: ContainerView | undefined) {
-    const { cpus, mem } = wish.limits ?? {};
-    const sharesLimits = parent !== undefined && wish.container?.linux_info?.share_cgroups !== false;
-    return {
-      resources: [...(wish.resources ?? [])],
-      limits: { ...(cpus && { cpus: cpus.value }), ...(mem && { memMb: mem.value }) },
-      ...(sharesLimits && { sharesLimits }),
-    };
+  #whereabouts(key: string): ReturnType<Whereabouts> {
+    const container = this.#context.containerizer.find(key);
+    if (this.#launching.has(key) || container?.phase === 'launching') return 'launching';
+    return container === undefined ? 'nowhere' : 'there';
   }
 
   /** A new one; one that a container of the same id has left goes. */
@@ -310,21 +195,20 @@ export class OperatorContainers {
 
   #exited(exit: ContainerExit): void {
     const { containerId } = exit;
-    this.#answer(containerId, exit);
+    this.#ends.answer(containerId, exit);
+    const isNested = parentKey(containerId) !== undefined;
     // What was nested in it cannot be asked for any more; tasks tell their own end.
-    if (parentKey(containerId) === undefined) {
-      for (const key of [...this.#ends.keys()]) if (rootKey(key) === containerId) this.#forget(key);
-    } else this.#ends.set(containerId, exit);
-    const [oldest] = this.#ends.keys();
-    if (this.#ends.size > MAX_REMEMBERED && oldest !== undefined) this.#forget(oldest);
+    if (!isNested) for (const key of this.#ends.within(containerId)) this.#forget(key);
+    if (!(isNested || this.#own.has(containerId))) return;
+    const oldest = this.#ends.remember(containerId, exit);
+    if (oldest !== undefined) this.#forget(oldest);
     if (!this.#own.has(containerId)) return;
-    this.#ends.set(containerId, exit);
     this.#inBackground('the end of a container', containerId, () => this.#keep(containerId, { exit }));
   }
 
   /** Its sandbox is left to the garbage collector. */
   #forget(key: string): void {
-    this.#ends.delete(key);
+    this.#ends.forget(key);
     const { sandbox } = this.#own.get(key) ?? {};
     if (sandbox === undefined || this.#launching.has(key)) return;
     this.#own.delete(key);
@@ -354,23 +238,4 @@ export class OperatorContainers {
       }
     });
   }
-}
-
-/** What a session was given that it would not get; the name of the first. */
-function ownOfSession(container: ContainerInfo | undefined): string | undefined {
-  if (container === undefined) return undefined;
-  const { mesos, volumes = [], network_infos = [], linux_info, rlimit_info, hostname } = container;
-  if (mesos?.image !== undefined) return 'container.mesos.image';
-  if (volumes.length > 0) return 'container.volumes';
-  if (network_infos.length > 0) return 'container.network_infos';
-  if (rlimit_info !== undefined) return 'container.rlimit_info';
-  if (hostname !== undefined) return 'container.hostname';
-  const { share_cgroups: _shared, ...linux } = linux_info ?? {};
-  const [name] = Object.keys(linux);
-  return name && `container.linux_info.${name}`;
-}
-
-function sessionStreams(container: ContainerInfo | undefined) {
-  const tty = container?.tty_info;
-  return { terminal: tty && { size: tty.window_size }, isLogged: false };
 }
