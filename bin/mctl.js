@@ -55,7 +55,7 @@ async function main(args) {
 
 /** `mctl agent --…`, but not `mctl agent list` nor `mctl agent --help`. */
 function isDaemon(command, rest) {
-  if (!['master', 'agent', 'marathon'].includes(command)) return false;
+  if (!['master', 'agent', 'marathon', 'chronos'].includes(command)) return false;
   return (rest.length === 0 || rest[0].startsWith('-')) && !rest.includes('--help') && !rest.includes('-h');
 }
 

@@ -1,5 +1,4 @@
-// Program: a daemon without the command line around it. bin/mctl.js comes here for `mctl master --…`, `mctl agent --…` and `mctl marathon --…`,
-// which saves every daemon the memory and the start-up time of the argument parser it does not use.
+// Program: a daemon without the command line around it. bin/mctl.js comes here for `mctl master --…` and the other daemons, which saves every daemon the memory and the start-up time of the argument parser it does not use.
 import { type DaemonKind, runDaemon } from './run-daemon.ts';
 
 /** Does not return: the process ends with the daemon's exit code. */

@@ -1,6 +1,7 @@
-// A daemon as a process: `mctl master` and `mctl agent`. Flags and World in, signals and the end of the daemon out.
+// A daemon as a process: `mctl master`, `mctl agent`, `mctl marathon`, `mctl chronos`. Flags and World in, signals and the end of the daemon out.
 import { join } from 'node:path';
 import type { AgentOptions } from '../../daemon/agent/flags.ts';
+import type { ChronosOptions } from '../../daemon/chronos/flags.ts';
 import type { MarathonOptions } from '../../daemon/marathon/flags.ts';
 import type { MasterOptions } from '../../daemon/master/flags.ts';
 import { FlagError } from '../../daemon/serving/flags.ts';
@@ -21,7 +22,7 @@ import { Problem, problemLines } from '../problem.ts';
 import { guardListening } from './listen-guard.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 
-export type DaemonKind = 'master' | 'agent' | 'marathon';
+export type DaemonKind = 'master' | 'agent' | 'marathon' | 'chronos';
 
 /** Runs until a signal or its own end; the exit code. Problems are said on stderr, one line where one will do. */
 export async function runDaemon(kind: DaemonKind, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -42,6 +43,7 @@ const RUN: Readonly<Record<DaemonKind, (args: readonly string[], env: NodeJS.Pro
   master: runMaster,
   agent: runAgent,
   marathon: runMarathon,
+  chronos: runChronos,
 };
 
 async function runMaster(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
@@ -68,6 +70,14 @@ async function runMarathon(args: readonly string[], env: NodeJS.ProcessEnv): Pro
   const world = daemonWorld('marathon', options, env);
   const { startLocalMarathon } = await import('./start-marathon.ts');
   return await untilEnd('marathon', world, options.logDir !== undefined, () => startLocalMarathon(world, options));
+}
+
+async function runChronos(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const { CHRONOS_FLAGS, parseChronosOptions } = await import('../../daemon/chronos/flags.ts');
+  const options = withAdvice(CHRONOS_FLAGS, () => parseChronosOptions({ args, env }));
+  const world = daemonWorld('chronos', options, env);
+  const { startLocalChronos } = await import('./start-chronos.ts');
+  return await untilEnd('chronos', world, options.logDir !== undefined, () => startLocalChronos(world, options));
 }
 
 /** A flag that does not exist is often nearly one that does. */
@@ -105,7 +115,7 @@ const LOG_LEVELS = {
 
 function daemonWorld(
   kind: DaemonKind,
-  options: Pick<MasterOptions | AgentOptions | MarathonOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
+  options: Pick<MasterOptions | AgentOptions | MarathonOptions | ChronosOptions, 'logDir' | 'loggingLevel' | 'quiet'>,
   env: NodeJS.ProcessEnv,
 ): RealWorld {
   const egress = egressOf(env);

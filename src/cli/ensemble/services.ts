@@ -1,4 +1,4 @@
-// The two services that have an election and durable state, and where each has them.
+// The services that have an election and durable state, and where each has them.
 import type { ZooKeeperAddress, ZooKeeperElectionOptions } from '../../cluster/zookeeper/index.ts';
 
 /** As people name them. */
@@ -20,7 +20,7 @@ interface ServicePlaces {
   readonly keys: readonly string[];
 }
 
-const PLACES: Readonly<Record<Service, ServicePlaces>> = {
+const PLACES: Readonly<Record<Service | 'chronos', ServicePlaces>> = {
   master: {
     title: 'master',
     usualName: 'mesos',
@@ -35,7 +35,15 @@ const PLACES: Readonly<Record<Service, ServicePlaces>> = {
     names: 'latch',
     electionBelow: '/leader-curator',
     database: 'marathon.db',
-    keys: ['framework/', 'groups/', 'apps/', 'instances/'],
+    keys: ['groups/', 'apps/', 'instances/'],
+  },
+  chronos: {
+    title: 'Chronos',
+    usualName: 'chronos',
+    names: 'latch',
+    electionBelow: '/candidate',
+    database: 'chronos.db',
+    keys: ['jobs/', 'runs/'],
   },
 };
 
@@ -58,7 +66,7 @@ export function serviceOfKeys(keys: readonly string[]): Service | undefined {
 }
 
 /** Its election when `path` is that of its --zk. */
-export function electionOf(service: Service, path: string): ZooKeeperElectionOptions {
+export function electionOf(service: Service | 'chronos', path: string): ZooKeeperElectionOptions {
   const { names, electionBelow } = PLACES[service];
   return { path: `${path}${electionBelow}`, names };
 }
