@@ -4,6 +4,7 @@ import { validateContainerId } from '../../../mesos/ids.ts';
 import { containerKey, parentKey } from '../containers/container-id.ts';
 import type { ContainerConfig, ContainerView } from '../containers/containerizer.ts';
 import type { AgentContext } from '../context.ts';
+import { variableValue } from '../tasks/launch/environment.ts';
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -25,7 +26,7 @@ export interface LaunchPlace {
   readonly isSession: boolean;
 }
 
-/** The config of its container. */
+/** The config of its container. Throws EnvironmentError. */
 export function configOf(wish: LaunchWish, place: LaunchPlace): ContainerConfig {
   const { context, parent, sandbox, isSession } = place;
   const key = containerKey(wish.container_id);
@@ -57,7 +58,7 @@ function commandPart(wish: LaunchWish, { context, parent, sandbox, isSession }: 
   const { command } = wish;
   const { options, world } = context;
   const variables = command?.environment?.variables ?? [];
-  const own = Object.fromEntries(variables.map(({ name, value = '' }) => [name, value]));
+  const own = Object.fromEntries(variables.map((variable) => [variable.name, variableValue(variable)]));
   const given = isSession
     ? {}
     : { ...(options.executorEnvironmentVariables?.value ?? { PATH: DEFAULT_PATH }), MESOS_SANDBOX: sandbox };

@@ -9,6 +9,7 @@ import { type ContainerCheckpoint, ContainerError, type ContainerExit } from '..
 import type { ContainerStreams } from '../containers/io/streams.ts';
 import type { AgentContext } from '../context.ts';
 import { destroyUntilGone } from '../tasks/killer.ts';
+import { EnvironmentError } from '../tasks/launch/environment.ts';
 import { ContainerEnds, type WaitResult, type Whereabouts } from './container-ends.ts';
 import { type ContainerRecord, ContainerRecords } from './container-records.ts';
 import { configOf, type LaunchWish, refusal } from './launch-wish.ts';
@@ -108,7 +109,8 @@ export class OperatorContainers {
       // It may run, when it could not be remembered.
       this.end(key);
       await this.#undo(key);
-      if (cause instanceof ContainerError || cause instanceof DiskError) return { kind: 'refused', why: cause.message };
+      const isRefusal = [ContainerError, DiskError, EnvironmentError].some((expected) => cause instanceof expected);
+      if (isRefusal) return { kind: 'refused', why: (cause as Error).message };
       throw cause;
     } finally {
       this.#launching.delete(key);

@@ -58,11 +58,12 @@ export function taskEnvironment(facts: EnvironmentFacts): Record<string, string>
     environment.MESOS_RECOVERY_TIMEOUT = formatDuration(facts.recoveryTimeoutMs);
     environment.MESOS_SUBSCRIPTION_BACKOFF_MAX = formatDuration(facts.reregistrationTimeoutMs);
   }
-  for (const variable of facts.variables) environment[variable.name] = resolved(variable);
+  for (const variable of facts.variables) environment[variable.name] = variableValue(variable);
   return environment;
 }
 
-function resolved(variable: Environment_Variable): string {
+/** What a process sees. Throws EnvironmentError as above. */
+export function variableValue(variable: Environment_Variable): string {
   if (variable.type !== 'SECRET') return variable.value ?? '';
   const data = variable.secret?.value?.data;
   if (data === undefined) {
