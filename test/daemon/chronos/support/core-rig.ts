@@ -2,7 +2,7 @@
 // Mesos that does what the test says. `restart` is a failover: all memory is gone, the store stays.
 import { SchedulerCalls } from '../../../../src/client/scheduler/calls.ts';
 import type { CallOutcome } from '../../../../src/client/scheduler/errors.ts';
-import type { StoreChange } from '../../../../src/cluster/store.ts';
+import { type CommitOptions, type StoreChange, StoreError } from '../../../../src/cluster/store.ts';
 import type { ChronosCore, CoreOptions, Notices } from '../../../../src/daemon/chronos/core.ts';
 import { JobBook } from '../../../../src/daemon/chronos/jobs/job-book.ts';
 import type { Job, JobDefinition } from '../../../../src/daemon/chronos/model/job.ts';
@@ -26,9 +26,10 @@ class SettableClock extends VirtualClock {
   }
 }
 
-/** Commits wait while it is stopped. */
+/** Commits wait while it is stopped, and are refused to whoever does not lead any more. */
 class StoppableStore extends MemoryStore {
   commits = 0;
+  epoch = 0;
   #gate: PromiseWithResolvers<void> | undefined;
 
   stop(): void {
@@ -40,9 +41,10 @@ class StoppableStore extends MemoryStore {
     this.#gate = undefined;
   }
 
-  override async commit(changes: readonly StoreChange[]): Promise<void> {
+  override async commit(changes: readonly StoreChange[], { fence }: CommitOptions = {}): Promise<void> {
     this.commits += 1;
     if (this.#gate !== undefined) await this.#gate.promise;
+    if (fence !== undefined && fence < this.epoch) throw new StoreError('fenced', 'another one leads');
     return super.commit(changes);
   }
 }
@@ -137,7 +139,11 @@ export class CoreRig {
     this.queue?.stop();
     this.runs?.stop();
     this.calls = new NotedCalls();
-    const storage = new Storage(this.store, 1, (why) => void this.errors.push(why));
+    this.store.epoch += 1;
+    const { epoch } = this.store;
+    const storage = new Storage(this.store, epoch, (why) => {
+      if (epoch === this.store.epoch) this.errors.push(why);
+    });
     const core = {
       world: { clock: this.clock },
       log: this.#log(),
