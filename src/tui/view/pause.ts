@@ -2,8 +2,8 @@
 // in its order when it goes on. How the sources are and who leads is never held back.
 import type { ViewSink } from './sink.ts';
 
-/** More changes than this do not wait, it goes on by itself then: some 50 MB of a cluster in which much happens. */
-const MAX_HELD = 100_000;
+/** More than this does not wait, it goes on by itself then: some 50 MB of a cluster in which much happens. Counted in rows. */
+const MAX_HELD = 200_000;
 
 /** A tap in front of the view. */
 export interface PausableSink {
@@ -14,6 +14,25 @@ export interface PausableSink {
   release(): void;
 }
 
+/** What a change is about; a whole list takes the place of all that waits about the same. */
+type About =
+  | 'agents'
+  | 'frameworks'
+  | 'sums'
+  | 'tasks'
+  | 'offers'
+  | 'shares'
+  | 'apps'
+  | 'deployments'
+  | 'backends'
+  | 'more';
+
+interface Held {
+  readonly about: About;
+  readonly rows: number;
+  readonly change: () => void;
+}
+
 /** `overflowed`: it has gone on by itself. Rows that wait are listed at once, since feeds make them as they are put. */
 export function pausable(
   to: ViewSink,
@@ -21,19 +40,38 @@ export function pausable(
   overflowed: () => void,
   limit: number = MAX_HELD,
 ): PausableSink {
-  let held: (() => void)[] | undefined;
+  let held: Held[] | undefined;
+  let heldRows = 0;
 
   function release(): void {
     const waiting = held ?? [];
     held = undefined;
-    for (const change of waiting) change();
+    heldRows = 0;
+    for (const { change } of waiting) change();
   }
 
-  function wait(change: () => void): void {
-    held?.push(change);
-    if ((held?.length ?? 0) < limit) return;
+  function put(about: About, change: () => void, rows = 1): void {
+    if (held === undefined) {
+      change();
+      return;
+    }
+    held.push({ about, rows, change });
+    heldRows += rows;
+    if (heldRows < limit) return;
     release();
     overflowed();
+  }
+
+  function replace<Row>(about: About, rows: Iterable<Row>, change: (rows: Iterable<Row>) => void): void {
+    if (held === undefined) {
+      change(rows);
+      return;
+    }
+    const rowsNow = [...rows];
+    // Shares come twice a second, and all tasks every few seconds where they are asked for: only the last of them matter.
+    held = held.filter((one) => one.about !== about);
+    heldRows = held.reduce((sum, one) => sum + one.rows, 0);
+    put(about, () => change(rowsNow), Math.max(1, rowsNow.length));
   }
 
   return {
@@ -44,130 +82,39 @@ export function pausable(
     sink: {
       setFeed: (feed) => to.setFeed(feed),
       setLeader: (change) => to.setLeader(change),
-      replaceAgents(rows) {
-        if (held === undefined) return to.replaceAgents(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceAgents(rowsNow));
-      },
-      putAgent(row) {
-        if (held === undefined) to.putAgent(row);
-        else wait(() => to.putAgent(row));
-      },
-      changeAgent(id, change) {
-        if (held === undefined) to.changeAgent(id, change);
-        else wait(() => to.changeAgent(id, change));
-      },
-      removeAgent(id) {
-        if (held === undefined) to.removeAgent(id);
-        else wait(() => to.removeAgent(id));
-      },
-      replaceFrameworks(rows) {
-        if (held === undefined) return to.replaceFrameworks(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceFrameworks(rowsNow));
-      },
-      putFramework(row) {
-        if (held === undefined) to.putFramework(row);
-        else wait(() => to.putFramework(row));
-      },
-      changeFramework(id, change) {
-        if (held === undefined) to.changeFramework(id, change);
-        else wait(() => to.changeFramework(id, change));
-      },
-      removeFramework(id) {
-        if (held === undefined) to.removeFramework(id);
-        else wait(() => to.removeFramework(id));
-      },
-      addAllocated(agentId, frameworkId, amounts, sign) {
-        if (held === undefined) to.addAllocated(agentId, frameworkId, amounts, sign);
-        else wait(() => to.addAllocated(agentId, frameworkId, amounts, sign));
-      },
-      replaceTasks(rows) {
-        if (held === undefined) return to.replaceTasks(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceTasks(rowsNow));
-      },
-      putTask(row) {
-        if (held === undefined) to.putTask(row);
-        else wait(() => to.putTask(row));
-      },
-      changeTask(key, change) {
-        if (held === undefined) to.changeTask(key, change);
-        else wait(() => to.changeTask(key, change));
-      },
-      removeTask(key) {
-        if (held === undefined) to.removeTask(key);
-        else wait(() => to.removeTask(key));
-      },
-      setMarathonFramework(frameworkId) {
-        if (held === undefined) to.setMarathonFramework(frameworkId);
-        else wait(() => to.setMarathonFramework(frameworkId));
-      },
-      replaceOffers(rows, total) {
-        if (held === undefined) return to.replaceOffers(rows, total);
-        const rowsNow = [...rows];
-        wait(() => to.replaceOffers(rowsNow, total));
-      },
-      putOffer(row) {
-        if (held === undefined) to.putOffer(row);
-        else wait(() => to.putOffer(row));
-      },
-      removeOffer(id) {
-        if (held === undefined) to.removeOffer(id);
-        else wait(() => to.removeOffer(id));
-      },
-      addOfferEvent(event) {
-        if (held === undefined) to.addOfferEvent(event);
-        else wait(() => to.addOfferEvent(event));
-      },
-      replaceShares(rows, total) {
-        if (held === undefined) to.replaceShares(rows, total);
-        else wait(() => to.replaceShares(rows, total));
-      },
-      replaceApps(rows) {
-        if (held === undefined) return to.replaceApps(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceApps(rowsNow));
-      },
-      putApp(row) {
-        if (held === undefined) to.putApp(row);
-        else wait(() => to.putApp(row));
-      },
-      changeApp(id, change) {
-        if (held === undefined) to.changeApp(id, change);
-        else wait(() => to.changeApp(id, change));
-      },
-      removeApp(id) {
-        if (held === undefined) to.removeApp(id);
-        else wait(() => to.removeApp(id));
-      },
-      replaceDeployments(rows) {
-        if (held === undefined) return to.replaceDeployments(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceDeployments(rowsNow));
-      },
-      putDeployment(row) {
-        if (held === undefined) to.putDeployment(row);
-        else wait(() => to.putDeployment(row));
-      },
-      removeDeployment(id) {
-        if (held === undefined) to.removeDeployment(id);
-        else wait(() => to.removeDeployment(id));
-      },
-      setHaproxy(change) {
-        if (held === undefined) to.setHaproxy(change);
-        else wait(() => to.setHaproxy(change));
-      },
-      replaceBackends(rows) {
-        if (held === undefined) return to.replaceBackends(rows);
-        const rowsNow = [...rows];
-        wait(() => to.replaceBackends(rowsNow));
-      },
+      replaceAgents: (all) => replace('agents', all, (rows) => to.replaceAgents(rows)),
+      putAgent: (row) => put('agents', () => to.putAgent(row)),
+      changeAgent: (id, change) => put('agents', () => to.changeAgent(id, change)),
+      removeAgent: (id) => put('agents', () => to.removeAgent(id)),
+      replaceFrameworks: (all) => replace('frameworks', all, (rows) => to.replaceFrameworks(rows)),
+      putFramework: (row) => put('frameworks', () => to.putFramework(row)),
+      changeFramework: (id, change) => put('frameworks', () => to.changeFramework(id, change)),
+      removeFramework: (id) => put('frameworks', () => to.removeFramework(id)),
+      addAllocated: (agentId, frameworkId, amounts, sign) =>
+        put('sums', () => to.addAllocated(agentId, frameworkId, amounts, sign)),
+      replaceTasks: (all) => replace('tasks', all, (rows) => to.replaceTasks(rows)),
+      putTask: (row) => put('tasks', () => to.putTask(row)),
+      changeTask: (key, change) => put('tasks', () => to.changeTask(key, change)),
+      removeTask: (key) => put('tasks', () => to.removeTask(key)),
+      setMarathonFramework: (frameworkId) => put('more', () => to.setMarathonFramework(frameworkId)),
+      replaceOffers: (all, total) => replace('offers', all, (rows) => to.replaceOffers(rows, total)),
+      putOffer: (row) => put('offers', () => to.putOffer(row)),
+      removeOffer: (id) => put('offers', () => to.removeOffer(id)),
+      addOfferEvent: (event) => put('more', () => to.addOfferEvent(event)),
+      replaceShares: (all, total) => replace('shares', all, (rows) => to.replaceShares([...rows], total)),
+      replaceApps: (all) => replace('apps', all, (rows) => to.replaceApps(rows)),
+      putApp: (row) => put('apps', () => to.putApp(row)),
+      changeApp: (id, change) => put('apps', () => to.changeApp(id, change)),
+      removeApp: (id) => put('apps', () => to.removeApp(id)),
+      replaceDeployments: (all) => replace('deployments', all, (rows) => to.replaceDeployments(rows)),
+      putDeployment: (row) => put('deployments', () => to.putDeployment(row)),
+      removeDeployment: (id) => put('deployments', () => to.removeDeployment(id)),
+      setHaproxy: (change) => put('more', () => to.setHaproxy(change)),
+      replaceBackends: (all) => replace('backends', all, (rows) => to.replaceBackends(rows)),
       addEvent(event) {
-        if (held === undefined) return to.addEvent(event);
         // It has happened now, not when it is shown.
         const atMs = event.atMs ?? nowMs();
-        wait(() => to.addEvent({ ...event, atMs }));
+        put('more', () => to.addEvent({ ...event, atMs }));
       },
     },
   };

@@ -6,8 +6,6 @@ import { runTop } from '../../../src/tui/app/run-top.ts';
 import type { TopTerminal } from '../../../src/tui/app/terminal.ts';
 import { createTheme } from '../../../src/tui/frame/theme.ts';
 import { DEFAULT_BINDINGS } from '../../../src/tui/keys/bindings.ts';
-import type { ClusterView } from '../../../src/tui/view/model.ts';
-import type { ViewSink } from '../../../src/tui/view/sink.ts';
 import type { World } from '../../../src/world/world.ts';
 import { VirtualClock } from '../../daemon/marathon/support/virtual-clock.ts';
 import { Rig } from '../../daemon/master/support/rig.ts';
@@ -51,7 +49,7 @@ interface Written {
 let screen: Screen;
 let over: Promise<number>;
 
-async function start(clock: VirtualClock, written: Written[] = []): Promise<ClusterView> {
+async function start(clock: VirtualClock, written: Written[]): Promise<void> {
   const rig = await Rig.start();
   const { world } = await rig.world();
   const disk: World['disk'] = Object.assign(Object.create(world.disk), {
@@ -59,13 +57,11 @@ async function start(clock: VirtualClock, written: Written[] = []): Promise<Clus
       written.push({ path, text: String(data), mode: options?.mode });
     },
   });
-  let view: (ClusterView & ViewSink) | undefined;
   screen = new Screen();
   over = runTop({
     world: { clock, net: world.net, disk },
     master: new MasterClient({ net: world.net, addresses: [rig.masterUrl], timeoutMs: 1000 }),
     startFeeds: (sink) => {
-      view = sink as ClusterView & ViewSink;
       sink.putAgent(agent('a1', { total: amounts(8), allocated: amounts(2) }));
       return { stop: () => undefined, marathon: undefined };
     },
@@ -77,8 +73,6 @@ async function start(clock: VirtualClock, written: Written[] = []): Promise<Clus
     theme: createTheme('none'),
     directory: '/somewhere',
   });
-  if (view === undefined) throw new Error('no feeds');
-  return view;
 }
 
 afterEach(async () => {
@@ -90,9 +84,12 @@ afterEach(async () => {
 describe('while it runs', () => {
   test('it remembers what is used, every two seconds', async () => {
     const clock = new VirtualClock(NOW);
-    const view = await start(clock);
+    const written: Written[] = [];
+    await start(clock, written);
     await clock.advance(10_000);
-    expect(view.history.cpus).toEqual([0.25, 0.25, 0.25, 0.25, 0.25]);
+    screen.type('\u0013');
+    // Five samples of a quarter, at the right.
+    expect(written[0]?.text).toMatch(/^cpus .* 25% +2 of 8 +▃▃▃▃▃$/m);
   });
 
   test('a screen is saved for nobody but who saved it, and through nothing that stands in the way', async () => {

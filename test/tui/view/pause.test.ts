@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { pausable } from '../../../src/tui/view/pause.ts';
+import type { ViewSink } from '../../../src/tui/view/sink.ts';
 import { createViewStore } from '../../../src/tui/view/store.ts';
-import { agent, NOW, task } from './rows.ts';
+import { agent, NOW, share, task } from './rows.ts';
 
 test('what is held is done in its order, with rows and times as they were when they came', () => {
   let nowMs = NOW;
@@ -60,5 +61,41 @@ test('more than it may hold makes it go on by itself, and it says so once', () =
   hold();
   for (const id of ['t1', 't2', 't3', 't4', 't5', 't6', 't7']) sink.putTask(task('f1', id, 'a1'));
   expect(view.tasks.size).toBe(7);
+  expect(overflows).toBe(1);
+});
+
+test('lists that come again and again take the room of one: a pause may last a night', () => {
+  const view = createViewStore(() => NOW);
+  const done: string[] = [];
+  let overflows = 0;
+  const told: ViewSink = Object.assign(Object.create(view), {
+    replaceShares: (rows: readonly unknown[]) => done.push(`shares ${rows.length}`),
+    replaceTasks: (rows: Iterable<unknown>) => done.push(`tasks ${[...rows].length}`),
+    changeTask: (key: string) => done.push(`task ${key}`),
+  });
+  const { sink, hold, release } = pausable(
+    told,
+    () => NOW,
+    () => {
+      overflows += 1;
+    },
+    10,
+  );
+  hold();
+  for (let times = 0; times < 100; times += 1) {
+    sink.replaceShares(
+      ['a', 'b', 'c'].map((role) => share(role, undefined)),
+      3,
+    );
+    sink.changeTask('f1/t1', { state: 'TASK_FAILED' });
+    sink.replaceTasks([task('f1', 't1', 'a1'), task('f1', 't2', 'a1')]);
+  }
+  sink.changeTask('f1/t2', { state: 'TASK_FAILED' });
+  expect(overflows).toBe(0);
+  release();
+  expect(done).toEqual(['shares 3', 'tasks 2', 'task f1/t2']);
+  hold();
+  // What is one list counts all its rows.
+  sink.replaceTasks(Array.from({ length: 10 }, (_, index) => task('f1', `t${index}`, 'a1')));
   expect(overflows).toBe(1);
 });
