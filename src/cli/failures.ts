@@ -1,8 +1,10 @@
 // Turns whatever was thrown into a Problem: the one place that knows how errors of other layers read to a person.
 import { stripVTControlCharacters } from 'node:util';
 import { ApiError } from '../client/api-error.ts';
+import { ChronosError } from '../client/chronos/error.ts';
 import { MarathonError } from '../client/marathon/error.ts';
 import { SchedulerError } from '../client/scheduler/errors.ts';
+import { chronosProblem } from './chronos/problems.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { nearest } from './ids.ts';
 import { marathonProblem } from './marathon/problems.ts';
@@ -13,6 +15,7 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof ApiError) return fromApiError(error);
   if (error instanceof MarathonError) return marathonProblem(error);
+  if (error instanceof ChronosError) return chronosProblem(error);
   if (error instanceof SchedulerError) return fromSchedulerError(error);
   if (isUsageError(error)) return fromUsageError(error);
   const problem = new Problem(

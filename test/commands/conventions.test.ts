@@ -22,7 +22,7 @@ describe.each(files)('commands/%s', (file) => {
 
   test('is named after where it is', async () => {
     const { default: command }: { default: typeof Command } = await import(`${root}${file}`);
-    const words = [...dirname(file).split('/'), basename(file, '.ts')].filter(
+    const words = [...dirname(file).split('/'), ...basename(file, '.ts').split('-')].filter(
       (word) => word !== '.' && word !== 'index',
     );
     expect(command.name).toBe(words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(''));

@@ -4,6 +4,7 @@ import type { MasterClient } from '../../client/operator.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { checkAddress } from './edit.ts';
+import { type FrameworkPlace, frameworkAmong, frameworksOf, nothingThere } from './framework-place.ts';
 import type { Target } from './resolve.ts';
 
 /** Everything that may say which Marathon is meant. */
@@ -37,59 +38,17 @@ function addresses(text: string, source: string): string[] {
   return found;
 }
 
-/** One framework, as far as it says where it can be reached. */
-export interface FrameworkPlace {
-  readonly name: string;
-  readonly webuiUrl: string | undefined;
-}
-
 /** Asks the master. Throws ApiError, and Problem as `marathonAmong`. */
 export async function askForMarathon(master: MasterClient): Promise<string[]> {
-  const { frameworks = [] } = await master.getFrameworks();
-  const active = frameworks.filter((framework) => framework.active || framework.connected);
-  return [
-    marathonAmong(
-      active.map(({ framework_info: info }) => ({ name: info.name, webuiUrl: info.webui_url })),
-      master.api.address,
-    ),
-  ];
+  return [marathonAmong(await frameworksOf(master), master.api.address)];
 }
 
 /** The cluster has no Marathon, as far as its master knows. */
 export class NoMarathon extends Problem {}
 
-/** Throws NoMarathon, and Problem `usage` when there are several, `unreachable` for one that does not say where it is. */
+/** Throws NoMarathon, and Problem as `frameworkAmong`. */
 export function marathonAmong(frameworks: readonly FrameworkPlace[], master: string): string {
-  const named = frameworks.filter(({ name }) => /^marathon/i.test(name));
-  const exact = named.filter(({ name }) => name.toLowerCase() === 'marathon');
-  const [only, ...others] = exact.length > 0 ? exact : named;
-  const give = '--marathon <host:port>      (or MCTL_MARATHON, or mctl context add --marathon)';
-  if (only === undefined) {
-    throw new NoMarathon(EXIT.unreachable, {
-      what: 'There is no Marathon in this cluster.',
-      why: `The master at ${master} has no framework of that name.`,
-      next: [`mctl marathon --master=${new URL(master).host} --work-dir=<directory>`, give],
-    });
-  }
-  if (others.length > 0) {
-    const list = [only, ...others].map(({ name, webuiUrl }) => `${name} at ${webuiUrl ?? 'an unknown address'}`);
-    throw new Problem(EXIT.usage, {
-      what: `There are ${list.length} Marathons in this cluster; which one is meant?`,
-      why: list.join('\n'),
-      next: give,
-    });
-  }
-  const { webuiUrl } = only;
-  if (webuiUrl === undefined || !/^https?:\/\//.test(webuiUrl) || !URL.canParse(webuiUrl)) {
-    throw new Problem(EXIT.unreachable, {
-      what: 'The Marathon of this cluster does not say where it is.',
-      why: `The master at ${master} has no address of its web UI.`,
-      next: give,
-    });
-  }
-  // The page is below /ui, the API beside it.
-  return webuiUrl
-    .replace(/[?#].*$/, '')
-    .replace(/\/ui\/?$/, '')
-    .replace(/\/+$/, '');
+  const found = frameworkAmong(frameworks, { name: 'Marathon', daemon: 'marathon' }, master);
+  if (found !== undefined) return found;
+  throw new NoMarathon(EXIT.unreachable, nothingThere({ name: 'Marathon', daemon: 'marathon' }, master));
 }

@@ -30,11 +30,16 @@ export const COLOURED: Style = {
 
 /** How a state of a task, agent, framework or daemon is painted. */
 export function paintState(style: Style, state: string): string {
-  if (/RUNNING|^running$|^Running$|^active$|FINISHED|^succeeded$/.test(state)) return style.good(state);
-  if (/FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED|^failed$|^cancelled$/.test(state))
+  if (/RUNNING|^running$|^Running$|^active$|FINISHED|^succeeded$|^success$|^\d+ running$/.test(state))
+    return style.good(state);
+  if (
+    /FAILED|LOST|ERROR|UNREACHABLE|GONE|^stopped$|^unreachable$|DROPPED|^failed$|^failure$|^lost$|^missed$|^unplaceable|^cancelled$/.test(
+      state,
+    )
+  )
     return style.bad(state);
   if (
-    /KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$|^abandoned$|^Deploying$|^Waiting$|^Delayed$|^Starting$|^Stopping$/.test(
+    /KILL|STAGING|STARTING|^starting$|^inactive$|^degraded$|^abandoned$|^Deploying$|^Waiting$|^Delayed$|^Starting$|^Stopping$|^queued$|^delayed$|^killed$|^coalesced$|^skipped-overlap$/.test(
       state,
     )
   )

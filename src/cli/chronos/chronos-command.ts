@@ -1,0 +1,47 @@
+// What the commands of Chronos have in common: the flag that names it, and its client.
+import { Flags } from '@oclif/core';
+import type { ChronosClient } from '../../client/chronos.ts';
+import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
+import { EXIT } from '../exit-codes.ts';
+
+/** Commands that ask Chronos. */
+export abstract class ChronosCommand extends MctlCommand {
+  static override baseFlags = {
+    ...BASE_FLAGS,
+    chronos: Flags.string({
+      helpGroup: 'GLOBAL',
+      summary: 'Use this Chronos (MCTL_CHRONOS).',
+      helpValue: '<host:port,…>',
+    }),
+  };
+
+  #client: Promise<ChronosClient> | undefined;
+
+  /** The Chronos that is meant. Throws Problem. */
+  protected chronos(): Promise<ChronosClient> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  /** Says more by the exit code than that nothing went wrong. */
+  protected leave(outcome: keyof typeof EXIT): void {
+    process.exitCode = EXIT[outcome];
+  }
+
+  async #connect(): Promise<ChronosClient> {
+    const [{ net }, { findChronos }, { ChronosClient }] = await Promise.all([
+      this.world(),
+      import('./find-chronos.ts'),
+      import('../../client/chronos.ts'),
+    ]);
+    const { master, context } = this.common;
+    const flag: unknown = Reflect.get(this.common, 'chronos');
+    const addresses = await findChronos({
+      flag: typeof flag === 'string' ? flag : undefined,
+      isClusterGiven: context !== undefined || master !== undefined,
+      env: process.env,
+      master: () => this.masterClient(),
+    });
+    return new ChronosClient({ net, addresses, timeoutMs: 15_000 });
+  }
+}

@@ -1,0 +1,32 @@
+// Which Chronos a command talks to: said on the command line or in the environment, or else the one that the cluster's master knows.
+import type { MasterClient } from '../../client/operator.ts';
+import { checkAddress } from '../context/edit.ts';
+import { frameworkAmong, frameworksOf, nothingThere } from '../context/framework-place.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+
+const WANTED = { name: 'Chronos', daemon: 'chronos' };
+
+/** What may say it. `isClusterGiven`: --context or --master was given, and that cluster is meant whatever the environment says. */
+export interface ChronosQuestion {
+  readonly flag: string | undefined;
+  readonly isClusterGiven: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly master: () => Promise<MasterClient>;
+}
+
+/** Addresses. Throws Problem, ApiError. */
+export async function findChronos({ flag, isClusterGiven, env, master }: ChronosQuestion): Promise<readonly string[]> {
+  if (flag !== undefined) return addresses(flag, '--chronos');
+  if (!isClusterGiven && env.MCTL_CHRONOS) return addresses(env.MCTL_CHRONOS, 'MCTL_CHRONOS');
+  const client = await master();
+  const found = frameworkAmong(await frameworksOf(client), WANTED, client.api.address);
+  if (found === undefined) throw new Problem(EXIT.unreachable, nothingThere(WANTED, client.api.address));
+  return [found];
+}
+
+function addresses(text: string, source: string): string[] {
+  const found = text.split(',').map((address) => address.trim());
+  for (const address of found) checkAddress(address, source, 'A Chronos');
+  return found;
+}

@@ -1,0 +1,95 @@
+// `mctl job list|show`.
+import type { OwnJob, UpcomingRun, WhyReason } from '../../../client/chronos.ts';
+import { formatAmount, formatMegabytes } from '../../output/units.ts';
+import type { View } from '../../output/view.ts';
+import { agoText, localText, untilText } from './times.ts';
+
+/** By name. */
+export function jobListView(jobs: readonly OwnJob[], nowMs: number): View {
+  return {
+    data: jobs,
+    names: jobs.map(({ name }) => name),
+    body: {
+      kind: 'table',
+      columns: [
+        { title: 'NAME' },
+        { title: 'STATE', state: true },
+        { title: 'LAST', state: true },
+        { title: 'NEXT RUN' },
+        { title: 'SUCCEEDED', align: 'right' },
+        { title: 'FAILED', align: 'right' },
+        { title: 'WHEN' },
+        { title: 'OWNER', wide: true },
+        { title: 'COMMAND', wide: true },
+      ],
+      rows: jobs.map((job) => [
+        job.name,
+        stateText(job),
+        job.status,
+        untilText(job.nextRun, nowMs),
+        `${job.successCount}`,
+        `${job.errorCount}`,
+        whenText(job),
+        job.owner,
+        job.command,
+      ]),
+    },
+    empty: 'No jobs. (mctl job apply -f job.yaml)',
+  };
+}
+
+/** What it does now; a job that cannot run says so. */
+export function stateText({ state, disabled, unplaceable }: OwnJob): string {
+  if (unplaceable !== undefined) return 'unplaceable';
+  return disabled && state === 'idle' ? 'disabled' : state;
+}
+
+/** The schedule as it was written, or the parents. */
+export function whenText({ parents, originalSchedule, schedule, scheduleTimeZone }: OwnJob): string {
+  if (parents !== undefined) return `after ${parents.join(', ')}`;
+  const zone = scheduleTimeZone ? ` ${scheduleTimeZone}` : '';
+  return `${originalSchedule ?? schedule ?? ''}${zone}`;
+}
+
+/** `reasons`: why it does not run now. */
+export function jobView(
+  job: OwnJob,
+  {
+    reasons,
+    next,
+    nowMs,
+  }: { readonly reasons: readonly WhyReason[]; readonly next: readonly UpcomingRun[]; readonly nowMs: number },
+): View {
+  const times = (instant: string): string | undefined =>
+    instant === '' ? undefined : `${localText(instant)} (${agoText(instant, nowMs)})`;
+  const amounts = [`${formatAmount(job.cpus)} cpus`, formatMegabytes(job.mem), `${formatMegabytes(job.disk)} disk`];
+  return {
+    data: { ...job, reasons, next },
+    names: [job.name],
+    body: {
+      kind: 'details',
+      items: [
+        ['Name', job.name],
+        ['Description', job.description || undefined],
+        ['State', stateText(job)],
+        ['Last result', job.status],
+        ['Why', reasons.map(({ message }) => message).join('\n') || undefined],
+        ['When', whenText(job)],
+        ['Left', job.schedule !== job.originalSchedule ? job.schedule : undefined],
+        ['Command', job.command || undefined],
+        ['Wants', [job.cpus, job.mem, job.disk].some((amount) => amount > 0) ? amounts.join(', ') : undefined],
+        ['Retries', `${job.retries}`],
+        ['Owner', job.owner || undefined],
+        ['Children', job.children.join(', ') || undefined],
+        ['Succeeded', `${job.successCount}`],
+        [
+          'Failed',
+          `${job.errorCount}${job.errorsSinceLastSuccess > 0 ? `, ${job.errorsSinceLastSuccess} since the last success` : ''}`,
+        ],
+        ['Last success', times(job.lastSuccess)],
+        ['Last error', times(job.lastError)],
+        ['Next run', next.map(({ due }) => `${localText(due)} (${untilText(due, nowMs)})`).join('\n') || undefined],
+      ],
+    },
+  };
+}

@@ -1,0 +1,27 @@
+// Instants of Chronos as people read them.
+import { formatAge, formatTime } from '../../output/units.ts';
+
+/** `in 5m`, `overdue`; `-` when none is set. */
+export function untilText(instant: string | null | undefined, nowMs: number): string {
+  if (!instant) return '-';
+  const leftMs = Date.parse(instant) - nowMs;
+  // Rounded up: what comes in half a second does not come in 0 s.
+  return leftMs <= 0 ? 'overdue' : `in ${formatAge(Math.ceil(leftMs / 1000) * 1000)}`;
+}
+
+/** `5m ago`; `-` when there is none. */
+export function agoText(instant: string | null | undefined, nowMs: number): string {
+  return instant ? `${formatAge(nowMs - Date.parse(instant))} ago` : '-';
+}
+
+/** In the time of this machine; `-` when there is none. */
+export function localText(instant: string | null | undefined): string {
+  return instant ? formatTime(Date.parse(instant)) : '-';
+}
+
+/** How long it took, or takes; `-` when it never started. */
+export function tookText(start: string | null, end: string | null, nowMs: number): string {
+  if (start === null) return '-';
+  const ms = (end === null ? nowMs : Date.parse(end)) - Date.parse(start);
+  return ms < 1000 ? `${Math.max(0, Math.round(ms))}ms` : formatAge(ms);
+}

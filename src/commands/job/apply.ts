@@ -1,0 +1,43 @@
+import { Flags } from '@oclif/core';
+import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
+
+export default class JobApply extends ChronosCommand {
+  static override summary = 'Make jobs as they are in files: create them, or change what differs.';
+  static override description =
+    'What is as it should be is left alone, so this may be run again and again: counters do not differ, nor does a schedule that has ' +
+    'run on since. Parents are stored before their children. With --dry-run nothing is changed, and the exit code is 11 when ' +
+    'something would be.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> -f nightly.yaml',
+    '<%= config.bin %> <%= command.id %> -f jobs/ --prune --dry-run',
+    'render-jobs | <%= config.bin %> <%= command.id %> -f -',
+  ];
+  static override flags = {
+    file: Flags.string({
+      char: 'f',
+      summary: 'JSON or YAML, or a directory of such files; - is stdin. May be given several times.',
+      helpValue: '<file|directory|->',
+      multiple: true,
+      required: true,
+    }),
+    prune: Flags.boolean({ summary: 'Remove the jobs that are in none of the files.' }),
+    'dry-run': Flags.boolean({ summary: 'Only say what would change.' }),
+  };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(JobApply);
+    this.refuseWatch();
+    const { appliedView, applyJobs, isChanging, jobsFrom } = await import('../../cli/chronos/apply.ts');
+    const jobs = await jobsFrom(flags.file);
+    const dryRun = flags['dry-run'];
+    const applied = await applyJobs({
+      chronos: await this.chronos(),
+      jobs,
+      prune: flags.prune,
+      dryRun,
+      confirmRemoval: (names) => this.confirm(`Remove ${names.join(', ')}?`),
+    });
+    if (dryRun && isChanging(applied)) this.leave('wouldChange');
+    await this.print(appliedView(applied, dryRun));
+  }
+}
