@@ -8,6 +8,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { Problem } from '../problem.ts';
 import { taskLogs } from '../tasks/logs.ts';
 import { shortNames } from './short-names.ts';
+import { failureMessage, wasNeverLaunched } from './why/words.ts';
 
 /** Which output, how much, and whether to go on. */
 export interface AppLogsOptions {
@@ -82,7 +83,11 @@ async function tasksToShow(options: AppLogsOptions): Promise<string[]> {
       next: `mctl app tasks ${id}`,
     });
   }
-  const failed = app.lastTaskFailure?.taskId ?? '';
+  const { taskId: failed = '', message = '' } = app.lastTaskFailure ?? {};
+  if (wasNeverLaunched(message) && !follow) {
+    const what = `No instance of ${id} runs, and the last one was never launched.`;
+    throw new Problem(EXIT.notFound, { what, why: failureMessage({ message }), next: `mctl app why ${id}` });
+  }
   if (failed !== '') {
     say('No instance runs; this is what the last one that failed wrote.');
     return [failed];

@@ -3,7 +3,16 @@ import type { EXIT } from '../../exit-codes.ts';
 import { formatAge, formatTime } from '../../output/units.ts';
 import type { Table, View } from '../../output/view.ts';
 import type { Answer } from './ask.ts';
-import { changeCommand, changeText, failureMessage, reasonText, shortfallText, shortWhy, whenText } from './words.ts';
+import {
+  changeCommand,
+  changeText,
+  failureMessage,
+  reasonText,
+  shortfallText,
+  shortWhy,
+  wasNeverLaunched,
+  whenText,
+} from './words.ts';
 
 /** Since a failure, while instances are missing: it is still the same trouble. */
 const RECENT_MS = 60_000;
@@ -32,8 +41,7 @@ export function whyView(answer: Answer, nowMs: number): View {
     const command = changeCommand(app, changes);
     return command === undefined ? [] : [`${command}${force}`];
   });
-  // What was never launched wrote nothing.
-  const wrote = failure !== undefined && !failure.message.startsWith('Failed to launch container');
+  const wrote = failure !== undefined && !wasNeverLaunched(failure.message);
   if (commands.length === 0 && wrote && whyExit(answer, nowMs) === 'failed') commands.push(`mctl app logs ${app.id}`);
   return {
     data: { ...answer, delayedUntil: delayedUntil ?? null },

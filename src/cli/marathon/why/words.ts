@@ -148,6 +148,11 @@ export function failureMessage({ message }: { readonly message: string }): strin
   return words === undefined ? text || 'without a message' : `${text} (${words})`;
 }
 
+/** Then it wrote nothing. */
+export function wasNeverLaunched(message: string): boolean {
+  return message.startsWith('Failed to launch container');
+}
+
 /** As `shortWhy`, of tasks that end too soon as well. */
 export function waitingWhy({ app, delayedUntil, explanation }: Answer, nowMs: number): string | undefined {
   if (delayedUntil === undefined) return shortWhy(explanation);
