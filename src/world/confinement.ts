@@ -64,6 +64,8 @@ export interface ConfinedMount {
   readonly target: string;
   readonly isReadOnly: boolean;
   readonly isFile?: boolean;
+  /** The path of `source` has no links in it; one that somebody has put there by the time it is mounted is refused. */
+  readonly isReal?: boolean;
 }
 
 /** `name` as prlimit(1) has it. Undefined values = unlimited. */

@@ -209,14 +209,30 @@ function sharedMemory({ sharedMemoryBytes }: Confinement, quoted: string): strin
   return `mount -t tmpfs -o nosuid,nodev,mode=1777${size} shm ${quoted}`;
 }
 
-function bind({ source, target, isReadOnly, isFile }: ConfinedMount, isInRoot: boolean): string[] {
+function bind(mount: ConfinedMount, isInRoot: boolean): string[] {
+  const { target, isReadOnly, isFile } = mount;
   const at = isInRoot ? '"$at"' : quote(target);
   return [
     ...(isInRoot ? [`at ${quote(target)} ${isFile ? 'file' : 'directory'}`] : []),
-    // What else is mounted below it could not be made read-only with it.
-    `mount ${isReadOnly ? '--bind' : '--rbind'} -- ${quote(source)} ${at} || exit 125`,
+    `${bindText(mount, at)} || exit 125`,
     ...(isReadOnly ? [`mount -o remount,bind,ro ${at} || exit 125`] : []),
   ];
+}
+
+/**
+ * What was looked at and what is mounted must be the same, though whoever owns a directory above may exchange it at any
+ * time: who is in a directory stays there, and the kernel says where that is. Of a file that is true of its directory.
+ */
+function bindText({ source, isReadOnly, isFile, isReal }: ConfinedMount, at: string): string {
+  // What else is mounted below it could not be made read-only with it.
+  const how = isReadOnly ? '--bind' : '--rbind';
+  if (!isReal) return `mount ${how} -- ${quote(source)} ${at}`;
+  const end = isFile ? source.lastIndexOf('/') : source.length;
+  const [directory, held] = [source.slice(0, end) || '/', `.${source.slice(end)}`];
+  const isSame = `[ "$PWD" = ${quote(directory)} ] && [ ! -L ${quote(held)} ]`;
+  const complaint = `{ echo ${quote(`a link is in the way of '${source}'`)} >&3; exit 125; }`;
+  const moving = `cd -P -- ${quote(directory)} && { ${isSame} || ${complaint}; }`;
+  return `(${moving} && exec mount -c ${how} -- ${quote(held)} ${at})`;
 }
 
 /** Becomes the task: its limits and privileges, and where it has one its own root. */

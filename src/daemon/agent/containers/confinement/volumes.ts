@@ -29,6 +29,13 @@ export async function volumeMounts(
   places: VolumePlaces,
 ): Promise<readonly ConfinedMount[]> {
   const mounts: ConfinedMount[] = [];
+  if (volumes.length === 0) return mounts;
+  // Above them there may be links, of the operator's.
+  const real = {
+    ...places,
+    sandbox: await disk.realPath(places.sandbox),
+    parentSandbox: places.parentSandbox && (await disk.realPath(places.parentSandbox)),
+  };
   for (const volume of volumes) {
     if (volume.source?.sandbox_path?.type === 'PARENT' && places.parentSandbox === undefined) {
       throw refused(
@@ -40,15 +47,15 @@ export async function volumeMounts(
     if (!places.canMount) {
       throw refused(`the volume at '${volume.container_path}' needs --isolation=filesystem/linux on this agent`);
     }
-    const source = await sourceOf(disk, volume, places);
+    const source = await sourceOf(disk, volume, real);
     const isFile = (await disk.stat(source))?.kind === 'file';
     const target = await targetOf(disk, volume.container_path, places, isFile);
-    mounts.push({ source, target, isReadOnly: volume.mode === 'RO', ...(isFile && { isFile }) });
+    mounts.push({ source, target, isReadOnly: volume.mode === 'RO', isReal: true, ...(isFile && { isFile }) });
   }
   return mounts;
 }
 
-/** The directory on the machine. */
+/** What is mounted, by a path without links. */
 async function sourceOf(
   disk: Disk,
   { source, host_path, image, container_path }: Volume,
