@@ -1,9 +1,11 @@
 // What is typed after `/`: a regular expression; `!` before it inverts, `~` matches loosely (letters in this order). Compiled once,
 // asked for every row.
 
-/** `matches` is asked with the text of a row, as the screen chose it; `^` and `$` are ends of its lines. */
+/** `matches` is asked with the text of a row, as the screen chose it: each of its lines is looked at by itself. */
 export interface Filter {
   matches(text: string): boolean;
+  /** The same for a row's lines; of all but the first it is remembered what came out, as many rows have them. */
+  matchesLines(lines: readonly string[]): boolean;
   /** Lets everything through. */
   readonly isEmpty: boolean;
 }
@@ -16,7 +18,9 @@ export type FilterResult =
 /** Longer texts of rows are looked at this far: an expression of somebody who is still typing must not take seconds. */
 const LOOKED_AT = 400;
 const MAX_LENGTH = 200;
-const EVERYTHING: Filter = { matches: () => true, isEmpty: true };
+/** Texts of which it is remembered whether they match. */
+const MAX_REMEMBERED = 20_000;
+const EVERYTHING: Filter = { matches: () => true, matchesLines: () => true, isEmpty: true };
 
 /** Capitals in what is typed make capitals count, as in many editors. */
 export function compileFilter(typed: string): FilterResult {
@@ -26,8 +30,22 @@ export function compileFilter(typed: string): FilterResult {
   if (rest === '' || rest === '~') return { kind: 'filter', filter: EVERYTHING };
   const matcher = rest.startsWith('~') ? loosely(rest.slice(1)) : exactly(rest);
   if (typeof matcher === 'string') return { kind: 'refused', why: matcher };
-  const matches = (text: string): boolean => matcher(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
-  return { kind: 'filter', filter: { matches: isInverse ? (text) => !matches(text) : matches, isEmpty: false } };
+  const matchesLine = (text: string): boolean => matcher(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
+  const remembered = new Map<string, boolean>();
+  const matchesShared = (text: string): boolean => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    const isMatch = matchesLine(text);
+    remembered.set(text, isMatch);
+    return isMatch;
+  };
+  const matchesLines = (lines: readonly string[]): boolean => {
+    for (let at = 1; at < lines.length; at += 1) if (matchesShared(lines[at] ?? '')) return !isInverse;
+    return matchesLine(lines[0] ?? '') !== isInverse;
+  };
+  const matches = (text: string): boolean => text.split('\n').some(matchesLine) !== isInverse;
+  return { kind: 'filter', filter: { matches, matchesLines, isEmpty: false } };
 }
 
 const compiled = { typed: '', filter: EVERYTHING };
@@ -48,7 +66,7 @@ function hasCapitals(text: string): boolean {
 
 function exactly(typed: string): ((text: string) => boolean) | string {
   try {
-    const expression = new RegExp(typed, 'm');
+    const expression = new RegExp(typed);
     // Classes such as \S and \W are no capitals. Not by the flag `i`: what gets lost in such an expression cannot be helped out, see
     // src/cli/top/patience.ts.
     if (hasCapitals(typed.replace(/\\./g, ''))) return (text) => expression.test(text);

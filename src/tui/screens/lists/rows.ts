@@ -14,6 +14,8 @@ export interface RowSource<Row> {
   readonly id: (row: Row) => string;
   /** What the filter looks at, what is apart on lines of their own. */
   readonly text: (row: Row, view: ClusterView) => string;
+  /** For large lists: the lines of `text`, first what no other row has. */
+  readonly lines?: (row: Row, view: ClusterView) => readonly string[];
   readonly isFault: (row: Row) => boolean;
   /** Rows of one key are in this order; never changes for a row. Default: its id. */
   readonly rank?: (row: Row) => string;
@@ -86,9 +88,7 @@ class RememberedList<Row> {
   }
 
   #sortAnew(order: Order<Row>, source: RowSource<Row>, names: RankedRows<Row>): Rows<Row> {
-    const keys = names.rows.map((row, rank) =>
-      order.isShown(row, order.isFiltered ? names.text(rank, order) : '') ? order.key(row) : SKIPPED,
-    );
+    const keys = names.rows.map((row) => (order.isShown(row) ? order.key(row) : SKIPPED));
     const rows = sortByKeys(names.rows, keys, order.isDescending);
     this.#sorted = { rows: names.rows, keys };
     this.#keys = undefined;
@@ -115,7 +115,7 @@ class RememberedList<Row> {
     const fresh: Row[] = [];
     for (const id of changed) {
       const row = order.row(id);
-      const isShown = row !== undefined && order.isShown(row, order.isFiltered ? order.text(row) : '');
+      const isShown = row !== undefined && order.isShown(row);
       const wasShown = keys.has(id);
       if (!isShown && !wasShown) continue;
       const key = isShown ? order.key(row) : undefined;
@@ -136,45 +136,20 @@ class RememberedList<Row> {
   }
 }
 
-/** Rows of a large list in the order of their names, with what the filter looks at. Kept until rows come or go. */
+/** Rows of a large list in the order of their names. Kept until rows come or go. */
 class RankedRows<Row> {
   rows: readonly Row[] = [];
   #version = '';
   #changeVersion = -1;
-  #texts: (string | undefined)[] = [];
-  /** Rows whose text is not what it was. */
-  #stale = new Set<Row>();
 
   refresh(view: ClusterView, place: Place, source: RowSource<Row>, version: string): void {
     const { changes } = source;
     const changed = version === this.#version ? changes?.since(view, this.#changeVersion) : undefined;
-    const rows = changed?.map((id) => changes?.row(view, id));
-    const isSame = rows?.every((row) => row !== undefined) && this.rows.length === changes?.total(view);
-    if (isSame) {
-      for (const row of rows) if (row !== undefined && this.#texts.length > 0) this.#stale.add(row);
-    } else {
-      this.rows = rankRows(source.all(view, place.subject), source.rank ?? source.id, source.id);
-      this.#texts = [];
-      this.#stale.clear();
-    }
-    if (place.filter === '') {
-      this.#texts = [];
-      this.#stale.clear();
-    }
+    const isSame =
+      changed?.every((id) => changes?.row(view, id) !== undefined) && this.rows.length === changes?.total(view);
+    if (!isSame) this.rows = rankRows(source.all(view, place.subject), source.rank ?? source.id, source.id);
     this.#version = version;
     this.#changeVersion = changes?.version(view) ?? 0;
-  }
-
-  /** Made once and not with every letter that is typed. */
-  text(rank: number, order: Order<Row>): string {
-    const row = this.rows[rank];
-    if (row === undefined) return '';
-    const isStale = this.#stale.size > 0 && this.#stale.delete(row);
-    const known = this.#texts[rank];
-    if (known !== undefined && !isStale) return known;
-    const text = order.text(row);
-    this.#texts[rank] = text;
-    return text;
   }
 }
 
@@ -201,8 +176,6 @@ function merged<Row>(
 /** What is asked for at a place: which rows, and in which order. */
 class Order<Row> {
   readonly isDescending: boolean;
-  /** Does it matter what rows say? */
-  readonly isFiltered: boolean;
   readonly #view: ClusterView;
   readonly #place: Place;
   readonly #source: RowSource<Row>;
@@ -214,7 +187,6 @@ class Order<Row> {
     this.#place = place;
     this.#source = source;
     this.#filter = filterFor(place.filter);
-    this.isFiltered = !this.#filter.isEmpty;
     const column = place.sort?.column ?? Object.keys(source.sortBy)[0] ?? '';
     this.#sortBy = source.sortBy[column] ?? Object.values(source.sortBy)[0];
     this.isDescending = place.sort?.isDescending === true;
@@ -232,14 +204,13 @@ class Order<Row> {
     return this.#source.changes?.total(this.#view) ?? 0;
   }
 
-  /** `text` is asked for only where there is a filter. */
-  isShown(row: Row, text: string): boolean {
+  isShown(row: Row): boolean {
     if (this.#place.onlyFaults && !this.#source.isFault(row)) return false;
-    return this.#filter.matches(text);
-  }
-
-  text(row: Row): string {
-    return this.#source.text(row, this.#view);
+    if (this.#filter.isEmpty) return true;
+    const { lines, text } = this.#source;
+    return lines === undefined
+      ? this.#filter.matches(text(row, this.#view))
+      : this.#filter.matchesLines(lines(row, this.#view));
   }
 
   /** All of a list that is small enough to be sorted whenever something has changed. */
@@ -248,8 +219,7 @@ class Order<Row> {
     let total = 0;
     for (const row of this.#source.all(this.#view, this.#place.subject)) {
       total += 1;
-      if (this.isShown(row, this.isFiltered ? this.text(row) : ''))
-        entries.push({ row, key: this.key(row), id: this.#source.id(row) });
+      if (this.isShown(row)) entries.push({ row, key: this.key(row), id: this.#source.id(row) });
     }
     if (this.#sortBy !== undefined) {
       const sign = this.isDescending ? -1 : 1;

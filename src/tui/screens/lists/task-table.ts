@@ -25,8 +25,8 @@ export const TASK_SOURCE: RowSource<Task> = {
   // Names of agents and frameworks are searched and sorted by too; they hardly ever change.
   version: (view) => `${view.agents.size} ${view.frameworks.size}`,
   id: ({ key }) => key,
-  text: (task, view) =>
-    `${task.id}\n${taskWord(task)}\n${task.state}\n${agentName(view, task.agentId)}\n${frameworkName(view, task.frameworkId)}\n${task.role}\n${task.message}`,
+  text: (task, view) => linesOf(task, view).join('\n'),
+  lines: linesOf,
   isFault: isTaskInTrouble,
   rank: ({ id }) => id,
   sortBy: {
@@ -48,6 +48,11 @@ export const TASK_SOURCE: RowSource<Task> = {
     total: (view) => view.tasks.size,
   },
 };
+
+function linesOf(task: Task, view: ClusterView): readonly string[] {
+  const { id, state, agentId, frameworkId, role, message } = task;
+  return [id, taskWord(task), state, agentName(view, agentId), frameworkName(view, frameworkId), role, message];
+}
 
 /** The tasks of one thing. */
 export function tasksOf(name: string, all: (view: ClusterView, subject: string) => Iterable<Task>): RowSource<Task> {
