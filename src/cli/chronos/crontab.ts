@@ -105,18 +105,18 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The program: `/opt/bin/backup.sh --all` → `backup`. */
+/** What only prepares the program that is meant. */
+const BEFORE = /^(?:cd\s+\S+\s*(?:&&|;)\s*|\w+=\S*\s+|(?:env|nice|ionice|exec|sudo)\s+)+/;
+
+/** The program: `cd /srv && FORCE=1 /opt/bin/backup.sh --all` → `backup`. */
 function nameFor(command: string): string {
-  const words = command.split(/\s+/).filter((word) => !/^\w+=/.test(word));
-  const program =
-    words.find((word) => !['cd', 'env', 'nice', 'exec', 'sudo', 'flock', 'ionice'].includes(word)) ?? 'job';
+  const [program = ''] = command.replace(BEFORE, '').split(/\s+/);
   const base = program.split('/').at(-1) ?? '';
-  return (
-    base
-      .replace(/\.(sh|py|pl|rb|js)$/, '')
-      .replace(/[^\w.-]+/g, '-')
-      .replace(/^[-.]+|[-.]+$/g, '') || 'job'
-  );
+  const name = base
+    .replace(/\.(sh|py|pl|rb|js)$/, '')
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[-.]+|[-.]+$/g, '');
+  return name === '' ? 'job' : name;
 }
 
 function freeName(name: string, used: ReadonlySet<string>): string {

@@ -23,5 +23,8 @@ export function localText(instant: string | null | undefined): string {
 export function tookText(start: string | null, end: string | null, nowMs: number): string {
   if (start === null) return '-';
   const ms = (end === null ? nowMs : Date.parse(end)) - Date.parse(start);
-  return ms < 1000 ? `${Math.max(0, Math.round(ms))}ms` : formatAge(ms);
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))}ms`;
+  // Of minutes the seconds count too: runs are compared by this.
+  const minutes = Math.floor(ms / 60_000);
+  return minutes > 0 && minutes < 60 ? `${minutes}m${Math.floor(ms / 1000) % 60}s` : formatAge(ms);
 }
