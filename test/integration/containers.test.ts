@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ContainerCheckpoint } from '../../src/daemon/agent/containers/containerizer.ts';
 import { type Fixture, makeFixture } from './containers-fixture.ts';
 
@@ -183,6 +183,18 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
       await fixture.containerizer.signal(runs?.containerId ?? '', 'SIGTERM');
       expect((await fixture.exitOf(runs?.containerId ?? '')).status).toEqual({ kind: 'signaled', signal: 15 });
       expect(await fixture.leftoverCgroups()).toEqual([]);
+    });
+
+    test('recovery says of what it has ended that nobody knows it, not of what had ended before', async () => {
+      const warn = vi.spyOn(fixture.world.log, 'warn');
+      const [runs, ended] = [await fixture.config('sleep 1000'), await fixture.config('sleep 1000')];
+      await fixture.launch(runs);
+      await fixture.launch(ended);
+      await fixture.containerizer.destroy(ended.containerId);
+      await fixture.exitOf(ended.containerId);
+      await fixture.containerizer.recover([]);
+      const told = warn.mock.calls.filter(([message]) => message === 'destroyed a container that nobody knows');
+      expect(told.map(([, facts]) => facts)).toEqual([{ containerId: runs.containerId }]);
     });
 
     test('recovery after a reboot touches no process and tells that the containers are gone', async () => {
