@@ -102,11 +102,11 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       window.tmux.type('shop.web');
       await window.sees(/^5 tasks 2\/\d+ {2}\/shop\.web/m);
       window.press('Down', 'Enter');
-      await window.sees(/^task +shop_web\.instance[\s\S]*sandbox[\s\S]*stdout/m);
+      await window.sees(/^task shop_web[\s\S]*task +shop_web\.instance[\s\S]*sandbox[\s\S]*stdout/m);
       window.press('l');
       await window.sees(/^(at your service\n){3}/m);
       window.press('Escape');
-      await window.sees(/^task +shop_web/m);
+      await window.sees(/^task shop_web/m);
       window.press('Escape');
       await window.sees(/^5 tasks 2\/\d+/m);
       window.press('Escape');
@@ -170,7 +170,9 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
     test('ctrl-s saves what is shown, ? shows the keys, p holds the screen', async () => {
       await window.start('agents');
       window.press('?');
-      await window.sees(/^Keys[\s\S]*Acting/m);
+      await window.sees(/^Keys \(lines 1 to 19 of \d+[\s\S]*^ up +up a row/m);
+      window.press('NPage', 'NPage');
+      await window.sees(/^Keys[\s\S]*Acting[\s\S]*quit; so does ctrl-c/m);
       window.press('x', 'p');
       await window.sees(/paused\s*\n/);
       window.tmux.key('C-s');

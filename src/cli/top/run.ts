@@ -53,7 +53,6 @@ export interface TopQuestion {
 
 const REQUEST_MS = 10_000;
 const ONCE_TIMEOUT_MS = 15_000;
-const ONCE_SIZE = { columns: 120, rows: 40 };
 
 /** The exit code. Throws Problem, ApiError before anything is drawn. */
 export async function runTopCommand(question: TopQuestion): Promise<number> {
@@ -98,8 +97,9 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
   const result = await once({
     ...options,
     size: {
-      columns: flags.width ?? (isTty ? terminal.columns : ONCE_SIZE.columns),
-      rows: flags.height ?? (isTty ? terminal.rows : ONCE_SIZE.rows),
+      // Also of a dumb terminal; what is none has these by default: 120 and 40.
+      columns: flags.width ?? terminal.columns,
+      rows: flags.height ?? terminal.rows,
     },
     ...(flags.filter !== undefined && { filter: flags.filter }),
     timeoutMs: flags.timeout ?? ONCE_TIMEOUT_MS,
@@ -113,7 +113,7 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
   }
   if (result.kind === 'unknown') {
     throw new Problem(EXIT.notFound, {
-      what: `There is no ${options.screen} '${options.subject ?? ''}' to show.`,
+      what: `There is no ${options.screen === 'logs' ? 'log of' : options.screen} '${options.subject ?? ''}' to show.`,
       why: `${result.why.charAt(0).toUpperCase()}${result.why.slice(1)}.`,
       next: `mctl top ${listOf(options.screen)} --once`,
     });

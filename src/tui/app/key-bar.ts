@@ -15,9 +15,14 @@ export interface KeyScene {
   readonly hasRows: boolean;
 }
 
+/** What is done to rows that are marked. */
+const ACTING = ['kill', 'restart', 'drain'] as const;
+
 /** Does the key do anything there? */
 function isUseful(entry: KeyEntry, { screen, isReadonly, hasRows }: KeyScene): boolean {
   if (entry.changes && isReadonly) return false;
+  if (entry.action === 'mark') return ACTING.some((action) => screen.actions[action] !== undefined);
+  if (entry.action === 'invert' && screen.chooses !== undefined) return false;
   if (entry.needs === 'sort') return screen.sortColumns.length > 0;
   if (entry.needs === 'rows') return hasRows || screen.sortColumns.length > 0;
   return entry.needs === undefined || screen.actions[entry.needs] !== undefined;
@@ -25,10 +30,10 @@ function isUseful(entry: KeyEntry, { screen, isReadonly, hasRows }: KeyScene): b
 
 /** As many as fit, those that do something to what is shown first; help and quit are always among them. */
 export function keyBar(scene: KeyScene, columns: number): Line {
-  const { bindings } = scene;
-  const shown = bindings.entries.filter(
-    (entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, scene),
-  );
+  const { bindings, screen } = scene;
+  const shown = bindings.entries
+    .filter((entry) => entry.short !== undefined && entry.keys.length > 0 && isUseful(entry, scene))
+    .map((entry) => (entry.action === 'sort' ? { ...entry, short: screen.chooses ?? entry.short ?? '' } : entry));
   const last = shown.filter(({ action }) => action === 'help' || action === 'quit');
   let room = columns - width(last);
   const wanted = shown.filter((entry) => !last.includes(entry));

@@ -76,7 +76,7 @@ function frameworkFacts({ view, nowMs, hasMarks }: Scene, framework: Readonly<Fr
 }
 
 function shareLines({ view, nowMs, hasMarks }: Scene, id: string): readonly Line[] {
-  const { dot } = glyphs(hasMarks);
+  const { dot, dash } = glyphs(hasMarks);
   const lines = view.shares
     .filter(({ frameworkId }) => frameworkId === id)
     .map((share) => {
@@ -86,7 +86,11 @@ function shareLines({ view, nowMs, hasMarks }: Scene, id: string): readonly Line
           ? ''
           : ` ${dot} ${count(share.filterCount)} filters${until(share.nextFilterEndsMs, nowMs)}`;
       const numbers = `${percent(share.dominantShare)} of ${share.dominantResource ?? 'nothing'} ${dot} weight ${amount(share.weight)}`;
-      return line(span(share.role, 'strong'), ` ${place} ${numbers}${filters} `, span(share.reason, 'dim'));
+      return line(
+        span(share.role, 'strong'),
+        ` ${place} ${numbers}${filters}`,
+        span(share.reason === '' ? '' : ` ${dash} ${share.reason}`, 'dim'),
+      );
     });
   return lines.length > 0 ? lines : [line(span(view.frameworks.get(id)?.roles.join(', ') ?? '', 'dim'))];
 }

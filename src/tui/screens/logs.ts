@@ -22,6 +22,7 @@ export const LOGS: Screen = {
   title: 'Log',
   topics: ['tasks'],
   sortColumns: FILES,
+  chooses: 'file',
   actions: {},
   draw(scene) {
     const { place, size, details } = scene;

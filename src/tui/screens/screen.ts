@@ -66,6 +66,8 @@ export interface Screen {
   readonly sortColumns: readonly string[];
   /** Those of which people want the most first. */
   readonly largestFirst?: readonly string[];
+  /** Where `s` chooses what is shown, not its order: what that is, for the key bar. */
+  readonly chooses?: string;
   readonly actions: ScreenActions;
   draw(scene: Scene): Drawing;
   /** The same as data, whole and unsliced, for `--once --json`. */

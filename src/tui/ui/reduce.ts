@@ -253,20 +253,20 @@ function back(ui: UiState): UiState {
   return ui.path.length > 1 ? { ...ui, path: ui.path.slice(0, -1), previous: ui.path } : ui;
 }
 
-function sortByNext(ui: UiState, { sortColumns, largestFirst = [], title }: Screen): UiState {
+function sortByNext(ui: UiState, { sortColumns, largestFirst = [], title, chooses }: Screen): UiState {
   if (sortColumns.length === 0) return say(ui, 'plain', `There is nothing to sort in ${title}.`);
   const now = here(ui).sort?.column ?? sortColumns[0] ?? '';
   const column = sortColumns[(sortColumns.indexOf(now) + 1) % sortColumns.length] ?? now;
   return say(
     at(ui, { sort: { column, isDescending: largestFirst.includes(column) } }),
     'plain',
-    `Sorted by ${column}.`,
+    chooses === undefined ? `Sorted by ${column}.` : `The ${chooses} is ${column}.`,
   );
 }
 
-function invert(ui: UiState, { sortColumns, title }: Screen): UiState {
+function invert(ui: UiState, { sortColumns, title, chooses }: Screen): UiState {
   const column = here(ui).sort?.column ?? sortColumns[0];
-  if (column === undefined) return say(ui, 'plain', `There is nothing to sort in ${title}.`);
+  if (column === undefined || chooses !== undefined) return say(ui, 'plain', `There is nothing to sort in ${title}.`);
   const isDescending = !(here(ui).sort?.isDescending ?? false);
   const direction = isDescending ? 'descending' : 'ascending';
   return say(at(ui, { sort: { column, isDescending } }), 'plain', `Sorted by ${column}, ${direction}.`);

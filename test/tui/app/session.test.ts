@@ -196,6 +196,20 @@ describe('drawing', () => {
   });
 });
 
+describe('the key bar', () => {
+  test('names what keys do here: the log has a file to choose and nothing to mark', () => {
+    start('tasks', { columns: 140, rows: 24 });
+    expect(last().split('\n').at(-1)).toMatch(/ s sort .* space mark /);
+    type('l');
+    expect(last().split('\n').at(-1)).toMatch(/ s file /);
+    expect(last().split('\n').at(-1)).not.toMatch(/mark/);
+    type('s');
+    expect(last()).toMatch(/^The file is stderr\.$/m);
+    type('i');
+    expect(last()).toMatch(/^There is nothing to sort in Log/m);
+  });
+});
+
 describe('a pause', () => {
   test('lets nothing move: keys look at what was there, also times since, and all that came meanwhile is there after it', async () => {
     const tap = pausable(

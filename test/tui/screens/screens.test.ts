@@ -281,6 +281,18 @@ describe('pages', () => {
   });
 });
 
+describe('the tasks of an agent', () => {
+  it('begin with those that need somebody, and end with those that are over', () => {
+    const view = createViewStore(() => NOW);
+    view.putAgent(agent('a1'));
+    for (const state of ['FAILED', 'RUNNING', 'FINISHED', 'UNREACHABLE', 'STAGING']) {
+      view.putTask(task('f1', `a ${state}`, 'a1', { state: `TASK_${state}` }));
+    }
+    const { rowIds } = drawAt(screen('agent'), view, { subject: 'a1' });
+    expect(rowIds.map((id) => id.split(' ')[1])).toEqual(['UNREACHABLE', 'STAGING', 'RUNNING', 'FAILED', 'FINISHED']);
+  });
+});
+
 describe('a log', () => {
   const lines = Array.from({ length: 50 }, (_, at) => `line ${at}`);
   const details = (stdout: readonly string[], stderr: readonly string[] = []): Details => ({

@@ -12,9 +12,10 @@ import type { RowSource } from './rows.ts';
 
 type Task = Readonly<TaskRow>;
 
-/** Worst first: what is in trouble, what is on its way, what runs, what is over. */
+/** Worst first: what is in trouble, what is on its way, what runs; below it what is over, what has failed first. */
 function rank(task: Task): string {
   const word = taskWord(task);
+  if (hasEnded(task.state)) return isTaskInTrouble(task) ? `3${word}` : `4${word}`;
   return isTaskInTrouble(task) ? `0${word}` : word === 'running' || word === 'healthy' ? `2${word}` : `1${word}`;
 }
 
