@@ -41,9 +41,9 @@ export async function bringUp(paths: ClusterPaths, options: BringUpOptions): Pro
       return await (options.foreground ? superviseHere(paths, options, release) : superviseApart(paths, options));
     } catch (error) {
       // Flags that no daemon starts with are not kept for the next `up`.
-      const { masterFlags = [], agentFlags = [], marathonFlags = [] } = before ?? {};
+      const { masterFlags = [], agentFlags = [], marathonFlags = [], chronosFlags = [] } = before ?? {};
       if (error instanceof Hopeless && existsSync(paths.plan))
-        writePlan(paths.plan, { ...plan, masterFlags, agentFlags, marathonFlags });
+        writePlan(paths.plan, { ...plan, masterFlags, agentFlags, marathonFlags, chronosFlags });
       throw error;
     }
   });

@@ -35,7 +35,7 @@ export interface DaemonSpec {
 
 /** What the others need first, then masters, agents in the order of the plan, and what runs on them. */
 export function daemonSpecs(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec[] {
-  const { masters, agents, marathons, zookeepers, switchboard } = plan;
+  const { masters, agents, marathons, chronoses = [], zookeepers, switchboard } = plan;
   return [
     ...(switchboard === null ? [] : [switchboardSpec(paths)]),
     ...zookeepers.map((server, index) => ({
@@ -48,7 +48,10 @@ export function daemonSpecs(paths: ClusterPaths, plan: ClusterPlan): DaemonSpec[
     ...masters.map((master, index) => masterSpec(paths, plan, memberName('master', index, masters.length), master)),
     ...agents.map((agent) => agentSpec(paths, plan, agent)),
     ...marathons.map((marathon, index) =>
-      marathonSpec(paths, plan, memberName('marathon', index, marathons.length), marathon),
+      frameworkSpec(paths, plan, 'marathon', memberName('marathon', index, marathons.length), marathon),
+    ),
+    ...chronoses.map((chronos, index) =>
+      frameworkSpec(paths, plan, 'chronos', memberName('chronos', index, chronoses.length), chronos),
     ),
   ];
 }
@@ -115,14 +118,21 @@ function agentSpec(paths: ClusterPaths, plan: ClusterPlan, agent: AgentPlan): Da
   };
 }
 
-function marathonSpec(paths: ClusterPaths, plan: ClusterPlan, name: string, { ip, port }: Endpoint): DaemonSpec {
-  const zk = electionUrl(plan, 'marathons', waysOf(plan).zookeepers(name));
+function frameworkSpec(
+  paths: ClusterPaths,
+  plan: ClusterPlan,
+  kind: 'marathon' | 'chronos',
+  name: string,
+  { ip, port }: Endpoint,
+): DaemonSpec {
+  const zk = electionUrl(plan, kind === 'marathon' ? 'marathons' : 'chronoses', waysOf(plan).zookeepers(name));
+  const flags = kind === 'marathon' ? plan.marathonFlags : (plan.chronosFlags ?? []);
   return {
     name,
-    kind: 'marathon',
+    kind,
     url: `http://${ip}:${port}`,
     argv: daemonCommand([
-      'marathon',
+      kind,
       ...masterFlags(plan, name, ''),
       ...(zk === undefined ? [] : [`--zk=${zk}`, `--hostname=${ip}`]),
       `--http-address=${ip}`,
@@ -130,7 +140,7 @@ function marathonSpec(paths: ClusterPaths, plan: ClusterPlan, name: string, { ip
       `--work-dir=${daemonDirectory(paths, name)}`,
       `--log-dir=${join(paths.logs, name)}`,
       '--quiet',
-      ...plan.marathonFlags.map(asFlag),
+      ...flags.map(asFlag),
     ]),
     env: wayOut(plan, name),
   };
@@ -144,7 +154,7 @@ function masterFlags(plan: ClusterPlan, name: string, unit: 'ms' | ''): string[]
   return [`--master=${masters.join(',')}`];
 }
 
-/** Marathon's durations are numbers. */
+/** Durations of Marathon and Chronos are numbers. */
 const sessionTimeout = (unit: 'ms' | ''): string => `--zk-session-timeout=${SESSION_TIMEOUT_MS}${unit}`;
 
 /** As world/real/net/egress.ts reads it. */

@@ -19,6 +19,8 @@ export interface Observation {
   readonly registered: RegisteredAgents | undefined;
   /** Those that serve, themselves or through the leader, and the `host:port` that each takes for the leader. */
   readonly marathons: ReadonlyMap<string, string | undefined>;
+  /** As `marathons`. */
+  readonly chronoses: ReadonlyMap<string, string | undefined>;
   readonly zookeepers: ReadonlyMap<string, ZooKeeperMode>;
   readonly paused: ReadonlySet<string>;
   readonly cuts: readonly Cut[];
@@ -36,15 +38,17 @@ export async function observe(
   const paused = new Set(daemons.filter(({ process }) => process && stateOf(process) === 'paused').map(nameOf));
   const awake = daemons.filter(({ name, process }) => process !== undefined && !paused.has(name));
   const ofKind = (kind: RunningDaemon['kind']): RunningDaemon[] => awake.filter((daemon) => daemon.kind === kind);
-  const [{ masters, registered }, marathons, zookeepers] = await Promise.all([
+  const [{ masters, registered }, marathons, chronoses, zookeepers] = await Promise.all([
     observeMasters(net, ofKind('master'), timeoutMs),
     answersOf(ofKind('marathon'), ({ url }) => leaderByMarathon(net, url, timeoutMs)),
+    answersOf(ofKind('chronos'), ({ url }) => leaderByChronos(net, url, timeoutMs)),
     answersOf(ofKind('zookeeper'), ({ url }) => askMode(endpointOf(url), timeoutMs)),
   ]);
   return {
     masters,
     registered,
     marathons: new Map([...marathons].map(([name, { leader }]) => [name, leader])),
+    chronoses: new Map([...chronoses].map(([name, { leader }]) => [name, leader])),
     zookeepers,
     paused,
     cuts: isThere ? new Cuts(paths.switchboard.cuts).all : [],
@@ -97,6 +101,17 @@ async function leaderByMarathon(
   const info = await getObject(net, `${url}/v2/info`, timeoutMs);
   if (info === undefined || typeof info.frameworkId !== 'string') return undefined;
   return { leader: typeof info.leader === 'string' ? info.leader : undefined };
+}
+
+/** As `leaderByMarathon`. */
+async function leaderByChronos(
+  net: Pick<Net, 'request'>,
+  url: string,
+  timeoutMs: number,
+): Promise<{ readonly leader: string | undefined } | undefined> {
+  const health = await getObject(net, `${url}/v1/scheduler/health`, timeoutMs);
+  if (health === undefined || health.healthy !== true) return undefined;
+  return { leader: typeof health.leader === 'string' ? health.leader : undefined };
 }
 
 async function getObject(

@@ -43,6 +43,8 @@ export interface ClusterPlan {
   readonly masters: readonly Endpoint[];
   readonly agents: readonly AgentPlan[];
   readonly marathons: readonly Endpoint[];
+  /** Absent: of the time before there was any; it gets one. */
+  readonly chronoses?: readonly Endpoint[] | undefined;
   /** Empty: one master and one Marathon on state of their own. */
   readonly zookeepers: readonly ZooKeeperPlan[];
   /** null: members cannot be cut off from each other. */
@@ -53,10 +55,11 @@ export interface ClusterPlan {
   readonly masterFlags: readonly string[];
   readonly agentFlags: readonly string[];
   readonly marathonFlags: readonly string[];
+  readonly chronosFlags?: readonly string[] | undefined;
 }
 
-/** `master` when it is the only one, else `master-1`, …: names of masters and Marathons, from 0. */
-export function memberName(kind: 'master' | 'marathon', index: number, count: number): string {
+/** `master` when it is the only one, else `master-1`, …: names of masters and frameworks, from 0. */
+export function memberName(kind: 'master' | 'marathon' | 'chronos', index: number, count: number): string {
   return count === 1 ? kind : `${kind}-${index + 1}`;
 }
 
@@ -74,20 +77,21 @@ export interface PlannedMember {
 
 /** Everybody that can be killed, paused and cut off, in the order of `mctl cluster status`. */
 export function plannedMembers(plan: ClusterPlan): PlannedMember[] {
-  const { masters, agents, marathons, zookeepers } = plan;
+  const { masters, agents, marathons, zookeepers, chronoses = [] } = plan;
   return [
     ...masters.map((endpoint, index) => ({ name: memberName('master', index, masters.length), endpoint })),
     ...marathons.map((endpoint, index) => ({ name: memberName('marathon', index, marathons.length), endpoint })),
     ...zookeepers.map((endpoint, index) => ({ name: zooKeeperName(index), endpoint })),
     ...agents.map((endpoint) => ({ name: agentName(endpoint), endpoint })),
+    ...chronoses.map((endpoint, index) => ({ name: memberName('chronos', index, chronoses.length), endpoint })),
   ];
 }
 
-/** Below which paths the masters and the Marathons are elected. */
-const ELECTION_PATHS = { masters: '/mesos', marathons: '/marathon' } as const;
+/** Below which paths masters and frameworks are elected. */
+const ELECTION_PATHS = { masters: '/mesos', marathons: '/marathon', chronoses: '/chronos' } as const;
 
 /**
- * `zk://…/mesos` or `zk://…/marathon`, by `servers` or as anybody reaches them; undefined for a cluster without ZooKeeper.
+ * `zk://…/mesos`, `zk://…/marathon` or `zk://…/chronos`, by `servers` or as anybody reaches them; undefined for a cluster without ZooKeeper.
  */
 export function electionUrl(
   plan: ClusterPlan,
@@ -163,6 +167,8 @@ function isSecond(content: object): boolean {
     hasMembers(content, { masters: 'array', marathons: 'array', zookeepers: 'array', marathonFlags: 'array' }) &&
     all(content.masters, isEndpoint) &&
     all(content.marathons, isEndpoint) &&
+    (!('chronoses' in content) || all(content.chronoses, isEndpoint)) &&
+    (!('chronosFlags' in content) || Array.isArray(content.chronosFlags)) &&
     all(content.zookeepers, isZooKeeperPlan) &&
     (!('portBase' in content) || typeof content.portBase === 'number') &&
     'switchboard' in content &&

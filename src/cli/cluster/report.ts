@@ -26,7 +26,7 @@ export interface ClusterReport {
   readonly masters: readonly (MemberReport & { readonly leader: boolean })[];
   readonly agents: readonly (MemberReport & { readonly id: string | null })[];
   readonly marathon: readonly (MemberReport & { readonly leader: boolean })[];
-  readonly chronos: readonly MemberReport[];
+  readonly chronos: readonly (MemberReport & { readonly leader: boolean })[];
   /** `zk://host:port,…` of all ZooKeepers; null without. */
   readonly zookeeper: string | null;
   readonly stateDir: string;
@@ -57,6 +57,10 @@ export function reportCluster(paths: ClusterPaths, running: Running | undefined,
     ...member(daemon),
     leader: seen.marathons.get(daemon.name) === new URL(daemon.url).host,
   }));
+  const chronos = ofKind('chronos').map((daemon) => ({
+    ...member(daemon),
+    leader: seen.chronoses.get(daemon.name) === new URL(daemon.url).host,
+  }));
   const zookeepers = ofKind('zookeeper').map((daemon) => ({
     ...member(daemon),
     mode: seen.zookeepers.get(daemon.name) ?? null,
@@ -66,6 +70,7 @@ export function reportCluster(paths: ClusterPaths, running: Running | undefined,
     masters.every(({ name }) => seen.masters.has(name)) &&
     agents.every(({ id }) => id !== null) &&
     marathon.every(({ name }) => seen.marathons.has(name)) &&
+    chronos.every(({ name }) => seen.chronoses.has(name)) &&
     zookeepers.every(({ mode }) => mode !== null);
   const hadTrouble =
     seen.paused.size > 0 ||
@@ -83,7 +88,7 @@ export function reportCluster(paths: ClusterPaths, running: Running | undefined,
     masters,
     agents,
     marathon,
-    chronos: [],
+    chronos,
     zookeeper: zookeepers.length === 0 ? null : ensembleUrl(zookeepers.map(({ url }) => endpoint(url))),
     stateDir: paths.directory,
     zookeepers,
@@ -92,15 +97,18 @@ export function reportCluster(paths: ClusterPaths, running: Running | undefined,
 
 /** A row for each daemon. */
 export function clusterView(report: ClusterReport): View {
-  const { masters, agents, marathon, zookeepers } = report;
+  const { masters, agents, marathon, chronos, zookeepers } = report;
   const leads = (isLeader: boolean): string => (isLeader ? 'leading' : '-');
   const rows = [
     ...masters.map((member) => row(member, leads(member.leader))),
     ...agents.map((member) => row(member, member.id ?? '-')),
     ...marathon.map((member) => row(member, leads(member.leader))),
+    ...chronos.map((member) => row(member, leads(member.leader))),
     ...zookeepers.map((member) => row(member, member.mode ?? '-')),
   ];
-  const hasTrouble = [...masters, ...agents, ...marathon, ...zookeepers].some((member) => trouble(member) !== '');
+  const hasTrouble = [...masters, ...agents, ...marathon, ...chronos, ...zookeepers].some(
+    (member) => trouble(member) !== '',
+  );
   return {
     data: report,
     names: [report.name],
@@ -138,7 +146,7 @@ export function clusterView(report: ClusterReport): View {
 }
 
 /** What keeps a cluster that is up from being of use: at most one, the one that the others follow from. */
-function lacking({ state, masters, marathon, zookeepers }: ClusterReport): string[] {
+function lacking({ state, masters, marathon, chronos, zookeepers }: ClusterReport): string[] {
   if (state !== 'degraded') return [];
   const serving = zookeepers.filter(({ mode }) => mode !== null).length;
   if (zookeepers.length > 0 && serving <= zookeepers.length / 2) {
@@ -146,6 +154,7 @@ function lacking({ state, masters, marathon, zookeepers }: ClusterReport): strin
   }
   if (!masters.some(({ leader }) => leader)) return ['no master leads now'];
   if (marathon.length > 0 && !marathon.some(({ leader }) => leader)) return ['no Marathon leads now'];
+  if (chronos.length > 0 && !chronos.some(({ leader }) => leader)) return ['no Chronos leads now'];
   return [];
 }
 

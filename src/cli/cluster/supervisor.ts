@@ -1,4 +1,4 @@
-// The supervisor of a local cluster: starts ZooKeepers, masters, agents and Marathons as separate processes, starts again
+// The supervisor of a local cluster: starts ZooKeepers, masters, agents and frameworks as separate processes, starts again
 // what ends, writes down what runs, and stops it all in order. One process, in the foreground or detached
 // (supervisor-main.ts).
 import { rmSync } from 'node:fs';
@@ -32,7 +32,7 @@ const FOUNDATIONS: readonly MemberKind[] = ['switchboard', 'zookeeper'];
  * Frameworks first: they would start anew what ends on the agents. Agents before the masters: a master that hears of
  * ending tasks would have frameworks start new ones. Then what all of them stand on.
  */
-const STOP_ORDER: readonly MemberKind[] = ['marathon', 'agent', 'master', 'zookeeper', 'switchboard'];
+const STOP_ORDER: readonly MemberKind[] = ['chronos', 'marathon', 'agent', 'master', 'zookeeper', 'switchboard'];
 
 /** All daemons of one local cluster. */
 export interface Supervisor {
@@ -140,9 +140,11 @@ async function ensembleServes({ zookeepers }: ClusterPlan, isOver: () => boolean
 }
 
 /**
- * Ours without MESOS_* and MARATHON_*, and without another cluster's way out: what a shell has set for other daemons or
+ * Ours without MESOS_*, MARATHON_* and CHRONOS_*, and without another cluster's way out: what a shell has set for other daemons or
  * clusters is not meant for these.
  */
 function daemonEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(MESOS_|MARATHON_|MCTL_EGRESS$)/.test(name)));
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => !/^(MESOS_|MARATHON_|CHRONOS_|MCTL_EGRESS$)/.test(name)),
+  );
 }

@@ -31,6 +31,7 @@ export interface UpWishes extends SizeWishes {
   readonly masterFlags: readonly string[] | undefined;
   readonly agentFlags: readonly string[] | undefined;
   readonly marathonFlags: readonly string[] | undefined;
+  readonly chronosFlags: readonly string[] | undefined;
 }
 
 /** Makes or renews the plan and writes it. Throws Problem. */
@@ -114,9 +115,9 @@ export async function waitUntilReady(paths: ClusterPaths, options: WaitOptions):
   }
 }
 
-function waitingFor({ masters, agents, marathon, zookeepers }: ClusterReport): string {
+function waitingFor({ masters, agents, marathon, chronos, zookeepers }: ClusterReport): string {
   if (masters.length === 0) return 'Starting the supervisor';
-  const troubled = [...masters, ...zookeepers, ...agents, ...marathon].find(
+  const troubled = [...masters, ...zookeepers, ...agents, ...marathon, ...chronos].find(
     ({ paused, cutFrom }) => paused || cutFrom.length > 0,
   );
   if (troubled !== undefined) return waitingForTroubled(troubled);
@@ -127,7 +128,10 @@ function waitingFor({ masters, agents, marathon, zookeepers }: ClusterReport): s
   }
   const there = agents.filter(({ id }) => id !== null).length;
   if (there < agents.length) return `Waiting for agents: ${there} of ${agents.length} registered`;
-  return 'Waiting for Marathon to register with the master';
+  const frameworks = [...(marathon.length > 0 ? ['Marathon'] : []), ...(chronos.length > 0 ? ['Chronos'] : [])].join(
+    ' and ',
+  );
+  return `Waiting for ${frameworks} to register with the master`;
 }
 
 function waitingForTroubled({ name, paused }: MemberReport): string {

@@ -25,10 +25,13 @@ function plan(wishes: Partial<PlanQuestion>): Promise<ClusterPlan> {
     portBase: 20_000,
     marathon: undefined,
     marathons: undefined,
+    chronos: undefined,
+    chronoses: undefined,
     zookeepers: undefined,
     chaos: undefined,
     masterFlags: undefined,
     marathonFlags: undefined,
+    chronosFlags: undefined,
     agentFlags: undefined,
     machine: { cpus: 4, memMb: 8000, diskMb: 100_000 },
     isFree: async () => true,
@@ -47,7 +50,8 @@ const flags = (spec: DaemonSpec | undefined, ...names: string[]): (string | unde
 describe('a cluster of one master', () => {
   test('has daemons that know each other by address, and nothing of ZooKeeper', async () => {
     const found = await specs({});
-    expect([...found.keys()]).toEqual(['master', 'agent-1', 'marathon']);
+    expect([...found.keys()]).toEqual(['master', 'agent-1', 'marathon', 'chronos']);
+    expect(flags(found.get('chronos'), 'http-port', 'master', 'zk')).toEqual(['20003', '127.0.0.1:20000', undefined]);
     expect(flags(found.get('master'), 'port', 'zk')).toEqual(['20000', undefined]);
     expect(flags(found.get('agent-1'), 'master')).toEqual(['127.0.0.1:20000']);
     expect(flags(found.get('marathon'), 'master', 'zk')).toEqual(['127.0.0.1:20000', undefined]);
@@ -56,7 +60,7 @@ describe('a cluster of one master', () => {
 
   test('can have a switchboard all the same: its daemons go out through that', async () => {
     const found = await specs({ chaos: true });
-    expect([...found.keys()]).toEqual(['switchboard', 'master', 'agent-1', 'marathon']);
+    expect([...found.keys()]).toEqual(['switchboard', 'master', 'agent-1', 'marathon', 'chronos']);
     expect(found.get('agent-1')?.env).toEqual({ MCTL_EGRESS: '127.0.1.3:20060' });
   });
 });
@@ -71,7 +75,19 @@ describe('a cluster of several masters and Marathons', () => {
       ...['master-1', 'master-2', 'master-3'],
       'agent-1',
       ...['marathon-1', 'marathon-2'],
+      'chronos',
     ]);
+  });
+
+  test('has several Chronoses where they are asked for, elected beside the others, and none where none is', async () => {
+    const found = await specs({ ...several, chronoses: 2, chronosFlags: ['failure_retry=100'] });
+    expect(flags(found.get('chronos-2'), 'http-port', 'zk', 'failure_retry')).toEqual([
+      '20092',
+      expect.stringMatching(/^zk:.*\/chronos$/),
+      '100',
+    ]);
+    expect([...(await specs({ chronos: false })).keys()]).not.toContain('chronos');
+    await expect(specs({ chronos: false, chronoses: 1 })).rejects.toThrow('--no-chronos and --chronoses 1');
   });
 
   test('has members that reach the ensemble on ways of their own', async () => {

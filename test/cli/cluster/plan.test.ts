@@ -18,10 +18,13 @@ function plan(question: Partial<PlanQuestion> = {}, taken: readonly string[] = [
     portBase: undefined,
     marathon: undefined,
     marathons: undefined,
+    chronos: undefined,
+    chronoses: undefined,
     zookeepers: undefined,
     chaos: undefined,
     masterFlags: undefined,
     marathonFlags: undefined,
+    chronosFlags: undefined,
     agentFlags: undefined,
     machine: MACHINE,
     isFree: async ({ ip, port }: Endpoint) => !taken.includes(`${ip}:${port}`),
@@ -219,7 +222,7 @@ describe('the file of a plan', () => {
   });
 
   test('of the time of one master is still read', async () => {
-    const { masters, marathons, zookeepers, switchboard, ...same } = await plan();
+    const { masters, marathons, chronoses, chronosFlags, zookeepers, switchboard, ...same } = await plan();
     const first = { ...same, version: 1, master: masters[0], marathon: marathons[0] };
     writeFileSync(path, JSON.stringify(first));
     expect(readPlan(path)).toEqual({ ...same, masters, marathons, zookeepers, switchboard });

@@ -27,7 +27,7 @@ export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
 }
 
 /** As in `mctl cluster status`. */
-const ORDER: readonly MemberKind[] = ['master', 'agent', 'marathon', 'zookeeper'];
+const ORDER: readonly MemberKind[] = ['master', 'agent', 'marathon', 'chronos', 'zookeeper'];
 
 /** Throws Problem `notFound`, which names all that there are. */
 export function findMember(members: readonly RunningDaemon[], name: string): RunningDaemon {

@@ -25,6 +25,7 @@ export interface PlanQuestion extends SizeWishes {
   readonly masterFlags: readonly string[] | undefined;
   readonly agentFlags: readonly string[] | undefined;
   readonly marathonFlags: readonly string[] | undefined;
+  readonly chronosFlags: readonly string[] | undefined;
   readonly machine: Machine;
   readonly isFree: (endpoint: Endpoint) => Promise<boolean>;
   /** Port ranges that other clusters of this machine give to their tasks. */
@@ -43,12 +44,14 @@ export async function makePlan(question: PlanQuestion): Promise<ClusterPlan> {
     masters: await candidates(ports, 'master', sizes.masters, existing?.masters),
     agents: await planAgents(question, ports, sizes.agents),
     marathons: await candidates(ports, 'marathon', sizes.marathons, existing?.marathons),
+    chronoses: await candidates(ports, 'chronos', sizes.chronoses, existing?.chronoses),
     zookeepers: await planZooKeepers(ports, sizes.zookeepers, existing?.zookeepers),
     switchboard: null,
     ...(portBase !== undefined && { portBase }),
     masterFlags: question.masterFlags ?? existing?.masterFlags ?? [],
     agentFlags: question.agentFlags ?? existing?.agentFlags ?? [],
     marathonFlags: question.marathonFlags ?? existing?.marathonFlags ?? [],
+    chronosFlags: question.chronosFlags ?? existing?.chronosFlags ?? [],
   };
   if (!sizes.chaos) return plan;
   const endpoints = (firstPort: number): readonly Endpoint[] =>
@@ -70,7 +73,7 @@ export function machineShare(cpus: number, memoryBytes: number, diskBytes: numbe
 
 async function candidates(
   ports: Ports,
-  kind: 'master' | 'marathon',
+  kind: 'master' | 'marathon' | 'chronos',
   count: number,
   before: readonly Endpoint[] = [],
 ): Promise<Endpoint[]> {

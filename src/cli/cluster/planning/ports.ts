@@ -5,26 +5,36 @@ import { Problem } from '../../problem.ts';
 import type { Endpoint } from '../plan.ts';
 
 /** Kinds of ports: all on 127.0.0.1, but the agents', which are the same on the agents' own addresses. */
-export type PortKind = 'master' | 'agent' | 'marathon' | 'zookeeper' | 'zookeeperPeer' | 'zookeeperElection';
+export type PortKind =
+  | 'master'
+  | 'agent'
+  | 'marathon'
+  | 'chronos'
+  | 'zookeeper'
+  | 'zookeeperPeer'
+  | 'zookeeperElection';
 
 /** `first` and every `step` after it, without --port-base. */
 const DEFAULTS: Readonly<Record<PortKind, { readonly first: number; readonly step: number }>> = {
   master: { first: 5050, step: 10 },
   agent: { first: 5051, step: 1 },
   marathon: { first: 8080, step: 10 },
+  chronos: { first: 4400, step: 10 },
   zookeeper: { first: 2181, step: 1 },
   zookeeperPeer: { first: 2888, step: 1 },
   zookeeperElection: { first: 3888, step: 1 },
 };
 
 /**
- * After --port-base P: the first master P, agents P+1, the first Marathon P+2; master-k P+10+k, marathon-k P+20+k,
- * zookeeper-k P+30+k, its peers P+40+k, its elections P+50+k; the switchboard P+60 to P+89; tasks from P+100 on.
+ * After --port-base P: the first master P, agents P+1, the first Marathon P+2, the first Chronos P+3; master-k P+10+k,
+ * marathon-k P+20+k, zookeeper-k P+30+k, its peers P+40+k, its elections P+50+k; the switchboard P+60 to P+89; chronos-k P+90+k;
+ * tasks from P+100 on.
  */
 const OFFSETS: Readonly<Record<PortKind, { readonly alone?: number; readonly numbered: number }>> = {
   master: { alone: 0, numbered: 10 },
   agent: { numbered: 1 },
   marathon: { alone: 2, numbered: 20 },
+  chronos: { alone: 3, numbered: 90 },
   zookeeper: { numbered: 30 },
   zookeeperPeer: { numbered: 40 },
   zookeeperElection: { numbered: 50 },

@@ -10,14 +10,17 @@ const MAX_CANDIDATES = 9;
 const ENSEMBLES: readonly number[] = [1, 3, 5];
 const DEFAULT_ENSEMBLE = 3;
 
-/** Each undefined: as it was; at first 2 agents, a master and a Marathon. */
+/** Each undefined: as it was; at first 2 agents, a master, a Marathon and a Chronos. */
 export interface SizeWishes {
   readonly masters: number | undefined;
   readonly agents: number | undefined;
   /** Is there to be a Marathon at all? */
   readonly marathon: boolean | undefined;
   readonly marathons: number | undefined;
-  /** At first 3 where there is to be more than one master or Marathon, else none. */
+  /** As `marathon` and `marathons`. */
+  readonly chronos: boolean | undefined;
+  readonly chronoses: number | undefined;
+  /** At first 3 where there is to be more than one of a kind of these, else none. */
   readonly zookeepers: number | undefined;
   /** Undefined: as it was; at first where there is ZooKeeper. */
   readonly chaos: boolean | undefined;
@@ -28,6 +31,7 @@ export interface Sizes {
   readonly masters: number;
   readonly agents: number;
   readonly marathons: number;
+  readonly chronoses: number;
   readonly zookeepers: number;
   readonly chaos: boolean;
 }
@@ -42,21 +46,34 @@ export function sizesOf(name: string, wishes: SizeWishes, existing: ClusterPlan 
   if (!Number.isInteger(masters) || masters < 1 || masters > MAX_CANDIDATES) {
     throw new Problem(EXIT.usage, { what: `A local cluster has 1 to ${MAX_CANDIDATES} masters, not ${masters}.` });
   }
-  const marathons = marathonsOf(wishes, existing);
-  const zookeepers = zooKeepersOf(name, wishes, Math.max(masters, marathons), existing);
-  return { agents, masters, marathons, zookeepers, chaos: chaosOf(wishes, zookeepers, existing) };
+  const marathons = candidatesOf('marathon', wishes.marathon, wishes.marathons, existing?.marathons);
+  const chronoses = candidatesOf('chronos', wishes.chronos, wishes.chronoses, existing?.chronoses);
+  const zookeepers = zooKeepersOf(name, wishes, Math.max(masters, marathons, chronoses), existing);
+  return { agents, masters, marathons, chronoses, zookeepers, chaos: chaosOf(wishes, zookeepers, existing) };
 }
 
-function marathonsOf({ marathon, marathons }: SizeWishes, existing: ClusterPlan | undefined): number {
-  if (marathons !== undefined && (!Number.isInteger(marathons) || marathons < 0 || marathons > MAX_CANDIDATES)) {
-    throw new Problem(EXIT.usage, { what: `A local cluster has 0 to ${MAX_CANDIDATES} Marathons, not ${marathons}.` });
+const FRAMEWORKS = {
+  marathon: { plural: 'Marathons', flag: 'marathons' },
+  chronos: { plural: 'Chronoses', flag: 'chronoses' },
+} as const;
+
+/** `isWanted`: whether there is to be one at all. */
+function candidatesOf(
+  kind: keyof typeof FRAMEWORKS,
+  isWanted: boolean | undefined,
+  count: number | undefined,
+  existing: readonly unknown[] | undefined,
+): number {
+  const { plural, flag } = FRAMEWORKS[kind];
+  if (count !== undefined && (!Number.isInteger(count) || count < 0 || count > MAX_CANDIDATES)) {
+    throw new Problem(EXIT.usage, { what: `A local cluster has 0 to ${MAX_CANDIDATES} ${plural}, not ${count}.` });
   }
-  if (marathon === false && (marathons ?? 0) > 0) {
-    throw new Problem(EXIT.usage, { what: `--no-marathon and --marathons ${marathons} contradict each other.` });
+  if (isWanted === false && (count ?? 0) > 0) {
+    throw new Problem(EXIT.usage, { what: `--no-${kind} and --${flag} ${count} contradict each other.` });
   }
-  if (marathon === false) return 0;
-  const before = existing?.marathons.length;
-  return marathons ?? (marathon === true ? Math.max(1, before ?? 1) : (before ?? 1));
+  if (isWanted === false) return 0;
+  const before = existing?.length;
+  return count ?? (isWanted === true ? Math.max(1, before ?? 1) : (before ?? 1));
 }
 
 function zooKeepersOf(

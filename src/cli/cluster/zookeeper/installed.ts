@@ -14,7 +14,7 @@ export function checkZooKeeper(path: string | undefined, exists: (file: string) 
   const absent = ZOOKEEPER_JARS.find((jar) => !exists(jar));
   if (absent === undefined && isOnPath('java', path)) return;
   throw new Problem(EXIT.failed, {
-    what: 'Several masters or Marathons need ZooKeeper, which is not installed.',
+    what: 'Several masters, Marathons or Chronoses need ZooKeeper, which is not installed.',
     why: absent === undefined ? 'There is no java to run it with.' : `There is no ${absent}.`,
     next: 'apt-get install zookeeper      (nothing of it is started; the cluster starts its own)',
   });
