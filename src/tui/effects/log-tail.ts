@@ -15,6 +15,7 @@ export class LogTail {
   #offset: number | undefined;
   #rest = '';
   #lines: string[] = [];
+  #forgotten = 0;
 
   constructor(files: FilesClient, path: string) {
     this.#files = files;
@@ -24,6 +25,11 @@ export class LogTail {
   /** With the last one, which may not have ended yet. */
   get lines(): readonly string[] {
     return this.#rest === '' ? this.#lines : [...this.#lines, this.#rest];
+  }
+
+  /** How many lines were before those that are kept. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   /** True when there was something new. Throws ApiError as FilesClient.read. */
@@ -71,6 +77,9 @@ export class LogTail {
     const lines = (this.#rest + text).split('\n');
     this.#rest = (lines.pop() ?? '').slice(-MAX_LINE);
     for (const line of lines) this.#lines.push(line.slice(0, MAX_LINE).replace(/\r$/, ''));
-    if (this.#lines.length > MAX_LINES) this.#lines = this.#lines.slice(-MAX_LINES);
+    const excess = this.#lines.length - MAX_LINES;
+    if (excess <= 0) return;
+    this.#lines = this.#lines.slice(excess);
+    this.#forgotten += excess;
   }
 }

@@ -2,7 +2,7 @@
 import { ApiError } from '../../client/api-error.ts';
 import type { PlacementExplanation } from '../../client/marathon.ts';
 import { type AgentClient, sandboxPath } from '../../client/operator.ts';
-import type { DetailFact } from '../screens/details.ts';
+import type { DetailFact, DetailSection } from '../screens/details.ts';
 import type { ScreenName } from '../ui/state.ts';
 import type { TaskRow } from '../view/model.ts';
 import { since } from '../widgets/words.ts';
@@ -11,7 +11,7 @@ import { agentOf, marathonOf, type Outside } from './outside.ts';
 
 export interface Page {
   readonly facts: readonly DetailFact[];
-  readonly sections: readonly { readonly title: string; readonly lines: readonly string[] }[];
+  readonly sections: readonly DetailSection[];
 }
 
 /** How one page is kept up to date while it is looked at. */
@@ -87,7 +87,10 @@ function logsPage(outside: Outside, key: string): PageLoader {
       }
       const news = await Promise.all(tails.map(({ tail }) => tail.refresh()));
       if (!news.some((isNew) => isNew)) return undefined;
-      return { facts: [], sections: tails.map(({ name, tail }) => ({ title: name, lines: tail.lines })) };
+      return {
+        facts: [],
+        sections: tails.map(({ name, tail }) => ({ title: name, lines: tail.lines, forgotten: tail.forgotten })),
+      };
     },
   };
 }

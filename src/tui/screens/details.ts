@@ -6,6 +6,14 @@ export interface DetailFact {
   readonly text: string;
 }
 
+/** A titled block of lines: sandbox, versions, configuration, why it waits, log. Whoever shows it makes the text harmless. */
+export interface DetailSection {
+  readonly title: string;
+  readonly lines: readonly string[];
+  /** (log) How many lines were before these. */
+  readonly forgotten?: number;
+}
+
 /** `loading` until the answer is there; `failed` with the reason in one line. */
 export type Detail =
   | { readonly state: 'loading' }
@@ -13,8 +21,7 @@ export type Detail =
   | {
       readonly state: 'there';
       readonly facts: readonly DetailFact[];
-      /** Titled blocks of lines: sandbox, versions, configuration, why it waits, log. Untrusted text made harmless. */
-      readonly sections: readonly { readonly title: string; readonly lines: readonly string[] }[];
+      readonly sections: readonly DetailSection[];
     };
 
 export interface Details {

@@ -5,6 +5,7 @@ import { harmless } from '../frame/harmless.ts';
 import type { Line, Tone } from '../frame/line.ts';
 import { clipLines, line, span } from '../frame/lines.ts';
 import { filterFor } from '../ui/filter.ts';
+import type { Place } from '../ui/state.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { counted } from '../widgets/words.ts';
 import type { Detail } from './details.ts';
@@ -35,19 +36,24 @@ export const LOGS: Screen = {
     if (detail.state === 'failed') {
       return drawText(scene, `log of ${id}`, [line(span(`The log is not there: ${detail.why}`, 'warn'))]);
     }
-    const { title, lines, others } = chosenFile(detail, place.sort?.column);
+    const { title, lines, forgotten, others } = chosenFile(detail, place.sort?.column);
     const heading = `log of ${id}: ${title}${others}`;
     const filter = filterFor(place.filter);
-    const shown = filter.isEmpty ? lines : lines.filter((text) => filter.matches(text));
+    const matching = filter.isEmpty ? undefined : [...lines.keys()].filter((at) => filter.matches(lines[at] ?? ''));
+    const shown = matching === undefined ? lines : matching.map((at) => lines[at] ?? '');
     if (shown.length === 0) {
       return drawText(scene, heading, [
         line(span(`Nothing in ${title}${filter.isEmpty ? ' yet' : ' matches'}.`, 'dim')),
       ]);
     }
     const pieces = wrapped(shown, Math.max(1, size.columns));
-    const ids = pieces.map((_, index) => (index === pieces.length - 1 ? END : String(index)));
+    // By their number in the log, so that what is read stands still when the oldest lines are forgotten.
+    const numberOf = ({ line: at, part }: Piece): string => `${forgotten + (matching?.[at] ?? at)}.${part}`;
+    const ids = pieces.map((piece, index) => (index === pieces.length - 1 ? END : numberOf(piece)));
     const atEnd = place.cursorId === undefined || place.cursorId === END;
-    const at = atEnd ? { ...place, cursorId: END, cursorIndex: ids.length - 1, top: ids.length } : place;
+    const at = atEnd
+      ? { ...place, cursorId: END, cursorIndex: ids.length - 1, top: ids.length }
+      : notForgotten(place, forgotten, ids);
     const { top, cursor } = windowOf(at, ids, size.rows);
     const drawn = pieces.slice(top, top + size.rows).map(({ text, tone }, index): Line => {
       return [{ text, tone: top + index === cursor && !atEnd ? 'cursor' : tone }];
@@ -71,6 +77,13 @@ export const LOGS: Screen = {
   },
 };
 
+/** On the oldest line that is there, where the one under the cursor is not any more. */
+function notForgotten(place: Place, forgotten: number, ids: readonly string[]): Place {
+  const [first] = ids;
+  if (first === undefined || Number.parseInt(place.cursorId ?? '', 10) >= forgotten) return place;
+  return { ...place, cursorId: first, cursorIndex: 0, top: 0 };
+}
+
 /** As asked; else stdout, or stderr where only that says something. */
 function chosenFile(detail: Detail & { state: 'there' }, asked: string | undefined) {
   const { sections } = detail;
@@ -80,11 +93,15 @@ function chosenFile(detail: Detail & { state: 'there' }, asked: string | undefin
   return {
     title: chosen?.title ?? 'stdout',
     lines: chosen?.lines ?? [],
+    forgotten: chosen?.forgotten ?? 0,
     others: others.map(({ title, lines }) => `, ${title} has ${counted(lines.length, 'line')}`).join(''),
   };
 }
 
 interface Piece {
+  /** Index of its line, and which part of that it is. */
+  readonly line: number;
+  readonly part: number;
   readonly text: string;
   readonly tone: Tone;
 }
@@ -102,9 +119,9 @@ const kept = new WeakMap<readonly string[], Wrapped>();
 function wrapped(lines: readonly string[], columns: number): readonly Piece[] {
   const known = kept.get(lines);
   if (known?.columns === columns && known.length === lines.length) return known.pieces;
-  const pieces = lines.flatMap((text) => {
+  const pieces = lines.flatMap((text, at) => {
     const tone = toneOf(text);
-    return wrapToCells(harmless(text), columns).map((piece) => ({ text: piece, tone }));
+    return wrapToCells(harmless(text), columns).map((piece, part) => ({ line: at, part, text: piece, tone }));
   });
   kept.set(lines, { columns, length: lines.length, pieces });
   return pieces;

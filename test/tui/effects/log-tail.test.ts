@@ -30,6 +30,16 @@ describe('the end of a log', () => {
     expect(tail.lines).toEqual(['one', 'two', 'three']);
   });
 
+  test('is of two thousand lines, and how many were before them is known', async () => {
+    write('x\n'.repeat(2000));
+    const tail = new LogTail(files, 'stdout');
+    await tail.refresh();
+    expect([tail.lines.length, tail.forgotten]).toEqual([2000, 0]);
+    write('y\n'.repeat(30));
+    await tail.refresh();
+    expect([tail.lines.length, tail.forgotten, tail.lines.at(-30), tail.lines.at(-31)]).toEqual([2000, 30, 'y', 'x']);
+  });
+
   test('of a long file begins with a whole line near the end', async () => {
     write('0123456789\n'.repeat(100_000));
     const tail = new LogTail(files, 'stdout');

@@ -320,6 +320,28 @@ describe('a log', () => {
     );
   });
 
+  it('stands still while the oldest lines are forgotten, filtered too, until the line itself is', () => {
+    const view = smallCluster();
+    const scene = (forgotten: number) => ({
+      details: {
+        version: 1,
+        of: () => ({
+          state: 'there' as const,
+          facts: [],
+          sections: [{ title: 'stdout', lines: lines.slice(forgotten), forgotten }],
+        }),
+      },
+      size: { columns: 20, rows: 3 },
+    });
+    for (const filter of ['', 'line']) {
+      const before = drawAt(screen('logs'), view, { subject: WEB_TASK, filter }, scene(0));
+      const at = { subject: WEB_TASK, filter, cursorId: before.rowIds[21] ?? '', cursorIndex: 21, top: 20 };
+      for (const forgotten of [0, 1, 15, 20])
+        expect(textOf(drawAt(screen('logs'), view, at, scene(forgotten)))).toContain('line 20\nline 21\nline 22');
+      expect(textOf(drawAt(screen('logs'), view, at, scene(30)))).toContain('line 30\nline 31\nline 32');
+    }
+  });
+
   it('shows long lines whole, and stderr where only that says something', () => {
     const view = smallCluster();
     const scene = { details: details([], ['a line that is long']), size: { columns: 10, rows: 5 } };
