@@ -4,8 +4,8 @@
 /** `matches` is asked with the text of a row, as the screen chose it: each of its lines is looked at by itself. */
 export interface Filter {
   matches(text: string): boolean;
-  /** The same for a row's lines; of all but the first it is remembered what came out, as many rows have them. */
-  matchesLines(lines: readonly string[]): boolean;
+  /** The same for a line that a row has alone, and those that many have: of these it is remembered what came out. */
+  matchesLines(own: string, shared: () => readonly string[]): boolean;
   /** Lets everything through. */
   readonly isEmpty: boolean;
 }
@@ -40,10 +40,8 @@ export function compileFilter(typed: string): FilterResult {
     remembered.set(text, isMatch);
     return isMatch;
   };
-  const matchesLines = (lines: readonly string[]): boolean => {
-    for (let at = 1; at < lines.length; at += 1) if (matchesShared(lines[at] ?? '')) return !isInverse;
-    return matchesLine(lines[0] ?? '') !== isInverse;
-  };
+  const matchesLines = (own: string, shared: () => readonly string[]): boolean =>
+    (matchesLine(own) || shared().some(matchesShared)) !== isInverse;
   const matches = (text: string): boolean => text.split('\n').some(matchesLine) !== isInverse;
   return { kind: 'filter', filter: { matches, matchesLines, isEmpty: false } };
 }

@@ -14,8 +14,11 @@ export interface RowSource<Row> {
   readonly id: (row: Row) => string;
   /** What the filter looks at, what is apart on lines of their own. */
   readonly text: (row: Row, view: ClusterView) => string;
-  /** For large lists: the lines of `text`, first what no other row has. */
-  readonly lines?: (row: Row, view: ClusterView) => readonly string[];
+  /** For large lists: the lines of `text`, first that which no other row has. */
+  readonly lines?: {
+    readonly own: (row: Row) => string;
+    readonly shared: (row: Row, view: ClusterView) => readonly string[];
+  };
   readonly isFault: (row: Row) => boolean;
   /** Rows of one key are in this order; never changes for a row. Default: its id. */
   readonly rank?: (row: Row) => string;
@@ -210,7 +213,7 @@ class Order<Row> {
     const { lines, text } = this.#source;
     return lines === undefined
       ? this.#filter.matches(text(row, this.#view))
-      : this.#filter.matchesLines(lines(row, this.#view));
+      : this.#filter.matchesLines(lines.own(row), () => lines.shared(row, this.#view));
   }
 
   /** All of a list that is small enough to be sorted whenever something has changed. */

@@ -26,8 +26,8 @@ export const TASK_SOURCE: RowSource<Task> = {
   // Names of agents and frameworks are searched and sorted by too; they hardly ever change.
   version: (view) => `${view.agents.size} ${view.frameworks.size}`,
   id: ({ key }) => key,
-  text: (task, view) => linesOf(task, view).join('\n'),
-  lines: linesOf,
+  text: (task, view) => [task.id, ...sharedLines(task, view)].join('\n'),
+  lines: { own: ({ id }) => id, shared: sharedLines },
   isFault: isTaskInTrouble,
   rank: ({ id }) => id,
   sortBy: {
@@ -50,9 +50,9 @@ export const TASK_SOURCE: RowSource<Task> = {
   },
 };
 
-function linesOf(task: Task, view: ClusterView): readonly string[] {
-  const { id, state, agentId, frameworkId, role, message } = task;
-  return [id, taskWord(task), state, agentName(view, agentId), frameworkName(view, frameworkId), role, message];
+function sharedLines(task: Task, view: ClusterView): readonly string[] {
+  const { state, agentId, frameworkId, role, message } = task;
+  return [taskWord(task), state, agentName(view, agentId), frameworkName(view, frameworkId), role, message];
 }
 
 /** The tasks of one thing. */
