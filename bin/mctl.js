@@ -12,7 +12,7 @@ const OLDEST_NODE_MAJOR = 24;
 /** What a daemon makes dies young: a large nursery costs it tens of megabytes for nothing. As in src/cli/program.ts. */
 const DAEMON_NODE_FLAG = '--max-semi-space-size=4';
 /** The live view stays open all day too, but puts tens of thousands of rows in order within a key press. */
-const LIVE_VIEW_NODE_FLAG = '--max-semi-space-size=16';
+const LIVE_VIEW_NODE_FLAG = '--max-semi-space-size=8';
 const here = dirname(fileURLToPath(import.meta.url));
 
 /** The Node binary that the npm package `node` put beside this package, or undefined. */
