@@ -1,17 +1,15 @@
 // What an operator should look at, worst first, each with the place that tells more. Made from the rows whenever somebody asks.
 import { stateWord } from '../widgets/words.ts';
 import type { Alarm, ClusterView, TaskRow } from './model.ts';
+import type { Standings } from './standings.ts';
 import { appOfTaskId, hasFailed } from './task-ids.ts';
-
-/** Since when an agent or framework is as it is. */
-export type Standing = ReadonlyMap<string, { readonly state: string; readonly sinceMs: number }>;
 
 export interface AlarmSource {
   readonly view: Omit<ClusterView, 'alarms'>;
   readonly nowMs: number;
   /** Agents and frameworks that are not simply active. */
-  readonly agents: Standing;
-  readonly frameworks: Standing;
+  readonly agents: Readonly<Standings>;
+  readonly frameworks: Readonly<Standings>;
   readonly tasksInTrouble: ReadonlySet<Readonly<TaskRow>>;
   /** Oldest first. */
   readonly ended: readonly Readonly<TaskRow>[];
@@ -81,7 +79,7 @@ function* frameworkAlarms({ view, frameworks }: AlarmSource): Iterable<Alarm> {
 
 /** One line each for a few of a state, one for all of them when they are many. */
 function* grouped(
-  standing: Standing,
+  standing: Readonly<Standings>,
   screen: 'agents' | 'frameworks',
   one: (id: string, state: string, sinceMs: number) => Alarm,
 ): Iterable<Alarm> {

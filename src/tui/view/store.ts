@@ -1,8 +1,9 @@
 // The view store: rows by id, put in by the feeds and read by the screens. Rows are changed in place; what is shown of several rows
 // together (sums, counts, indices) is kept up to date with each change, so that a drawing costs what is on it.
 import { harmless } from '../frame/harmless.ts';
+import { AgentTable } from './agent-table.ts';
 import { type AlarmSource, findAlarms } from './alarms.ts';
-import { addAmounts, type MutableAmounts, noAmounts } from './amounts.ts';
+import { addAmounts, type MutableAmounts } from './amounts.ts';
 import type {
   AgentRow,
   Alarm,
@@ -24,6 +25,7 @@ import type {
 } from './model.ts';
 import { OfferBook } from './offer-book.ts';
 import type { ViewSink } from './sink.ts';
+import { type Standings, stands } from './standings.ts';
 import { type TaskChange, TaskTable } from './task-table.ts';
 
 const MAX_EVENTS = 2000;
@@ -42,7 +44,6 @@ export function createViewStore(nowMs: () => number): ViewStore {
 
 class Store implements ViewStore {
   readonly feeds = new Map<FeedRow['name'], FeedRow>();
-  readonly agents = new Map<string, AgentRow>();
   readonly frameworks = new Map<string, FrameworkRow>();
   readonly apps = new Map<string, AppRow>();
   readonly deployments = new Map<string, DeploymentRow>();
@@ -76,17 +77,19 @@ class Store implements ViewStore {
   readonly #versions = new Map<Topic, number>();
   readonly #offers = new OfferBook();
   readonly #tasks: TaskTable;
-  /** Agents and frameworks that are not simply active, and since when. */
-  readonly #agentTrouble = new Map<string, { state: string; sinceMs: number }>();
-  /** Agents by host name: how many call themselves so. */
-  readonly #hosts = new Map<string, number>();
-  readonly #frameworkTrouble = new Map<string, { state: string; sinceMs: number }>();
+  readonly #agents: AgentTable;
+  readonly #frameworkTrouble: Standings = new Map();
   #nextSeq = 1;
   #alarms: { readonly key: string; readonly found: readonly Alarm[] } | undefined;
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
-    this.totals = { total: noAmounts(), allocated: noAmounts(), offered: this.#offers.total };
+    this.#agents = new AgentTable(nowMs, (agent) => {
+      agent.taskCount = this.#tasks.liveOfAgent(agent.id);
+      agent.offered = { ...this.#offers.ofAgent(agent.id) };
+    });
+    const { total, allocated } = this.#agents;
+    this.totals = { total, allocated, offered: this.#offers.total };
     this.#tasks = new TaskTable({
       one: (agentId, frameworkId) => this.#countLive(agentId, frameworkId),
       all: () => this.#countAllLive(),
@@ -95,6 +98,10 @@ class Store implements ViewStore {
 
   version = (topic: Topic): number =>
     topic === 'tasks' ? this.#tasks.journal.version : (this.#versions.get(topic) ?? 0);
+
+  get agents(): ReadonlyMap<string, AgentRow> {
+    return this.#agents.rows;
+  }
 
   get tasks(): ReadonlyMap<string, TaskRow> {
     return this.#tasks.rows;
@@ -119,7 +126,7 @@ class Store implements ViewStore {
   tasksOfAgent = (agentId: string): Iterable<TaskRow> => this.#tasks.ofAgent(agentId);
   tasksOfFramework = (frameworkId: string): Iterable<TaskRow> => this.#tasks.ofFramework(frameworkId);
   tasksOfApp = (appId: string): Iterable<TaskRow> => this.#tasks.ofApp(appId);
-  isSharedHost = (hostname: string): boolean => (this.#hosts.get(hostname) ?? 0) > 1;
+  isSharedHost = (hostname: string): boolean => this.#agents.isSharedHost(hostname);
   stepsOfTask = (key: string): readonly TaskStep[] => this.#tasks.stepsOf(key);
   tasksChangedSince = (version: number): readonly string[] | undefined => this.#tasks.journal.since(version);
 
@@ -152,37 +159,21 @@ class Store implements ViewStore {
   }
 
   replaceAgents(rows: Iterable<AgentRow>): void {
-    const before = new Set(this.agents.keys());
-    for (const row of rows) {
-      before.delete(row.id);
-      this.#putAgent(row);
-    }
-    for (const id of before) this.#takeAgent(id);
-    // Summed up anew, so that no rounding stays for ever.
-    Object.assign(this.totals.total, noAmounts());
-    Object.assign(this.totals.allocated, noAmounts());
-    for (const agent of this.agents.values()) this.#addToTotals(agent, 1);
+    this.#agents.replace(rows);
     this.#changed('agents');
   }
 
   putAgent(row: AgentRow): void {
-    this.#putAgent(row);
+    this.#agents.put(row);
     this.#changed('agents');
   }
 
   changeAgent(id: string, change: Partial<Omit<AgentRow, 'id'>>): void {
-    const agent = this.agents.get(id);
-    if (agent === undefined) return;
-    this.#addToTotals(agent, -1);
-    this.#addHost(agent.hostname, -1);
-    Object.assign(agent, change);
-    this.#addHost(agent.hostname, 1);
-    this.#completeAgent(agent);
-    this.#changed('agents');
+    if (this.#agents.change(id, change)) this.#changed('agents');
   }
 
   removeAgent(id: string): void {
-    if (this.#takeAgent(id)) this.#changed('agents');
+    if (this.#agents.remove(id)) this.#changed('agents');
   }
 
   replaceFrameworks(rows: Iterable<FrameworkRow>): void {
@@ -217,12 +208,7 @@ class Store implements ViewStore {
   }
 
   addAllocated(agentId: string, frameworkId: string, amounts: Readonly<MutableAmounts>, sign: 1 | -1): void {
-    const agent = this.agents.get(agentId);
-    if (agent !== undefined) {
-      addAmounts(agent.allocated, amounts, sign);
-      if (isCounted(agent)) addAmounts(this.totals.allocated, amounts, sign);
-      this.#changed('agents');
-    }
+    if (this.#agents.addAllocated(agentId, amounts, sign)) this.#changed('agents');
     const framework = this.frameworks.get(frameworkId);
     if (framework === undefined) return;
     addAmounts(framework.allocated, amounts, sign);
@@ -341,26 +327,6 @@ class Store implements ViewStore {
     this.#versions.set(topic, (this.#versions.get(topic) ?? 0) + 1);
   }
 
-  #putAgent(row: AgentRow): void {
-    const known = this.agents.get(row.id);
-    if (known !== undefined) {
-      this.#addToTotals(known, -1);
-      this.#addHost(known.hostname, -1);
-    }
-    this.#addHost(row.hostname, 1);
-    const agent = known === undefined ? row : Object.assign(known, row);
-    this.agents.set(row.id, agent);
-    this.#completeAgent(agent);
-  }
-
-  /** What the store knows by itself. */
-  #completeAgent(agent: AgentRow): void {
-    agent.taskCount = this.#tasks.liveOfAgent(agent.id);
-    agent.offered = { ...this.#offers.ofAgent(agent.id) };
-    this.#addToTotals(agent, 1);
-    stands(this.#agentTrouble, agent.id, agent.state, this.#nowMs());
-  }
-
   #completeFramework(framework: FrameworkRow): void {
     framework.taskCount = this.#tasks.liveOfFramework(framework.id);
     framework.offered = { ...this.#offers.ofFramework(framework.id) };
@@ -368,28 +334,6 @@ class Store implements ViewStore {
     const state = framework.state === 'completed' ? 'active' : framework.state;
     stands(this.#frameworkTrouble, framework.id, state, this.#nowMs());
     this.#changed('frameworks');
-  }
-
-  #takeAgent(id: string): boolean {
-    const agent = this.agents.get(id);
-    if (agent === undefined) return false;
-    this.#addToTotals(agent, -1);
-    this.#addHost(agent.hostname, -1);
-    this.agents.delete(id);
-    this.#agentTrouble.delete(id);
-    return true;
-  }
-
-  #addHost(hostname: string, sign: 1 | -1): void {
-    const left = (this.#hosts.get(hostname) ?? 0) + sign;
-    if (left > 0) this.#hosts.set(hostname, left);
-    else this.#hosts.delete(hostname);
-  }
-
-  #addToTotals(agent: AgentRow, sign: 1 | -1): void {
-    if (!isCounted(agent)) return;
-    addAmounts(this.totals.total, agent.total, sign);
-    addAmounts(this.totals.allocated, agent.allocated, sign);
   }
 
   #countLive(agentId: string, frameworkId: string): void {
@@ -429,27 +373,12 @@ class Store implements ViewStore {
     return {
       view: this,
       nowMs,
-      agents: this.#agentTrouble,
+      agents: this.#agents.trouble,
       frameworks: this.#frameworkTrouble,
       tasksInTrouble: this.#tasks.inTrouble,
       ended: this.#tasks.ended,
     };
   }
-}
-
-/** What an agent has that nobody can reach is no part of the cluster. */
-function isCounted(agent: AgentRow): boolean {
-  return agent.state !== 'unreachable';
-}
-
-function stands(
-  trouble: Map<string, { state: string; sinceMs: number }>,
-  id: string,
-  state: string,
-  nowMs: number,
-): void {
-  if (state === 'active') trouble.delete(id);
-  else if (trouble.get(id)?.state !== state) trouble.set(id, { state, sinceMs: nowMs });
 }
 
 function putRow<Row extends { readonly id: string }>(rows: Map<string, Row>, row: Row): void {
