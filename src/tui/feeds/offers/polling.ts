@@ -1,11 +1,13 @@
 // Offers and shares of a master that does not stream them: asked for every few seconds. That an offer is new can be seen; how one
 // ended cannot, so nothing is said of it. Shares are computed from what is allocated; who is suppressed, what is refused and the
 // order of equals only the master knows.
-import type { MasterClient } from '../../../client/operator.ts';
+import { ApiError, type MasterClient } from '../../../client/operator.ts';
 import type { Response_GetFrameworks_Framework } from '../../../mesos/generated/master.ts';
-import type { Offer, Role } from '../../../mesos/generated/v1.ts';
+import type { QuotaStatus } from '../../../mesos/generated/quota.ts';
+import type { Offer, Resource, Role } from '../../../mesos/generated/v1.ts';
 import { addAmounts, type MutableAmounts, noAmounts } from '../../view/amounts.ts';
 import type { OfferRow, ShareRow } from '../../view/model.ts';
+import { amount } from '../../widgets/words.ts';
 import type { FeedContext } from '../feed.ts';
 import type { Attempt } from '../keeper.ts';
 import { agentState, amountsOf } from '../master/rows.ts';
@@ -38,20 +40,32 @@ export class OfferPolling {
     const { sink, world } = this.#context;
     while (!attempt.isOver) {
       const startedMs = world.clock.monotonicMs();
-      const [{ frameworks = [] }, roles, metrics] = await Promise.all([
+      const [{ frameworks = [] }, roles, metrics, quotas] = await Promise.all([
         this.#master.getFrameworks(),
         this.#master.call({ type: 'GET_ROLES' }),
         this.#master.legacy('/metrics/snapshot'),
+        this.#quotas(),
       ]);
       if (attempt.isOver) return;
       sink.setFeed({ name: 'offers', state: 'polling', address: this.#address, why: WHY });
       attempt.succeeded();
       this.#tellOffers(frameworks.flatMap(({ offers = [] }) => offers).map(rowOf));
-      const shares = sharesOf(frameworks, roles?.get_roles?.roles ?? [], totalsOf(metrics));
+      const shares = sharesOf(frameworks, roles?.get_roles?.roles ?? [], totalsOf(metrics), quotas);
       sink.replaceShares(shares.slice(0, MAX_SHARES), shares.length);
       await this.#lookAtAgents(attempt);
       const tookMs = world.clock.monotonicMs() - startedMs;
       await world.clock.sleep(Math.max(POLL_MS, tookMs * POLL_SHARE));
+    }
+  }
+
+  /** By role, in words. None where a master knows of none, or tells them to others only. */
+  async #quotas(): Promise<ReadonlyMap<string, string>> {
+    try {
+      const answer = await this.#master.call({ type: 'GET_QUOTA' });
+      return quotasOf(answer?.get_quota?.status);
+    } catch (error) {
+      if (error instanceof ApiError && error.code !== 'unreachable') return new Map();
+      throw error;
     }
   }
 
@@ -120,6 +134,7 @@ function sharesOf(
   frameworks: readonly Response_GetFrameworks_Framework[],
   roles: readonly Role[],
   totals: MutableAmounts,
+  quotas: ReadonlyMap<string, string>,
 ): ShareRow[] {
   const weights = new Map(roles.map(({ name, weight }) => [name, weight]));
   const byRole = new Map<string, ShareRow[]>();
@@ -138,9 +153,34 @@ function sharesOf(
     const sum = noAmounts();
     for (const { allocated } of rows) addAmounts(sum, allocated);
     const weight = weights.get(role) ?? 1;
-    return [shareRow('role', role, undefined, weight, sum, totals), ...rows.sort(byShare)];
+    const quota = quotas.get(role);
+    const own = shareRow('role', role, undefined, weight, sum, totals);
+    return [quota === undefined ? own : { ...own, quota }, ...rows.sort(byShare)];
   });
   return groups.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : byShare(a, b))).flat();
+}
+
+/** `cpus 4-16, mem 1,024-`: what is guaranteed, and the most there may be. Masters before 1.9 know guarantees only. */
+export function quotasOf(status: QuotaStatus | undefined): ReadonlyMap<string, string> {
+  const { configs = [], infos = [] } = status ?? {};
+  const guaranteed = (resources: readonly Resource[]) =>
+    resources.map(({ name, scalar }) => [name, scalar?.value ?? 0] as const);
+  const scalars = (of: Readonly<Record<string, { value: number }>> = {}) =>
+    Object.entries(of).map(([name, { value }]) => [name, value] as const);
+  const all = [
+    ...infos.map(({ role, guarantee = [] }) => ({ role: role ?? '*', least: guaranteed(guarantee), most: [] })),
+    ...configs.map(({ role, guarantees, limits }) => ({ role, least: scalars(guarantees), most: scalars(limits) })),
+  ];
+  return new Map(all.map(({ role, least, most }) => [role, rangesOf(new Map(least), new Map(most))]));
+}
+
+function rangesOf(least: ReadonlyMap<string, number>, most: ReadonlyMap<string, number>): string {
+  return [...new Set([...least.keys(), ...most.keys()])]
+    .map((name) => {
+      const limit = most.get(name);
+      return `${name} ${amount(least.get(name) ?? 0)}-${limit === undefined ? '' : amount(limit)}`;
+    })
+    .join(', ');
 }
 
 const byShare = (a: ShareRow, b: ShareRow): number =>
