@@ -2,7 +2,7 @@
 // told to everyone in order.
 import type { World } from '../../../world/world.ts';
 import { CalendarError } from '../calendar/calendar-error.ts';
-import { parseSchedule, remainingText, type Schedule } from '../calendar/schedule.ts';
+import { parseSchedule, type Schedule } from '../calendar/schedule.ts';
 import type { ChronosCore, Jobs, Unsubscribe } from '../core.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import { cycleOf, Refusal, unknownJob, unknownParents } from '../refusals.ts';
@@ -137,12 +137,9 @@ export class JobBook implements Jobs {
     if (when.kind !== 'scheduled') throw new Error(`${definition.name} is not a scheduled job`);
     const base = this.#base(definition, before, nowMs);
     const former = before?.definition.when;
-    if (before !== undefined && former?.kind === 'scheduled' && former.zoneId === when.zoneId) {
-      const schedule = this.schedule(definition.name);
-      // What is shown as left of a schedule is the same series as well (chronos.md 3.10, 3.11).
-      const isSame =
-        former.text === when.text || (schedule !== undefined && remainingText(schedule, before.next) === when.text);
-      if (isSame) return { ...base, definition: { ...definition, when: former }, next: before.next };
+    if (former?.kind === 'scheduled' && former.text === when.text && former.zoneId === when.zoneId) {
+      // The same series goes on where it is (chronos.md 3.11).
+      return { ...base, definition: { ...definition, when: former } };
     }
     return { ...base, successesOf: {}, next: parsed(when, nowMs).series.first() };
   }

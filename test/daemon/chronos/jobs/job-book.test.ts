@@ -52,16 +52,6 @@ describe('A job that is replaced', () => {
     expect(rig.launched).toHaveLength(1);
   });
 
-  test('may be posted with what is shown as left of its schedule: that is the same series (chronos.md 3.10)', async () => {
-    rig = await CoreRig.start();
-    rig.put('j', 'R5/2026-01-31T00:00:00Z/P1M');
-    await rig.pass(1);
-    await rig.succeed('j');
-    const again = rig.put('j', 'R4/2026-02-28T00:00:00.000Z/P1M');
-    expect(again.definition.when).toMatchObject({ text: 'R5/2026-01-31T00:00:00Z/P1M' });
-    expect(again.next).toEqual({ index: 1, dueMs: Date.parse('2026-02-28T00:00:00Z') });
-  });
-
   test('goes by its new schedule at once, also an earlier one', async () => {
     rig = await CoreRig.start();
     rig.put('j', `R/${iso(T0 + 24 * HOUR)}/PT1H`);
