@@ -92,10 +92,6 @@ export class RunBook implements Runs {
     return this.#live.all();
   }
 
-  get(key: RunKey): Run | undefined {
-    return this.#live.get(key);
-  }
-
   byTaskId(taskId: string): Run | undefined {
     return this.#live.byTaskId(taskId);
   }

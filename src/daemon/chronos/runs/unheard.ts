@@ -31,7 +31,7 @@ export class Unheard {
     const left = (this.#countOf.get(job) ?? 1) - 1;
     if (left > 0) this.#countOf.set(job, left);
     else this.#countOf.delete(job);
-    if (left > 0 && this.#tasks.size > 0) return;
+    if (left > 0) return;
     for (const reader of this.#readers) reader(job);
   }
 
@@ -40,7 +40,7 @@ export class Unheard {
     for (const taskId of [...this.#tasks.keys()]) this.heard(taskId);
   }
 
-  /** Of a job of which nothing is unheard any more; when it was the last one, of all. */
+  /** Of a job of which nothing is unheard any more. */
   onHeard(listener: (job: string) => void): Unsubscribe {
     this.#readers.add(listener);
     return () => this.#readers.delete(listener);

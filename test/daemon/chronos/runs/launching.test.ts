@@ -75,6 +75,28 @@ describe('A launch', () => {
     expect(await rig.history('j')).toEqual(['missed 0']);
   });
 
+  test('that is long in writing is neither silent nor lost: nobody could know it', async () => {
+    await withQueued();
+    rig.store.stop();
+    const launching = launch();
+    await rig.pass(30 * SECOND);
+    expect(rig.runs.silentLaunches()).toEqual([]);
+    await rig.tell('j', 'TASK_LOST', { reason: 'REASON_RECONCILIATION' });
+    expect(rig.states('j')).toEqual(['launching']);
+    rig.store.go();
+    expect(await launching).toBe(true);
+  });
+
+  test('that was taken back and made anew while the first was written is one launch', async () => {
+    await withQueued();
+    rig.store.stop();
+    const first = launch();
+    rig.runs.notLaunched(rig.taskOf('j'));
+    const second = launch();
+    rig.store.go();
+    expect(await Promise.all([first, second])).toEqual([false, true]);
+  });
+
   test('that was not sent waits for another offer', async () => {
     await withQueued();
     await launch();
