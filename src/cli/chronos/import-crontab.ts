@@ -14,7 +14,7 @@ export async function jobsOfCrontab(
   const { jobs, problems } = readCrontab(await read(file), options);
   if (problems.length > 0 && !skipBad) {
     throw new Problem(EXIT.usage, {
-      what: `${problems.length === 1 ? 'A line' : `${problems.length} lines`} of ${file} cannot be taken over.`,
+      what: `${problems.length === 1 ? 'A line' : `${problems.length} lines`} of ${file === '-' ? 'stdin' : file} cannot be taken over.`,
       why: problems.join('\n'),
       next: '--skip-bad takes over the others.',
     });

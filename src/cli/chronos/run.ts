@@ -27,6 +27,7 @@ export async function runJob(options: RunOptions): Promise<ChronosRun> {
   const { chronos, clock, name, detach, timeoutMs, progress } = options;
   const started = await chronos.start(name, options.arguments);
   if (detach) return started;
+  let told = '';
   const untilMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMs() + timeoutMs;
   for (;;) {
     const attempts = (await chronos.runs(name, MOST_ROWS)).filter(({ number }) => number === started.number);
@@ -34,7 +35,9 @@ export async function runJob(options: RunOptions): Promise<ChronosRun> {
     if (latest === undefined) throw notKept(name);
     // Under way first: while one is, the ends below are those of attempts before it.
     if (latest.end !== null) return succeeded(name, latest);
-    progress(stageText(name, latest));
+    const stage = stageText(name, latest);
+    if (stage !== told) progress(stage);
+    told = stage;
     if (clock.monotonicMs() >= untilMs) throw await late(options, latest);
     await clock.sleep(LOOK_EVERY_MS);
   }
