@@ -3,7 +3,7 @@ import { CodecError, parseJsonText } from '../../../mesos/codec.ts';
 import type { ApiRequest } from '../../serving/http/api-request.ts';
 import { noJson, notJson } from '../refusals.ts';
 
-export { type ApiRequest, apiRequest, Query } from '../../serving/http/api-request.ts';
+export { type ApiRequest, apiRequest } from '../../serving/http/api-request.ts';
 
 const utf8 = new TextDecoder();
 
