@@ -1,11 +1,9 @@
 // Which Chronos a command talks to: said on the command line or in the environment, or else the one that the cluster's master knows.
 import type { MasterClient } from '../../client/operator.ts';
 import { checkAddress } from '../context/edit.ts';
-import { frameworkAmong, frameworksOf, nothingThere } from '../context/framework-place.ts';
+import { CHRONOS, frameworkAmong, frameworksOf, nothingThere } from '../context/framework-place.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
-
-const WANTED = { name: 'Chronos', daemon: 'chronos' };
 
 /** What may say it. `isClusterGiven`: --context or --master was given, and that cluster is meant whatever the environment says. */
 export interface ChronosQuestion {
@@ -20,8 +18,8 @@ export async function findChronos({ flag, isClusterGiven, env, master }: Chronos
   if (flag !== undefined) return addresses(flag, '--chronos');
   if (!isClusterGiven && env.MCTL_CHRONOS) return addresses(env.MCTL_CHRONOS, 'MCTL_CHRONOS');
   const client = await master();
-  const found = frameworkAmong(await frameworksOf(client), WANTED, client.api.address);
-  if (found === undefined) throw new Problem(EXIT.unreachable, nothingThere(WANTED, client.api.address));
+  const found = frameworkAmong(await frameworksOf(client), CHRONOS, client.api.address);
+  if (found === undefined) throw new Problem(EXIT.unreachable, nothingThere(CHRONOS, client.api.address));
   return [found];
 }
 

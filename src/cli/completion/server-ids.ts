@@ -6,6 +6,7 @@ import { clusterPaths, listClusters } from '../cluster/layout.ts';
 import { plannedMembers, readPlan } from '../cluster/plan.ts';
 import { readContexts } from '../context/config-file.ts';
 import { findTarget, runningClusters } from '../context/find.ts';
+import { CHRONOS, type FrameworkPlace, frameworkAmong } from '../context/framework-place.ts';
 import { marathonAmong, placeOfMarathon } from '../context/marathon.ts';
 import type { Target } from '../context/resolve.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
@@ -50,6 +51,8 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
     case 'deployment':
     case 'group':
       return marathonIds(kind, await marathonBase(flags));
+    case 'job':
+      return jobNames(await chronosBase(flags));
     default:
       return [];
   }
@@ -108,6 +111,14 @@ async function marathonIds(kind: 'app' | 'deployment' | 'group', base: string): 
   }
 }
 
+/** With how they are, which other Chronoses than ours tell there too. */
+async function jobNames(base: string): Promise<Suggestion[]> {
+  return entries(await getJson(base, '/v1/scheduler/jobs/summary'), 'jobs').map((job) => ({
+    word: text(job.name),
+    description: `${text(job.state)}, ${text(job.status)}`,
+  }));
+}
+
 function groupsBelow(group: unknown): Suggestion[] {
   const id: unknown = typeof group === 'object' && group !== null ? Reflect.get(group, 'id') : undefined;
   return [
@@ -127,13 +138,25 @@ async function marathonBase(flags: ReadonlyMap<string, string>): Promise<string>
   });
   if (place.kind === 'known') return baseUrl(place.marathons[0] ?? '');
   const master = await masterBase(place.target);
-  const frameworks = entries(await getJson(master, '/frameworks'), 'frameworks');
-  return marathonAmong(
-    frameworks
-      .filter(({ active }) => active === true)
-      .map((one) => ({ name: text(one.name), webuiUrl: text(one.webui_url) })),
-    master,
-  );
+  return marathonAmong(await activeFrameworks(master), master);
+}
+
+/** As `marathonBase`. Throws when there is none. */
+async function chronosBase(flags: ReadonlyMap<string, string>): Promise<string> {
+  const common = { master: flags.get('master'), context: flags.get('context'), 'state-dir': flags.get('state-dir') };
+  const isClusterGiven = common.master !== undefined || common.context !== undefined;
+  const told = flags.get('chronos') ?? (isClusterGiven ? undefined : process.env.MCTL_CHRONOS);
+  if (told !== undefined && told !== '') return baseUrl(told.split(',', 1)[0] ?? '');
+  const master = await masterBase(findTarget(common, process.env));
+  const found = frameworkAmong(await activeFrameworks(master), CHRONOS, master);
+  if (found === undefined) throw new Error('no Chronos');
+  return found;
+}
+
+async function activeFrameworks(master: string): Promise<FrameworkPlace[]> {
+  return entries(await getJson(master, '/frameworks'), 'frameworks')
+    .filter(({ active }) => active === true)
+    .map((one) => ({ name: text(one.name), webuiUrl: text(one.webui_url) }));
 }
 
 /** Of an election its leader. Throws when there is none in time. */

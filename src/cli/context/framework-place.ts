@@ -15,6 +15,9 @@ export interface WantedScheduler {
   readonly daemon: string;
 }
 
+export const CHRONOS: WantedScheduler = { name: 'Chronos', daemon: 'chronos' };
+export const MARATHON: WantedScheduler = { name: 'Marathon', daemon: 'marathon' };
+
 /** Those that are there now. Throws ApiError. */
 export async function frameworksOf(master: MasterClient): Promise<FrameworkPlace[]> {
   const { frameworks = [] } = await master.getFrameworks();

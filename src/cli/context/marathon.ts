@@ -4,7 +4,7 @@ import type { MasterClient } from '../../client/operator.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { checkAddress } from './edit.ts';
-import { type FrameworkPlace, frameworkAmong, frameworksOf, nothingThere } from './framework-place.ts';
+import { type FrameworkPlace, frameworkAmong, frameworksOf, MARATHON, nothingThere } from './framework-place.ts';
 import type { Target } from './resolve.ts';
 
 /** Everything that may say which Marathon is meant. */
@@ -48,7 +48,7 @@ export class NoMarathon extends Problem {}
 
 /** Throws NoMarathon, and Problem as `frameworkAmong`. */
 export function marathonAmong(frameworks: readonly FrameworkPlace[], master: string): string {
-  const found = frameworkAmong(frameworks, { name: 'Marathon', daemon: 'marathon' }, master);
+  const found = frameworkAmong(frameworks, MARATHON, master);
   if (found !== undefined) return found;
-  throw new NoMarathon(EXIT.unreachable, nothingThere({ name: 'Marathon', daemon: 'marathon' }, master));
+  throw new NoMarathon(EXIT.unreachable, nothingThere(MARATHON, master));
 }
