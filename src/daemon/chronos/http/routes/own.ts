@@ -28,9 +28,9 @@ const FLUSH_PATIENCE_MS = 1000;
 /** Below /mctl/v1. (`ready` is answered before, by standbys too.) */
 export function ownPaths({ core, control }: Api): Paths {
   const { jobs, runs, storage } = core;
-  const shown = (job: Job) => ownJobJson({ core, control }, job);
+  const shown = (job: Job) => ownJobJson({ core, control }, job, core.queue.unplaceable());
   return {
-    jobs: { GET: () => json({ jobs: Array.from(jobs.all(), shown) }), POST: storeJob(core) },
+    jobs: { GET: () => json({ jobs: allJobs({ core, control }) }), POST: storeJob(core) },
     next: { GET: (request) => json({ runs: upcomingOfAll(jobs.all(), mostInstants(request)) }) },
     'jobs/:name': {
       GET: (_request, name = '') => json(shown(knownJob(core, name))),
@@ -77,11 +77,17 @@ export function additionalPaths(api: Api): Paths {
   };
 }
 
+function allJobs(api: Api): readonly object[] {
+  const { jobs, queue } = api.core;
+  const unplaceable = queue.unplaceable();
+  return Array.from(jobs.all(), (job) => ownJobJson(api, job, unplaceable));
+}
+
 /** As clients know it, with how it is. */
-function ownJobJson({ core, control }: Api, job: Job): object {
-  const { runs, jobs, queue } = core;
+function ownJobJson({ core, control }: Api, job: Job, hopeless: ReadonlyMap<string, string>): object {
+  const { runs, jobs } = core;
   const { name } = job.definition;
-  const unplaceable = queue.unplaceable().get(name);
+  const unplaceable = hopeless.get(name);
   return {
     ...jobJson(job, { user: control.user }),
     status: jobStatus(job),
@@ -103,7 +109,7 @@ async function switchJob({ core, control }: Api, request: ApiRequest, name: stri
   if (!parsed.success) throw badRequest('{"disabled": true} or {"disabled": false} is expected');
   const job = core.jobs.setDisabled(name, parsed.data.disabled);
   await core.storage.flushed();
-  return json(ownJobJson({ core, control }, job));
+  return json(ownJobJson({ core, control }, job, core.queue.unplaceable()));
 }
 
 /**
