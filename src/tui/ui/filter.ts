@@ -4,8 +4,11 @@
 /** `matches` is asked with the text of a row, as the screen chose it: each of its lines is looked at by itself. */
 export interface Filter {
   matches(text: string): boolean;
-  /** The same for a line that a row has alone, and those that many have: of these it is remembered what came out. */
-  matchesLines(own: string, shared: () => readonly string[]): boolean;
+  /**
+   * The same for a line that a row has alone, and those that many have: of these it is remembered what came out. `anyOf` asks for one
+   * after the other until one matches.
+   */
+  matchesLines(own: string, anyOf: (matches: (line: string) => boolean) => boolean): boolean;
   /** Lets everything through. */
   readonly isEmpty: boolean;
 }
@@ -40,8 +43,8 @@ export function compileFilter(typed: string): FilterResult {
     remembered.set(text, isMatch);
     return isMatch;
   };
-  const matchesLines = (own: string, shared: () => readonly string[]): boolean =>
-    (matchesLine(own) || shared().some(matchesShared)) !== isInverse;
+  const matchesLines = (own: string, anyOf: (matches: (line: string) => boolean) => boolean): boolean =>
+    (matchesLine(own) || anyOf(matchesShared)) !== isInverse;
   const matches = (text: string): boolean => text.split('\n').some(matchesLine) !== isInverse;
   return { kind: 'filter', filter: { matches, matchesLines, isEmpty: false } };
 }
@@ -56,6 +59,11 @@ export function filterFor(typed: string): Filter {
     compiled.filter = result.kind === 'filter' ? result.filter : EVERYTHING;
   }
   return compiled.filter;
+}
+
+/** Whether everything that the longer one lets through has passed the shorter one: somebody goes on typing a plain word. */
+export function narrows(longer: string, shorter: string): boolean {
+  return shorter !== '' && longer.startsWith(shorter) && /^[\w ./:@-]+$/.test(longer) && !hasCapitals(longer);
 }
 
 function hasCapitals(text: string): boolean {

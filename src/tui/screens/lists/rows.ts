@@ -1,6 +1,6 @@
 // The rows of a list in their order, filtered and sorted. Remembered until something of it changes, and put right where only a few
 // rows have changed, so that a key costs the same with five rows and with fifty thousand.
-import { type Filter, filterFor } from '../../ui/filter.ts';
+import { type Filter, filterFor, narrows } from '../../ui/filter.ts';
 import type { Place } from '../../ui/state.ts';
 import type { ClusterView } from '../../view/model.ts';
 import { compareKeys, compareTexts, rankRows, SKIPPED, type SortKey, type SortKeys, sortByKeys } from './sorting.ts';
@@ -17,7 +17,8 @@ export interface RowSource<Row> {
   /** For large lists: the lines of `text`, first that which no other row has. */
   readonly lines?: {
     readonly own: (row: Row) => string;
-    readonly shared: (row: Row, view: ClusterView) => readonly string[];
+    /** Whether any of the others matches. */
+    readonly anyShared: (row: Row, view: ClusterView, matches: (line: string) => boolean) => boolean;
   };
   readonly isFault: (row: Row) => boolean;
   /** Rows of one key are in this order; never changes for a row. Default: its id. */
@@ -58,19 +59,32 @@ export function rowsOf<Row>(view: ClusterView, place: Place, source: RowSource<R
   return list.rows(view, place, source);
 }
 
+/** `rest`: everything but the filter. */
+interface Asked {
+  readonly filter: string;
+  readonly rest: string;
+}
+
+interface Sorted<Row> {
+  readonly rows: readonly Row[];
+  readonly keys: SortKeys;
+}
+
 class RememberedList<Row> {
   #asked = '';
+  #askedBefore: Asked = { filter: '', rest: '' };
   #version: string | undefined;
   #changeVersion = 0;
   #result: Rows<Row> = { rows: [], ids: [], total: 0 };
   #names: RankedRows<Row> | undefined;
   /** The keys that the names were sorted by. */
-  #sorted: { readonly rows: readonly Row[]; readonly keys: SortKeys } | undefined;
+  #sorted: Sorted<Row> | undefined;
   /** The same by id, for rows that are shown; made when first asked for. */
   #keys: Map<string, SortKey> | undefined;
 
   rows(view: ClusterView, place: Place, source: RowSource<Row>): Rows<Row> {
-    const asked = JSON.stringify([place.filter, place.onlyFaults, place.sort?.column, place.sort?.isDescending]);
+    const rest = JSON.stringify([place.onlyFaults, place.sort?.column, place.sort?.isDescending]);
+    const asked = `${place.filter}\n${rest}`;
     const version = source.version(view);
     const changeVersion = source.changes?.version(view) ?? 0;
     const isSameList = this.#version === version;
@@ -82,9 +96,15 @@ class RememberedList<Row> {
     else {
       this.#names ??= new RankedRows();
       this.#names.refresh(view, place, source, version);
-      this.#result = this.#sortAnew(order, source, this.#names);
+      const before = this.#askedBefore;
+      const isNarrower = isSameList && this.#changeVersion === changeVersion && before.rest === rest;
+      this.#result =
+        isNarrower && narrows(place.filter, before.filter) && this.#sorted !== undefined
+          ? this.#narrow(order, source, this.#sorted)
+          : this.#sortAnew(order, source, this.#names);
     }
     this.#asked = asked;
+    this.#askedBefore = { filter: place.filter, rest };
     this.#version = version;
     this.#changeVersion = changeVersion;
     return this.#result;
@@ -96,6 +116,19 @@ class RememberedList<Row> {
     this.#sorted = { rows: names.rows, keys };
     this.#keys = undefined;
     return { rows, ids: rows.map(source.id), total: names.rows.length };
+  }
+
+  /** Of what was shown, what still is: it stays in its order. */
+  #narrow(order: Order<Row>, source: RowSource<Row>, sorted: Sorted<Row>): Rows<Row> {
+    const shown = new Set(this.#result.rows.filter((row) => order.isShown(row)));
+    const keys = sorted.keys.map((key, rank) => {
+      const row = sorted.rows[rank];
+      return key !== SKIPPED && row !== undefined && shown.has(row) ? key : SKIPPED;
+    });
+    this.#sorted = { rows: sorted.rows, keys };
+    this.#keys = undefined;
+    const rows = [...shown];
+    return { rows, ids: rows.map(source.id), total: this.#result.total };
   }
 
   #keysById(source: RowSource<Row>): Map<string, SortKey> {
@@ -213,7 +246,7 @@ class Order<Row> {
     const { lines, text } = this.#source;
     return lines === undefined
       ? this.#filter.matches(text(row, this.#view))
-      : this.#filter.matchesLines(lines.own(row), () => lines.shared(row, this.#view));
+      : this.#filter.matchesLines(lines.own(row), (matches) => lines.anyShared(row, this.#view, matches));
   }
 
   /** All of a list that is small enough to be sorted whenever something has changed. */

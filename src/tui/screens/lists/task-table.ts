@@ -27,7 +27,16 @@ export const TASK_SOURCE: RowSource<Task> = {
   version: (view) => `${view.agents.size} ${view.frameworks.size}`,
   id: ({ key }) => key,
   text: (task, view) => [task.id, ...sharedLines(task, view)].join('\n'),
-  lines: { own: ({ id }) => id, shared: sharedLines },
+  lines: {
+    own: ({ id }) => id,
+    anyShared: (task, view, matches) =>
+      matches(task.role) ||
+      matches(task.message) ||
+      matches(task.state) ||
+      matches(taskWord(task)) ||
+      matches(frameworkName(view, task.frameworkId)) ||
+      matches(agentName(view, task.agentId)),
+  },
   isFault: isTaskInTrouble,
   rank: ({ id }) => id,
   sortBy: {
