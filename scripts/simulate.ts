@@ -1,10 +1,11 @@
 // Runs a scenario of the simulator over seeds and tells what it survived (ARCHITECTURE.md, "World").
-//   npm run simulate -- [--scenario cluster|failover|marathon|marathons] [--seed N] [--seeds K] [--steps M] [--workers W] [--verbose]
+//   npm run simulate -- [--scenario cluster|failover|marathon|marathons|chronos] [--seed N] [--seeds K] [--steps M] [--workers W] [--verbose]
 // One seed prints its fingerprint: the same seed and steps give the same one, bit for bit. --verbose tells every fault and
 // every log line in virtual time. Exit code 1 when a promise was broken; the failing seed is printed and replays alone.
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { formatLogLine } from '../src/simulation/index.ts';
+import { runChronosScenario } from '../src/simulation/scenario/chronos/run.ts';
 import { runMarathonFailoverScenario, runMarathonScenario } from '../src/simulation/scenario/marathon/run.ts';
 import { DEFAULT_STEPS, type RunReport, runFailoverScenario, runScenario } from '../src/simulation/scenario/run.ts';
 
@@ -13,6 +14,7 @@ const SCENARIOS = {
   failover: runFailoverScenario,
   marathon: runMarathonScenario,
   marathons: runMarathonFailoverScenario,
+  chronos: runChronosScenario,
 } as const;
 type ScenarioName = keyof typeof SCENARIOS;
 

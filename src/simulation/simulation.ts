@@ -44,6 +44,11 @@ export class Simulation {
     return this.#engine.nowMs;
   }
 
+  /** True wall time, in ms since the epoch: what the clocks of machines show that are right. */
+  get wallMs(): number {
+    return this.#engine.wallMs;
+  }
+
   /** Events that have happened. */
   get events(): number {
     return this.#engine.processed;

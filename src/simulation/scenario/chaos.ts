@@ -106,6 +106,12 @@ export class Chaos {
     }
   }
 
+  /** Faults again, after an end of them. */
+  resume(): void {
+    this.#isOver = false;
+    this.#tell('faults again');
+  }
+
   /** Starts again what is down, each after a while; at once when the faults are over. */
   supervise(): void {
     const { nowMs } = this.#simulation;

@@ -49,6 +49,10 @@ export class EnsembleSession {
     return this.#ensemble.answers(this.#hostName);
   }
 
+  get isSteady(): boolean {
+    return this.#ensemble.isSteady;
+  }
+
   get isConnected(): boolean {
     return this.#isConnected;
   }

@@ -77,7 +77,8 @@ export class EnsembleStore implements Store {
           return;
         }
         // At the ensemble, whatever becomes of the process meanwhile.
-        const slow = life.random.chance(SLOW_CHANCE) ? life.random.between(0, SLOW_MS) : 0;
+        const isSlow = life.random.chance(SLOW_CHANCE) && !this.#session.isSteady;
+        const slow = isSlow ? life.random.between(0, SLOW_MS) : 0;
         life.engine.schedule('arrive', slow + life.random.between(0.5, 4), () => {
           let settle: () => void;
           try {

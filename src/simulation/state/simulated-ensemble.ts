@@ -22,6 +22,8 @@ export interface RowEntry {
 
 export class SimulatedEnsemble {
   readonly sessionTimeoutMs: number;
+  /** Every request is answered at once; else some take seconds. */
+  isSteady = false;
   readonly #engine: Engine;
   readonly #stores = new Map<string, StoreState>();
   readonly #sessions = new Set<EnsembleSession>();
