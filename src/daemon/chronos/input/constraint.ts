@@ -1,12 +1,9 @@
 // One constraint of a job, `["rack", "EQUALS", "r1"]` (chronos.md 2.2.7, 9.8).
 import * as z from 'zod';
-import { compilePattern } from '../../../mesos/text/pattern.ts';
 import { PatternError } from '../../../mesos/text/pattern-syntax.ts';
+import { compileConstraintPattern } from '../../serving/matching/constraint-pattern.ts';
 import type { JobConstraint } from '../model/job.ts';
 import { refuse, text } from './members.ts';
-
-/** Steps of a compiled pattern: a list of some thousand host names fits. */
-export const MAX_PATTERN_INSTRUCTIONS = 20_000;
 
 const OPERATORS = ['EQUALS', 'LIKE', 'UNLIKE'] as const;
 
@@ -24,7 +21,7 @@ export const constraint: z.ZodType<JobConstraint> = z.array(text).transform((lis
 
 function patternError(pattern: string): string | undefined {
   try {
-    compilePattern(pattern, MAX_PATTERN_INSTRUCTIONS);
+    compileConstraintPattern(pattern);
     return undefined;
   } catch (error) {
     if (error instanceof PatternError) return error.message;
