@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<Service | 'chronos', ServicePlaces>> = {
     names: 'latch',
     electionBelow: '/leader-curator',
     database: 'marathon.db',
-    keys: ['groups/', 'apps/', 'instances/'],
+    keys: ['framework/', 'groups/', 'apps/', 'instances/'],
   },
   chronos: {
     title: 'Chronos',
@@ -59,6 +59,8 @@ export function databaseOf(service: Service): string {
 
 /** Whose state has these keys; undefined where they are nobody's, or of more than one. */
 export function serviceOfKeys(keys: readonly string[]): Service | undefined {
+  // A Chronos has the id of its framework where Marathon has it.
+  if (keys.some((key) => PLACES.chronos.keys.some((start) => key.startsWith(start)))) return undefined;
   const found = SERVICES.filter((service) =>
     keys.some((key) => PLACES[service].keys.some((start) => key.startsWith(start))),
   );
