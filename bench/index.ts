@@ -7,6 +7,7 @@ import type { Bench, BenchRow } from './row.ts';
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   allocator: async () => (await import('./allocator.ts')).run,
   checks: async () => (await import('./checks.ts')).run,
+  chronos: async () => (await import('./chronos.ts')).run,
   codec: async () => (await import('./codec.ts')).run,
   failover: async () => (await import('./failover.ts')).run,
   haproxy: async () => (await import('./haproxy.ts')).run,

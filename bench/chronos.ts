@@ -1,0 +1,156 @@
+// Chronos against a real master and 100 agents in one process whose tasks start nothing: jobs in growing numbers that are not due, the cost of
+// a change among them, which is to stay the same; and 1,000 jobs that are due in the same second.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { DaemonProcess, DaemonSet, freePort, getJson, until } from '../test/integration/daemon-processes.ts';
+import { type BenchOptions, type BenchRow, median, row } from './row.ts';
+
+const AGENTS = 100;
+const AGENTS_PROGRAM = fileURLToPath(new URL('./idle-agents-main.ts', import.meta.url));
+const CHANGES = 51;
+const POSTERS = 8;
+/** Time for all of them to be stored before they are due. */
+const LEAD_MS = 15_000;
+const FAR_AWAY = '2099-01-01T00:00:00Z';
+
+interface Cluster {
+  readonly daemons: DaemonSet;
+  readonly chronos: DaemonProcess;
+  stop(): Promise<void>;
+}
+
+export async function run({ quick, note }: BenchOptions): Promise<BenchRow[]> {
+  const sizes = quick ? [100, 1000] : [1000, 5000, 9000];
+  const due = quick ? 100 : 1000;
+  const cluster = await startCluster();
+  try {
+    const rows: BenchRow[] = [];
+    let count = 0;
+    for (const size of sizes) {
+      note(`${size} jobs`);
+      rows.push(...(await growTo(cluster.chronos, count, size)));
+      count = size;
+    }
+    note(`${due} more, due in the same second`);
+    rows.push(...(await fire(cluster, count, due)));
+    return rows;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+/** Adds jobs that are never due, eight requests at a time; then costs of single requests. */
+async function growTo(chronos: DaemonProcess, before: number, count: number): Promise<BenchRow[]> {
+  const cpuBefore = chronos.cpuSeconds();
+  const names = Array.from({ length: count - before }, (_, index) => `idle-${before + index}`);
+  const seconds = await timed(() => store(chronos, names, `R/${FAR_AWAY}/P1D`));
+  const cpuMs = ((chronos.cpuSeconds() - cpuBefore) / names.length) * 1000;
+  const changes: number[] = [];
+  for (let index = 0; index < CHANGES; index++) {
+    const job = { ...definition(`idle-${index}`, `R/${FAR_AWAY}/P1D`), description: `round ${count}` };
+    changes.push(await timed(() => post(chronos, job)));
+  }
+  const summary = await timed(() => getJson(`${chronos.url}/v1/scheduler/jobs/summary`));
+  return [
+    row(`${count} jobs: add one, each`, (seconds / names.length) * 1000, undefined, 'ms'),
+    row(`${count} jobs: Chronos CPU a job added`, cpuMs, undefined, 'ms'),
+    row(`${count} jobs: change one, answer after`, median(changes) * 1000, undefined, 'ms'),
+    row(`${count} jobs: GET jobs/summary`, summary * 1000, undefined, 'ms'),
+    row(`${count} jobs: Chronos resident memory`, chronos.residentMb(), undefined, 'MB'),
+  ];
+}
+
+/** `due` jobs more, all at the same instant: from then until the last runs, as the master sees it. */
+async function fire({ chronos, daemons }: Cluster, count: number, due: number): Promise<BenchRow[]> {
+  const dueMs = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
+  const names = Array.from({ length: due }, (_, index) => `due-${index}`);
+  await store(chronos, names, `R1/${new Date(dueMs).toISOString()}/PT24H`);
+  if (Date.now() >= dueMs) throw new Error('the jobs were not stored before they were due');
+  const early = await tasksRunning(daemons);
+  if (early !== 0) throw new Error(`${early} tasks run before they are due`);
+  const cpuBefore = chronos.cpuSeconds();
+  await new Promise((resolve) => setTimeout(resolve, dueMs - Date.now()));
+  await until(`${due} tasks run`, 120_000, async () => (await tasksRunning(daemons)) === due);
+  const seconds = (Date.now() - dueMs) / 1000;
+  const cpuMs = ((chronos.cpuSeconds() - cpuBefore) / due) * 1000;
+  const among = `${due} of ${count + due} jobs due in the same second`;
+  return [
+    row(`${among}: all running after`, seconds, undefined, 's'),
+    row(`${among}: Chronos CPU a run`, cpuMs, undefined, 'ms'),
+    row(`${count + due} jobs, ${due} running: Chronos resident memory`, chronos.residentMb(), undefined, 'MB'),
+  ];
+}
+
+async function tasksRunning({ master }: DaemonSet): Promise<number> {
+  const metrics = await getJson<Record<string, number>>(`${master.url}/metrics/snapshot`);
+  return metrics['master/tasks_running'] ?? 0;
+}
+
+async function store(chronos: DaemonProcess, names: readonly string[], schedule: string): Promise<void> {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: POSTERS }, async () => {
+      for (let name = names[next++]; name !== undefined; name = names[next++])
+        await post(chronos, definition(name, schedule));
+    }),
+  );
+}
+
+function definition(name: string, schedule: string): object {
+  return { name, command: 'sleep 1000', schedule, cpus: 0.1, mem: 16, disk: 1 };
+}
+
+async function post({ url }: DaemonProcess, job: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await fetch(`${url}/v1/scheduler/iso8601`, { method: 'POST', headers, body: JSON.stringify(job) });
+  const text = await answer.text();
+  if (answer.status !== 204) throw new Error(`a job was answered with ${answer.status}: ${text}`);
+}
+
+/** Seconds. */
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return (performance.now() - start) / 1000;
+}
+
+async function startCluster(): Promise<Cluster> {
+  const daemons = await DaemonSet.start({ agents: 0, resources: '' });
+  const { host } = new URL(daemons.master.url);
+  const agents = spawn(process.execPath, [AGENTS_PROGRAM, host, String(AGENTS), join(daemons.directory, 'agents')], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  const port = await freePort();
+  const chronos = new DaemonProcess('chronos', `http://127.0.0.1:${port}`, [
+    'chronos',
+    `--master=${host}`,
+    `--http-port=${port}`,
+    `--work-dir=${daemons.directory}/chronos`,
+  ]);
+  await until(`${AGENTS} agents are there`, 60_000, async () => {
+    const state = await getJson<{ activated_slaves: number }>(`${daemons.master.url}/state`);
+    return state.activated_slaves === AGENTS;
+  });
+  await until('Chronos is registered', 30_000, async () => {
+    const state = await getJson<{ frameworks: readonly { name: string }[] }>(`${daemons.master.url}/state`);
+    return state.frameworks.some(({ name }) => name === 'chronos');
+  });
+  return {
+    daemons,
+    chronos,
+    async stop() {
+      await chronos.kill('SIGTERM');
+      await ended(agents);
+      await daemons.stop();
+    },
+  };
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
