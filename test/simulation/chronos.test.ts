@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { type JudgedJob, type JudgedRun, judge } from '../../src/simulation/scenario/chronos/judge.ts';
 import { runChronosScenario } from '../../src/simulation/scenario/chronos/run.ts';
+import { StartWitness } from '../../src/simulation/scenario/chronos/witness.ts';
 import type { RunReport } from '../../src/simulation/scenario/run.ts';
 
 const SECOND = 1_000;
@@ -49,6 +50,34 @@ describe('The judge (chronos.md 20.6)', () => {
     const overlapping = { ...JOB, intervalMs: 10 * SECOND };
     expect(judge(overlapping, [runAt(12)], LATE).unsatisfied.map(({ index }) => index)).toEqual([1, 2]);
     expect(judge(overlapping, [12, 14, 21].map(runAt), LATE).unsatisfied).toEqual([]);
+  });
+});
+
+describe('The witness of starts (chronos.md 20.7)', () => {
+  const lost = { dueMs: 5, result: 'lost' };
+  const host = { name: 'agent-1', isUp: true };
+  const processOf = (taskId: string, exitLine?: string) => ({ task: { env: { MESOS_TASK_ID: taskId } }, exitLine });
+
+  /** What is said of these tasks, started in this order, with that much on record. */
+  function saidOf(tasks: readonly ReturnType<typeof processOf>[], history: readonly object[]): readonly string[] {
+    const witness = new StartWitness(() => history as never);
+    for (const task of tasks) witness.launched(task, host, 7);
+    return witness.violations;
+  }
+
+  test('minds a second start of an occurrence, the same attempt or another, unless a loss is on record for each', () => {
+    const twice = [processOf('ct:5:0:a:', 'exited 0'), processOf('ct:5:1:a:', 'exited 0')];
+    expect(saidOf(twice, [])).toHaveLength(1);
+    expect(saidOf(twice, [lost])).toEqual([]);
+    expect(saidOf([...twice, processOf('ct:5:1:a:')], [lost])).toHaveLength(1);
+    expect(saidOf([processOf('ct:5:0:a:', 'exited 0'), processOf('ct:5:0:b:')], [])).toEqual([]);
+  });
+
+  test('minds two of a job side by side, unless the older one was given up', () => {
+    const beside = [processOf('ct:5:0:a:'), processOf('ct:9:0:a:')];
+    expect(saidOf(beside, [])).toHaveLength(1);
+    expect(saidOf(beside, [lost])).toEqual([]);
+    expect(saidOf([processOf('ct:5:0:a:', 'exited 0'), processOf('ct:9:0:a:')], [])).toEqual([]);
   });
 });
 

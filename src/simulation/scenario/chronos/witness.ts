@@ -2,8 +2,17 @@
 // is on record, and never two of a job side by side (chronos.md 20.7).
 import type { HistoryEntry } from '../../../daemon/chronos/model/run.ts';
 import { parseTaskId } from '../../../daemon/chronos/runs/task-id.ts';
-import type { SimulatedHost } from '../../host.ts';
-import type { TaskRun } from '../../programs/task-run.ts';
+
+/** A process as it is now; `exitLine` undefined: it runs. */
+interface SeenProcess {
+  readonly task: { readonly env: Readonly<Record<string, string>> };
+  readonly exitLine: string | undefined;
+}
+
+interface SeenHost {
+  readonly name: string;
+  readonly isUp: boolean;
+}
 
 /** One process that was started for an occurrence. Times are true wall time. */
 export interface WitnessedStart {
@@ -11,8 +20,8 @@ export interface WitnessedStart {
   readonly job: string;
   readonly dueMs: number;
   readonly startMs: number;
-  readonly host: SimulatedHost;
-  readonly run: TaskRun;
+  readonly host: SeenHost;
+  readonly run: SeenProcess;
 }
 
 /** What of an occurrence is on record as over without success. */
@@ -38,7 +47,7 @@ export class StartWitness {
     return this.#starts.get(job) ?? [];
   }
 
-  launched(run: TaskRun, host: SimulatedHost, wallMs: number): void {
+  launched(run: SeenProcess, host: SeenHost, wallMs: number): void {
     const taskId = run.task.env.MESOS_TASK_ID ?? run.task.env.MESOS_EXECUTOR_ID ?? '';
     const parts = parseTaskId(taskId);
     if (parts === undefined) return;
