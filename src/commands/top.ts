@@ -1,6 +1,8 @@
 import { Args, Flags } from '@oclif/core';
 import { integerFlag } from '../cli/amount-flags.ts';
+import { CHRONOS_FLAG } from '../cli/chronos/chronos-command.ts';
 import { MARATHON_BASE_FLAGS, MarathonCommand } from '../cli/marathon/marathon-command.ts';
+import type { ChronosClient } from '../client/chronos.ts';
 
 export default class Top extends MarathonCommand {
   static override summary = 'The cluster, live: offers, tasks, apps, fairness.';
@@ -12,7 +14,7 @@ export default class Top extends MarathonCommand {
     '<%= config.bin %> <%= command.id %> app /web',
     '<%= config.bin %> <%= command.id %> agents --once --json | jq .',
   ];
-  static override baseFlags = MARATHON_BASE_FLAGS;
+  static override baseFlags = { ...MARATHON_BASE_FLAGS, chronos: CHRONOS_FLAG };
   static override args = {
     screen: Args.string({ description: 'overview, agents, frameworks, offers, tasks, apps, … (as after :).' }),
     subject: Args.string({ description: 'Of a screen of one thing (agent, task, app, …): its id or name.' }),
@@ -45,10 +47,33 @@ export default class Top extends MarathonCommand {
       world: await this.world(),
       places: () => this.masterPlaces(),
       marathon: () => this.marathonIfAny(),
+      chronos: () => this.#chronosIfAny(flags.chronos),
       readerGone: (fn) => {
         this.#readerGone = fn;
       },
     });
+  }
+
+  /** Undefined when the cluster has none, as far as its master knows. Throws Problem, ApiError. */
+  async #chronosIfAny(flag: string | undefined): Promise<ChronosClient | undefined> {
+    const [{ net }, { findChronos, NoChronos }, { ChronosClient }] = await Promise.all([
+      this.world(),
+      import('../cli/chronos/find-chronos.ts'),
+      import('../client/chronos.ts'),
+    ]);
+    const { master, context } = this.common;
+    try {
+      const addresses = await findChronos({
+        flag,
+        isClusterGiven: context !== undefined || master !== undefined,
+        env: process.env,
+        master: () => this.masterClient(),
+      });
+      return new ChronosClient({ net, addresses });
+    } catch (error) {
+      if (error instanceof NoChronos) return undefined;
+      throw error;
+    }
   }
 
   protected override readerGone(): void {

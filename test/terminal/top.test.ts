@@ -22,7 +22,7 @@ const SCREENS: readonly (readonly [key: string, shown: RegExp])[] = [
   ['5', /^5 tasks \d+[\s\S]*running/m],
   ['6', /^6 apps \d+[\s\S]*shop\/[\s\S]*─big[\s\S]*─web/m],
   ['7', /^7 deployments 1[\s\S]*\/shop\/big/m],
-  ['8', /^8 jobs[\s\S]*no Chronos/m],
+  ['8', /^8 jobs 0[\s\S]*No jobs\./m],
   ['9', /^9 servers[\s\S]*--haproxy-socket/m],
   ['0', /^0 events[\s\S]*(marathon|master)/m],
 ];

@@ -4,15 +4,17 @@ import type { ChronosClient } from '../../client/chronos.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { EXIT } from '../exit-codes.ts';
 
+export const CHRONOS_FLAG = Flags.string({
+  helpGroup: 'GLOBAL',
+  summary: 'Use this Chronos (MCTL_CHRONOS).',
+  helpValue: '<host:port,…>',
+});
+
 /** Commands that ask Chronos. */
 export abstract class ChronosCommand extends MctlCommand {
   static override baseFlags = {
     ...BASE_FLAGS,
-    chronos: Flags.string({
-      helpGroup: 'GLOBAL',
-      summary: 'Use this Chronos (MCTL_CHRONOS).',
-      helpValue: '<host:port,…>',
-    }),
+    chronos: CHRONOS_FLAG,
   };
 
   #client: Promise<ChronosClient> | undefined;

@@ -13,13 +13,16 @@ export interface ChronosQuestion {
   readonly master: () => Promise<MasterClient>;
 }
 
-/** Addresses. Throws Problem, ApiError. */
+/** There is none in the cluster. */
+export class NoChronos extends Problem {}
+
+/** Addresses. Throws NoChronos, other Problems, ApiError. */
 export async function findChronos({ flag, isClusterGiven, env, master }: ChronosQuestion): Promise<readonly string[]> {
   if (flag !== undefined) return addresses(flag, '--chronos');
   if (!isClusterGiven && env.MCTL_CHRONOS) return addresses(env.MCTL_CHRONOS, 'MCTL_CHRONOS');
   const client = await master();
   const found = frameworkAmong(await frameworksOf(client), CHRONOS, client.api.address);
-  if (found === undefined) throw new Problem(EXIT.unreachable, nothingThere(CHRONOS, client.api.address));
+  if (found === undefined) throw new NoChronos(EXIT.unreachable, nothingThere(CHRONOS, client.api.address));
   return [found];
 }
 

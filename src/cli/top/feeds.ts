@@ -1,5 +1,6 @@
-// Which sources fill the live view: the master's events, its offers and shares, Marathon, the balancer; Chronos is not there yet.
+// Which sources fill the live view: the master's events, its offers and shares, Marathon, Chronos, the balancer.
 
+import type { ChronosClient } from '../../client/chronos.ts';
 import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
@@ -14,12 +15,20 @@ export interface Sources {
   readonly world: FeedContext['world'];
   readonly places: MasterPlaces;
   readonly marathon: () => Promise<MarathonClient | undefined>;
+  readonly chronos: () => Promise<ChronosClient | undefined>;
   /** State file of `mctl haproxy`, and the balancer's statistics socket. */
   readonly haproxyStatus: string | undefined;
   readonly haproxySocket: string | undefined;
 }
 
-export function feedsOf({ world, places, marathon, haproxyStatus, haproxySocket }: Sources): TopOptions['startFeeds'] {
+export function feedsOf({
+  world,
+  places,
+  marathon,
+  chronos,
+  haproxyStatus,
+  haproxySocket,
+}: Sources): TopOptions['startFeeds'] {
   return (sink, announce) =>
     startFeeds(
       { world, sink, announce },
@@ -27,6 +36,7 @@ export function feedsOf({ world, places, marathon, haproxyStatus, haproxySocket 
         places,
         newMaster: () => new MasterClient({ net: world.net, addresses: places, timeoutMs: REQUEST_MS }),
         findMarathon: marathon,
+        findChronos: chronos,
         haproxy: { statusFile: haproxyStatus, socket: haproxySocket },
       },
     );

@@ -1,6 +1,7 @@
 // `mctl top`: flags and terminal in, one frame or the live view out. Ink and React are loaded for the live view only.
 
 import { resolve } from 'node:path';
+import type { ChronosClient } from '../../client/chronos.ts';
 import type { MasterPlaces } from '../../client/leader-source.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
@@ -47,6 +48,7 @@ export interface TopQuestion {
   readonly world: RealWorld;
   readonly places: () => Promise<MasterPlaces>;
   readonly marathon: () => Promise<MarathonClient | undefined>;
+  readonly chronos: () => Promise<ChronosClient | undefined>;
   /** Called when whoever read our output has gone, in place of what is done about that elsewhere. */
   readonly readerGone: (fn: () => void) => void;
 }
@@ -73,6 +75,7 @@ export async function runTopCommand(question: TopQuestion): Promise<number> {
       world,
       places,
       marathon: question.marathon,
+      chronos: question.chronos,
       haproxyStatus: await statusFile(question),
       haproxySocket: flags['haproxy-socket'],
     }),

@@ -69,6 +69,22 @@ export const ownJob = z.looseObject({
 export type OwnJob = z.infer<typeof ownJob>;
 export const ownJobs = z.object({ jobs: z.array(ownJob) });
 
+const summaryLine = z.looseObject({
+  name: z.string(),
+  status: text,
+  state: text,
+  /** Empty for a dependent job. */
+  schedule: text,
+  parents: z.array(z.string()).default([]),
+  disabled: flag,
+  /** Only ours tells this one and the next. */
+  nextRun: z.string().nullish(),
+  unplaceable: z.string().optional(),
+});
+/** A job in one line. */
+export type JobSummary = z.infer<typeof summaryLine>;
+export const summary = z.object({ jobs: z.array(summaryLine) });
+
 const upcomingRun = z.object({ job: z.string(), due: z.string(), local: z.string() });
 /** `local`: what clocks show then in the job's zone. */
 export type UpcomingRun = z.infer<typeof upcomingRun>;

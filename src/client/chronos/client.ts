@@ -25,6 +25,11 @@ export class ChronosClient {
     return this.#read(await this.#scheduler('GET', '/jobs'), answers.jobs);
   }
 
+  /** How all jobs are, in no order; cheap enough to be asked again and again. The original has it since 3.0. */
+  async summary(): Promise<answers.JobSummary[]> {
+    return (await this.#read(await this.#scheduler('GET', '/jobs/summary'), answers.summary)).jobs;
+  }
+
   /** Stores or replaces; `dryRun`: only looks whether it would be taken, which only ours can do. */
   async store(definition: object, { dryRun = false } = {}): Promise<void> {
     const path = Reflect.get(definition, 'parents') === undefined ? '/iso8601' : '/dependency';

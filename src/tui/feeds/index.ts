@@ -1,7 +1,10 @@
 // All that fills the view, and how they hang together: who finds a new leader sends the others there too.
+
+import type { ChronosClient } from '../../client/chronos.ts';
 import { type MasterPlaces, namePlaces } from '../../client/leader-source.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import type { MasterClient } from '../../client/operator.ts';
+import { startChronosFeed } from './chronos-feed.ts';
 import type { Feed, FeedContext } from './feed.ts';
 import { type HaproxyFeedOptions, startHaproxyFeed } from './haproxy/haproxy-feed.ts';
 import { startLeaderFeed } from './leader-feed.ts';
@@ -16,6 +19,8 @@ export interface FeedsOptions {
   readonly newMaster: () => MasterClient;
   /** See MarathonFeedOptions. */
   readonly findMarathon: () => Promise<MarathonClient | undefined>;
+  /** See ChronosFeedOptions. */
+  readonly findChronos: () => Promise<ChronosClient | undefined>;
   readonly haproxy: HaproxyFeedOptions;
 }
 
@@ -28,7 +33,7 @@ export interface Feeds {
 
 /** Begins at once. */
 export function startFeeds(context: FeedContext, options: FeedsOptions): Feeds {
-  const { places, newMaster, findMarathon, haproxy } = options;
+  const { places, newMaster, findMarathon, findChronos, haproxy } = options;
   const where = namePlaces(places);
   /** Of the leader that answers, and all it is called by. */
   let names: ReadonlySet<string> = new Set();
@@ -55,8 +60,8 @@ export function startFeeds(context: FeedContext, options: FeedsOptions): Feeds {
     },
   });
   const marathon = startMarathonFeed(context, { find: findMarathon });
-  const feeds: readonly Feed[] = [master, offers, leader, marathon, startHaproxyFeed(context, haproxy)];
-  context.sink.setFeed({ name: 'chronos', state: 'absent', address: undefined, why: 'this cluster has no Chronos' });
+  const chronos = startChronosFeed(context, { find: findChronos });
+  const feeds: readonly Feed[] = [master, offers, leader, marathon, chronos, startHaproxyFeed(context, haproxy)];
   return {
     stop: () => {
       for (const feed of feeds) feed.close();

@@ -174,6 +174,25 @@ export interface DeploymentRow {
   }[];
 }
 
+/** A job of Chronos. */
+export interface JobRow {
+  /** Its name. */
+  readonly id: string;
+  kind: 'scheduled' | 'dependent';
+  /** How it ended last; `fresh`: it has not run yet. */
+  status: 'success' | 'failure' | 'fresh';
+  /** `idle`, `queued` or `2 running`. */
+  state: string;
+  /** Undefined when no time is set for it, or where nobody tells. */
+  nextRunMs: number | undefined;
+  /** What is left of its schedule; empty for one that runs after others. */
+  schedule: string;
+  parents: readonly string[];
+  isDisabled: boolean;
+  /** Why no agent can ever run it, when that is so. */
+  unplaceable: string | undefined;
+}
+
 export interface CandidateRow {
   readonly address: string;
   readonly id: string | undefined;
@@ -287,6 +306,7 @@ export interface ClusterView {
   readonly offerEvents: readonly OfferEvent[];
   readonly apps: ReadonlyMap<string, Readonly<AppRow>>;
   readonly deployments: ReadonlyMap<string, Readonly<DeploymentRow>>;
+  readonly jobs: ReadonlyMap<string, Readonly<JobRow>>;
   readonly haproxy: Readonly<HaproxyView>;
   readonly backends: ReadonlyMap<string, Readonly<BackendRow>>;
   /** The last two thousand, oldest first. */

@@ -24,6 +24,7 @@ type About =
   | 'shares'
   | 'apps'
   | 'deployments'
+  | 'jobs'
   | 'backends'
   | 'more';
 
@@ -109,6 +110,7 @@ export function pausable(
       replaceDeployments: (all) => replace('deployments', all, (rows) => to.replaceDeployments(rows)),
       putDeployment: (row) => put('deployments', () => to.putDeployment(row)),
       removeDeployment: (id) => put('deployments', () => to.removeDeployment(id)),
+      replaceJobs: (all) => replace('jobs', all, (rows) => to.replaceJobs(rows)),
       setHaproxy: (change) => put('more', () => to.setHaproxy(change)),
       replaceBackends: (all) => replace('backends', all, (rows) => to.replaceBackends(rows)),
       addEvent(event) {

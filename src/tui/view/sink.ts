@@ -10,6 +10,7 @@ import type {
   FeedRow,
   FrameworkRow,
   HaproxyView,
+  JobRow,
   LeaderRow,
   OfferEvent,
   OfferRow,
@@ -76,6 +77,7 @@ export interface ViewSink {
   replaceDeployments(rows: Iterable<DeploymentRow>): void;
   putDeployment(row: DeploymentRow): void;
   removeDeployment(id: string): void;
+  replaceJobs(rows: Iterable<JobRow>): void;
 
   /** Only the fields given. */
   setHaproxy(change: Partial<HaproxyView>): void;

@@ -15,6 +15,7 @@ import type {
   FeedRow,
   FrameworkRow,
   HaproxyView,
+  JobRow,
   LeaderRow,
   OfferEvent,
   OfferRow,
@@ -47,6 +48,7 @@ class Store implements ViewStore {
   readonly frameworks = new Map<string, FrameworkRow>();
   readonly apps = new Map<string, AppRow>();
   readonly deployments = new Map<string, DeploymentRow>();
+  readonly jobs = new Map<string, JobRow>();
   readonly backends = new Map<string, BackendRow>();
   readonly events: EventRow[] = [];
   readonly history = { cpus: [] as number[], memMb: [] as number[], diskMb: [] as number[], gpus: [] as number[] };
@@ -303,6 +305,11 @@ class Store implements ViewStore {
 
   removeDeployment(id: string): void {
     if (this.deployments.delete(id)) this.#changed('deployments');
+  }
+
+  replaceJobs(rows: Iterable<JobRow>): void {
+    replaceAll(this.jobs, rows);
+    this.#changed('jobs');
   }
 
   setHaproxy(change: Partial<HaproxyView>): void {

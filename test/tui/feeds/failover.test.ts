@@ -33,6 +33,7 @@ async function cluster(way: 'election' | 'addresses') {
         places,
         newMaster: () => watching.master(places),
         findMarathon: async () => undefined,
+        findChronos: async () => undefined,
         haproxy: {},
       });
       return watching;

@@ -26,7 +26,7 @@ export class Watching {
   }
 
   /** `live`, or with the reason. */
-  feed(name: 'master' | 'offers' | 'marathon' | 'haproxy'): string {
+  feed(name: 'master' | 'offers' | 'marathon' | 'chronos' | 'haproxy'): string {
     const row = this.view.feeds.get(name);
     return row === undefined ? 'none' : row.why === undefined ? row.state : `${row.state}: ${row.why}`;
   }

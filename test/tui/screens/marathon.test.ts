@@ -113,7 +113,7 @@ describe('deployments', () => {
 
 describe('jobs and the balancer', () => {
   test('say what is missing, and how it would be there', () => {
-    expect(new Person(view, 'jobs').lines.join('\n')).toMatch(/no Chronos[\s\S]*chronos --master m:5050/);
+    expect(new Person(view, 'jobs').lines.join('\n')).toMatch(/no Chronos[\s\S]*mctl chronos --master=m:5050/);
   });
 
   test('the last sync, errors that are not over, servers that are down or draining', () => {

@@ -5,9 +5,10 @@ import type { Details } from '../../../src/tui/screens/details.ts';
 import { SCREENS } from '../../../src/tui/screens/index.ts';
 import type { Screen } from '../../../src/tui/screens/screen.ts';
 import type { ScreenName } from '../../../src/tui/ui/state.ts';
+import type { JobRow } from '../../../src/tui/view/model.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { anyText } from '../frame/texts.ts';
-import { agent, amounts, framework, NOW, offer, offerEvent, share, task } from '../view/rows.ts';
+import { agent, amounts, framework, job, NOW, offer, offerEvent, share, task } from '../view/rows.ts';
 import { drawAt, placeAt, smallCluster, textOf, WEB_TASK } from './cluster.ts';
 
 function screen(name: ScreenName): Screen {
@@ -37,6 +38,7 @@ const MINE = [
   'tasks',
   'task',
   'logs',
+  'jobs',
   'events',
 ] as const;
 
@@ -458,6 +460,7 @@ function clusterOf(rows: readonly AnyRow[]): ViewStore {
   const view = createViewStore(() => NOW);
   view.setLeader({ address: rows[0]?.one, version: rows[0]?.two, clusterName: rows[0]?.one });
   view.setFeed({ name: 'master', state: 'broken', address: rows[0]?.one, why: rows[0]?.two });
+  const jobs: JobRow[] = [];
   for (const [at, { one, two, n }] of rows.entries()) {
     const state = at % 3 === 0 ? 'unreachable' : 'active';
     view.putAgent(agent(`A${at}`, { hostname: one, attributes: [two], zone: two, state, allocated: amounts(n, n) }));
@@ -469,8 +472,13 @@ function clusterOf(rows: readonly AnyRow[]): ViewStore {
     view.addOfferEvent(
       offerEvent('accepted', `O${at}`, `F${at}`, 'A0', { operations: one, role: two, refuseSeconds: n }),
     );
+    jobs.push(
+      job(`${at}${one}`, { state: two, schedule: one, unplaceable: at % 2 === 0 ? two : undefined, nextRunMs: n }),
+      job(`after ${at}`, { parents: [one, two], isDisabled: true, status: 'failure' }),
+    );
     view.addEvent({ source: 'master', kind: one, text: two, tone: 'bad' });
   }
+  view.replaceJobs(jobs);
   const [first] = rows;
   if (first !== undefined) {
     const { one, two, n } = first;

@@ -1,6 +1,14 @@
 // Rows for tests of the view and of screens: everything has a default, a test names what it is about.
 import { noAmounts } from '../../../src/tui/view/amounts.ts';
-import type { AgentRow, FrameworkRow, OfferEvent, OfferRow, ShareRow, TaskRow } from '../../../src/tui/view/model.ts';
+import type {
+  AgentRow,
+  FrameworkRow,
+  JobRow,
+  OfferEvent,
+  OfferRow,
+  ShareRow,
+  TaskRow,
+} from '../../../src/tui/view/model.ts';
 import { taskKey } from '../../../src/tui/view/task-ids.ts';
 
 /** Some instant; tests count from here. */
@@ -67,6 +75,22 @@ export function task(frameworkId: string, id: string, agentId: string, change: P
     changedMs: NOW - 50_000,
     message: '',
     reason: undefined,
+    ...change,
+  };
+}
+
+/** Scheduled, well and idle. */
+export function job(id: string, change: Partial<JobRow> = {}): JobRow {
+  return {
+    id,
+    kind: change.parents === undefined ? 'scheduled' : 'dependent',
+    status: 'success',
+    state: 'idle',
+    nextRunMs: change.parents === undefined ? NOW + 300_000 : undefined,
+    schedule: change.parents === undefined ? 'R/2027-01-15T02:00:00Z/P1D' : '',
+    parents: [],
+    isDisabled: false,
+    unplaceable: undefined,
     ...change,
   };
 }
