@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../src/commands/', import.meta.url));
 const files = globSync('**/*.ts', { cwd: root }).sort();
-const DAEMONS = ['master.ts', 'agent/index.ts', 'marathon/index.ts'];
+const DAEMONS = ['master.ts', 'agent/index.ts', 'marathon/index.ts', 'chronos/index.ts'];
 const EVERYWHERE = ['json', 'output', 'quiet', 'watch', 'timeout', 'yes', 'context', 'master', 'state-dir'];
 
 describe.each(files)('commands/%s', (file) => {
