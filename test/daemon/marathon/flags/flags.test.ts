@@ -122,7 +122,7 @@ test('features that are not there are refused by name, and so are former ones', 
 
 test('every flag is read by somebody, or says that it has no effect', () => {
   const apart = new Set([...Object.keys(INERT_FLAGS), ...Object.keys(REFUSED_FLAGS)]);
-  const sources = ['daemon/marathon', 'cli/daemon'].flatMap((folder) =>
+  const sources = ['daemon/marathon', 'daemon/serving', 'cli/daemon'].flatMap((folder) =>
     readdirSync(`src/${folder}`, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !/flags(\.ts$|\/)|views\/info/.test(file))
       .map((file) => readFileSync(`src/${folder}/${file}`, 'utf8')),
