@@ -47,7 +47,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
           { url: `http://127.0.0.3:${PORT_BASE + 1}`, id: expect.stringMatching(/-S\d$/) },
         ],
         marathon: [{ url: `http://127.0.0.1:${PORT_BASE + 2}`, pid: expect.any(Number) }],
-        chronos: [],
+        chronos: [{ url: `http://127.0.0.1:${PORT_BASE + 3}`, pid: expect.any(Number) }],
         zookeeper: null,
       });
       expect(Object.keys(status)).toEqual([

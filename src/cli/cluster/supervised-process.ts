@@ -94,7 +94,10 @@ export class SupervisedProcess {
         clearTimeout(timer);
         resolve();
       };
-      if (!askToStop(running)) this.#onEnd();
+      if (askToStop(running)) return;
+      // Gone before it could be asked; we hear of that in a later turn only.
+      this.#process = undefined;
+      this.#onEnd();
     });
   }
 }
