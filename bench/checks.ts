@@ -95,9 +95,9 @@ async function measure(
 
 /** User and system time of a process, of its children that are there and of those that have ended; tasks are not among them, they left. */
 function cpuSeconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const stat = procText(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
   // utime, stime, and those of children that were waited for.
-  const own = [11, 12, 13, 14].reduce((sum, index) => sum + Number(stat[index]), 0) / CLOCK_TICKS_PER_SECOND;
+  const own = [11, 12, 13, 14].reduce((sum, index) => sum + Number(stat[index] ?? 0), 0) / CLOCK_TICKS_PER_SECOND;
   return childrenOf(pid).reduce((sum, child) => sum + cpuSeconds(child), own);
 }
 
@@ -105,8 +105,18 @@ function childrenOf(pid: number): number[] {
   const threads = `/proc/${pid}/task`;
   if (!existsSync(threads)) return [];
   return readdirSync(threads).flatMap((thread) =>
-    readFileSync(`${threads}/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    procText(`${threads}/${thread}/children`).split(' ').filter(Boolean).map(Number),
   );
+}
+
+/** Empty when the process has just ended: its time is among its parent's by then. */
+function procText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
+    throw error;
+  }
 }
 
 interface Served {
