@@ -129,11 +129,21 @@ function summarize(reports: readonly RunReport[], seconds: number): void {
     `${sum((report) => report.launches)} tasks started, ${sum((report) => report.updates)} status updates, ${(sum((report) => report.virtualMs) / 3_600_000).toFixed(1)} virtual hours`,
     `faults: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
     ...answersOf(reports),
+    ...targetsOf(reports),
     ...(reports.length === 1 ? [`fingerprint ${reports[0]?.fingerprint}`] : []),
     ...(failed.length > 0 ? [`failing seeds: ${failed.map((report) => report.seed).join(', ')}`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
   process.exitCode = failed.length > 0 ? 1 : 0;
+}
+
+/** What was judged, where a scenario has occurrences that must run. */
+function targetsOf(reports: readonly RunReport[]): string[] {
+  if (reports.every(({ targets }) => targets === undefined)) return [];
+  const sum = (of: 'judged' | 'excused') => reports.reduce((total, { targets }) => total + (targets?.[of] ?? 0), 0);
+  return [
+    `${sum('judged')} occurrences were due, ${sum('excused')} got no run in time while faults lasted, all accounted for unless a seed failed`,
+  ];
 }
 
 /** What clients were answered, where a scenario has clients. */

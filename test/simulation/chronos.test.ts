@@ -81,7 +81,7 @@ describe('The witness of starts (chronos.md 20.7)', () => {
   });
 });
 
-describe('Chronos while machines, networks, clocks and stores fail', () => {
+describe('Several Chronos and masters while machines, networks, clocks and stores fail', () => {
   const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
   const STEPS = 60;
   const reports: RunReport[] = [];
@@ -106,12 +106,25 @@ describe('Chronos while machines, networks, clocks and stores fail', () => {
   test('was tested by faults of every kind, and by runs', () => {
     const sum = (of: (report: RunReport) => number | undefined) =>
       reports.reduce((total, report) => total + (of(report) ?? 0), 0);
-    for (const kind of ['crash', 'ambush', 'stop', 'partition', 'reboot', 'disk', 'cut', 'clock', 'duplicates'])
+    for (const kind of [
+      'crash',
+      'ambush',
+      'stop',
+      'partition',
+      'reboot',
+      'disk',
+      'cut',
+      'no-quorum',
+      'clock',
+      'duplicates',
+    ])
       expect(
         sum(({ faults }) => faults[kind]),
         kind,
       ).toBeGreaterThan(0);
     expect(sum(({ answers }) => answers?.['204'])).toBeGreaterThan(20);
     expect(sum(({ launches }) => launches)).toBeGreaterThan(100);
+    expect(sum(({ targets }) => targets?.judged)).toBeGreaterThan(100);
+    process.stdout.write(`${SEEDS.length} seeds, ${sum(({ faultCount }) => faultCount)} faults\n`);
   });
 });

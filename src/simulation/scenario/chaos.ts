@@ -16,7 +16,7 @@ export interface ChaosTargets {
   /** Machines whose disk may fail. */
   readonly disks: readonly SimulatedHost[];
   /** Machines may lose sight of it, or it answers nobody. */
-  readonly ensemble?: SimulatedEnsemble | undefined;
+  readonly ensemble?: Pick<SimulatedEnsemble, 'cutOff' | 'stall' | 'heal'> | undefined;
 }
 
 const FAULT_KINDS = [

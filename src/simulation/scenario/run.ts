@@ -32,6 +32,8 @@ export interface RunReport {
   readonly acknowledgedWrites?: number;
   /** (Marathon) Answers to clients by status; `none`: requests without an answer. */
   readonly answers?: Readonly<Record<string, number>>;
+  /** (Chronos) Occurrences that were judged, and those without a good run in their window: each in times of faults and accounted for. */
+  readonly targets?: { readonly judged: number; readonly excused: number };
   readonly virtualMs: number;
   readonly fingerprint: string;
   /** Broken promises; empty = the run is good. */
