@@ -74,6 +74,8 @@ export interface Runs {
   start(job: string, extraArguments: string): Run;
   /** Ends queued and delayed runs, kills tasks; how many (chronos.md 5.18). */
   kill(job: string): number;
+  /** Ends what is queued and what waits for its next attempt, of all jobs; tasks go on. How many (chronos.md 8.16). */
+  purge(): number;
   /** As if a run had succeeded: counters, children (chronos.md 8.9). False for an unknown job. */
   markSuccess(job: string): boolean;
   /** (async) The end that is told over REST (chronos.md 5.9). */

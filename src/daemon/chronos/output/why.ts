@@ -1,5 +1,6 @@
 // Why a job does not run at this moment, in plain words (chronos.md 17.7). What stands first is what there is to do something about.
 import type { ChronosCore } from '../core.ts';
+import { successesFrom } from '../jobs/successes.ts';
 import type { Job } from '../model/job.ts';
 import type { Run } from '../model/run.ts';
 import { isLaunched } from './state.ts';
@@ -94,7 +95,7 @@ function waitReasons({ definition: { when }, isDisabled, next, successesOf }: Jo
     return [{ kind: 'disabled', message: 'It is disabled: neither its schedule nor its parents start it.' }];
   if (next !== undefined) return [{ kind: 'time', message: `Its next run is due at ${instantText(next.dueMs)}.` }];
   if (when.kind !== 'dependent') return [];
-  const lacking = when.parents.filter((parent) => (successesOf[parent] ?? 0) === 0);
+  const lacking = when.parents.filter((parent) => successesFrom(successesOf, parent) === 0);
   return [{ kind: 'parents', message: `It waits for a success of ${lacking.join(' and of ')}.` }];
 }
 

@@ -40,6 +40,19 @@ export class Orders {
     return count;
   }
 
+  purge(): number {
+    const { live, endings } = this.#core;
+    let count = 0;
+    for (const { key } of [...live.all()]) {
+      // The end of one may have moved the next attempt of another.
+      const run = live.get(key);
+      if (run?.state !== 'queued' && run?.state !== 'delayed') continue;
+      count += 1;
+      endings.over(run, 'killed', 'an operator purged what was waiting');
+    }
+    return count;
+  }
+
   markSuccess(name: string): boolean {
     const { jobs } = this.#core;
     const job = jobs.get(name);

@@ -291,6 +291,10 @@ export class RunBook implements Runs {
     return this.#orders.kill(job);
   }
 
+  purge(): number {
+    return this.#orders.purge();
+  }
+
   markSuccess(name: string): boolean {
     return this.#orders.markSuccess(name);
   }

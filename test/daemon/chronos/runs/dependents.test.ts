@@ -174,4 +174,15 @@ describe('Children', () => {
     expect(rig.job('C').successesOf).toEqual({});
     expect(await succeed('B')).toBe('');
   });
+
+  test.each(['constructor', '__proto__', 'toString'])('count a parent called %s as any other', async (parent) => {
+    rig = await CoreRig.start();
+    rig.put(parent, NEVER);
+    rig.put('A', NEVER);
+    rig.put('B', [parent, 'A']);
+    expect(await succeed('A')).toBe('');
+    await rig.restart();
+    expect(await succeed(parent)).toBe('B');
+    expect(rig.job('B').successesOf).toEqual({});
+  });
 });

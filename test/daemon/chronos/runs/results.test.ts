@@ -261,6 +261,26 @@ describe('Kills', () => {
     expect(() => rig.runs.kill('nobody')).toThrow(expect.objectContaining({ code: 'unknown-job' }));
   });
 
+  test('of a purge end what waits of any job, and leave what runs (chronos.md 8.16)', async () => {
+    rig = await CoreRig.start();
+    const when = 'R1/2030-01-01T00:00:00Z/PT1H';
+    rig.put('both', when, { concurrent: true, retries: 1 });
+    rig.put('waits', when);
+    for (let started = 0; started < 2; started += 1) rig.runs.start('both', '');
+    await rig.pass(1);
+    const [failing = '', running = ''] = rig.launched;
+    await rig.tell(failing, 'TASK_FAILED');
+    rig.offers = false;
+    rig.runs.start('both', 'x');
+    rig.runs.start('waits', '');
+    expect(rig.states('both').sort()).toEqual(['delayed', 'launching', 'queued']);
+    expect(rig.runs.purge()).toBe(3);
+    expect([rig.states('both'), rig.states('waits'), rig.calls.killed]).toEqual([['launching'], [], []]);
+    await rig.tell(running, 'TASK_FINISHED');
+    expect([rig.job('both').successCount, rig.job('both').errorCount]).toEqual([1, 0]);
+    expect(await rig.history('waits')).toEqual(['killed 0']);
+  });
+
   test('are sent until the task has ended, also by the next leader', async () => {
     rig = await CoreRig.start();
     rig.put('j', HOURLY);

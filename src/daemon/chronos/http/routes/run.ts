@@ -1,9 +1,7 @@
 // Starting and ending runs, and what is told of them (chronos.md 8.7, 8.9, 8.11, 8.14–8.16).
 import * as z from 'zod';
 import type { HttpResponse } from '../../../../world/net.ts';
-import type { Runs } from '../../core.ts';
 import { count } from '../../input/members.ts';
-import { isLaunched } from '../../output/state.ts';
 import { Refusal } from '../../refusals.ts';
 import { badRequest, done, plain } from '../answers.ts';
 import type { ApiCore } from '../api-core.ts';
@@ -39,7 +37,7 @@ export function runningPaths(core: ApiCore): Paths {
     },
     'task/all': {
       DELETE: async () => {
-        purge(runs);
+        runs.purge();
         await storage.flushed();
         return done();
       },
@@ -61,12 +59,6 @@ export function startJob({ runs, storage }: ApiCore): Answerer {
     await storage.flushed();
     return done();
   };
-}
-
-/** Runs that wait go; those of jobs of which something runs stay, because killing is of a job as a whole. */
-function purge(runs: Pick<Runs, 'alive' | 'of' | 'kill'>): void {
-  const waiting = new Set(Array.from(runs.alive(), ({ key }) => key.job));
-  for (const job of waiting) if (!runs.of(job).some(isLaunched)) runs.kill(job);
 }
 
 const endReport = z.object({

@@ -133,6 +133,10 @@ export class FakeChronos {
         told.push(`kill ${job}`);
         return alive.filter(({ key }) => key.job === job).length;
       },
+      purge: () => {
+        told.push('purge');
+        return 0;
+      },
       markSuccess: (job) => {
         told.push(`success ${job}`);
         return this.jobs.has(job);
