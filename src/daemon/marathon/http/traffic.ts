@@ -1,9 +1,9 @@
 // What goes through the API: requests under way, bytes, answers by class of status, durations by method (marathon.md 22).
 import type { HttpRequest, HttpResponse } from '../../../world/net.ts';
 import type { World } from '../../../world/world.ts';
+import { Meter } from '../../serving/metrics/meter.ts';
+import { Timer } from '../../serving/metrics/timer.ts';
 import type { Counters } from '../metrics/counters.ts';
-import { Meter } from '../metrics/meter.ts';
-import { Timer } from '../metrics/timer.ts';
 
 const CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
 const METHODS = ['GET', 'POST', 'PUT', 'DELETE'] as const;

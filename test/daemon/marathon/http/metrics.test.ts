@@ -1,7 +1,7 @@
 // Rates and durations (marathon.md 8.4).
 import { expect, test } from 'vitest';
-import { Meter } from '../../../../src/daemon/marathon/metrics/meter.ts';
-import { Timer } from '../../../../src/daemon/marathon/metrics/timer.ts';
+import { Meter } from '../../../../src/daemon/serving/metrics/meter.ts';
+import { Timer } from '../../../../src/daemon/serving/metrics/timer.ts';
 
 test('a steady rate is told as such by all averages', () => {
   const meter = new Meter(0);

@@ -1,7 +1,7 @@
 // /metrics and /metrics/prometheus under the original's names (marathon.md 8.4, 22). Gauges are read where they live.
+import { type Rates, ratesJson } from '../../../serving/metrics/meter.ts';
+import { QUANTILES, type Timer } from '../../../serving/metrics/timer.ts';
 import type { MarathonCore } from '../../core.ts';
-import type { Rates } from '../../metrics/meter.ts';
-import { QUANTILES, type Spread } from '../../metrics/timer.ts';
 import type { JsonValue } from '../../model/json.ts';
 import type { Traffic } from '../traffic.ts';
 
@@ -23,7 +23,9 @@ export interface MetricValues {
   readonly counters: Named<number>;
   readonly gauges: Named<number>;
   readonly meters: Named<Rates>;
-  readonly timers: Named<{ readonly rates: Rates; readonly spread: Spread; readonly sumSeconds: number }>;
+  readonly timers: Named<Timer>;
+  /** Monotonic ms. */
+  readonly atMs: number;
 }
 
 const TASK_STATES = [
@@ -85,16 +87,13 @@ export function metricValues(core: MetricsCore): MetricValues {
     counters: named(counted, (count) => count),
     gauges: named(gauges, (value) => value),
     meters: named(traffic.meters, (meter) => meter.rates(nowMs)),
-    timers: named(traffic.timers, (timer) => ({
-      rates: timer.rates(nowMs),
-      spread: timer.spread(),
-      sumSeconds: timer.sumSeconds,
-    })),
+    timers: named(traffic.timers, (timer) => timer),
+    atMs: nowMs,
   };
 }
 
 /** The document of /metrics. */
-export function metricsJson({ counters, gauges, meters, timers }: MetricValues): JsonValue {
+export function metricsJson({ counters, gauges, meters, timers, atMs }: MetricValues): JsonValue {
   const byName = <T>(values: Named<T>, show: (value: T) => JsonValue) =>
     Object.fromEntries(values.map(([name, value]) => [name, show(value)]));
   return {
@@ -103,25 +102,12 @@ export function metricsJson({ counters, gauges, meters, timers }: MetricValues):
     counters: byName(counters, (count) => ({ count })),
     histograms: {},
     meters: byName(meters, (rates) => ({ ...ratesJson(rates), units: 'events/second' })),
-    timers: byName(timers, ({ rates, spread }) => ({
-      ...ratesJson(rates),
-      ...spreadJson(spread),
-      duration_units: 'seconds',
-      rate_units: 'calls/second',
-    })),
+    timers: byName(timers, (timer) => timer.json(atMs)),
   };
 }
 
-function ratesJson({ count, m1, m5, m15, mean }: Rates): Record<string, number> {
-  return { count, m1_rate: m1, m5_rate: m5, m15_rate: m15, mean_rate: mean };
-}
-
-function spreadJson({ min, mean, max, stddev, quantiles }: Spread): Record<string, number> {
-  return { min, mean, max, ...Object.fromEntries(QUANTILES.map(([name], i) => [name, quantiles[i] ?? 0])), stddev };
-}
-
 /** Text format 0.0.4. */
-export function metricsText({ counters, gauges, meters, timers }: MetricValues): string {
+export function metricsText({ counters, gauges, meters, timers, atMs }: MetricValues): string {
   const metric = (name: string, type: string, lines: readonly (readonly [suffix: string, value: number])[]) => {
     const legal = name.replaceAll(/[^A-Za-z0-9_]/g, '_');
     return [`# TYPE ${legal} ${type}\n`, ...lines.map(([suffix, value]) => `${legal}${suffix} ${value}\n`)].join('');
@@ -130,12 +116,13 @@ export function metricsText({ counters, gauges, meters, timers }: MetricValues):
     ...gauges.map(([name, value]) => metric(name, 'gauge', [['', value]])),
     ...counters.map(([name, count]) => metric(name, 'counter', [['', count]])),
     ...meters.map(([name, { count }]) => metric(`${name}_count`, 'counter', [['', count]])),
-    ...timers.map(([name, { rates, spread, sumSeconds }]) =>
-      metric(name, 'summary', [
-        ...QUANTILES.map(([, rank], i) => [`{quantile="${rank}"}`, spread.quantiles[i] ?? 0] as const),
-        ['_sum', sumSeconds],
-        ['_count', rates.count],
-      ]),
-    ),
+    ...timers.map(([name, timer]) => {
+      const { quantiles } = timer.spread();
+      return metric(name, 'summary', [
+        ...QUANTILES.map(([, rank], i) => [`{quantile="${rank}"}`, quantiles[i] ?? 0] as const),
+        ['_sum', timer.sumSeconds],
+        ['_count', timer.rates(atMs).count],
+      ]);
+    }),
   ].join('');
 }

@@ -1,5 +1,5 @@
 // How often something happens: since the beginning, and over the last 1, 5 and 15 minutes as moving averages, in the way
-// of Unix load averages (marathon.md 8.4). Needs no timer: what has passed is caught up when it is looked at.
+// of Unix load averages (marathon.md 8.4, chronos.md 15.1). Needs no timer: what has passed is caught up when it is looked at.
 
 /** Averages move on once in so many seconds. */
 const TICK_SECONDS = 5;
@@ -12,6 +12,11 @@ export interface Rates {
   readonly m5: number;
   readonly m15: number;
   readonly mean: number;
+}
+
+/** As Dropwizard writes them. */
+export function ratesJson({ count, m1, m5, m15, mean }: Rates): Record<string, number> {
+  return { count, m1_rate: m1, m5_rate: m5, m15_rate: m15, mean_rate: mean };
 }
 
 /** Costs the same however much happens, and however long nothing did. */

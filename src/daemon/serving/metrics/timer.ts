@@ -1,5 +1,6 @@
-// How long something takes: how often and how long in all, and the spread of the latest durations (marathon.md 8.4).
-import { Meter, type Rates } from './meter.ts';
+// How long something takes, as the documents of Marathon and Chronos tell it: how often and how long in all, and the spread of the latest
+// durations (marathon.md 8.4, chronos.md 15.1).
+import { Meter, type Rates, ratesJson } from './meter.ts';
 
 /** The spread is over this many of the latest durations. */
 const WINDOW = 1024;
@@ -48,6 +49,21 @@ export class Timer {
 
   rates(nowMs: number): Rates {
     return this.#meter.rates(nowMs);
+  }
+
+  /** As Dropwizard writes it. */
+  json(nowMs: number): Readonly<Record<string, number | string>> {
+    const { min, mean, max, stddev, quantiles } = this.spread();
+    return {
+      ...ratesJson(this.rates(nowMs)),
+      min,
+      mean,
+      max,
+      ...Object.fromEntries(QUANTILES.map(([name], i) => [name, quantiles[i] ?? 0])),
+      stddev,
+      duration_units: 'seconds',
+      rate_units: 'calls/second',
+    };
   }
 
   spread(): Spread {
