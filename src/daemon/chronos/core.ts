@@ -3,7 +3,7 @@
 import type { SchedulerCalls } from '../../client/scheduler/calls.ts';
 import type { Log, World } from '../../world/world.ts';
 import type { Storage } from '../serving/storage/storage.ts';
-import type { Job, JobDefinition } from './model/job.ts';
+import type { Job, JobCounters, JobDefinition } from './model/job.ts';
 import type { HistoryEntry, Run } from './model/run.ts';
 
 /** Undoes a registration; harmless when repeated. */
@@ -44,9 +44,13 @@ export interface Jobs {
   children(name: string): readonly string[];
   /**
    * Stores a new job or replaces one (chronos.md 7.1–7.3): counters, history and, when schedule text and zone are unchanged, the place in
-   * the series stay. Throws Refusal (`unknown-parent`, `cycle` naming it, `invalid`) with nothing changed.
+   * the series stay. `counters`: in place of those that there are. Throws Refusal (`unknown-parent`, `cycle` naming it, `invalid`) with
+   * nothing changed.
    */
-  put(definition: JobDefinition, how: { readonly isDisabled: boolean }): Job;
+  put(
+    definition: JobDefinition,
+    how: { readonly isDisabled: boolean; readonly counters?: JobCounters | undefined },
+  ): Job;
   /** chronos.md 7.6–7.8. `refuse`: `has-children` when there are any. Ends its runs. Throws Refusal (`unknown-job`). */
   remove(name: string, children: 'relink' | 'refuse'): void;
   setDisabled(name: string, isDisabled: boolean): Job;

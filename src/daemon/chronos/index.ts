@@ -87,9 +87,9 @@ export async function startChronos(
   const ending = Promise.withResolvers<ChronosEnd>();
   const { election, masters, onChronos, openStore, store } = dependencies;
   const own = addressOf(hostname, port);
-  const webUiUrl = options.webuiUrl ?? url;
+  const webUiUrl = options.webuiUrl ?? `http://${own}`;
   const user = options.user ?? world.host.currentUser;
-  const notices = dependencies.notices ?? NO_NOTICES;
+  const notices = { ...(dependencies.notices ?? NO_NOTICES), webUrl: dependencies.notices?.webUrl ?? webUiUrl };
   const { mailer } = dependencies;
   const leadership = new Leadership<Chronos>({
     world,

@@ -53,13 +53,23 @@ export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
         historyLimit: options.jobHistoryLimit,
         metricsJson: () => chronos.metrics.json(),
         metricsText: () => chronos.metrics.text({ storeErrors }),
+        answered: (route, startMs, endMs) => chronos.metrics.answered(route, startMs, endMs),
         logLevel: () => logLevels.level,
         setLogLevel: (level) => logLevels.set(level),
       }),
     refused: (status, message) => problem(status, message),
     headers: NO_CACHE,
-    // A process that is well says so whoever leads, as supervisors ask it.
-    answersAlone: (request) => (apiRequest(request).segments.join('/') === 'ping' ? pong(request.method) : undefined),
+    // A process that is well says so whoever leads, as supervisors ask it; and Prometheus asks each whether it does.
+    answersAlone: (request) => {
+      switch (apiRequest(request).segments.join('/')) {
+        case 'ping':
+          return read(request.method, 'pong');
+        case 'metrics/prometheus':
+          return read(request.method, LEADS_NOT, 'text/plain; version=0.0.4; charset=utf-8');
+        default:
+          return undefined;
+      }
+    },
     isRedirected: () => false,
     viaHeader: 'x-chronos-via',
     proxy: options,
@@ -67,7 +77,10 @@ export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
   };
 }
 
-function pong(method: string): HttpResponse | undefined {
+/** What is counted is counted by who leads. */
+const LEADS_NOT = '# TYPE chronos_leader gauge\nchronos_leader 0\n';
+
+function read(method: string, body: string, contentType = 'text/plain; charset=utf-8'): HttpResponse | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined;
-  return { status: 200, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: 'pong' };
+  return { status: 200, headers: { 'content-type': contentType }, body };
 }

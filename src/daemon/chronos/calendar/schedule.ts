@@ -17,6 +17,8 @@ export interface Schedule {
   readonly zone: Zone;
   /** (interval) */
   readonly period: Period | undefined;
+  /** Neither a zone nor an offset was written (chronos.md 3.3). */
+  readonly isUtcAssumed: boolean;
 }
 
 const INTERVAL = /^R(\d*)\/([^/]*)\/(P.*)$/;
@@ -26,17 +28,17 @@ const EARLIEST_MS = 1000;
 const UTC = fixedZone(0);
 
 /**
- * `zoneId` "" is none. An empty start is `nowMs`. Throws CalendarError; for texts that are no schedule at all the message is the
- * original's, `Cannot parse schedule '…'`, with the reason after it.
+ * `zoneId` "" is none. An empty start is `nowMs`. Throws CalendarError: `zone`, or `schedule` with the original's message,
+ * `Cannot parse schedule '…'`, and the reason after it (chronos.md 3.13).
  */
 export function parseSchedule(text: string, zoneId: string, nowMs: number): Schedule {
   const zone = zoneId.trim() === '' ? undefined : zoneOf(zoneId);
   const cron = CRON.exec(text);
-  if (cron !== null) return cronSchedule(text, cron[1] ?? '', zone ?? UTC, nowMs);
   const match = INTERVAL.exec(text);
-  if (match === null) throw unreadable(text, 'R[n]/<start>/<period> or cron: <five fields> is expected');
-  const [, count = '', written = '', step = ''] = match;
   try {
+    if (cron !== null) return cronSchedule(text, cron[1] ?? '', zone, nowMs);
+    if (match === null) throw new CalendarError('schedule', 'R[n]/<start>/<period> or cron: <five fields> is expected');
+    const [, count = '', written = '', step = ''] = match;
     const start = written === '' ? undefined : parseStart(written);
     const period = parsePeriod(step);
     const limit = count === '' ? undefined : Number(count);
@@ -48,7 +50,7 @@ export function parseSchedule(text: string, zoneId: string, nowMs: number): Sche
     return intervalSchedule(text, start, { count, step, period, limit, nowMs, zone });
   } catch (cause) {
     if (!(cause instanceof CalendarError)) throw cause;
-    throw unreadable(text, cause.message, cause);
+    throw new CalendarError('schedule', `Cannot parse schedule '${text}': ${cause.message}`, { cause });
   }
 }
 
@@ -74,12 +76,14 @@ function intervalSchedule(
     throw new CalendarError('start', 'it starts before 1970-01-01T00:00:01Z');
   }
   const text = start === undefined ? `R${count}/${isoText(anchor, zone.offsetAt(nowMs))}/${step}` : written;
-  return { kind: 'interval', text, series, zone, period };
+  const isUtcAssumed = parts.zone === undefined && start !== undefined && start.offsetMs === undefined;
+  return { kind: 'interval', text, series, zone, period, isUtcAssumed };
 }
 
-function cronSchedule(text: string, fields: string, zone: Zone, nowMs: number): Schedule {
+function cronSchedule(text: string, fields: string, written: Zone | undefined, nowMs: number): Schedule {
+  const zone = written ?? UTC;
   const series = new CronSeries(parseCron(fields), zone, nowMs);
-  return { kind: 'cron', text, series, zone, period: undefined };
+  return { kind: 'cron', text, series, zone, period: undefined, isUtcAssumed: written === undefined };
 }
 
 /** `2026-02-01T03:00:00.000+01:00`, `Z` for UTC; without an offset when there is none to tell. */
@@ -103,8 +107,4 @@ export function remainingText(schedule: Schedule, next: Occurrence | undefined):
   if (next === undefined) return `R0/${schedule.text.split('/')[1] ?? ''}/${period}`;
   const offsetMs = schedule.zone.offsetAt(next.dueMs);
   return `R${limit === undefined ? '' : limit - next.index}/${isoText(next.dueMs + offsetMs, offsetMs)}/${period}`;
-}
-
-function unreadable(text: string, why: string, cause?: unknown): CalendarError {
-  return new CalendarError('schedule', `Cannot parse schedule '${text}': ${why}`, { cause });
 }

@@ -26,6 +26,8 @@ export interface ApiControl {
   readonly metricsJson: () => unknown;
   /** chronos.md 15.4, for Prometheus. */
   readonly metricsText: () => string;
+  /** chronos.md 15.2: a timer a route. */
+  readonly answered: (route: string, startMs: number, endMs: number) => void;
   readonly logLevel: () => string;
   setLogLevel(level: 'debug' | 'info' | 'warn' | 'error'): void;
 }

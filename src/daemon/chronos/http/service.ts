@@ -7,7 +7,7 @@ import { createService } from '../../serving/http/service.ts';
 import { Refusal } from '../refusals.ts';
 import { HttpProblem, noSuchPath, problem, refused } from './answers.ts';
 import { type ApiRequest, apiRequest } from './request.ts';
-import type { PathTable } from './table.ts';
+import type { Found, PathTable } from './table.ts';
 
 /** Prefixes, as segments, and what is below; the first that fits answers. */
 export type Prefixes = readonly (readonly [prefix: readonly string[], table: PathTable])[];
@@ -17,6 +17,8 @@ export interface ServiceOptions {
   /** Pages of which origin may ask; `*` is all of them, undefined none. */
   readonly allowedOrigin: string | undefined;
   readonly compresses: boolean;
+  /** A request that was answered, or not: `GET /scheduler/job/:name`. Monotonic ms. */
+  readonly answered: (route: string, startMs: number, endMs: number) => void;
 }
 
 /** The handler to listen with. */
@@ -26,8 +28,34 @@ export function createChronosService(world: World, prefixes: Prefixes, options: 
 
   async function handle(received: HttpRequest): Promise<HttpResponse> {
     const request = apiRequest(received);
-    const response = await answer(prefixes, request, log);
+    const response = await answer(prefixes, request);
     return { ...response, headers: { ...NO_CACHE, ...corsHeaders(request, allowedOrigin), ...response.headers } };
+  }
+
+  async function answer(prefixes: Prefixes, request: ApiRequest): Promise<HttpResponse> {
+    try {
+      const { segments } = request;
+      for (const [prefix, table] of prefixes) {
+        if (!prefix.every((one, at) => one === segments[at])) continue;
+        const found = table.find(request, segments.slice(prefix.length));
+        return await timed(`${found.method} /${[...prefix, found.path].join('/')}`, found.answer);
+      }
+      throw noSuchPath();
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      if (error instanceof HttpProblem) return problem(error.code, error.message, error.headers);
+      log.error('a request failed unexpectedly', { method: request.method, target: request.target, error });
+      return problem(500, 'unexpected error; the log of this Chronos says more');
+    }
+  }
+
+  async function timed(route: string, ask: Found['answer']): Promise<HttpResponse> {
+    const startMs = world.clock.monotonicMs();
+    try {
+      return await ask();
+    } finally {
+      options.answered(route, startMs, world.clock.monotonicMs());
+    }
   }
 
   const service = createService(world, { handle });
@@ -37,22 +65,6 @@ export function createChronosService(world: World, prefixes: Prefixes, options: 
 function withoutCompression(request: HttpRequest): HttpRequest {
   const { 'accept-encoding': _, ...headers } = request.headers;
   return { ...request, headers };
-}
-
-async function answer(prefixes: Prefixes, request: ApiRequest, log: World['log']): Promise<HttpResponse> {
-  try {
-    const { segments } = request;
-    for (const [prefix, table] of prefixes) {
-      if (prefix.every((one, at) => one === segments[at]))
-        return await table.answer(request, segments.slice(prefix.length));
-    }
-    throw noSuchPath();
-  } catch (error) {
-    if (error instanceof Refusal) return refused(error);
-    if (error instanceof HttpProblem) return problem(error.code, error.message, error.headers);
-    log.error('a request failed unexpectedly', { method: request.method, target: request.target, error });
-    return problem(500, 'unexpected error; the log of this Chronos says more');
-  }
 }
 
 function corsHeaders({ headers }: ApiRequest, allowed: string | undefined): HttpHeaders {

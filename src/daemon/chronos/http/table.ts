@@ -12,6 +12,13 @@ export type Methods = Readonly<Record<string, Answerer>>;
 /** `jobs/:name/runs` → who answers. */
 export type Paths = Readonly<Record<string, Methods>>;
 
+/** Who answers a request. `path` as in Paths, so that there are not more of them than routes. */
+export interface Found {
+  readonly method: string;
+  readonly path: string;
+  readonly answer: () => HttpResponse | Promise<HttpResponse>;
+}
+
 interface Entry {
   readonly segments: readonly string[];
   readonly methods: Methods;
@@ -29,15 +36,17 @@ export class PathTable {
   }
 
   /** `rest`: what follows the prefix. Throws HttpProblem 404, 405. */
-  answer(request: ApiRequest, rest: readonly string[]): HttpResponse | Promise<HttpResponse> {
+  find(request: ApiRequest, rest: readonly string[]): Found {
     const entry = this.#entries.find(({ segments }) => fits(segments, rest));
     if (entry === undefined) throw noSuchPath();
     const { method } = request;
     const answerer = entry.methods[method] ?? (method === 'HEAD' ? entry.methods.GET : undefined);
+    const path = entry.segments.join('/');
+    const found = (answer: Found['answer']): Found => ({ method, path, answer });
     if (answerer !== undefined)
-      return answerer(request, ...rest.filter((_, at) => entry.segments[at]?.startsWith(':')));
+      return found(() => answerer(request, ...rest.filter((_, at) => entry.segments[at]?.startsWith(':'))));
     const allow = [...Object.keys(entry.methods), ...(entry.methods.GET ? ['HEAD'] : []), 'OPTIONS'].join(', ');
-    if (method === 'OPTIONS') return { status: 200, headers: { allow } };
+    if (method === 'OPTIONS') return found(() => ({ status: 200, headers: { allow } }));
     throw new HttpProblem(405, `${allow} are taken here, not ${method}`, { allow });
   }
 }

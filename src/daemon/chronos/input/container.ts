@@ -27,16 +27,21 @@ const volume = z.object({
 /** Upper case only, unlike the type. */
 const network = text.pipe(z.enum(['HOST', 'BRIDGE', 'USER'], 'HOST, BRIDGE or USER is expected'));
 
+const withImage = z.object({
+  type: member(word('DOCKER', 'MESOS'), 'DOCKER'),
+  image: text,
+  network: member(network, 'HOST'),
+  networkName: optional(name),
+  networkInfos: member(z.array(networkInfo), []),
+  volumes: member(z.array(volume), []),
+  parameters: pairs,
+  forcePullImage: member(flag, false),
+});
+
+const withoutImage = z.object({ image: member(text, '').refine((image) => image === '') });
+
 /** Without an image there is no container, whatever else is in it. */
-export const container: z.ZodType<JobContainer | undefined> = z
-  .object({
-    type: member(word('DOCKER', 'MESOS'), 'DOCKER'),
-    image: member(text, ''),
-    network: member(network, 'HOST'),
-    networkName: optional(name),
-    networkInfos: member(z.array(networkInfo), []),
-    volumes: member(z.array(volume), []),
-    parameters: pairs,
-    forcePullImage: member(flag, false),
-  })
-  .transform((read) => (read.image === '' ? undefined : read));
+export const container: z.ZodType<JobContainer | undefined> = z.preprocess(
+  (value) => (withoutImage.safeParse(value).success ? undefined : value),
+  withImage.optional(),
+);

@@ -17,6 +17,13 @@ const duration = text.transform((written, context) => {
   }
 });
 
+/** ms since 1970 of an ISO instant; an empty one is none. */
+const instant: z.ZodType<number | undefined> = text.transform((written, context) => {
+  if (written.trim() === '') return undefined;
+  const ms = Date.parse(written);
+  return Number.isNaN(ms) ? refuse(context, `an instant is expected, not '${written}'`) : ms;
+});
+
 const fetchItem = z.object({
   uri: name,
   executable: member(flag, false),
@@ -65,10 +72,12 @@ export const jobShape = z.object({
   scheduleTimeZone: member(text, ''),
   originalSchedule: optional(text),
   parents: optional(z.array(text)),
-  // Read to be refused when they are no numbers, and then forgotten (chronos.md 2.2.2, 2.2.5).
-  successCount: optional(count),
-  errorCount: optional(count),
-  errorsSinceLastSuccess: optional(count),
+  // Of new jobs, and of those that are imported (chronos.md 2.2.2).
+  successCount: member(count, 0),
+  errorCount: member(count, 0),
+  errorsSinceLastSuccess: member(count, 0),
+  lastSuccess: optional(instant),
+  lastError: optional(instant),
 });
 
 /** What it lets through. */

@@ -2,15 +2,17 @@
 // close no cycle is for the book of jobs.
 import type * as z from 'zod';
 import { CalendarError } from '../calendar/calendar-error.ts';
-import type { DependentWhen, FetchItem, Job, JobDefinition, ScheduledWhen } from '../model/job.ts';
+import type { DependentWhen, FetchItem, Job, JobCounters, JobDefinition, ScheduledWhen } from '../model/job.ts';
 import { Refusal } from '../refusals.ts';
 import { type JobShape, jobShape } from './job-shape.ts';
-import { scheduleText } from './schedule-text.ts';
+import { whenWritten } from './schedule-text.ts';
 
 /** What a body says. */
 export interface JobInput {
   readonly definition: JobDefinition;
   readonly isDisabled: boolean;
+  /** Undefined: those of the stored job stay (chronos.md 2.2.2). */
+  readonly counters: JobCounters | undefined;
 }
 
 /** What it is read against. */
@@ -20,6 +22,8 @@ export interface JobContext {
   readonly nowMs: number;
   /** Where it was posted to; undefined: either kind will do. */
   readonly kind?: 'scheduled' | 'dependent';
+  /** Counters and dates of the body replace the stored ones. */
+  readonly importsCounters?: boolean;
 }
 
 /** Task ids have the name in them, and directories on agents are named after these. */
@@ -27,7 +31,7 @@ const MAX_NAME_LENGTH = 200;
 const NEW_NAME = /^[\w.-]+$/;
 
 /** Throws Refusal (`invalid`) with everything that is wrong, each with its place, in one line. */
-export function parseJob(json: unknown, { stored, nowMs, kind }: JobContext): JobInput {
+export function parseJob(json: unknown, { stored, nowMs, kind, importsCounters = false }: JobContext): JobInput {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw invalid(['a job is a JSON object']);
   const parsed = jobShape.safeParse(json);
   if (!parsed.success) throw invalid(parsed.error.issues.map(issueText));
@@ -39,7 +43,18 @@ export function parseJob(json: unknown, { stored, nowMs, kind }: JobContext): Jo
   const when = whenOf(shape, former, nowMs, errors);
   if (errors.length > 0 || when === undefined) throw invalid(errors);
   if (kind !== undefined && when.kind !== kind) throw wrongKind(shape.name, when.kind);
-  return { definition: definitionOf(shape, fetch, when), isDisabled: shape.disabled };
+  const counters = former === undefined || importsCounters ? countersOf(shape) : undefined;
+  return { definition: definitionOf(shape, fetch, when), isDisabled: shape.disabled, counters };
+}
+
+function countersOf({
+  successCount,
+  errorCount,
+  errorsSinceLastSuccess,
+  lastSuccess,
+  lastError,
+}: JobShape): JobCounters {
+  return { successCount, errorCount, errorsSinceLastSuccess, lastSuccessMs: lastSuccess, lastErrorMs: lastError };
 }
 
 function nameErrors(name: string): string[] {
@@ -77,8 +92,7 @@ function whenOf(
   }
   const zoneId = scheduleTimeZone.trim();
   try {
-    const written = { text: text.trim(), zoneId, original: originalSchedule };
-    return { kind: 'scheduled', text: scheduleText(written, former, nowMs), zoneId };
+    return whenWritten({ text: text.trim(), zoneId, original: originalSchedule }, former, nowMs);
   } catch (error) {
     if (!(error instanceof CalendarError)) throw error;
     errors.push(error.code === 'zone' ? `scheduleTimeZone: ${error.message}` : error.message);

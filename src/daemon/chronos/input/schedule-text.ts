@@ -2,7 +2,7 @@
 // series must not begin anew because of that (chronos.md 3.10, 3.11).
 import { CalendarError } from '../calendar/calendar-error.ts';
 import { parseSchedule, remainingText, type Schedule } from '../calendar/schedule.ts';
-import type { Job } from '../model/job.ts';
+import type { Job, ScheduledWhen } from '../model/job.ts';
 
 /** As the body has it. `original`: the text of `originalSchedule`. */
 export interface WrittenSchedule {
@@ -11,16 +11,25 @@ export interface WrittenSchedule {
   readonly original: string | undefined;
 }
 
-/** The text to keep: that of the stored job where nothing else was meant. Throws CalendarError for what is no schedule. */
-export function scheduleText(written: WrittenSchedule, stored: Job | undefined, nowMs: number): string {
-  const { text } = parseSchedule(written.text, written.zoneId, nowMs);
+/** When the job runs: as it did, where nothing else was meant. Throws CalendarError for what is no schedule. */
+export function whenWritten(written: WrittenSchedule, stored: Job | undefined, nowMs: number): ScheduledWhen {
+  const { zoneId } = written;
+  const { text } = parseSchedule(written.text, zoneId, nowMs);
   const when = stored?.definition.when;
-  if (stored === undefined || when?.kind !== 'scheduled' || when.zoneId !== written.zoneId) return text;
+  const isKept = stored !== undefined && when?.kind === 'scheduled' && when.zoneId === zoneId;
+  if (isKept && isMeant(written, when, stored, nowMs)) return when;
+  const hasStart = text === written.text;
+  return { kind: 'scheduled', text, zoneId, ...(!hasStart && { written: written.text }) };
+}
+
+function isMeant(written: WrittenSchedule, when: ScheduledWhen, stored: Job, nowMs: number): boolean {
+  if (written.text === when.text) return true;
+  // Without a start: the series that began when this was posted first, as long as anything is left of it. After its end it is run anew.
+  if (written.text === when.written) return stored.next !== undefined;
   const present = parseSchedule(when.text, when.zoneId, nowMs);
-  if (written.text === remainingText(present, stored.next)) return when.text;
+  if (written.text === remainingText(present, stored.next)) return true;
   // What was shown may be older than the last run.
-  const isOfSeries = written.original === when.text && wasShown(present, written);
-  return isOfSeries ? when.text : text;
+  return written.original === when.text && wasShown(present, written);
 }
 
 function wasShown(series: Schedule, { text, zoneId }: WrittenSchedule): boolean {

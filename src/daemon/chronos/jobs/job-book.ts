@@ -79,14 +79,14 @@ export class JobBook implements Jobs {
     return this.#schedules.get(name);
   }
 
-  put(definition: JobDefinition, how: { readonly isDisabled: boolean }): Job {
+  put(definition: JobDefinition, { isDisabled, counters }: Parameters<Jobs['put']>[1]): Job {
     const before = this.#jobs.get(definition.name);
     const nowMs = this.#nowMs();
     const job =
       definition.when.kind === 'scheduled'
         ? this.#scheduled(definition, before, nowMs)
         : this.#dependent(definition, before, nowMs);
-    const after = { ...job, isDisabled: how.isDisabled };
+    const after = { ...job, ...counters, isDisabled };
     if (Buffer.byteLength(writeJob(after), 'utf8') > MAX_RECORD_BYTES) {
       throw new Refusal('invalid', `job '${definition.name}' takes more than ${MAX_RECORD_BYTES} bytes`);
     }

@@ -1,8 +1,10 @@
 // What Chronos counts, as /metrics and /metrics/prometheus show it (chronos.md 15). Counts are of this leadership and in memory; what can be
 // read where it lives is read when somebody asks.
 import type { World } from '../../../world/world.ts';
+import { QUANTILES, Timer } from '../../serving/metrics/timer.ts';
 import type { ChronosCore, Unsubscribe } from '../core.ts';
 import type { HistoryEntry, RunResult } from '../model/run.ts';
+import type { PostOffice } from '../notices/post-office.ts';
 import { histogram } from '../output/statistics.ts';
 import type { Counters } from './counters.ts';
 import { Distribution } from './distribution.ts';
@@ -10,6 +12,7 @@ import { Distribution } from './distribution.ts';
 type Parts = Pick<ChronosCore, 'jobs' | 'runs' | 'queue'> & {
   readonly world: Pick<World, 'clock'>;
   readonly counters: Counters;
+  readonly notices: Pick<PostOffice, 'counts'>;
 };
 
 const DURATION_BOUNDS = [0.1, 0.5, 1, 5, 10, 30, 60, 300, 900, 3600, 14_400, 86_400];
@@ -21,6 +24,8 @@ export class Metrics {
   readonly #byJob = new Map<string, Map<RunResult, number>>();
   readonly #durations = new Distribution(DURATION_BOUNDS);
   readonly #lags = new Distribution(LAG_BOUNDS);
+  /** By route; there are not more of them than the API has. */
+  readonly #timers = new Map<string, Timer>();
   readonly #subscriptions: Unsubscribe[] = [];
   #missed = 0;
 
@@ -56,11 +61,23 @@ export class Metrics {
     if (cause === 'schedule' && attempt === 0) this.#lags.add(Math.max(0, startedMs - dueMs) / 1000);
   }
 
+  /** A request that had its answer. `route`: `GET /scheduler/job/:name`. Monotonic ms. */
+  answered(route: string, startMs: number, endMs: number): void {
+    let timer = this.#timers.get(route);
+    if (timer === undefined) {
+      timer = new Timer(startMs);
+      this.#timers.set(route, timer);
+    }
+    timer.record(startMs, endMs);
+  }
+
   /** As the original's Dropwizard document (chronos.md 15.1, 15.2). */
   json(): object {
-    const { queue, runs, jobs, counters, world } = this.#parts;
+    const { queue, runs, jobs, counters, world, notices } = this.#parts;
+    const nowMs = world.clock.monotonicMs();
     const { high, normal } = queue.lengths;
-    const manager = 'org.apache.mesos.chronos.scheduler.mesos';
+    const original = 'org.apache.mesos.chronos.scheduler';
+    const revives = { count: counters.of('mesos.calls.revive.counter') };
     const results = [...this.#byJob];
     const counted = (name: string, ...of: readonly RunResult[]) =>
       results.flatMap(([job, counts]) => {
@@ -74,26 +91,31 @@ export class Metrics {
     return {
       version: '4.0.0',
       gauges: {
-        [`${manager}.TaskManager.queueSize`]: { value: normal },
-        [`${manager}.TaskManager.highQueueSize`]: { value: high },
-        'chronos.uptime.seconds': { value: world.clock.monotonicMs() / 1000 },
+        [`${original}.jobs.TaskManager.queueSize`]: { value: normal },
+        [`${original}.jobs.TaskManager.highQueueSize`]: { value: high },
+        'chronos.uptime.seconds': { value: nowMs / 1000 },
       },
       counters: {
         ...Object.fromEntries([...counted('success', 'success'), ...counted('failure', 'failure', 'lost')]),
-        [`${manager}.MesosOfferReviver.reviveOffersCount`]: { count: counters.of('mesos.calls.revive.counter') },
-        [`${manager}.MesosOfferReviver.reviveOffersRequestCount`]: {
-          count: counters.of('mesos.calls.revive.counter'),
-        },
+        [`${original}.mesos.MesosOfferReviver.reviveOffersCount`]: revives,
+        [`${original}.mesos.MesosOfferReviver.reviveOffersRequestCount`]: revives,
+        ...Object.fromEntries(
+          [...notices.counts()].flatMap(([channel, counts]) =>
+            Object.entries(counts).map(([result, count]) => [`chronos.notices.${channel}.${result}`, { count }]),
+          ),
+        ),
       },
       histograms: Object.fromEntries(histograms),
       meters: {},
-      timers: {},
+      timers: Object.fromEntries(
+        [...this.#timers].map(([route, timer]) => [`chronos.http.${route}`, timer.json(nowMs)]),
+      ),
     };
   }
 
   /** Text format 0.0.4. `storeErrors`: of this process, as one ends a leadership. */
   text({ storeErrors }: { readonly storeErrors: number }): string {
-    const { queue } = this.#parts;
+    const { queue, notices } = this.#parts;
     const { high, normal } = queue.lengths;
     const runs = [...this.#byJob].flatMap(([job, results]) =>
       [...results].map(([result, count]) => `chronos_runs_total{job="${escaped(job)}",result="${result}"} ${count}`),
@@ -116,8 +138,30 @@ export class Metrics {
       'chronos_leader 1',
       '# TYPE chronos_store_errors_total counter',
       `chronos_store_errors_total ${storeErrors}`,
+      '# TYPE chronos_notices_total counter',
+      ...[...notices.counts()].flatMap(([channel, counts]) =>
+        Object.entries(counts).map(
+          ([result, count]) => `chronos_notices_total{channel="${channel}",result="${result}"} ${count}`,
+        ),
+      ),
+      '# TYPE chronos_http_request_seconds summary',
+      ...[...this.#timers].flatMap(([route, timer]) => this.#routeLines(route, timer)),
     ];
     return `${lines.join('\n')}\n`;
+  }
+
+  #routeLines(route: string, timer: Timer): string[] {
+    const [method, path] = route.split(' ');
+    const labels = `method="${method}",route="${path}"`;
+    const { quantiles } = timer.spread();
+    const { count } = timer.rates(this.#parts.world.clock.monotonicMs());
+    return [
+      ...QUANTILES.map(
+        ([, rank], i) => `chronos_http_request_seconds{${labels},quantile="${rank}"} ${quantiles[i] ?? 0}`,
+      ),
+      `chronos_http_request_seconds_sum{${labels}} ${timer.sumSeconds}`,
+      `chronos_http_request_seconds_count{${labels}} ${count}`,
+    ];
   }
 }
 

@@ -46,11 +46,15 @@ export interface JobDefinition {
   readonly when: ScheduledWhen | DependentWhen;
 }
 
-/** `text`: the schedule as accepted, with an empty start filled in; `zoneId`: "" for none. */
+/**
+ * `text`: the schedule as accepted, with an empty start filled in; `zoneId`: "" for none. `written`: as it was written, where it had
+ * no start.
+ */
 export interface ScheduledWhen {
   readonly kind: 'scheduled';
   readonly text: string;
   readonly zoneId: string;
+  readonly written?: string;
 }
 
 /** Never empty, no name twice, sorted. */
@@ -114,19 +118,23 @@ export interface JobNotices {
 
 export type NoticeOccasion = 'failure' | 'recovered' | 'late' | 'disabled' | 'removed' | 'success';
 
+/** What the runs of a job have come to. */
+export interface JobCounters {
+  readonly successCount: number;
+  readonly errorCount: number;
+  readonly errorsSinceLastSuccess: number;
+  readonly lastSuccessMs: number | undefined;
+  readonly lastErrorMs: number | undefined;
+}
+
 /** A definition with everything the scheduler has written beside it. One record of the store. */
-export interface Job {
+export interface Job extends JobCounters {
   readonly definition: JobDefinition;
   /** Grows when a name is used again after a delete: results of the former job are not those of this one (chronos.md 7.9). */
   readonly generation: number;
   /** Runs it ever had; the number of the last one. */
   readonly runCount: number;
   readonly isDisabled: boolean;
-  readonly successCount: number;
-  readonly errorCount: number;
-  readonly errorsSinceLastSuccess: number;
-  readonly lastSuccessMs: number | undefined;
-  readonly lastErrorMs: number | undefined;
   /** (scheduled) The occurrence that comes next and has not been taken; undefined: none is left. */
   readonly next: { readonly index: number; readonly dueMs: number } | undefined;
   /** (dependent) Successes of each parent that no run of this job has used up yet (chronos.md 6.2, 6.4). */

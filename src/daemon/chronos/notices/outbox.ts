@@ -60,9 +60,11 @@ export class Outbox {
     this.#next();
   }
 
-  /** What waits is not sent any more. */
+  /** What waits is not sent any more; the log says how much that is. */
   stop(): void {
     this.#isStopped = true;
+    const unsent = this.#waiting.length + (this.#isBusy ? 1 : 0);
+    if (unsent > 0) this.#log.warn('Notices may not be sent any more', { channel: this.#channel.name, unsent });
     this.#pause?.cancel();
     this.#waiting.length = 0;
   }

@@ -38,15 +38,27 @@ describe('A job that is posted', () => {
       name: 'n.1-a_b',
     };
     await chronos.store({ ...DAILY, ...odd });
-    const { definition, successCount } = chronos.jobs.get('n.1-a_b') ?? {};
+    const { definition } = chronos.jobs.get('n.1-a_b') ?? {};
     expect(definition).toMatchObject({ cpus: 0.5, retries: 3, shell: false, owner: '', mem: 0, epsilonMs: undefined });
-    // Counters are not the client's to set.
-    expect(successCount).toBe(0);
+  });
+
+  test('brings its counters when it is new; later only with import', async () => {
+    const chronos = new FakeChronos();
+    const counters = { successCount: '7', errorCount: 1, errorsSinceLastSuccess: 1 };
+    const dates = { lastSuccess: '2026-01-01T00:00:00.500Z', lastError: '' };
+    await chronos.store({ ...DAILY, ...counters, ...dates });
+    const shown = async () => (await chronos.ask('GET', '/scheduler/job/nightly')).json;
+    expect(await shown()).toMatchObject({ ...counters, successCount: 7, ...dates });
+    await chronos.store({ ...DAILY, command: 'x' });
+    await chronos.store({ ...DAILY, successCount: 9 });
+    expect(await shown()).toMatchObject({ ...counters, successCount: 7, ...dates });
+    await chronos.store({ ...DAILY, successCount: 9 }, 'iso8601?import=true');
+    expect(await shown()).toMatchObject({ successCount: 9, errorCount: 0, lastSuccess: '' });
   });
 
   test('has a container only with an image; its type may be of any letters', async () => {
     const chronos = new FakeChronos();
-    await chronos.store({ ...DAILY, container: { type: 'docker', network: 'HOST' } });
+    await chronos.store({ ...DAILY, container: { type: 'docker', network: 'none', volumes: 'x' } });
     expect(chronos.jobs.get('nightly')?.definition.container).toBeUndefined();
     const ports = [{ hostPort: '0', containerPort: '80' }];
     await chronos.store({
@@ -103,7 +115,7 @@ describe('A job is refused, and nothing is stored,', () => {
     ['R/2026-01-01T00:00:00Z/P', 'a period of nothing'],
     ['R/2026-01-01T00:00:00Z/P-1D', 'Not an ISO 8601 duration'],
     ['R/1970-01-01T00:00:00Z/P1D', 'before 1970-01-01T00:00:01Z'],
-    ['cron: 61 * * * *', "'61' is no minute"],
+    ['cron: 61 * * * *', "Cannot parse schedule 'cron: 61 * * * *': '61' is no minute"],
     ['cron: 0 0 30 2 *', 'Never'],
     ['', "Cannot parse schedule ''"],
   ])('for the schedule %j', async (schedule, message) => {
@@ -120,6 +132,7 @@ describe('A job is refused, and nothing is stored,', () => {
     ['a number that is none', { cpus: 'many' }, 'cpus: a number is expected, not "many"'],
     ['a boolean that is none', { disabled: 'yes' }, 'disabled: true or false is expected'],
     ['a counter that is none', { errorCount: 'x' }, 'errorCount: a number'],
+    ['an instant that is none', { lastError: 'lately' }, "lastError: an instant is expected, not 'lately'"],
     ['uris beside fetch', { uris: ['a'], fetch: [{ uri: 'b' }] }, "fetch: does not go with other URIs in 'uris'"],
     [
       'an unknown operator',
@@ -178,6 +191,21 @@ describe('A job that is posted back as it was shown', () => {
     chronos.change('m', { next: { index: 2, dueMs: Date.UTC(2026, 2, 31) } });
     await chronos.store({ ...shown, command: 'c' });
     expect(chronos.jobs.get('m')?.definition).toMatchObject({ command: 'c', when: { text: monthly.schedule } });
+  });
+
+  test('without a start goes on where it is, until its end', async () => {
+    const chronos = new FakeChronos();
+    const soon = { name: 'm', schedule: 'R2//PT1H' };
+    await chronos.store(soon);
+    const when = () => chronos.jobs.get('m')?.definition.when;
+    const first = when();
+    expect(first).toMatchObject({ text: 'R2/2026-02-01T00:00:00.000Z/PT1H', written: 'R2//PT1H' });
+    await chronos.clock.advance(1000);
+    await chronos.store({ ...soon, command: 'b' });
+    expect(when()).toEqual(first);
+    chronos.change('m', { next: undefined });
+    await chronos.store(soon);
+    expect(when()).toMatchObject({ text: 'R2/2026-02-01T00:00:01.000Z/PT1H' });
   });
 
   test('begins anew when its schedule was changed', async () => {

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../../world/net.ts';
 import type { Jobs } from '../../core.ts';
 import { parseJob } from '../../input/parse.ts';
 import type { JobDefinition } from '../../model/job.ts';
+import { scheduleOf } from '../../output/schedules.ts';
 import { cycleOf, unknownParents } from '../../refusals.ts';
 import { badRequest, done } from '../answers.ts';
 import type { ApiCore } from '../api-core.ts';
@@ -19,23 +20,34 @@ export function storingPaths(core: ApiCore): Paths {
   };
 }
 
-/** Either kind when none is given. */
+/**
+ * Either kind when none is given. `?dryRun=true`: only looks whether it would be taken. `?import=true`: counters and dates of a job that
+ * is there already are those of the body.
+ */
 export function storeJob(core: ApiCore, kind?: 'scheduled' | 'dependent'): Answerer {
   return async (request): Promise<HttpResponse> => {
     const { jobs, storage, world } = core;
-    const { definition, isDisabled } = parseJob(jsonBody(request), {
+    const { definition, isDisabled, counters } = parseJob(jsonBody(request), {
       stored: (name) => jobs.get(name),
       nowMs: Math.floor(world.clock.nowMs()),
       ...(kind && { kind }),
+      importsCounters: isAsked(request, 'import'),
     });
     if (isAsked(request, 'dryRun')) {
       checkParents(definition, jobs);
       return done();
     }
-    jobs.put(definition, { isDisabled });
+    jobs.put(definition, { isDisabled, counters });
+    sayZone(core, definition);
     await storage.flushed();
     return done();
   };
+}
+
+/** chronos.md 3.3. */
+function sayZone({ world }: ApiCore, { name, when }: JobDefinition): void {
+  if (when.kind === 'scheduled' && scheduleOf(when).isUtcAssumed)
+    world.log.info('a schedule has neither a zone nor an offset: it goes by UTC', { job: name, schedule: when.text });
 }
 
 /** `?children=refuse`: not when others depend on it. */

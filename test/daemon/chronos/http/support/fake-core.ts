@@ -35,6 +35,8 @@ export class FakeChronos {
   readonly unplaceable = new Map<string, string>();
   /** What was asked of the core, in order. */
   readonly told: string[] = [];
+  /** Routes that were timed. */
+  readonly answered: string[] = [];
   /** Undefined: what is written is durable at once. */
   flush: Promise<void> | undefined;
   isSubscribed = true;
@@ -49,6 +51,7 @@ export class FakeChronos {
       historyLimit: 5,
       metricsJson: () => ({ version: '3.0.0', gauges: {} }),
       metricsText: () => 'chronos_leader 1\n',
+      answered: (route) => this.answered.push(route),
       logLevel: () => 'info',
       setLogLevel: (level) => this.told.push(`log ${level}`),
       ...control,
@@ -93,7 +96,7 @@ export class FakeChronos {
     this.histories.set(job, [{ ...ENTRY, number: entries.length + 1, ...change }, ...entries]);
   }
 
-  #put(definition: JobDefinition, isDisabled: boolean): Job {
+  #put(definition: JobDefinition, how: Partial<Job>): Job {
     const { name, when } = definition;
     const parents = when.kind === 'dependent' ? when.parents : [];
     const unknown = parents.filter((parent) => parent !== name && !this.jobs.has(parent));
@@ -104,7 +107,7 @@ export class FakeChronos {
     const before = this.jobs.get(name);
     const next =
       when.kind === 'scheduled' ? parseSchedule(when.text, when.zoneId, this.clock.nowMs()).series.first() : undefined;
-    const job: Job = { ...FRESH, ...before, definition, isDisabled, next };
+    const job: Job = { ...FRESH, ...before, ...how, definition, next };
     this.jobs.set(name, job);
     return job;
   }
@@ -174,7 +177,7 @@ export class FakeChronos {
           return self.jobs.size;
         },
         children: (name) => this.graph.children(name),
-        put: (definition, { isDisabled }) => this.#put(definition, isDisabled),
+        put: (definition, { isDisabled, counters }) => this.#put(definition, { isDisabled, ...counters }),
         remove: (name, children) => {
           this.#known(name);
           if (children === 'refuse' && this.graph.children(name).length > 0)
