@@ -1,9 +1,11 @@
 // Who is offered what: the hierarchical dominant-resource-fairness allocator (mesos-semantics.md 3). Synchronous, without
 // clock and I/O: the master tells it what happened and asks `allocate` for offers, on every interval with `batch: true`
 // and, whenever `hasPendingAgents()`, as soon as its turn ends.
+import type { Conversion } from '../mesos/resources/conversion.ts';
 import type { Resources } from '../mesos/resources.ts';
 import { AgentRecord } from './agent.ts';
 import { Books } from './books.ts';
+import { convertAvailable, convertOffered } from './conversions.ts';
 import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { filterDurationMs } from './filters.ts';
@@ -273,6 +275,19 @@ export class HierarchicalAllocator {
     }
     holding.offered = holding.offered.minus(used);
     holding.allocated = holding.allocated.plus(used);
+  }
+
+  /**
+   * An operation of a framework on what it is offered: the agent's total changes with the offer. Conversions without allocation
+   * roles. Throws AllocatorError (RESOURCES_NOT_HELD) when what they consume is not there; then nothing changed.
+   */
+  convertOffered(agentId: string, frameworkId: string, role: string, conversions: readonly Conversion[]): void {
+    convertOffered(this.#books, this.#books.agent(agentId), { frameworkId, role }, conversions);
+  }
+
+  /** As `convertOffered`, an operation of an operator on what nobody is offered. The agent is looked at by the next batch. */
+  convertAvailable(agentId: string, conversions: readonly Conversion[]): void {
+    convertAvailable(this.#books, this.#books.agent(agentId), conversions);
   }
 
   /** Role path → weight; roles not named keep theirs. Takes effect with the next run. Throws unless all are positive. */

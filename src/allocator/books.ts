@@ -144,6 +144,15 @@ export class Books {
     if (isUsedUp && holding.holder !== undefined) this.untrackIfIdle(holding.holder);
   }
 
+  /** What is offered there becomes something else of the same quantities: shares stay. */
+  exchange(holding: Holding, offered: Resources): void {
+    const { agent, role } = holding;
+    agent.removeHeld(holding.offered.allocatedTo(role));
+    agent.addHeld(offered.allocatedTo(role));
+    holding.offered = offered;
+    this.version += 1;
+  }
+
   findHolding(agent: AgentRecord, frameworkId: string, role: string): Holding | undefined {
     const under = this.frameworks.get(frameworkId)?.roles.get(role);
     if (under !== undefined) return agent.holdings.get(under);

@@ -1,0 +1,38 @@
+// Operations on resources change what an agent has, and what of it is in an offer or free (mesos-semantics.md 4.1). They
+// keep quantities: the totals of the cluster and all shares stay as they are.
+import { type Conversion, convert } from '../mesos/resources/conversion.ts';
+import type { Resources } from '../mesos/resources.ts';
+import type { AgentRecord } from './agent.ts';
+import type { Books } from './books.ts';
+import { AllocatorError } from './errors.ts';
+
+/** Part of what `frameworkId` is offered there for `role` becomes something else. Throws AllocatorError; then nothing changed. */
+export function convertOffered(
+  books: Books,
+  agent: AgentRecord,
+  holder: { readonly frameworkId: string; readonly role: string },
+  conversions: readonly Conversion[],
+): void {
+  const holding = books.findHolding(agent, holder.frameworkId, holder.role);
+  if (holding === undefined) {
+    throw lacking(`Framework ${holder.frameworkId} is offered nothing of agent ${agent.id} for role ${holder.role}`);
+  }
+  const offered = applied(holding.offered, conversions);
+  agent.adoptTotal(applied(agent.total, conversions));
+  books.exchange(holding, offered);
+}
+
+/** Part of what is free there becomes something else. Throws AllocatorError; then nothing changed. */
+export function convertAvailable(books: Books, agent: AgentRecord, conversions: readonly Conversion[]): void {
+  applied(agent.free, conversions);
+  agent.adoptTotal(applied(agent.total, conversions));
+  books.unsettle(agent);
+}
+
+function applied(resources: Resources, conversions: readonly Conversion[]): Resources {
+  const result = convert(resources, conversions);
+  if (result.kind === 'lacking') throw lacking(result.problem);
+  return result.resources;
+}
+
+const lacking = (message: string): AllocatorError => new AllocatorError('RESOURCES_NOT_HELD', message);
