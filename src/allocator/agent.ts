@@ -88,9 +88,12 @@ export class AgentRecord {
   addHeld(resources: Resources): void {
     const before = this.#held;
     const after = before.plus(resources);
-    this.#lastAdded = { resources, before, after, freeBefore: this.#free };
+    const freeBefore = this.#free;
+    this.#lastAdded = { resources, before, after, freeBefore };
     this.#held = after;
-    this.#free = undefined;
+    // Most offers take everything. A shared volume stays free.
+    const isAll = freeBefore !== undefined && freeBefore === this.arrangedFrom && resources.unallocated() === this.arranged;
+    this.#free = isAll && !freeBefore.traits.hasShared ? Resources.EMPTY : undefined;
   }
 
   /** They are nobody's again. */

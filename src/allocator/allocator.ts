@@ -10,6 +10,7 @@ import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { filterDurationMs } from './filters.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
+import type { Quota } from './quota/ledger.ts';
 import { type RunRules, runAllocation } from './run.ts';
 import { shareViews } from './share-views.ts';
 import type {
@@ -27,6 +28,7 @@ import type {
 } from './types.ts';
 import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
 
+export type { Quota } from './quota/ledger.ts';
 export type * from './types.ts';
 
 const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
@@ -45,6 +47,7 @@ export class HierarchicalAllocator {
   /** Agents that an event asked to be looked at before the next batch. */
   readonly #pending = new Set<AgentRecord>();
   #isEveryAgentPending = false;
+  #isPaused = false;
   #runs = 0;
   #agentsVisited = 0;
 
@@ -61,6 +64,7 @@ export class HierarchicalAllocator {
       minimumSizes: toMinimumSizes(options.minAllocatable ?? DEFAULT_MIN_ALLOCATABLE),
       filterGpuResources: options.filterGpuResources ?? true,
       region: options.region,
+      shuffle: this.#shuffle,
     };
   }
 
@@ -75,7 +79,7 @@ export class HierarchicalAllocator {
     this.#subscribe(framework, options);
     this.#books.adoptHoldings(framework);
     this.#books.wake(framework.roles.values());
-    if (options.active) this.#isEveryAgentPending = true;
+    if (options.active) this.#triggerAll();
   }
 
   /**
@@ -101,6 +105,7 @@ export class HierarchicalAllocator {
       if (under.isSuppressed && !suppressed.has(role)) this.#clearFilters(under);
       under.isSubscribed = true;
       under.isSuppressed = suppressed.has(role);
+      this.#books.setOwnMinimum(under, framework.minimumSizes.has(role));
       this.#books.list(under);
     }
     for (const [role, under] of [...framework.roles]) {
@@ -132,7 +137,7 @@ export class HierarchicalAllocator {
     framework.isActive = true;
     for (const under of framework.roles.values()) this.#books.list(under);
     this.#books.wake(framework.roles.values());
-    this.#isEveryAgentPending = true;
+    this.#triggerAll();
   }
 
   /** Disconnected: no more offers, its filters are forgotten; what it holds stays its own. */
@@ -162,7 +167,7 @@ export class HierarchicalAllocator {
       this.#books.list(under);
     }
     this.#books.wake(revived);
-    this.#isEveryAgentPending = true;
+    this.#triggerAll();
   }
 
   #subscribed(frameworkId: string, roles: readonly string[] | undefined): FrameworkUnderRole[] {
@@ -181,7 +186,7 @@ export class HierarchicalAllocator {
     if (this.#books.agents.has(id)) throw new AllocatorError('AGENT_EXISTS', `Agent ${id} is known already`);
     const agent = new AgentRecord(id, options);
     this.#books.agents.set(id, agent);
-    this.#books.totals.change(agent.total, 1);
+    this.#books.changeTotal(agent.total, 1);
     for (const { frameworkId, resources } of options.used) {
       for (const role of resources.allocationRoles()) {
         this.#books.give(agent, frameworkId, role, resources.ofAllocationRole(role).unallocated(), 'allocated');
@@ -194,9 +199,9 @@ export class HierarchicalAllocator {
   updateAgent(id: string, update: AgentUpdate): void {
     const agent = this.#books.agent(id);
     if (update.total !== undefined && !update.total.equals(agent.total)) {
-      this.#books.totals.change(agent.total, -1);
+      this.#books.changeTotal(agent.total, -1);
       agent.adoptTotal(update.total);
-      this.#books.totals.change(agent.total, 1);
+      this.#books.changeTotal(agent.total, 1);
     }
     if (update.capabilities !== undefined) agent.adoptCapabilities(update.capabilities);
     if ('domain' in update) agent.adoptDomain(update.domain);
@@ -212,10 +217,9 @@ export class HierarchicalAllocator {
     const agent = this.#books.agents.get(id);
     if (agent === undefined) return;
     this.#books.filters.clearAgent(agent);
-    this.#books.agents.delete(id);
-    this.#books.totals.change(agent.total, -1);
     this.#books.forgetHoldings(agent);
-    agent.isUnsettled = false;
+    this.#books.changeTotal(agent.total, -1);
+    this.#books.forgetAgent(agent);
     this.#pending.delete(agent);
   }
 
@@ -236,8 +240,12 @@ export class HierarchicalAllocator {
   }
 
   #trigger(agent: AgentRecord): void {
-    this.#pending.add(agent);
+    if (!this.#isPaused) this.#pending.add(agent);
     this.#books.unsettle(agent);
+  }
+
+  #triggerAll(): void {
+    if (!this.#isPaused) this.#isEveryAgentPending = true;
   }
 
   // Resources -------------------------------------------------------------------------------------------------------
@@ -299,7 +307,27 @@ export class HierarchicalAllocator {
     for (const [role, weight] of weights) this.#books.tree.setWeight(role, weight);
   }
 
+  /** Guarantees and limits of a top-level role; neither: no quota any more. Takes effect with the next batch run. */
+  setQuota(role: string, quota: Quota): void {
+    if (role.includes('/')) throw new AllocatorError('INVALID_ARGUMENT', `Role ${role} is not a top-level role`);
+    this.#books.quota.setQuota(role, quota);
+  }
+
+  /** What counts for the quota of the top-level role: reservations, used or not, and what else is held. Name → units. */
+  quotaConsumption(role: string): Record<string, number> {
+    return this.#books.quota.consumption(role);
+  }
+
   // Runs ------------------------------------------------------------------------------------------------------------
+
+  /** No runs until `resume`, and what would trigger one meanwhile is forgotten: the next batch comes soon enough. */
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
 
   /** True when something that triggers a run happened since the last one (mesos-semantics.md 3.1). */
   hasPendingAgents(): boolean {
@@ -312,8 +340,10 @@ export class HierarchicalAllocator {
    * not: in the original the timer that was set first goes first.
    */
   allocate(nowMs: number, run: { readonly batch: boolean }): OfferedResources[] {
+    if (this.#isPaused) return [];
     const unsettle = (agent: AgentRecord): void => this.#books.unsettle(agent);
     this.#books.filters.expire(nowMs, run.batch, unsettle);
+    this.#books.unsettleHeldBack();
     const isForAll = run.batch || this.#isEveryAgentPending;
     const candidates: AgentRecord[] = [];
     for (const agent of isForAll ? this.#books.unsettledAgents() : this.#pending) {

@@ -1,10 +1,13 @@
 // The allocator's books: who is there, who holds what, and what must be looked at again. Every change of a holding goes
 // through `give` and `take`, so that an agent's free part, the shares of framework and roles, and the holding always agree.
+import { isRoleOrBeneath } from '../mesos/resources/roles.ts';
 import { Resources } from '../mesos/resources.ts';
 import type { AgentRecord, Holding } from './agent.ts';
 import { AllocatorError } from './errors.ts';
 import { Filters } from './filters.ts';
 import { type FrameworkRecord, FrameworkUnderRole } from './framework.ts';
+import { QuotaLedger } from './quota/ledger.ts';
+import { countedOnce } from './shared-volumes.ts';
 import { ClusterTotals } from './sorter/cluster-totals.ts';
 import { RoleTree } from './sorter/role-tree.ts';
 
@@ -14,6 +17,7 @@ export type HoldingPart = 'offered' | 'allocated';
 /** No rules in here: who may have what is decided in run.ts and eligibility.ts. */
 export class Books {
   readonly totals: ClusterTotals;
+  readonly quota: QuotaLedger;
   readonly tree: RoleTree;
   readonly filters = new Filters();
   readonly frameworks = new Map<string, FrameworkRecord>();
@@ -21,9 +25,13 @@ export class Books {
   /**
    * Agents where a run might find something to offer. One leaves when a run has tried everybody on it and comes back when
    * its free part, its filters or who may be offered it changes: a cycle costs what changed, not agents × frameworks.
-   * (Whatever else will decide an offer, quota headroom for one, must put agents back in as it changes.)
+   * (Whatever else will decide an offer must put agents back in as it changes.)
    */
   #unsettled: AgentRecord[] = [];
+  /** Settled, but somebody would have been offered more if quota had left more room. */
+  readonly #heldBack = new Set<AgentRecord>();
+  /** QuotaLedger.slackVersion when these were looked at. */
+  #slackVersion = 0;
   /** Grows when a framework may be offered more than before; see AgentRecord.settledAt. */
   epoch = 1;
   /** Listed in some role's order. Nobody there: nothing to do. */
@@ -33,7 +41,8 @@ export class Books {
 
   constructor(fairSharingExcluded: readonly string[]) {
     this.totals = new ClusterTotals(fairSharingExcluded);
-    this.tree = new RoleTree(this.totals);
+    this.quota = new QuotaLedger(this.totals);
+    this.tree = new RoleTree(this.totals, this.quota);
   }
 
   framework(id: string): FrameworkRecord {
@@ -61,9 +70,31 @@ export class Books {
     for (const agent of this.agents.values()) this.#enlist(agent);
   }
 
-  /** A run tried everybody on the agent. */
-  settle(agent: AgentRecord): void {
+  /** A run tried everybody on the agent. `isHeldBack`: quota kept somebody from more of it. */
+  settle(agent: AgentRecord, isHeldBack: boolean): void {
     agent.settledAt = this.epoch;
+    agent.isUnsettled = false;
+    if (isHeldBack) this.#heldBack.add(agent);
+  }
+
+  /** Before a run: where quota held something back, there may be more room now. */
+  unsettleHeldBack(): void {
+    if (this.#slackVersion === this.quota.slackVersion) return;
+    this.#slackVersion = this.quota.slackVersion;
+    for (const agent of this.#heldBack) this.unsettle(agent);
+    this.#heldBack.clear();
+  }
+
+  /** An agent came with this total (`sign` 1) or went (-1). */
+  changeTotal(total: Resources, sign: 1 | -1): void {
+    this.totals.change(total, sign);
+    this.quota.changeTotal(total, sign);
+  }
+
+  /** No run looks at it any more. */
+  forgetAgent(agent: AgentRecord): void {
+    this.agents.delete(agent.id);
+    this.#heldBack.delete(agent);
     agent.isUnsettled = false;
   }
 
@@ -100,6 +131,7 @@ export class Books {
     this.list(under);
     this.version += 1;
     this.filters.clearOwner(under, this.agents.values());
+    this.setOwnMinimum(under, false);
     under.framework.roles.delete(under.role.path);
     under.role.frameworks.delete(under.framework.id);
     if (under.role.frameworks.size === 0) this.tree.untrack(under.role);
@@ -116,13 +148,25 @@ export class Books {
     else under.role.order.remove(under);
   }
 
+  /** Whether the framework brings a minimum size of its own for the role. */
+  setOwnMinimum(under: FrameworkUnderRole, has: boolean): void {
+    under.role.ownMinimums += Number(has) - Number(under.hasOwnMinimum);
+    under.hasOwnMinimum = has;
+  }
+
   /** `resources` (without allocation roles) of the agent's free part become the framework's. */
   give(agent: AgentRecord, frameworkId: string, role: string, resources: Resources, part: HoldingPart): void {
     if (resources.isEmpty) return;
+    this.countShares(this.hold(agent, frameworkId, role, resources, part), resources, 1);
+  }
+
+  /** As `give`, of something; who calls sees to it that `countShares` follows. */
+  hold(agent: AgentRecord, frameworkId: string, role: string, resources: Resources, part: HoldingPart): Holding {
     const holding = this.findHolding(agent, frameworkId, role) ?? this.#addHolding(agent, frameworkId, role);
     holding[part] = holding[part].plus(resources);
     agent.addHeld(resources.allocatedTo(role));
-    this.#count(holding, resources, 1);
+    if (holding.holder !== undefined) this.quota.changeHeld(holding.holder.role.account, resources, 1);
+    return holding;
   }
 
   /** They come back. Throws when the framework does not hold them there. */
@@ -177,8 +221,8 @@ export class Books {
     for (const agent of this.agents.values()) {
       const holding = agent.holdings.get(under);
       if (holding === undefined) continue;
-      this.#count(holding, holding.offered.plus(holding.allocated), -1);
       this.#dropHolding(holding);
+      this.#count(holding, holding.offered.plus(holding.allocated), -1);
       holding.holder = undefined;
       agent.orphans.push(holding);
     }
@@ -187,8 +231,8 @@ export class Books {
   /** An agent went, and everything on it. */
   forgetHoldings(agent: AgentRecord): void {
     for (const [under, holding] of [...agent.holdings]) {
-      this.#count(holding, holding.offered.plus(holding.allocated), -1);
       this.#dropHolding(holding);
+      this.#count(holding, holding.offered.plus(holding.allocated), -1);
       this.untrackIfIdle(under);
     }
   }
@@ -214,16 +258,28 @@ export class Books {
     else if (agent.holdings.delete(holder)) holder.holdingCount -= 1;
   }
 
-  /** In the shares of the framework under the role, and of the role and its ancestors. */
+  /** In quota, and in shares. Unless somebody known holds it, it counts for nobody. */
   #count(holding: Holding, resources: Resources, sign: 1 | -1): void {
-    const { holder } = holding;
+    if (holding.holder === undefined) return;
+    this.quota.changeHeld(holding.holder.role.account, resources, sign);
+    this.countShares(holding, resources, sign);
+  }
+
+  /** In the shares of the framework under the role, and of the role and its ancestors. */
+  countShares(holding: Holding, resources: Resources, sign: 1 | -1): void {
+    const { holder, agent } = holding;
     if (holder === undefined) return;
     this.version += 1;
     const { order } = holder.role;
     const index = holder.isListed ? order.changing(holder) : -1;
-    holder.held.add(this.totals, resources, sign);
+    const { hasShared } = resources.traits;
+    const counted = hasShared ? countedOnce(agent, resources, sign, (other) => other === holding) : resources;
+    holder.held.add(this.totals, counted, sign);
     if (sign > 0) holder.count += 1;
     order.changed(holder, index);
-    this.tree.change(holder.role, resources, sign);
+    this.tree.change(holder.role, sign, (path, isSubtree) => {
+      if (!hasShared) return resources;
+      return countedOnce(agent, resources, sign, ({ role }) => (isSubtree ? isRoleOrBeneath(role, path) : role === path));
+    });
   }
 }

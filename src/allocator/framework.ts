@@ -53,6 +53,8 @@ export class FrameworkUnderRole extends Competitor {
   /** False once it dropped the role while holding resources of it. */
   isSubscribed = false;
   isSuppressed = false;
+  /** See Books.setOwnMinimum. */
+  hasOwnMinimum = false;
   /** In `role.order`: connected, subscribed and not suppressed. */
   isListed = false;
   /** On how many agents it holds something; what, they know. */

@@ -1,90 +1,140 @@
-// One allocation run (mesos-semantics.md 3.3, the stage for everyone): each agent is tried with each role and each framework
-// in the order of fairness; the first that may have its free part gets all of it.
-
+// One allocation run (mesos-semantics.md 3.3). First stage: roles whose guarantee is not met, until it is. Second: everyone.
+// Each agent is tried with each role and each framework in the order of fairness; the first that may have its free part gets
+// of it what quota allows: without any quota, all.
 import type { Item } from '../mesos/resources/item.ts';
 import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, mayReceive, stripIncapable } from './eligibility.ts';
 import type { FrameworkUnderRole } from './framework.ts';
+import { cutToGuarantee, cutToLimits, isHopeless } from './quota/cuts.ts';
+import { isQuotaResource } from './quota/ledger.ts';
+import { Round } from './round.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
 
 /** The cluster's rules, for frameworks that bring none of their own. */
 export interface RunRules extends AgentRules {
   readonly minimumSizes: MinimumSizes;
-}
-
-interface Chosen {
-  readonly under: FrameworkUnderRole;
-  readonly resources: Resources;
+  /** Shuffles in place; undefined: what comes first is served first. */
+  readonly shuffle: (<T>(items: T[]) => T[]) | undefined;
 }
 
 /** Tries every agent in turn; what is offered is in the books when it returns. */
-export function runAllocation(books: Books, agents: readonly AgentRecord[], rules: RunRules): OfferedResources[] {
-  const offers: OfferedResources[] = [];
-  if (books.listedCount === 0) return offers;
-  for (const agent of agents) {
-    // The order of roles holds for the whole visit, and nobody is asked twice: so the books may wait until its end.
-    for (const { under, resources } of chooseFor(books, agent, rules)) {
-      const frameworkId = under.framework.id;
-      const role = under.role.path;
-      books.give(agent, frameworkId, role, resources, 'offered');
-      offers.push({ frameworkId, role, agentId: agent.id, resources: resources.allocatedTo(role) });
+export function runAllocation(books: Books, agents: AgentRecord[], rules: RunRules): OfferedResources[] {
+  if (books.listedCount === 0) return [];
+  const round = new Round(books);
+  const stages = new Stages(books, round, rules);
+  if (books.quota.inDeficit.size > 0) {
+    stages.meetGuarantees(agents);
+    rules.shuffle?.(agents);
+  }
+  for (const agent of agents) stages.offerToEveryone(agent);
+  return round.offers;
+}
+
+class Stages {
+  readonly #books: Books;
+  readonly #round: Round;
+  readonly #rules: RunRules;
+
+  constructor(books: Books, round: Round, rules: RunRules) {
+    this.#books = books;
+    this.#round = round;
+    this.#rules = rules;
+  }
+
+  meetGuarantees(agents: readonly AgentRecord[]): void {
+    const { quota, tree } = this.#books;
+    // Only these can get anything here, and nobody joins them during a run: they are put in order once, then kept in it.
+    const short = tree.topLevelInOrder((role) => role.order.size > 0 && quota.inDeficit.has(role.account));
+    for (const agent of agents) {
+      if (quota.inDeficit.size === 0) return;
+      for (const role of short.members()) {
+        if (agent.free.isEmpty) break;
+        this.#meetGuarantee(agent, role);
+      }
+      for (const role of this.#round.endVisit()) {
+        if (quota.inDeficit.has(role.account)) short.move(role);
+        else short.drop(role);
+      }
+    }
+  }
+
+  #meetGuarantee(agent: AgentRecord, role: TrackedRole): void {
+    const { quota } = this.#books;
+    this.#tryFrameworks(agent, role, (available) => {
+      const limitable = available.select(isQuotaResource);
+      const guaranteed = cutToGuarantee(quota, role.account, limitable);
+      if (guaranteed.isEmpty) return guaranteed;
+      const others = cutToLimits(quota, role.account, limitable.minus(guaranteed), guaranteed, this.#rules.shuffle);
+      return guaranteed.plus(available.select((item) => !isQuotaResource(item))).plus(others);
+    });
+  }
+
+  offerToEveryone(agent: AgentRecord): void {
+    const { tree, quota } = this.#books;
+    let isHeldBack = false;
+    if (!agent.free.isEmpty) {
+      tree.visit((role) => {
+        if (role.order.size === 0) return false;
+        if (quota.quotaCount === 0 || (role.account.limits.size === 0 && quota.inDeficit.size === 0)) {
+          this.#tryFrameworks(agent, role, undefined);
+        } else if (role.ownMinimums === 0 && isHopeless(quota, role.account, agent.free, this.#rules.minimumSizes)) {
+          isHeldBack = true;
+        } else {
+          this.#tryFrameworks(agent, role, (available) => {
+            const limitable = available.select(isQuotaResource);
+            const allowed = cutToLimits(quota, role.account, limitable, undefined, this.#rules.shuffle);
+            if (allowed === limitable) return available;
+            isHeldBack = true;
+            return available.select((item) => !isQuotaResource(item)).plus(allowed);
+          });
+        }
+        return agent.free.isEmpty;
+      });
+      this.#round.endVisit();
     }
     // A shared volume may be offered again by the next run though nothing changes.
-    if (!agent.total.traits.hasShared) books.settle(agent);
+    if (!agent.total.traits.hasShared) this.#books.settle(agent, isHeldBack);
   }
-  return offers;
-}
 
-function chooseFor(books: Books, agent: AgentRecord, rules: RunRules): Chosen[] {
-  const chosen: Chosen[] = [];
-  let rest = agent.free;
-  if (rest.isEmpty) return chosen;
-  books.tree.visit((role) => {
-    if (role.order.size > 0) rest = chooseUnderRole(books, agent, role, rest, rules, chosen);
-    return rest.isEmpty;
-  });
-  return chosen;
-}
-
-/** Adds to `chosen` and answers what is left. */
-function chooseUnderRole(
-  books: Books,
-  agent: AgentRecord,
-  role: TrackedRole,
-  free: Resources,
-  rules: RunRules,
-  chosen: Chosen[],
-): Resources {
-  let rest = free;
-  let available = rest.allocatableTo(role.path);
-  // Most frameworks are asked about the very same resources, by the very same rule.
-  let sized: Resources | undefined;
-  let isLargeEnough = false;
-  for (const under of role.order.entries()) {
-    if (available.isEmpty) break;
-    // Found wanting when the agent was tried last, and nothing has changed for either since.
-    if (under.wokenAt <= agent.settledAt) continue;
-    const { framework } = under;
-    if (!mayReceive(framework, role.path, agent, rules)) continue;
-    const offer = arranged(agent, stripIncapable(available, framework));
-    if (framework.minimumSizes.size > 0) {
-      if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;
-    } else {
-      if (sized !== offer) {
-        sized = offer;
-        isLargeEnough = isAllocatable(offer, rules.minimumSizes);
+  /** `cut`: what of the resources that are available to the role it may have now; undefined: all. */
+  #tryFrameworks(
+    agent: AgentRecord,
+    role: TrackedRole,
+    cut: ((available: Resources) => Resources) | undefined,
+  ): void {
+    const { filters } = this.#books;
+    const rules = this.#rules;
+    let available = this.#round.availableTo(agent, role.path);
+    let allowed: Resources | undefined;
+    // Most frameworks are asked about the very same resources, by the very same rule.
+    let sized: Resources | undefined;
+    let isLargeEnough = false;
+    for (const under of role.order.entries()) {
+      // Found wanting when the agent was tried last, and nothing has changed for either since.
+      if (under.wokenAt <= agent.settledAt) continue;
+      allowed ??= cut === undefined ? available : cut(available);
+      if (allowed.isEmpty) return;
+      const { framework } = under;
+      if (!mayReceive(framework, role.path, agent, rules)) continue;
+      const offer = arranged(agent, stripIncapable(allowed, framework));
+      if (framework.minimumSizes.size > 0) {
+        if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;
+      } else {
+        if (sized !== offer) {
+          sized = offer;
+          isLargeEnough = isAllocatable(offer, rules.minimumSizes);
+        }
+        if (!isLargeEnough) continue;
       }
-      if (!isLargeEnough) continue;
+      if (filters.isFiltered(agent, under, offer)) continue;
+      this.#round.give(agent, under, offer);
+      available = this.#round.availableTo(agent, role.path);
+      allowed = undefined;
     }
-    if (books.filters.isFiltered(agent, under, offer)) continue;
-    chosen.push({ under, resources: offer });
-    rest = rest.minus(offer);
-    available = rest.allocatableTo(role.path);
   }
-  return rest;
 }
 
 /**
@@ -96,11 +146,8 @@ function arranged(agent: AgentRecord, available: Resources): Resources {
   const { hasReserved, hasNonScalar, hasRevocable } = available.traits;
   const isPlain = !hasReserved && !hasNonScalar && !hasRevocable;
   agent.arrangedFrom = available;
-  agent.arranged = isPlain
-    ? available
-    : available.select((item) => !isLimitable(item)).plus(available.select(isLimitable));
+  agent.arranged = isPlain ? available : available.select(isNotQuotaResource).plus(available.select(isQuotaResource));
   return agent.arranged;
 }
 
-const isLimitable = ({ identity }: Item): boolean =>
-  identity.kind === 'SCALAR' && identity.role === undefined && !identity.isRevocable;
+const isNotQuotaResource = (item: Item): boolean => !isQuotaResource(item);

@@ -88,10 +88,22 @@ export class Quantities {
   add(totals: ClusterTotals, resources: Resources, sign: 1 | -1): void {
     for (const item of resources.items) {
       if (item.identity.kind !== 'SCALAR') continue;
-      const index = totals.indexOf(item.identity.name);
-      if (index >= this.vector.length) this.vector = grown(this.vector, index + 1);
-      this.vector[index] = (this.vector[index] as number) + sign * item.millis;
+      this.addAt(totals.indexOf(item.identity.name), sign * item.millis);
     }
+  }
+
+  /** `millis` at the index of a scalar. */
+  addAt(index: number, millis: number): void {
+    if (index >= this.vector.length) this.vector = grown(this.vector, index + 1);
+    this.vector[index] = (this.vector[index] as number) + millis;
+  }
+
+  at(index: number): number {
+    return this.vector[index] ?? 0;
+  }
+
+  get isZero(): boolean {
+    return this.vector.every((millis) => millis === 0);
   }
 
   copy(): Quantities {

@@ -118,7 +118,8 @@ export class FairOrder<T extends Competitor> {
   }
 }
 
-function compare(a: Competitor, b: Competitor): number {
+/** Who comes first of two siblings whose shares are up to date. */
+export function compare(a: Competitor, b: Competitor): number {
   if (a.share !== b.share) return a.share - b.share;
   if (a.count !== b.count) return a.count - b.count;
   return a.path < b.path ? -1 : a.path > b.path ? 1 : 0;

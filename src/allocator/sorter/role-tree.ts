@@ -2,8 +2,11 @@
 // one that has sub-roles too gets a virtual leaf named "." beneath it, which competes with those.
 import type { Resources } from '../../mesos/resources.ts';
 import type { FrameworkUnderRole } from '../framework.ts';
+import type { QuotaLedger } from '../quota/ledger.ts';
+import type { RoleAccount } from '../quota/role-account.ts';
 import type { ClusterTotals } from './cluster-totals.ts';
 import { Competitor, FairOrder } from './fair-order.ts';
+import { FairSelection } from './fair-selection.ts';
 
 const VIRTUAL_LEAF = '.';
 
@@ -14,10 +17,15 @@ export class TrackedRole {
   readonly frameworks = new Map<string, FrameworkUnderRole>();
   /** Those that want offers: connected, subscribed, not suppressed. */
   readonly order: FairOrder<FrameworkUnderRole>;
+  /** Of the top-level role: what it may have. */
+  readonly account: RoleAccount;
+  /** Frameworks that bring minimum sizes of their own. */
+  ownMinimums = 0;
 
-  constructor(path: string, totals: ClusterTotals) {
+  constructor(path: string, totals: ClusterTotals, account: RoleAccount) {
     this.path = path;
     this.order = new FairOrder(totals);
+    this.account = account;
   }
 }
 
@@ -53,6 +61,7 @@ export interface RoleStanding {
 /** Roles appear with their first framework, with all ancestors, and go with the last one. Weights stay. */
 export class RoleTree {
   readonly #totals: ClusterTotals;
+  readonly #quota: QuotaLedger;
   readonly #root: RoleNode;
   readonly #leaves = new Map<string, RoleNode>();
   readonly #weights = new Map<string, number>();
@@ -61,8 +70,9 @@ export class RoleTree {
   /** Grows with every weight that is set. */
   version = 0;
 
-  constructor(totals: ClusterTotals) {
+  constructor(totals: ClusterTotals, quota: QuotaLedger) {
     this.#totals = totals;
+    this.#quota = quota;
     this.#root = new RoleNode('', undefined, totals);
   }
 
@@ -83,7 +93,9 @@ export class RoleTree {
       node = child ?? this.#addChild(node, name);
     }
     const leaf = isNew ? node : node.role === undefined ? this.#addChild(node, VIRTUAL_LEAF) : node;
-    const role = new TrackedRole(path, this.#totals);
+    const account = this.#quota.account(path);
+    account.trackedRoles += 1;
+    const role = new TrackedRole(path, this.#totals, account);
     leaf.role = role;
     this.#leaves.set(path, leaf);
     return role;
@@ -93,6 +105,8 @@ export class RoleTree {
   untrack(role: TrackedRole): void {
     let node = this.#leaves.get(role.path);
     if (node === undefined) return;
+    role.account.trackedRoles -= 1;
+    this.#quota.dropIfUnused(role.account);
     this.#leaves.delete(role.path);
     node.role = undefined;
     while (node.parent !== undefined) {
@@ -107,13 +121,17 @@ export class RoleTree {
     }
   }
 
-  /** `resources` were given to (`sign` 1) or came back from (-1) the role. */
-  change(role: TrackedRole, resources: Resources, sign: 1 | -1): void {
+  /**
+   * Resources were given to (`sign` 1) or came back from (-1) the role; `counted` answers which of them count for one of the
+   * nodes, given its path and whether that stands for what is beneath it too.
+   */
+  change(role: TrackedRole, sign: 1 | -1, counted: (path: string, isSubtree: boolean) => Resources): void {
     let node = this.#leaves.get(role.path);
     while (node?.parent !== undefined) {
       const { order } = node.parent;
       const index = order.changing(node);
-      node.held.add(this.#totals, resources, sign);
+      const isSubtree = node.name !== VIRTUAL_LEAF;
+      node.held.add(this.#totals, counted(isSubtree ? node.path : role.path, isSubtree), sign);
       if (sign > 0) node.count += 1;
       order.changed(node, index);
       node = node.parent;
@@ -150,6 +168,16 @@ export class RoleTree {
   /** Visits leaves in order until `visit` says true; says whether it did. The tree must not change meanwhile. */
   visit(visit: (role: TrackedRole) => boolean): boolean {
     return visitBeneath(this.#root, visit);
+  }
+
+  /** Top-level roles with frameworks of their own, of those that `keep` says yes to, in order. */
+  topLevelInOrder(keep: (role: TrackedRole) => boolean): FairSelection<TrackedRole> {
+    const selection = new FairSelection<TrackedRole>(this.#totals);
+    for (const node of this.#root.order.entries()) {
+      const role = node.role ?? node.children.get(VIRTUAL_LEAF)?.role;
+      if (role !== undefined && keep(role)) selection.append(role, node);
+    }
+    return selection;
   }
 
   /** All roles in the order of a run, ancestors before what is beneath them; `previous` is the sibling before it. */

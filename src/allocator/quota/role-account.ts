@@ -1,0 +1,76 @@
+// One top-level role in the quota ledger: what it was promised, what it may have at most, what it consumes.
+import { type ClusterTotals, Quantities } from '../sorter/cluster-totals.ts';
+import type { Quota } from './ledger.ts';
+
+const NO_QUOTA: Quota = { guarantees: {}, limits: {} };
+
+/** Amounts in thousandths at the indexes of the cluster's scalar names. Changed by the ledger only. */
+export class RoleAccount {
+  readonly role: string;
+  /** In units, as it was set. */
+  quota = NO_QUOTA;
+  /** In agents' totals, for the role and those beneath it, whether used or not. */
+  readonly reserved = new Quantities();
+  /** Quota resources offered or allocated to frameworks of the role and those beneath it. */
+  readonly held = new Quantities();
+  /** Part of the guarantee that is not met. */
+  readonly deficit = new Quantities();
+  /** Scalars that a guarantee is, or was, set for. */
+  readonly guaranteedIndexes = new Set<number>();
+  /** Index → thousandths; what is not there is unlimited. */
+  limits: ReadonlyMap<number, number> = new Map();
+  /** Roles with frameworks at or beneath it. */
+  trackedRoles = 0;
+  #guarantees: ReadonlyMap<number, number> = new Map();
+
+  constructor(role: string) {
+    this.role = role;
+  }
+
+  get hasQuota(): boolean {
+    return this.hasGuarantees || this.limits.size > 0;
+  }
+
+  get hasGuarantees(): boolean {
+    return this.#guarantees.size > 0;
+  }
+
+  get isUnused(): boolean {
+    return !this.hasQuota && this.trackedRoles === 0 && this.held.isZero && this.reserved.isZero;
+  }
+
+  setQuota(totals: ClusterTotals, quota: Quota): void {
+    this.quota = quota;
+    this.#guarantees = toMillisAt(totals, quota.guarantees, 0);
+    this.limits = toMillisAt(totals, quota.limits, undefined);
+    for (const index of this.#guarantees.keys()) this.guaranteedIndexes.add(index);
+  }
+
+  consumed(index: number): number {
+    return this.reserved.at(index) + this.held.at(index);
+  }
+
+  /** Of the guarantee. */
+  missing(index: number): number {
+    return Math.max(0, (this.#guarantees.get(index) ?? 0) - this.consumed(index));
+  }
+
+  /** What may still be added before the limit is reached; infinite without one. */
+  slack(index: number): number {
+    const limit = this.limits.get(index);
+    return limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - this.consumed(index));
+  }
+}
+
+/** `leftOut`: an amount that says nothing. A guarantee of 0 is none; a limit of 0 is one. */
+function toMillisAt(
+  totals: ClusterTotals,
+  amounts: Readonly<Record<string, number>>,
+  leftOut: number | undefined,
+): ReadonlyMap<number, number> {
+  const millis = new Map<number, number>();
+  for (const [name, amount] of Object.entries(amounts)) {
+    if (amount !== leftOut) millis.set(totals.indexOf(name), Math.round(amount * 1000));
+  }
+  return millis;
+}
