@@ -7,6 +7,7 @@ import type { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
 import type { LiveEvents } from './live-events.ts';
 import type { Registrar } from './registry/registrar.ts';
+import type { MasterAgent } from './state/agent.ts';
 import type { MasterIds } from './state/master-ids.ts';
 import type { MasterState } from './state/master-state.ts';
 
@@ -25,6 +26,8 @@ export interface MasterCore {
   readonly unreachableLimiter: TransitionLimiter;
   /** Lets an event-triggered allocation run follow this turn if one is due (mesos-semantics.md 3.1). */
   readonly requestAllocation: () => void;
+  /** An agent has nothing in the books any more that its draining would wait for. */
+  readonly agentEmptied: (agent: MasterAgent) => void;
   /** Ends the process of this master: what it knows can no longer be trusted or kept. */
   readonly fail: (reason: string) => void;
   /** The master was stopped or has failed: streams that end now end because of that. */

@@ -14,6 +14,7 @@ import { MetricRegistry } from '../serving/metrics/metric-registry.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { announcedAddress, isLoopback, listenAddress } from './address.ts';
 import { agentRoute } from './agent-link/endpoint.ts';
+import { deactivateAgent, drainAgent, reactivateAgent } from './agents/deactivation/decisions.ts';
 import { markAgentGone } from './agents/removal.ts';
 import type { MasterCore } from './core.ts';
 import { refuseUnsupported } from './flags/unsupported.ts';
@@ -186,6 +187,9 @@ function controlOf(core: MasterCore): MasterControl {
     },
     updateWeights: (weights) => updateWeights(core, weights),
     markAgentGone: (agentId) => markAgentGone(core, agentId),
+    drainAgent: (agentId, config) => drainAgent(core, agentId, config),
+    deactivateAgent: (agentId) => deactivateAgent(core, agentId),
+    reactivateAgent: (agentId) => reactivateAgent(core, agentId),
   };
 }
 

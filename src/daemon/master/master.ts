@@ -6,6 +6,7 @@ import type { MasterInfo } from '../../mesos/generated/v1.ts';
 import type { World } from '../../world/world.ts';
 import { TermClock } from '../serving/term/term-clock.ts';
 import { TermGate } from '../serving/term/term-gate.ts';
+import { checkDrained } from './agents/deactivation/draining.ts';
 import { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterCore } from './core.ts';
 import { MasterEvents } from './events.ts';
@@ -77,6 +78,7 @@ export class Master {
       registrar,
       unreachableLimiter: new TransitionLimiter(world.clock, options.agentRemovalRateLimit?.value),
       requestAllocation: () => this.allocations.request(),
+      agentEmptied: (agent) => checkDrained(this.core, agent),
       fail: failOnce,
       isOver: () => this.#isOver,
     };

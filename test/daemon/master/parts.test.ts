@@ -99,7 +99,7 @@ describe('the registry’s entries', () => {
   });
 
   it('of a newer format are refused', () => {
-    const value = encode(Agent, { format_version: 2, agent_info: { hostname: 'h' } });
+    const value = encode(Agent, { format_version: 3, agent_info: { hostname: 'h' } });
     const read = () => readRegistry([{ key: 'registry/agents/a', value, version: 1 }]);
     expect(read).toThrow(StoreError);
     expect(read).toThrow('start the newer version that wrote it');

@@ -19,8 +19,11 @@ const GONE: TasksEnd = {
 export async function unregisterAgent(core: MasterCore, agent: MasterAgent): Promise<void> {
   const { agentId } = agent;
   const { agents } = core.state;
-  if (agents.inTransition.has(agentId)) return;
-  agents.inTransition.add(agentId);
+  await agents.inTransition.claim(agentId);
+  if (agents.registered.get(agentId) !== agent) {
+    agents.inTransition.delete(agentId);
+    return;
+  }
   core.state.counters.increment('master/messages_unregister_slave');
   await core.registrar.apply([deleteAgent(agentId)]);
   agents.inTransition.delete(agentId);
@@ -37,6 +40,7 @@ export function removeAgent(
   const { agentId } = agent;
   if (core.state.agents.registered.get(agentId) !== agent) return;
   core.log.info('removing agent', { agentId, cause });
+  core.state.agents.deactivated.delete(agentId);
   core.state.counters.increment('master/slave_removals');
   core.state.counters.increment(`master/slave_removals/reason_${reason}`);
   departAgent(core, agent, {
@@ -60,10 +64,20 @@ export async function markAgentGone(core: MasterCore, agentId: string): Promise<
   }
   if (agents.inTransition.has(agentId)) return 'busy';
   agents.inTransition.add(agentId);
+  await makeGone(core, agentId);
+  return 'gone';
+}
+
+/** Of an agent whose transition the caller has begun; it is over when this is. */
+export async function makeGone(core: MasterCore, agentId: string): Promise<void> {
+  const { agents } = core.state;
+  agents.markingGone.add(agentId);
   const goneTime = timeInfo(core.world.clock.nowMs());
   await core.registrar.apply([deleteAgent(agentId), deleteUnreachable(agentId), putGone(agentId, goneTime)]);
 
   agents.inTransition.delete(agentId);
+  agents.markingGone.delete(agentId);
+  agents.deactivated.delete(agentId);
   agents.recovered.delete(agentId);
   agents.unreachable.delete(agentId);
   agents.gone.set(agentId, goneTime);
@@ -71,9 +85,8 @@ export async function markAgentGone(core: MasterCore, agentId: string): Promise<
   if (agent === undefined) {
     endUnreachableTasks(core, agentId, GONE);
     announceLoss(core, agentId);
-    return 'gone';
+    return;
   }
   agent.connection?.shutdown('Agent has been marked gone');
   departAgent(core, agent, { ...GONE, history: 'completed' });
-  return 'gone';
 }

@@ -7,14 +7,20 @@ import type { MasterCore } from '../core.ts';
 import { deleteAgent, putUnreachable } from '../registry/records.ts';
 import { announceLoss, departAgent } from './departure.ts';
 
-/** `why` becomes the message of its tasks' updates. Nothing happens when the agent is in another transition already. */
+/** `why` becomes the message of its tasks' updates. Nothing happens when another transition took the agent out of the books. */
 export async function markUnreachable(core: MasterCore, agentId: string, why: string): Promise<void> {
   const { agents } = core.state;
-  if (agents.inTransition.has(agentId) || !agents.registered.has(agentId)) return;
-  agents.inTransition.add(agentId);
+  await agents.inTransition.claim(agentId);
+  if (!agents.registered.has(agentId)) {
+    agents.inTransition.delete(agentId);
+    return;
+  }
   const unreachableTime = timeInfo(core.world.clock.nowMs());
   core.log.warn('marking agent unreachable', { agentId, why });
-  await core.registrar.apply([deleteAgent(agentId), putUnreachable(agentId, unreachableTime)]);
+  await core.registrar.apply([
+    deleteAgent(agentId),
+    putUnreachable(agentId, unreachableTime, agents.deactivated.get(agentId)),
+  ]);
 
   agents.inTransition.delete(agentId);
   const agent = agents.registered.get(agentId);
@@ -34,11 +40,17 @@ export async function markUnreachable(core: MasterCore, agentId: string, why: st
 /** An agent of the registry that did not come back after a failover: its tasks are not known, so there are no updates. */
 export async function markRecoveredUnreachable(core: MasterCore, agentId: string): Promise<void> {
   const { agents } = core.state;
-  if (agents.inTransition.has(agentId) || !agents.recovered.has(agentId)) return;
-  agents.inTransition.add(agentId);
+  await agents.inTransition.claim(agentId);
+  if (!agents.recovered.has(agentId)) {
+    agents.inTransition.delete(agentId);
+    return;
+  }
   const unreachableTime = timeInfo(core.world.clock.nowMs());
   core.log.warn('marking agent unreachable: it did not come back after the failover', { agentId });
-  await core.registrar.apply([deleteAgent(agentId), putUnreachable(agentId, unreachableTime)]);
+  await core.registrar.apply([
+    deleteAgent(agentId),
+    putUnreachable(agentId, unreachableTime, agents.deactivated.get(agentId)),
+  ]);
 
   agents.inTransition.delete(agentId);
   agents.recovered.delete(agentId);

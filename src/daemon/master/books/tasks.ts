@@ -97,6 +97,7 @@ export function removeTask(core: MasterCore, task: MasterTask, into: 'completed'
   const agent = core.state.agents.registered.get(task.agentId);
   if (agent !== undefined) {
     deleteNested(agent.tasks, task.frameworkId, task.taskId);
+    if (agent.tasks.size === 0) core.agentEmptied(agent);
     const killed = agent.killedTasks.get(task.frameworkId);
     if (killed?.delete(task.taskId) && killed.size === 0) agent.killedTasks.delete(task.frameworkId);
   }

@@ -10,7 +10,7 @@ export function collectGarbage(core: MasterCore): void {
 }
 
 async function collect(core: MasterCore): Promise<void> {
-  const { unreachable, gone, inTransition } = core.state.agents;
+  const { unreachable, gone, deactivated, inTransition } = core.state.agents;
   const oldUnreachable = outdated(core, unreachable).filter((agentId) => !inTransition.has(agentId));
   const oldGone = outdated(core, gone).filter((agentId) => !inTransition.has(agentId));
   const changes: StoreChange[] = [...oldUnreachable.map(deleteUnreachable), ...oldGone.map(deleteGone)];
@@ -18,7 +18,10 @@ async function collect(core: MasterCore): Promise<void> {
   for (const agentId of [...oldUnreachable, ...oldGone]) inTransition.add(agentId);
   await core.registrar.apply(changes);
   for (const agentId of [...oldUnreachable, ...oldGone]) inTransition.delete(agentId);
-  for (const agentId of oldUnreachable) unreachable.delete(agentId);
+  for (const agentId of oldUnreachable) {
+    unreachable.delete(agentId);
+    deactivated.delete(agentId);
+  }
   for (const agentId of oldGone) gone.delete(agentId);
   core.log.info('forgot old agents', { unreachable: oldUnreachable.length, gone: oldGone.length });
 }

@@ -4,11 +4,14 @@
 import { type StoreChange, type StoreEntry, StoreError } from '../../../cluster/store.ts';
 import { decode, encode, type MessageType } from '../../../mesos/codec.ts';
 import * as format from '../../../mesos/generated/registry.ts';
-import type { AgentInfo, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { AgentInfo, DrainInfo, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { Deactivation } from '../state/deactivation.ts';
 
 /** What all keys of the registry begin with in the Store. */
 export const REGISTRY_PREFIX = 'registry/';
 const FORMAT_VERSION = 1;
+/** Of agents that operators took out of the offers: who does not know of that must not lead, it would offer them. */
+const DEACTIVATED_VERSION = 2;
 const AGENTS = `${REGISTRY_PREFIX}agents/`;
 const UNREACHABLE = `${REGISTRY_PREFIX}unreachable/`;
 const GONE = `${REGISTRY_PREFIX}gone/`;
@@ -20,6 +23,8 @@ export interface Registry {
   readonly agents: ReadonlyMap<string, AgentInfo>;
   readonly unreachable: ReadonlyMap<string, TimeInfo>;
   readonly gone: ReadonlyMap<string, TimeInfo>;
+  /** Of `agents` and `unreachable`. */
+  readonly deactivated: ReadonlyMap<string, Deactivation>;
   readonly weights: ReadonlyMap<string, number>;
 }
 
@@ -28,12 +33,19 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
   const agents = new Map<string, AgentInfo>();
   const unreachable = new Map<string, TimeInfo>();
   const gone = new Map<string, TimeInfo>();
+  const deactivated = new Map<string, Deactivation>();
   const weights = new Map<string, number>();
   for (const entry of entries) {
     if (entry.key.startsWith(AGENTS)) {
-      agents.set(nameIn(entry.key, AGENTS), read(format.Agent, entry).agent_info);
+      const agent = read(format.Agent, entry, DEACTIVATED_VERSION);
+      const agentId = nameIn(entry.key, AGENTS);
+      agents.set(agentId, agent.agent_info);
+      if (agent.deactivated === true) deactivated.set(agentId, deactivationOf(agent));
     } else if (entry.key.startsWith(UNREACHABLE)) {
-      unreachable.set(nameIn(entry.key, UNREACHABLE), read(format.UnreachableAgent, entry).timestamp);
+      const agent = read(format.UnreachableAgent, entry, DEACTIVATED_VERSION);
+      const agentId = nameIn(entry.key, UNREACHABLE);
+      unreachable.set(agentId, agent.timestamp);
+      if (agent.deactivated === true) deactivated.set(agentId, deactivationOf(agent));
     } else if (entry.key.startsWith(GONE)) {
       gone.set(nameIn(entry.key, GONE), read(format.GoneAgent, entry).timestamp);
     } else if (entry.key.startsWith(WEIGHTS)) {
@@ -44,26 +56,26 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
       throw new StoreError('newer-format', `The registry has an entry '${entry.key}' that this version does not know`);
     }
   }
-  return { agents, unreachable, gone, weights };
+  return { agents, unreachable, gone, deactivated, weights };
 }
 
 /** Which master leads since when; there is one such entry. */
 export const putMaster = (info: MasterInfo, electedTime: TimeInfo): StoreChange =>
   put(MASTER, format.Master, { format_version: FORMAT_VERSION, master_info: info, elected_time: electedTime });
 
-/** An admitted agent, with what it said of itself. */
-export const putAgent = (agentId: string, info: AgentInfo): StoreChange =>
-  put(keyOf(AGENTS, agentId), format.Agent, { format_version: FORMAT_VERSION, agent_info: info });
+/** An admitted agent, with what it said of itself and what operators said of it. */
+export const putAgent = (agentId: string, info: AgentInfo, deactivation?: Deactivation): StoreChange =>
+  put(keyOf(AGENTS, agentId), format.Agent, { agent_info: info, ...deactivationFields(deactivation) });
 
 /** The agent is no longer admitted: it left, or became unreachable or gone in the same commit. */
 export const deleteAgent = (agentId: string): StoreChange => remove(keyOf(AGENTS, agentId));
 
 /** The agent is unreachable since `timestamp`. */
-export const putUnreachable = (agentId: string, timestamp: TimeInfo): StoreChange =>
+export const putUnreachable = (agentId: string, timestamp: TimeInfo, deactivation?: Deactivation): StoreChange =>
   put(keyOf(UNREACHABLE, agentId), format.UnreachableAgent, {
-    format_version: FORMAT_VERSION,
     agent_id: { value: agentId },
     timestamp,
+    ...deactivationFields(deactivation),
   });
 
 /** The agent is back, or forgotten by the garbage collection. */
@@ -86,6 +98,16 @@ export const putWeight = (role: string, weight: number): StoreChange => {
   return put(keyOf(WEIGHTS, role), format.Weight, { format_version: FORMAT_VERSION, weight_info: info });
 };
 
+function deactivationFields(deactivation: Deactivation | undefined) {
+  if (deactivation === undefined) return { format_version: FORMAT_VERSION };
+  const { drain } = deactivation;
+  return { format_version: DEACTIVATED_VERSION, deactivated: true, ...(drain && { drain_info: drain }) };
+}
+
+function deactivationOf({ drain_info }: { readonly drain_info?: DrainInfo }): Deactivation {
+  return drain_info === undefined ? {} : { drain: drain_info };
+}
+
 /** Roles and ids may hold slashes and anything else a key should not. */
 function keyOf(prefix: string, name: string): string {
   return prefix + encodeURIComponent(name);
@@ -103,12 +125,16 @@ function remove(key: string): StoreChange {
   return { kind: 'delete', key };
 }
 
-function read<T extends { format_version: number }>(type: MessageType<T>, entry: StoreEntry): T {
+function read<T extends { format_version: number }>(
+  type: MessageType<T>,
+  entry: StoreEntry,
+  newest = FORMAT_VERSION,
+): T {
   const record = decode(type, entry.value);
-  if (record.format_version > FORMAT_VERSION) {
+  if (record.format_version > newest) {
     throw new StoreError(
       'newer-format',
-      `Registry entry '${entry.key}' has format ${record.format_version}, this version knows up to ${FORMAT_VERSION}: ` +
+      `Registry entry '${entry.key}' has format ${record.format_version}, this version knows up to ${newest}: ` +
         'start the newer version that wrote it',
     );
   }

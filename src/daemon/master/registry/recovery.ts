@@ -18,6 +18,7 @@ export async function recover(core: MasterCore, epoch: number): Promise<void> {
   for (const [agentId, info] of registry.agents) state.agents.recovered.set(agentId, info);
   for (const [agentId, time] of registry.unreachable) state.agents.unreachable.set(agentId, time);
   for (const [agentId, time] of registry.gone) state.agents.gone.set(agentId, time);
+  for (const [agentId, why] of registry.deactivated) state.agents.deactivated.set(agentId, why);
   state.hasRegistryWeights = registry.weights.size > 0;
   const weights = state.hasRegistryWeights ? registry.weights : (core.options.weights?.value ?? new Map());
   for (const [role, weight] of weights) state.weights.set(role, weight);

@@ -2,6 +2,8 @@
 // time. Agents that left for good are not remembered: one that comes back is as good as unknown.
 import type { AgentInfo, TimeInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterAgent } from './agent.ts';
+import type { Deactivation } from './deactivation.ts';
+import { Transitions } from './transitions.ts';
 
 /** Agents by id, but for `byPid` and `byStreamId`. */
 export class AgentIndex {
@@ -17,8 +19,12 @@ export class AgentIndex {
   readonly unreachable = new Map<string, TimeInfo>();
   /** When an operator marked it gone. */
   readonly gone = new Map<string, TimeInfo>();
-  /** Whose change (admission, unreachable, reachable, gone, removal) is being made durable: nothing else may start. */
-  readonly inTransition = new Set<string>();
+  /** Registered, recovered and unreachable ones that operators took out of the offers. */
+  readonly deactivated = new Map<string, Deactivation>();
+  /** Whose change (admission, unreachable, reachable, gone, removal, drain) is being made durable: nothing else may start. */
+  readonly inTransition = new Transitions();
+  /** Those of them that are being marked gone. */
+  readonly markingGone = new Set<string>();
   /** Addresses (`pid`) whose agent is being admitted: it has no id yet. */
   readonly admitting = new Set<string>();
 }

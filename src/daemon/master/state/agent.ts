@@ -5,6 +5,7 @@ import type { Resources } from '../../../mesos/resources.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import type { PingWatch } from '../agents/ping-watch.ts';
+import type { Deactivation } from './deactivation.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
 
@@ -23,8 +24,10 @@ export interface MasterAgent {
   connected: boolean;
   /** May have its resources offered: connected and not deactivated by an operator. */
   active: boolean;
-  /** DEACTIVATE_AGENT or DRAIN_AGENT. */
-  deactivated: boolean;
+  /** DEACTIVATE_AGENT or DRAIN_AGENT; the same as in AgentIndex, which keeps it while the agent is away. */
+  deactivation: Deactivation | undefined;
+  /** When it was last told to drain, in ms since 1970. */
+  drainStartedMs: number | undefined;
   readonly registeredTimeMs: number;
   /** Of the latest re-registration; undefined when it only ever registered. */
   reregisteredTimeMs: number | undefined;

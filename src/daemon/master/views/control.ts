@@ -1,9 +1,10 @@
 // What the operator endpoints need of the master they belong to. The master's wiring makes one of these.
-import type { MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { DrainConfig, MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
 import type { World } from '../../../world/world.ts';
 import type { AttachedFiles } from '../../serving/files/attached-files.ts';
 import type { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
 import type { LoggingLevel } from '../../serving/process/logging-level.ts';
+import type { Decided } from '../agents/deactivation/decisions.ts';
 import type { MasterEvents } from '../events.ts';
 import type { MasterState } from '../state/master-state.ts';
 
@@ -18,6 +19,12 @@ export interface MasterControl {
    * is being made of it just now.
    */
   markAgentGone(agentId: string): Promise<'gone' | 'unknown' | 'busy'>;
+  /** Begins to drain an agent, durably; from now on nothing of it is offered. */
+  drainAgent(agentId: string, config: DrainConfig): Promise<Decided>;
+  /** Nothing of it is offered from now on; durable. */
+  deactivateAgent(agentId: string): Promise<Decided>;
+  /** It may be offered again; durable. */
+  reactivateAgent(agentId: string): Promise<Decided>;
 }
 
 /** Everything the views look at and act through. */

@@ -122,7 +122,6 @@ describe('changes', () => {
 
   it.each([
     [{ type: 'UPDATE_QUOTA', update_quota: {} }, 'Quota'],
-    [{ type: 'DRAIN_AGENT', drain_agent: { agent_id: { value: 'a' } } }, 'Draining agents'],
     [{ type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: 'a' } } }, 'Dynamic reservations'],
   ])('%j is not supported yet, and says so', async (body, feature) => {
     expect(await call(viewsOf(emptyState()), body)).toMatchObject({

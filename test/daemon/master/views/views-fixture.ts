@@ -38,6 +38,9 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
         for (const { role, weight } of infos) state.weights.set(role ?? '', weight);
       },
       markAgentGone: async (agentId) => (state.agents.registered.has(agentId) ? 'gone' : 'unknown'),
+      drainAgent: async () => ({ kind: 'done' }),
+      deactivateAgent: async () => ({ kind: 'done' }),
+      reactivateAgent: async () => ({ kind: 'done' }),
     },
     metrics: new MetricRegistry(),
     files: new AttachedFiles(world.disk),

@@ -73,7 +73,7 @@ export function attach(core: MasterCore, agent: MasterAgent, connection: AgentCo
   agent.reregisterTimer?.cancel();
   agent.reregisterTimer = undefined;
   agent.connected = true;
-  if (!agent.active && !agent.deactivated) {
+  if (!agent.active && agent.deactivation === undefined) {
     agent.active = true;
     core.allocator.activateAgent(agent.agentId);
   }
@@ -102,7 +102,8 @@ function newAgent(
     connection: undefined,
     connected: false,
     active: false,
-    deactivated: false,
+    deactivation: core.state.agents.deactivated.get(agentId),
+    drainStartedMs: undefined,
     registeredTimeMs: core.world.clock.nowMs(),
     reregisteredTimeMs,
     totalResources: Resources.of(report.agent_info.resources),

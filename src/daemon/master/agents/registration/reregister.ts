@@ -9,6 +9,7 @@ import type { MasterCore } from '../../core.ts';
 import { deleteUnreachable, putAgent } from '../../registry/records.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { updateAgent } from '../agent-update.ts';
+import { checkDrained, tellToDrain } from '../deactivation/draining.ts';
 import { agentStreamEnded } from '../disconnection.ts';
 import { addAgent, attach, capabilityNames } from './admission.ts';
 import { dropMissingExecutors, endWhatIsNotWanted, unreportedTasks } from './reconciliation.ts';
@@ -58,7 +59,7 @@ async function readmit(
   const isUnreachable = agents.unreachable.has(agentId);
   agents.inTransition.add(agentId);
   if (recovered === undefined || !isSameInfo(recovered, info)) {
-    await core.registrar.apply([putAgent(agentId, info), deleteUnreachable(agentId)]);
+    await core.registrar.apply([putAgent(agentId, info, agents.deactivated.get(agentId)), deleteUnreachable(agentId)]);
   }
   agents.inTransition.delete(agentId);
   const formerAtAddress = agents.byPid.get(report.pid);
@@ -97,7 +98,7 @@ async function renewDurably(
 ): Promise<void> {
   const { agents } = core.state;
   agents.inTransition.add(agent.agentId);
-  await core.registrar.apply([putAgent(agent.agentId, info)]);
+  await core.registrar.apply([putAgent(agent.agentId, info, agent.deactivation)]);
   agents.inTransition.delete(agent.agentId);
   agent.info = info;
   updateAgent(core, agent, info.resources ?? []);
@@ -123,6 +124,8 @@ function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, con
   attach(core, agent, connection);
   welcome(core, agent, connection, reconciliations);
   endWhatIsNotWanted(core, agent, report);
+  tellToDrain(core, agent);
+  checkDrained(core, agent);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);
 }

@@ -3,6 +3,7 @@ import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/gen
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import type { MasterCore } from '../../core.ts';
 import type { MasterAgent } from '../../state/agent.ts';
+import { checkDrained, tellToDrain } from '../deactivation/draining.ts';
 import { agentStreamEnded } from '../disconnection.ts';
 import { totalPingTimeoutSeconds } from '../pings.ts';
 import { attach } from './admission.ts';
@@ -14,6 +15,8 @@ export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscri
   core.events.agentAdded(agent);
   welcome(core, agent, connection, []);
   endWhatIsNotWanted(core, agent, report);
+  tellToDrain(core, agent);
+  checkDrained(core, agent);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);
 }

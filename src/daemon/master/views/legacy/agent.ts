@@ -1,6 +1,6 @@
 // The slave object of /state, /state-summary and /slaves (mesos-api.md 8.2).
-import { toJson } from '../../../../mesos/codec.ts';
-import { type AgentInfo, DomainInfo } from '../../../../mesos/generated/v1.ts';
+import { stringify, toJson } from '../../../../mesos/codec.ts';
+import { type AgentInfo, DomainInfo, DrainInfo } from '../../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
 import { seconds } from '../../../../mesos/time-info.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
@@ -20,8 +20,9 @@ export function agentTextOpen(agent: MasterAgent): string {
     `,"offered_resources":${flattenedText(agent.offeredResources)}` +
     `,"reserved_resources":${reservedText(total)}` +
     `,"unreserved_resources":${flattenedText(unreserved(total))}` +
-    `,"active":${isActive(agent)},"deactivated":${agent.deactivated}` +
-    `,"version":${JSON.stringify(agent.version)},"capabilities":${capabilitiesText(agent.capabilities)}`
+    `,"active":${isActive(agent)},"deactivated":${agent.deactivation !== undefined}` +
+    `,"version":${JSON.stringify(agent.version)},"capabilities":${capabilitiesText(agent.capabilities)}` +
+    drainText(agent)
   );
 }
 
@@ -46,6 +47,13 @@ const identityTexts = new WeakMap<AgentInfo, string>();
 /** The members that never change while an agent keeps its info, without the closing brace. */
 function identityText(info: AgentInfo): string {
   return remembered(identityTexts, info, () => JSON.stringify(identity(info)).slice(0, -1));
+}
+
+function drainText({ deactivation, drainStartedMs }: MasterAgent): string {
+  if (deactivation?.drain === undefined) return '';
+  const started =
+    drainStartedMs === undefined ? '' : `,"estimated_drain_start_time_seconds":${seconds(drainStartedMs)}`;
+  return `,"drain_info":${stringify(DrainInfo, deactivation.drain)}${started}`;
 }
 
 const capabilityTexts = new WeakMap<MasterAgent['capabilities'], string>();

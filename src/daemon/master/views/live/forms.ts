@@ -50,7 +50,7 @@ function portsText(resources: Resources): string {
 export function agentForm({ agents }: Pick<MasterState, 'agents'>, agentId: string): object {
   const agent = agents.registered.get(agentId);
   if (agent === undefined) return { id: agentId, state: agents.unreachable.has(agentId) ? 'unreachable' : 'gone' };
-  const state = !agent.connected ? 'disconnected' : agent.deactivated ? 'deactivated' : 'active';
+  const state = !agent.connected ? 'disconnected' : agent.deactivation !== undefined ? 'deactivated' : 'active';
   return {
     id: agentId,
     state,

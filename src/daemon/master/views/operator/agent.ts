@@ -16,7 +16,7 @@ export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
   return {
     agent_info: withoutCheckpoint(agent.info),
     active: isActive(agent),
-    deactivated: agent.deactivated,
+    deactivated: agent.deactivation !== undefined,
     version: agent.version,
     pid: agent.pid,
     registered_time: timeInfo(agent.registeredTimeMs),
@@ -25,6 +25,8 @@ export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
     allocated_resources: inBothFormats(usedOn(agent)),
     offered_resources: inBothFormats(agent.offeredResources),
     capabilities: [...agent.capabilities],
+    ...(agent.deactivation?.drain !== undefined && { drain_info: agent.deactivation.drain }),
+    ...(agent.drainStartedMs !== undefined && { estimated_drain_start_time: timeInfo(agent.drainStartedMs) }),
   };
 }
 

@@ -28,6 +28,7 @@ import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
+import { decision, drainAgent } from './agent-decisions.ts';
 import { isNotYet, notYetText } from './not-yet.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';
@@ -121,6 +122,12 @@ function answer(
       return reply({ type, get_quota: { status: {} } });
     case 'MARK_AGENT_GONE':
       return markAgentGone(context, call.mark_agent_gone?.agent_id.value ?? '');
+    case 'DRAIN_AGENT':
+      return drainAgent(context, call.drain_agent);
+    case 'DEACTIVATE_AGENT':
+      return decision(context.control.deactivateAgent(call.deactivate_agent?.agent_id.value ?? ''));
+    case 'REACTIVATE_AGENT':
+      return decision(context.control.reactivateAgent(call.reactivate_agent?.agent_id.value ?? ''));
     case 'TEARDOWN':
       return teardown(context, call.teardown?.framework_id.value ?? '');
   }

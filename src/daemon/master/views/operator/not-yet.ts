@@ -12,9 +12,6 @@ const FEATURES = {
   SET_QUOTA: 'Quota',
   REMOVE_QUOTA: 'Quota',
   UPDATE_QUOTA: 'Quota',
-  DRAIN_AGENT: 'Draining agents',
-  DEACTIVATE_AGENT: 'Deactivating agents',
-  REACTIVATE_AGENT: 'Deactivating agents',
 } as const satisfies Partial<Record<Call_Type, string>>;
 
 /** Operator calls that are answered with 501. */

@@ -1,0 +1,46 @@
+// From DRAINING to DRAINED, or gone: when the books have nothing of the agent any more. A task is in them until the end of
+// it has been acknowledged (mesos-semantics.md 13.2).
+import { toAgent } from '../../books/deliver.ts';
+import type { MasterCore } from '../../core.ts';
+import type { MasterAgent } from '../../state/agent.ts';
+import { makeGone } from '../removal.ts';
+import { applyDeactivation } from './offering.ts';
+import { recordOf } from './record.ts';
+
+/** The agent kills what it has; said again on every return, whatever it has done before. */
+export function tellToDrain(core: MasterCore, agent: MasterAgent): void {
+  const drain = agent.deactivation?.drain;
+  if (drain === undefined || !agent.connected) return;
+  agent.drainStartedMs = core.world.clock.nowMs();
+  toAgent(agent, { type: 'DRAIN', drain: { config: drain.config } });
+}
+
+/** To be called when the agent may have lost its last task, and when it is back. */
+export function checkDrained(core: MasterCore, agent: MasterAgent): void {
+  if (!isDrained(agent)) return;
+  core.log.info('agent is drained', { agentId: agent.agentId });
+  void conclude(core, agent);
+}
+
+function isDrained(agent: MasterAgent): boolean {
+  return agent.deactivation?.drain?.state === 'DRAINING' && agent.connected && agent.tasks.size === 0;
+}
+
+async function conclude(core: MasterCore, agent: MasterAgent): Promise<void> {
+  const { agents } = core.state;
+  const { agentId } = agent;
+  await agents.inTransition.claim(agentId);
+  const drain = agent.deactivation?.drain;
+  if (agents.registered.get(agentId) !== agent || drain === undefined || !isDrained(agent)) {
+    agents.inTransition.delete(agentId);
+    return;
+  }
+  if (drain.config.mark_gone === true) {
+    await makeGone(core, agentId);
+    return;
+  }
+  const drained = { drain: { ...drain, state: 'DRAINED' } } as const;
+  await core.registrar.apply(recordOf(core, agentId, drained));
+  agents.inTransition.delete(agentId);
+  applyDeactivation(core, agentId, drained);
+}
