@@ -30,6 +30,8 @@ export interface CoreOptions {
   readonly jobHistoryLimit: number;
   /** How long a task on an unreachable agent counts as running. */
   readonly unreachableTimeoutMs: number;
+  /** Missed occurrences of finite jobs without epsilon do not count (chronos.md 4.4.3). */
+  readonly finiteCatchup: boolean;
 }
 
 // ------------------------------------------------------------------------------------------------------------ jobs/

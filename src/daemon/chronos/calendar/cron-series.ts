@@ -41,6 +41,10 @@ export class CronSeries implements Series {
     return dueMs === undefined || dueMs <= place.dueMs ? place : { index: place.index + 1, dueMs };
   }
 
+  limitedTo(): Series {
+    return this;
+  }
+
   #next(afterMs: number): number | undefined {
     let day = startOfDay(wallAt(afterMs, this.#zone));
     // A skipped time of the day before may be told only now.

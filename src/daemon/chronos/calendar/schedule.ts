@@ -54,6 +54,14 @@ export function parseSchedule(text: string, zoneId: string, nowMs: number): Sche
   }
 }
 
+/** The schedule with so many runs more than it says; one without end stays what it is. */
+export function withMoreRuns(schedule: Schedule, more: number): Schedule {
+  const { limit } = schedule.series;
+  return more === 0 || limit === undefined
+    ? schedule
+    : { ...schedule, series: schedule.series.limitedTo(limit + more) };
+}
+
 function intervalSchedule(
   written: string,
   start: WrittenStart | undefined,

@@ -23,6 +23,8 @@ export interface Series {
    * up: what lies between them was missed. Its cost does not grow with how many those are.
    */
   lastDue(place: Occurrence, nowMs: number): Occurrence;
+  /** The same one with so many in all; a series that knows no limit stays what it is. */
+  limitedTo(limit: number | undefined): Series;
 }
 
 const CLOCK_CHANGE_MS = 26 * 3_600_000;
@@ -80,6 +82,10 @@ export class IntervalSeries implements Series {
     const dueMs = this.#at(low);
     while (low > next.index && this.#at(low - 1) === dueMs) low -= 1;
     return { index: low, dueMs };
+  }
+
+  limitedTo(limit: number | undefined): Series {
+    return new IntervalSeries({ ...this.#interval, limit });
   }
 
   #has(index: number): boolean {

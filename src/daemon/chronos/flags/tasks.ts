@@ -17,6 +17,12 @@ export const TASK_FLAGS = {
     min: 0,
     help: 'Failures in a row, retries included in each, after which a job is disabled; 0: never.',
   }),
+  finiteCatchup: kind.boolean('finite_catchup', {
+    default: 'false',
+    help:
+      'Missed occurrences of a job without epsilon do not use up its number of runs, as in Chronos 3: a job of five runs runs five ' +
+      'times, later if need be.',
+  }),
   unreachableTimeoutMs: kind.duration('unreachable_timeout', {
     default: '5mins',
     min: 1,

@@ -1,7 +1,7 @@
 // Which schedule a body means. Clients post back what they were shown, and that is the schedule as far as it is still to come: the
 // series must not begin anew because of that (chronos.md 3.10, 3.11).
 import { CalendarError } from '../calendar/calendar-error.ts';
-import { parseSchedule, remainingText, type Schedule } from '../calendar/schedule.ts';
+import { parseSchedule, remainingText, type Schedule, withMoreRuns } from '../calendar/schedule.ts';
 import type { Job, ScheduledWhen } from '../model/job.ts';
 
 /** As the body has it. `original`: the text of `originalSchedule`. */
@@ -26,7 +26,7 @@ function isMeant(written: WrittenSchedule, when: ScheduledWhen, stored: Job, now
   if (written.text === when.text) return true;
   // Without a start: the series that began when this was posted first, as long as anything is left of it. After its end it is run anew.
   if (written.text === when.written) return stored.next !== undefined;
-  const present = parseSchedule(when.text, when.zoneId, nowMs);
+  const present = withMoreRuns(parseSchedule(when.text, when.zoneId, nowMs), stored.uncounted ?? 0);
   if (written.text === remainingText(present, stored.next)) return true;
   // What was shown may be older than the last run.
   return written.original === when.text && wasShown(present, written);

@@ -2,9 +2,9 @@
 // told to everyone in order.
 import type { World } from '../../../world/world.ts';
 import { CalendarError } from '../calendar/calendar-error.ts';
-import { parseSchedule, type Schedule } from '../calendar/schedule.ts';
+import { parseSchedule, type Schedule, withMoreRuns } from '../calendar/schedule.ts';
 import type { ChronosCore, Jobs, Unsubscribe } from '../core.ts';
-import type { Job, JobDefinition } from '../model/job.ts';
+import type { Job, JobDefinition, ScheduledWhen } from '../model/job.ts';
 import { cycleOf, Refusal, unknownJob, unknownParents } from '../refusals.ts';
 import { JobGraph } from './graph.ts';
 import { JOBS, jobKey, readJob, writeJob } from './job-record.ts';
@@ -122,7 +122,7 @@ export class JobBook implements Jobs {
     const before = this.#jobs.get(name);
     void this.#core.storage.put(jobKey(name), writeJob(job));
     this.#keep(job);
-    if (before?.definition.when !== job.definition.when) this.#readSchedule(job);
+    if (before?.definition.when !== job.definition.when || before.uncounted !== job.uncounted) this.#readSchedule(job);
     this.#tell({ name, job, before });
     return job;
   }
@@ -141,7 +141,7 @@ export class JobBook implements Jobs {
       // The same series goes on where it is (chronos.md 3.11).
       return { ...base, definition: { ...definition, when: former } };
     }
-    return { ...base, successesOf: {}, next: parsed(when, nowMs).series.first() };
+    return { ...withoutSeries(base), successesOf: {}, next: parsed(when, 0, nowMs).series.first() };
   }
 
   #dependent(definition: JobDefinition, before: Job | undefined, nowMs: number): Job {
@@ -155,7 +155,7 @@ export class JobBook implements Jobs {
     const base = this.#base(definition, before, nowMs);
     const former = before?.definition.when;
     const isSame = former?.kind === 'dependent' && former.parents.join('\n') === when.parents.join('\n');
-    return { ...base, next: undefined, successesOf: isSame ? base.successesOf : {} };
+    return { ...withoutSeries(base), next: undefined, successesOf: isSame ? base.successesOf : {} };
   }
 
   #base(definition: JobDefinition, before: Job | undefined, nowMs: number): Job {
@@ -184,11 +184,11 @@ export class JobBook implements Jobs {
     if (before?.definition.when !== when) this.#graph.set(name, when.kind === 'dependent' ? when.parents : []);
   }
 
-  #readSchedule({ definition: { name, when }, changedMs }: Job): void {
+  #readSchedule({ definition: { name, when }, uncounted = 0, changedMs }: Job): void {
     this.#schedules.delete(name);
     if (when.kind !== 'scheduled') return;
     try {
-      this.#schedules.set(name, parsed(when, changedMs));
+      this.#schedules.set(name, parsed(when, uncounted, changedMs));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       this.#disableBroken(name, error.message);
@@ -231,9 +231,14 @@ export class JobBook implements Jobs {
   }
 }
 
-function parsed(when: { readonly text: string; readonly zoneId: string }, nowMs: number): Schedule {
+/** Without its place in a series that is another one now. */
+function withoutSeries({ uncounted: _, ...job }: Job): Job {
+  return job;
+}
+
+function parsed({ text, zoneId }: ScheduledWhen, uncounted: number, nowMs: number): Schedule {
   try {
-    return parseSchedule(when.text, when.zoneId, nowMs);
+    return withMoreRuns(parseSchedule(text, zoneId, nowMs), uncounted);
   } catch (cause) {
     if (!(cause instanceof CalendarError)) throw cause;
     throw new Refusal('invalid', cause.message, { cause });

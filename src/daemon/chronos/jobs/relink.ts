@@ -13,7 +13,9 @@ export function withoutParent(child: Job, removed: Job): Job {
   const inherited = removedWhen.kind === 'dependent' ? removedWhen.parents : [];
   const parents = [...new Set([...when.parents.filter((parent) => parent !== name), ...inherited])].sort();
   if (parents.length === 0 && removedWhen.kind === 'scheduled') {
-    return { ...child, definition: { ...child.definition, when: removedWhen }, successesOf: {}, next: removed.next };
+    const { next, uncounted } = removed;
+    const definition = { ...child.definition, when: removedWhen };
+    return { ...child, definition, successesOf: {}, next, ...(uncounted !== undefined && { uncounted }) };
   }
   const definition = { ...child.definition, when: { kind: 'dependent', parents } as const };
   let successesOf: Job['successesOf'] = Object.fromEntries(

@@ -137,6 +137,8 @@ export interface Job extends JobCounters {
   readonly isDisabled: boolean;
   /** (scheduled) The occurrence that comes next and has not been taken; undefined: none is left. */
   readonly next: { readonly index: number; readonly dueMs: number } | undefined;
+  /** (scheduled) Occurrences that got no run of their own and are made up for at the end (`--finite_catchup`); absent: 0. */
+  readonly uncounted?: number;
   /** (dependent) Successes of each parent that no run of this job has used up yet (chronos.md 6.2, 6.4). */
   readonly successesOf: Readonly<Record<string, number>>;
   /** When it was stored, or replaced. */

@@ -82,10 +82,10 @@ function ours({ definition: { notify, retryDelayMs, retryFactor } }: Job): objec
   };
 }
 
-function whenJson({ definition: { when }, next }: Job): object {
+function whenJson({ definition: { when }, next, uncounted }: Job): object {
   if (when.kind === 'dependent') return { parents: when.parents };
   return {
-    schedule: remainingText(scheduleOf(when), next),
+    schedule: remainingText(scheduleOf(when, uncounted), next),
     scheduleTimeZone: when.zoneId,
     originalSchedule: when.text,
   };

@@ -19,7 +19,7 @@ export function summaryJson({ jobs, runs, queue }: Pick<ChronosCore, 'jobs' | 'r
         name,
         status: jobStatus(job),
         state: jobState(job, runs),
-        schedule: when.kind === 'scheduled' ? remainingText(scheduleOf(when), job.next) : '',
+        schedule: when.kind === 'scheduled' ? remainingText(scheduleOf(when, job.uncounted), job.next) : '',
         parents: when.kind === 'dependent' ? when.parents : [],
         disabled: job.isDisabled,
         nextRun: nextRun(job),

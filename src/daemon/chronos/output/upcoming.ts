@@ -15,7 +15,7 @@ export interface UpcomingRun {
 export function upcomingRuns(job: Job, most: number): readonly UpcomingRun[] {
   const { name, when } = job.definition;
   if (job.isDisabled || when.kind !== 'scheduled') return [];
-  const schedule = scheduleOf(when);
+  const schedule = scheduleOf(when, job.uncounted);
   return upcoming(job, most).map(({ dueMs }) => ({ job: name, ...runAt(schedule, dueMs) }));
 }
 

@@ -26,14 +26,17 @@ export class Arrivals {
     this.#core = core;
   }
 
-  /** A run of the job is due. With overlap, history tells and nothing else happens (chronos.md 4.1.2, 4.1.3). */
-  due(job: Job, dueMs: number, cause: Exclude<RunCause, 'manual'>): void {
+  /**
+   * A run of the job is due. With overlap, history tells and nothing else happens (chronos.md 4.1.2, 4.1.3). `coalesced`: it stands for one
+   * that was queued.
+   */
+  due(job: Job, dueMs: number, cause: Exclude<RunCause, 'manual'>): 'coalesced' | undefined {
     const present = this.present(job);
     const why = this.#overlap(job, present);
     const skipped = { cause, result: 'skipped-overlap', dueMs, lastDueMs: dueMs, count: 1 } as const;
     if (why !== undefined) {
       this.#core.outcomes.passed(job, { ...skipped, message: why });
-      return;
+      return undefined;
     }
     const queued = job.definition.concurrent ? undefined : present.find(({ state }) => state === 'queued');
     if (queued === undefined) {
@@ -43,9 +46,11 @@ export class Arrivals {
       this.#core.live.remove(queued);
       this.#core.outcomes.ended(job, queued, 'coalesced', 'a later occurrence came before this one was launched', true);
       this.#add(job, dueMs, cause, '');
+      return 'coalesced';
     } else {
       this.#core.outcomes.passed(job, { ...skipped, message: 'a run of the job waits in the queue' });
     }
+    return undefined;
   }
 
   /** chronos.md 4.1.2, 4.4.8. Throws Refusal (`unknown-job`, `already-queued`). */

@@ -264,10 +264,10 @@ export class RunBook implements Runs {
 
   // ------------------------------------------------------------------------------------------------------ occurrences
 
-  /** An occurrence is due, and not too late. */
-  due(name: string, dueMs: number): void {
+  /** An occurrence is due, and not too late. `coalesced`: it stands for one that was queued. */
+  due(name: string, dueMs: number): 'coalesced' | undefined {
     const job = this.#core.jobs.get(name);
-    if (job !== undefined) this.#arrivals.due(job, dueMs, 'schedule');
+    return job && this.#arrivals.due(job, dueMs, 'schedule');
   }
 
   /** Occurrences that get no run. */

@@ -1,6 +1,8 @@
 // Takes occurrences when they are due (chronos.md 4.1, 4.4): a heap of the next one of each job; what is late is judged by lateness.ts, and
 // the place in the series goes on in the same commit as the run that comes of it.
 import type { Clock } from '../../../world/world.ts';
+import type { Schedule } from '../calendar/schedule.ts';
+import type { Occurrence } from '../calendar/series.ts';
 import type { ChronosCore, Unsubscribe } from '../core.ts';
 import type { JobBook } from '../jobs/job-book.ts';
 import type { Job } from '../model/job.ts';
@@ -11,6 +13,7 @@ import { judge, type Passed } from './lateness.ts';
 /** What it takes. */
 export interface SchedulerCore extends Pick<ChronosCore, 'log'> {
   readonly world: { readonly clock: Clock };
+  readonly options: Pick<ChronosCore['options'], 'finiteCatchup'>;
   readonly jobs: JobBook;
   readonly runs: RunBook;
 }
@@ -79,10 +82,12 @@ export class Scheduler {
     if (next === undefined || schedule === undefined || next.dueMs > nowMs) return;
     // A new series starts with its first occurrence, even if that is now.
     if (before.definition.when !== job.definition.when) return;
-    const last = schedule.series.lastDue(next, nowMs);
-    jobs.write({ ...job, next: schedule.series.after(last) });
+    const series = this.#makesUp(job) ? schedule.series.limitedTo(undefined) : schedule.series;
+    const last = series.lastDue(next, nowMs);
+    const count = last.index - next.index + 1;
+    jobs.write(this.#after(job, schedule, last, count));
     const passed = { cause: 'schedule', result: 'discarded', dueMs: next.dueMs, lastDueMs: last.dueMs } as const;
-    runs.passed(name, { ...passed, count: last.index - next.index + 1, message: 'the job was disabled' });
+    runs.passed(name, { ...passed, count, message: 'the job was disabled' });
     runs.exhaust(name);
   }
 
@@ -94,13 +99,36 @@ export class Scheduler {
       const schedule = jobs.schedule(name);
       const nowMs = this.#nowMs();
       if (job?.next === undefined || schedule === undefined || job.isDisabled || job.next.dueMs > nowMs) break;
-      const verdict = judge(schedule.series, job.next, nowMs, job.definition.epsilonMs);
-      jobs.write({ ...job, next: verdict.next });
-      if (verdict.passed !== undefined) this.#passed(name, verdict.passed);
-      if (verdict.run !== undefined) runs.due(name, verdict.run.dueMs);
+      const series = this.#makesUp(job) ? schedule.series.limitedTo(undefined) : schedule.series;
+      const { run, passed } = judge(series, job.next, nowMs, job.definition.epsilonMs);
+      const last = run ?? passed?.last ?? job.next;
+      jobs.write(this.#after(job, schedule, last, passed?.count ?? 0));
+      if (passed !== undefined) this.#passed(name, passed);
+      if (run !== undefined && runs.due(name, run.dueMs) === 'coalesced') this.#coalesced(name, run);
     }
     runs.exhaust(name);
     this.#watch(name);
+  }
+
+  /** The run of this occurrence stands for one that was queued. */
+  #coalesced(name: string, last: Occurrence): void {
+    const { jobs } = this.#core;
+    const job = jobs.get(name);
+    const schedule = jobs.schedule(name);
+    if (job !== undefined && schedule !== undefined && this.#makesUp(job))
+      jobs.write(this.#after(job, schedule, last, 1));
+  }
+
+  /** The job as of after `last`, of which `count` occurrences got no run of their own. */
+  #after(job: Job, { series }: Schedule, last: Occurrence, count: number): Job {
+    const { limit } = series;
+    if (count === 0 || limit === undefined || !this.#makesUp(job)) return { ...job, next: series.after(last) };
+    return { ...job, uncounted: (job.uncounted ?? 0) + count, next: series.limitedTo(limit + count).after(last) };
+  }
+
+  /** What is missed does not count towards the end of its series (`--finite_catchup`). */
+  #makesUp({ definition: { epsilonMs } }: Job): boolean {
+    return this.#core.options.finiteCatchup && epsilonMs === undefined;
   }
 
   #passed(name: string, { first, last, count, why }: Passed): void {

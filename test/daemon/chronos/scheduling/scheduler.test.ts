@@ -141,6 +141,61 @@ describe('Late occurrences', () => {
   });
 });
 
+describe('With --finite_catchup missed occurrences do not use up the number of runs (chronos.md 4.4.3)', () => {
+  test('of a job that is late, not even across a failover', async () => {
+    rig = await CoreRig.start({ finiteCatchup: true });
+    rig.put('j', `R3/${iso(T0 - 10 * MINUTE)}/PT1M`);
+    await rig.pass(SECOND);
+    expect(dues()).toEqual([0]);
+    expect(await rig.history('j')).toEqual(['coalesced 0 x10']);
+    await rig.succeed('j');
+    await rig.restart();
+    for (let minute = 0; minute < 5; minute += 1) {
+      await rig.pass(MINUTE);
+      if (rig.states('j').length > 0) await rig.succeed('j');
+    }
+    expect(dues()).toEqual([0, MINUTE, 2 * MINUTE]);
+    expect(rig.job('j')).toMatchObject({ isDisabled: true, successCount: 3, next: undefined });
+  });
+
+  test('of a job that waits for offers, or was disabled', async () => {
+    rig = await CoreRig.start({ finiteCatchup: true });
+    rig.offers = false;
+    rig.put('j', `R2/${iso(T0 + MINUTE)}/PT1M`);
+    await rig.pass(5 * MINUTE);
+    expect(await rig.offer()).toEqual([`ct:${T0 + 5 * MINUTE}:0:j:`]);
+    await rig.succeed('j');
+    expect(rig.job('j')).toMatchObject({ isDisabled: false, next: { index: 5 } });
+    rig.jobs.setDisabled('j', true);
+    await rig.pass(5 * MINUTE);
+    rig.jobs.setDisabled('j', false);
+    rig.offers = true;
+    await rig.pass(MINUTE);
+    await rig.succeed('j');
+    expect(rig.job('j')).toMatchObject({ isDisabled: true, successCount: 2 });
+  });
+
+  test('but of a job with an epsilon, and of one of which a task was alive, they do', async () => {
+    rig = await CoreRig.start({ finiteCatchup: true });
+    rig.put('strict', `R3/${iso(T0 - 5 * MINUTE)}/PT1M`, { epsilonMs: SECOND });
+    rig.put('slow', `R3/${iso(T0 + MINUTE)}/PT1M`);
+    await rig.pass(5 * MINUTE);
+    await rig.succeed('slow');
+    expect([rig.job('strict').isDisabled, rig.job('slow').isDisabled]).toEqual([true, true]);
+    expect(dues()).toEqual([MINUTE]);
+  });
+
+  test('and a new schedule counts from its beginning', async () => {
+    rig = await CoreRig.start({ finiteCatchup: true });
+    rig.put('j', `R3/${iso(T0 - 10 * MINUTE)}/PT1M`);
+    await rig.pass(SECOND);
+    expect(rig.job('j').uncounted).toBe(10);
+    rig.put('j', `R2/${iso(T0 + HOUR)}/PT1M`);
+    expect(rig.job('j').uncounted).toBeUndefined();
+    expect(rig.jobs.schedule('j')?.series.limit).toBe(2);
+  });
+});
+
 describe('Overlap', () => {
   test('an occurrence that is due while a task is alive is skipped, and the next one is not (chronos.md 4.1.3)', async () => {
     rig = await CoreRig.start();

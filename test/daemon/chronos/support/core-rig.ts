@@ -62,6 +62,7 @@ const OPTIONS: CoreOptions = {
   disableAfterFailures: 0,
   jobHistoryLimit: 50,
   unreachableTimeoutMs: 300_000,
+  finiteCatchup: false,
 };
 
 /** Of 2026-02-01T00:00:00Z, when every rig starts. */
