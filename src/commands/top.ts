@@ -67,6 +67,7 @@ export default class Top extends MarathonCommand {
         flag,
         isClusterGiven: context !== undefined || master !== undefined,
         env: process.env,
+        target: () => this.target(),
         master: () => this.masterClient(),
       });
       return new ChronosClient({ net, addresses });

@@ -31,19 +31,15 @@ export abstract class ChronosCommand extends MctlCommand {
   }
 
   async #connect(): Promise<ChronosClient> {
-    const [{ net }, { findChronos }, { ChronosClient }] = await Promise.all([
-      this.world(),
-      import('./find-chronos.ts'),
-      import('../../client/chronos.ts'),
-    ]);
+    const [{ net }, { connectChronos }] = await Promise.all([this.world(), import('./connect.ts')]);
     const { master, context } = this.common;
     const flag: unknown = Reflect.get(this.common, 'chronos');
-    const addresses = await findChronos({
+    return connectChronos(net, {
       flag: typeof flag === 'string' ? flag : undefined,
       isClusterGiven: context !== undefined || master !== undefined,
       env: process.env,
+      target: () => this.target(),
       master: () => this.masterClient(),
     });
-    return new ChronosClient({ net, addresses, timeoutMs: 15_000 });
   }
 }

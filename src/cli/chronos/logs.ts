@@ -1,18 +1,24 @@
-// `mctl job logs`: what the last run of a job wrote, or another one of its history.
+// `mctl job logs`: what the last run of a job wrote, or another one of its history. Chronos knows where the files of a run are, also when the
+// master has forgotten its task; where it does not, or its agent is to be reached elsewhere by now, the master is asked.
 import type { ChronosClient, ChronosRun } from '../../client/chronos.ts';
+import { AgentClient } from '../../client/operator.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
+import { type LogsOptions, sandboxLogs, taskLogs } from '../tasks/logs.ts';
 
 /** Runs that are looked at for one that was launched. */
 const MOST_ROWS = 100;
 
+/** One that has, or had, a task. */
+export type LaunchedRun = ChronosRun & { readonly taskId: string };
+
 /** `given`: (part of) a task id, or the number of a run; undefined: the newest that was launched. Throws Problem `notFound`. */
-export async function taskToShow(chronos: ChronosClient, name: string, given: string | undefined): Promise<string> {
+export async function runToShow(chronos: ChronosClient, name: string, given: string | undefined): Promise<LaunchedRun> {
   const launched = (await chronos.runs(name, MOST_ROWS)).flatMap((run) =>
     run.taskId === null ? [] : [{ ...run, taskId: run.taskId }],
   );
   const found = given === undefined ? launched[0] : launched.find((run) => isMeant(run, given));
-  if (found !== undefined) return found.taskId;
+  if (found !== undefined) return found;
   throw new Problem(EXIT.notFound, {
     what: given === undefined ? `${name} has not run yet.` : `${name} has no run '${given}'.`,
     next: given === undefined ? `mctl job run ${name}` : `mctl job history ${name} -o wide`,
@@ -21,4 +27,55 @@ export async function taskToShow(chronos: ChronosClient, name: string, given: st
 
 function isMeant({ taskId, number }: ChronosRun, given: string): boolean {
   return `${number}` === given || taskId === given || (taskId?.includes(given) ?? false);
+}
+
+/** `master`: asked only where Chronos does not know enough. */
+export interface RunLogsOptions extends Omit<LogsOptions, 'given' | 'master'> {
+  readonly chronos: ChronosClient;
+  readonly job: string;
+  readonly run: LaunchedRun;
+  readonly master: () => Promise<LogsOptions['master']>;
+}
+
+/** Resolves when all is written; with `follow` when the run is over. Throws Problem. */
+export async function runLogs({ chronos, job, run, master, ...how }: RunLogsOptions): Promise<void> {
+  const { world, timeoutMs, files } = how;
+  const { taskId } = run;
+  const place = placeOf(run.sandbox ?? undefined);
+  const byMaster = async (): Promise<void> => await taskLogs({ ...how, given: taskId, master: await master() });
+  if (place === undefined) return await byMaster();
+  let hasWritten = false;
+  const noted = files.map(({ name, write }) => ({
+    name,
+    write: (bytes: Uint8Array) => {
+      hasWritten = true;
+      return write(bytes);
+    },
+  }));
+  try {
+    await sandboxLogs({
+      ...how,
+      files: noted,
+      clock: world.clock,
+      agent: new AgentClient({ net: world.net, addresses: [place.agent], timeoutMs: timeoutMs ?? 10_000 }),
+      path: place.path,
+      given: taskId,
+      isLive: run.end === null,
+      lives: async () => (await chronos.runs(job, MOST_ROWS)).some((one) => one.taskId === taskId && one.end === null),
+    });
+  } catch (error) {
+    if (hasWritten || !(error instanceof Problem)) throw error;
+    await byMaster().catch((second: unknown) => {
+      // That the master has forgotten the task says less than what its agent said.
+      throw second instanceof Problem && second.exitCode === EXIT.notFound ? error : second;
+    });
+  }
+}
+
+/** Agent and path of `http://agent:5051/files/browse?path=…`. */
+function placeOf(sandbox: string | undefined): { readonly agent: string; readonly path: string } | undefined {
+  if (sandbox === undefined || !URL.canParse(sandbox)) return undefined;
+  const { origin, searchParams } = new URL(sandbox);
+  const path = searchParams.get('path');
+  return path === null || path === '' ? undefined : { agent: origin, path };
 }

@@ -147,7 +147,9 @@ async function chronosBase(flags: ReadonlyMap<string, string>): Promise<string> 
   const isClusterGiven = common.master !== undefined || common.context !== undefined;
   const told = flags.get('chronos') ?? (isClusterGiven ? undefined : process.env.MCTL_CHRONOS);
   if (told !== undefined && told !== '') return baseUrl(told.split(',', 1)[0] ?? '');
-  const master = await masterBase(findTarget(common, process.env));
+  const target = findTarget(common, process.env);
+  if (target.chronoses[0] !== undefined) return baseUrl(target.chronoses[0]);
+  const master = await masterBase(target);
   const found = frameworkAmong(await activeFrameworks(master), CHRONOS, master);
   if (found === undefined) throw new Error('no Chronos');
   return found;

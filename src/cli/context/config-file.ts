@@ -4,12 +4,14 @@ import { readVersioned, writeVersioned } from '../versioned-file.ts';
 
 const VERSION = 1;
 
-/** One cluster by name: the addresses of its masters, and of its Marathons if they were told. */
+/** One cluster by name: the addresses of its masters, and of its Marathons and Chronoses if they were told. */
 export interface Context {
   /** Master addresses, `host:port`; any one of them finds the leader. */
   readonly masters: readonly string[];
   /** Absent: the master knows where its Marathon is. */
   readonly marathons?: readonly string[];
+  /** Absent: the master knows where its Chronos is. */
+  readonly chronoses?: readonly string[];
 }
 
 /** The contexts by name, and which is used without --context. */
@@ -27,7 +29,9 @@ export function readContexts(path: string): ContextConfig {
     for (const [name, value] of Object.entries(listed)) {
       const masters = addresses(value, 'masters');
       const marathons = addresses(value, 'marathons');
-      if (masters !== undefined) contexts.set(name, { masters, ...(marathons && { marathons }) });
+      const chronoses = addresses(value, 'chronoses');
+      if (masters === undefined) continue;
+      contexts.set(name, { masters, ...(marathons && { marathons }), ...(chronoses && { chronoses }) });
     }
   }
   return { current: typeof content?.current === 'string' ? content.current : undefined, contexts };

@@ -6,12 +6,20 @@ import { checkMaster, isElection, shownMaster } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import type { ContextConfig } from './config-file.ts';
 
+/** `use`: it becomes the current one. Without addresses of a scheduler the master is asked where it is. */
+export interface NewContextOptions {
+  readonly replace: boolean;
+  readonly use: boolean;
+  readonly marathons?: readonly string[] | undefined;
+  readonly chronoses?: readonly string[] | undefined;
+}
+
 /** Throws Problem `conflict` when the name is taken and `replace` is not said, `usage` when something is malformed. */
 export function addContext(
   config: ContextConfig,
   name: string,
   masters: readonly string[],
-  options: { readonly replace: boolean; readonly use: boolean; readonly marathons?: readonly string[] | undefined },
+  options: NewContextOptions,
 ): ContextConfig {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) {
     throw new Problem(EXIT.usage, {
@@ -19,7 +27,7 @@ export function addContext(
       why: 'Letters, digits, dots, dashes and underscores, at most 63.',
     });
   }
-  const { marathons = [] } = options;
+  const { marathons = [], chronoses = [] } = options;
   for (const master of masters) checkMaster(master);
   if (masters.length > 1 && masters.some(isElection)) {
     throw new Problem(EXIT.usage, {
@@ -28,6 +36,7 @@ export function addContext(
     });
   }
   for (const marathon of marathons) checkAddress(marathon, '--marathon', 'A Marathon');
+  for (const chronos of chronoses) checkAddress(chronos, '--chronos', 'A Chronos');
   if (config.contexts.has(name) && !options.replace) {
     throw new Problem(EXIT.conflict, {
       what: `There is a context '${name}' already.`,
@@ -37,6 +46,7 @@ export function addContext(
   const contexts = new Map(config.contexts).set(name, {
     masters: [...masters],
     ...(marathons.length > 0 && { marathons: [...marathons] }),
+    ...(chronoses.length > 0 && { chronoses: [...chronoses] }),
   });
   return { current: options.use || config.current === undefined ? name : config.current, contexts };
 }

@@ -38,6 +38,6 @@ export function runningClusters(env: NodeJS.ProcessEnv, stateDir: string | undef
     const plan = of('zookeeper').length > 0 ? readPlan(paths.plan) : undefined;
     const election = plan && electionUrl(plan, 'masters');
     const found = election !== undefined && masters.length > 1 ? [election] : masters;
-    return [{ name: paths.name, masters: found, marathons: of('marathon'), election }];
+    return [{ name: paths.name, masters: found, marathons: of('marathon'), chronoses: of('chronos'), election }];
   });
 }

@@ -73,7 +73,5 @@ export function nothingThere(wanted: WantedScheduler, master: string): ProblemTe
 
 function nameIt({ daemon }: WantedScheduler): string {
   const variable = `MCTL_${daemon.toUpperCase()}`;
-  // Contexts know of Marathons only.
-  const saved = daemon === 'marathon' ? ', or mctl context add --marathon' : '';
-  return `--${daemon} <host:port>      (or ${variable}${saved})`;
+  return `--${daemon} <host:port>      (or ${variable}, or mctl context add --${daemon})`;
 }

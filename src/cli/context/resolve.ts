@@ -11,6 +11,7 @@ export interface LocalCluster {
   readonly name: string;
   readonly masters: readonly string[];
   readonly marathons?: readonly string[];
+  readonly chronoses?: readonly string[];
   /** `zk://…` where its masters are elected, of a single one too. */
   readonly election?: string | undefined;
 }
@@ -30,6 +31,8 @@ export interface Target {
   readonly masters: readonly string[];
   /** Empty: nobody told; the master knows. */
   readonly marathons: readonly string[];
+  /** As `marathons`. */
+  readonly chronoses: readonly string[];
   /** Name of the context or local cluster; undefined for a bare address. */
   readonly name: string | undefined;
   /** For people: where this choice comes from. */
@@ -76,12 +79,12 @@ function named(name: string, source: string, { config, running }: TargetQuestion
   return { ...addressesOf(found), name, source };
 }
 
-function addressesOf({ masters, marathons = [], election }: Omit<LocalCluster, 'name'>) {
-  return { masters, marathons, ...(election !== undefined && { election }) };
+function addressesOf({ masters, marathons = [], chronoses = [], election }: Omit<LocalCluster, 'name'>) {
+  return { masters, marathons, chronoses, ...(election !== undefined && { election }) };
 }
 
 function addressTarget(text: string, source: string): Target {
   const masters = splitMasters(text);
   for (const address of masters) checkMaster(address, source);
-  return { masters, marathons: [], name: undefined, source };
+  return { masters, marathons: [], chronoses: [], name: undefined, source };
 }

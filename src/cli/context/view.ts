@@ -20,12 +20,13 @@ export function contextListView(
     names: rows.map(({ name }) => name),
     body: {
       kind: 'table',
-      columns: [{ title: '' }, { title: 'NAME' }, { title: 'MASTERS' }, { title: 'MARATHONS' }, { title: 'KIND' }],
-      rows: rows.map(({ name, masters, marathons, kind, current }) => [
+      columns: ['', 'NAME', 'MASTERS', 'MARATHONS', 'CHRONOSES', 'KIND'].map((title) => ({ title })),
+      rows: rows.map(({ name, masters, marathons, chronoses, kind, current }) => [
         current ? '*' : '',
         name,
         masters.join(','),
         marathons.join(',') || '-',
+        chronoses.join(',') || '-',
         kind,
       ]),
     },
@@ -33,16 +34,16 @@ export function contextListView(
   };
 }
 
-function told({ masters, marathons = [] }: Pick<LocalCluster, 'masters' | 'marathons'>) {
-  return { masters: masters.map(shownMaster), marathons };
+function told({ masters, marathons = [], chronoses = [] }: Omit<LocalCluster, 'name'>) {
+  return { masters: masters.map(shownMaster), marathons, chronoses };
 }
 
 /** The cluster that commands would talk to now. */
 export function targetView(target: Target): View {
-  const { name, marathons, source } = target;
+  const { name, marathons, chronoses, source } = target;
   const masters = target.masters.map(shownMaster);
   return {
-    data: { name: name ?? null, masters, marathons, source },
+    data: { name: name ?? null, masters, marathons, chronoses, source },
     names: [name ?? masters.join(',')],
     body: {
       kind: 'details',
@@ -50,6 +51,7 @@ export function targetView(target: Target): View {
         ['Context', name ?? '-'],
         ['Masters', masters.join(', ')],
         ['Marathons', marathons.length === 0 ? undefined : marathons.join(', ')],
+        ['Chronoses', chronoses.length === 0 ? undefined : chronoses.join(', ')],
         ['Chosen by', source],
       ],
     },

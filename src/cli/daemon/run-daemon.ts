@@ -19,6 +19,7 @@ import { problemFrom } from '../failures.ts';
 import { nearest } from '../ids.ts';
 import { PLAIN } from '../output/style.ts';
 import { Problem, problemLines } from '../problem.ts';
+import { withConfDir } from './conf-dir.ts';
 import { guardListening } from './listen-guard.ts';
 import type { RunningDaemon } from './running-daemon.ts';
 
@@ -74,7 +75,8 @@ async function runMarathon(args: readonly string[], env: NodeJS.ProcessEnv): Pro
 
 async function runChronos(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const { CHRONOS_FLAGS, parseChronosOptions } = await import('../../daemon/chronos/flags.ts');
-  const options = withAdvice(CHRONOS_FLAGS, () => parseChronosOptions({ args, env }));
+  const said = withConfDir(CHRONOS_FLAGS, 'CHRONOS_', args, env);
+  const options = withAdvice(CHRONOS_FLAGS, () => parseChronosOptions({ args, env: said }));
   const world = daemonWorld('chronos', options, env);
   const { startLocalChronos } = await import('./start-chronos.ts');
   return await untilEnd('chronos', world, options.logDir !== undefined, () => startLocalChronos(world, options));

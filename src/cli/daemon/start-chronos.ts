@@ -88,7 +88,7 @@ async function oneOfSeveral(world: RealWorld, options: ChronosOptions, zk: strin
       readTimeoutMs: options.onElectedPrepareTimeoutMs,
     });
   return {
-    dependencies: { openStore, election },
+    dependencies: { openStore, election, electionPlace: address.toString() },
     async release() {
       await election.close();
       await connection.close();

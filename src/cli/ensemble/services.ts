@@ -2,7 +2,7 @@
 import type { ZooKeeperAddress, ZooKeeperElectionOptions } from '../../cluster/zookeeper/index.ts';
 
 /** As people name them. */
-export const SERVICES = ['master', 'marathon'] as const;
+export const SERVICES = ['master', 'marathon', 'chronos'] as const;
 /** One of SERVICES. */
 export type Service = (typeof SERVICES)[number];
 
@@ -20,7 +20,7 @@ interface ServicePlaces {
   readonly keys: readonly string[];
 }
 
-const PLACES: Readonly<Record<Service | 'chronos', ServicePlaces>> = {
+const PLACES: Readonly<Record<Service, ServicePlaces>> = {
   master: {
     title: 'master',
     usualName: 'mesos',
@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<Service | 'chronos', ServicePlaces>> = {
     names: 'latch',
     electionBelow: '/leader-curator',
     database: 'marathon.db',
-    keys: ['framework/', 'groups/', 'apps/', 'instances/'],
+    keys: ['groups/', 'apps/', 'instances/'],
   },
   chronos: {
     title: 'Chronos',
@@ -43,9 +43,12 @@ const PLACES: Readonly<Record<Service | 'chronos', ServicePlaces>> = {
     names: 'latch',
     electionBelow: '/candidate',
     database: 'chronos.db',
-    keys: ['jobs/', 'runs/'],
+    keys: ['jobs/', 'runs/', 'history/'],
   },
 };
+
+/** Keys that Marathon and Chronos have alike. */
+const OF_SCHEDULERS = 'framework/';
 
 /** What it is called in sentences. */
 export function titleOf(service: Service): string {
@@ -57,18 +60,15 @@ export function databaseOf(service: Service): string {
   return PLACES[service].database;
 }
 
-/** Whose state has these keys; undefined where they are nobody's, or of more than one. */
-export function serviceOfKeys(keys: readonly string[]): Service | undefined {
-  // A Chronos has the id of its framework where Marathon has it.
-  if (keys.some((key) => PLACES.chronos.keys.some((start) => key.startsWith(start)))) return undefined;
-  const found = SERVICES.filter((service) =>
-    keys.some((key) => PLACES[service].keys.some((start) => key.startsWith(start))),
-  );
-  return found.length === 1 ? found[0] : undefined;
+/** Whose state these keys may be, as far as they tell: several where it is not clear, none when they are nobody's. */
+export function servicesOfKeys(keys: readonly string[]): readonly Service[] {
+  const found = SERVICES.filter((service) => keys.some((key) => PLACES[service].keys.some((at) => key.startsWith(at))));
+  if (found.length > 0) return found;
+  return keys.some((key) => key.startsWith(OF_SCHEDULERS)) ? ['marathon', 'chronos'] : [];
 }
 
 /** Its election when `path` is that of its --zk. */
-export function electionOf(service: Service | 'chronos', path: string): ZooKeeperElectionOptions {
+export function electionOf(service: Service, path: string): ZooKeeperElectionOptions {
   const { names, electionBelow } = PLACES[service];
   return { path: `${path}${electionBelow}`, names };
 }
@@ -78,7 +78,7 @@ export function statePathOf(path: string): string {
   return `${path}/mctl-state`;
 }
 
-/** Beside a path that may be the other service's: `/prod/mesos` → `/prod/marathon`. */
+/** Beside a path that may be another service's: `/prod/mesos` → `/prod/marathon`. */
 export function besideOf(service: Service, address: ZooKeeperAddress): ZooKeeperAddress {
   const parent = address.path.slice(0, address.path.lastIndexOf('/'));
   return address.at(`${parent}/${PLACES[service].usualName}`);

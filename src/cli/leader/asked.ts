@@ -1,5 +1,7 @@
-// Leadership as a master or Marathon tells it over HTTP, where no ensemble can be asked.
+// Leadership as a master, Marathon or Chronos tells it over HTTP, where no ensemble can be asked.
 import { ApiError } from '../../client/api-error.ts';
+import { ChronosError } from '../../client/chronos/error.ts';
+import type { ChronosClient } from '../../client/chronos.ts';
 import { MarathonError } from '../../client/marathon/error.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
@@ -64,6 +66,19 @@ export async function askMarathon(marathon: MarathonClient, note: string): Promi
   const candidates =
     leader === undefined ? [] : [{ address: leader, id: null, version, leads: true, epoch: null, sinceMs: null }];
   return { kind: 'leadership', election: null, candidates, electedMs: null, note };
+}
+
+/** The leading Chronos, as any of them tells. Throws ChronosError. */
+export async function askChronos(chronos: ChronosClient, note: string): Promise<LeadershipReport> {
+  const nobody = { kind: 'leadership', election: null, candidates: [], electedMs: null, note } as const;
+  try {
+    const address = await chronos.leader();
+    const candidate = { address, id: null, version: null, leads: true, epoch: null, sinceMs: null };
+    return { ...nobody, candidates: [candidate] };
+  } catch (error) {
+    if (error instanceof ChronosError && error.code === 'unavailable') return nobody;
+    throw error;
+  }
 }
 
 /** `host:port`; undefined when nobody leads. Throws MarathonError. */

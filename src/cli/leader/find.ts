@@ -1,5 +1,6 @@
 // Where it is to be found out who leads: an ensemble that was named, that the cluster is known by, or that a daemon says it
 // stands for election at; and only then what a daemon says of itself.
+import type { ChronosClient } from '../../client/chronos.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import type { MasterClient } from '../../client/operator.ts';
 import { parseZooKeeperAddress, withoutCredentials, type ZooKeeperAddress } from '../../cluster/zookeeper/address.ts';
@@ -7,9 +8,9 @@ import type { RealWorld } from '../../world/real/index.ts';
 import { electionAddress } from '../daemon/election-address.ts';
 import { besideOf, type Service, titleOf } from '../ensemble/services.ts';
 import { isElection } from '../masters/texts.ts';
-import { asking, askMarathon, askMaster, electedMs, troubleFrom } from './asked.ts';
+import { askChronos, asking, askMarathon, askMaster, electedMs, troubleFrom } from './asked.ts';
 import { followElection } from './followed.ts';
-import type { ReportSource } from './report.ts';
+import type { LeadershipReport, ReportSource } from './report.ts';
 
 /** For an ensemble that a daemon names: it may be out of reach from here. */
 const HEARSAY_TIMEOUT_MS = 3_000;
@@ -26,16 +27,34 @@ export interface LeaderQuestion {
   readonly masters: () => Promise<readonly string[]>;
   /** The leading master. Throws Problem, ApiError. */
   readonly master: () => Promise<MasterClient>;
-  /** A Marathon was named, and not just the cluster. */
-  readonly isMarathonNamed: boolean;
+  readonly marathon: SchedulerQuestion<MarathonClient>;
+  readonly chronos: SchedulerQuestion<ChronosClient>;
+}
+
+/** What may say which one is meant. */
+export interface SchedulerQuestion<Client> {
+  /** It was named itself, and not just its cluster. */
+  readonly isNamed: boolean;
   /** Undefined when the cluster has none. Throws Problem, ApiError. */
-  readonly marathon: () => Promise<MarathonClient | undefined>;
+  readonly client: () => Promise<Client | undefined>;
+}
+
+/** How a scheduler tells of its leadership itself. */
+interface Scheduler<Client> {
+  readonly service: Exclude<Service, 'master'>;
+  readonly zk: (client: Client) => Promise<ZooKeeperAddress | undefined>;
+  readonly ask: (client: Client, note: string) => Promise<LeadershipReport>;
 }
 
 /** Throws Problem `usage` for a --zk that is none; everything else is told by the reports. */
 export function leadershipOf(service: Service, question: LeaderQuestion): ReportSource {
   const { zk } = question;
-  if (zk === undefined) return service === 'master' ? ofMasters(question) : ofMarathons(question);
+  if (zk === undefined) {
+    if (service === 'master') return ofMasters(question);
+    return service === 'marathon'
+      ? ofSchedulers(MARATHON, question, question.marathon)
+      : ofSchedulers(CHRONOS, question, question.chronos);
+  }
   const address = electionAddress(zk);
   const beside = besideOf(service, address);
   const isAlone = question.service === service || beside.path === address.path;
@@ -53,19 +72,23 @@ function ofMasters(question: LeaderQuestion): ReportSource {
   });
 }
 
-function ofMarathons(question: LeaderQuestion): ReportSource {
+function ofSchedulers<Client>(
+  { service, zk, ask }: Scheduler<Client>,
+  question: LeaderQuestion,
+  { isNamed, client }: SchedulerQuestion<Client>,
+): ReportSource {
   return later(async () => {
-    const election = question.isMarathonNamed ? undefined : electionAmong(await question.masters());
+    const election = isNamed ? undefined : electionAmong(await question.masters());
     if (election !== undefined) {
-      const beside = follow('marathon', question, [besideOf('marathon', election), election]);
+      const beside = follow(service, question, [besideOf(service, election), election]);
       if ((await beside.report()).kind !== 'none') return beside;
       await beside.close();
     }
-    const marathon = await question.marathon();
-    if (marathon === undefined) return undefined;
-    const hearsay = await zkOfMarathon(marathon);
-    const followed = hearsay && (await believed('marathon', question, hearsay));
-    return followed ?? asking(() => askMarathon(marathon, noteOf('marathon', hearsay)));
+    const scheduler = await client();
+    if (scheduler === undefined) return undefined;
+    const hearsay = await zk(scheduler);
+    const followed = hearsay && (await believed(service, question, hearsay));
+    return followed ?? asking(() => ask(scheduler, noteOf(service, hearsay)));
   });
 }
 
@@ -75,7 +98,7 @@ function follow(
   addresses: readonly [ZooKeeperAddress, ...ZooKeeperAddress[]],
 ): ReportSource {
   const options = { world, service, addresses, timeoutMs };
-  if (service === 'marathon') return followElection(options);
+  if (service !== 'master') return followElection(options);
   return followElection({ ...options, electedMs: (address) => electedMs(world.net, address) });
 }
 
@@ -106,9 +129,18 @@ async function zkOfMaster(master: MasterClient): Promise<ZooKeeperAddress | unde
   return addressIn(member(flags, 'zk'));
 }
 
-async function zkOfMarathon(marathon: MarathonClient): Promise<ZooKeeperAddress | undefined> {
-  return addressIn(member(member(await marathon.info(), 'zookeeper_config'), 'zk'));
-}
+const MARATHON: Scheduler<MarathonClient> = {
+  service: 'marathon',
+  zk: async (marathon) => addressIn(member(member(await marathon.info(), 'zookeeper_config'), 'zk')),
+  ask: askMarathon,
+};
+
+/** The original does not say where it stands for election. */
+const CHRONOS: Scheduler<ChronosClient> = {
+  service: 'chronos',
+  zk: async (chronos) => addressIn(await chronos.election()),
+  ask: askChronos,
+};
 
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

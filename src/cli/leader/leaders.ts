@@ -1,4 +1,4 @@
-// The leaders of one or both services, once or followed.
+// The leaders of one or all services, once or followed.
 import { Signal } from '../../cluster/zookeeper/election/signal.ts';
 import type { Service } from '../ensemble/services.ts';
 import { type LeaderQuestion, leadershipOf } from './find.ts';

@@ -6,6 +6,8 @@ import type { Details, View } from '../output/view.ts';
 import { problemJson } from '../problem.ts';
 import { type CandidateReport, type LeadershipReport, leaderOf, type ServiceReport } from './report.ts';
 
+const TITLES: Readonly<Record<Service, string>> = { master: 'Master', marathon: 'Marathon', chronos: 'Chronos' };
+
 /** A report for each service that was asked for. */
 export type Reports = Partial<Readonly<Record<Service, ServiceReport>>>;
 
@@ -37,7 +39,7 @@ export function exitCodeOf(reports: Reports, isAsked: boolean): ExitCode {
 }
 
 function line(service: Service, report: ServiceReport): [string, string] {
-  const title = service === 'master' ? 'Master' : 'Marathon';
+  const title = TITLES[service];
   if (report.kind === 'none') return [title, `none. ${report.why}`];
   if (report.kind === 'trouble') return [title, `unknown. ${report.problem.message}`];
   return [title, [leaderText(service, report), report.note].filter((text) => text !== undefined).join(' ')];
@@ -59,7 +61,7 @@ function section(
   { candidates, election }: LeadershipReport,
 ): NonNullable<Details['sections']>[number] {
   return {
-    title: `${service === 'master' ? 'Masters' : 'Marathons'}${election === null ? '' : ` at ${election}`}`,
+    title: `${TITLES[service]}${service === 'chronos' ? 'es' : 's'}${election === null ? '' : ` at ${election}`}`,
     table: {
       kind: 'table',
       columns: [

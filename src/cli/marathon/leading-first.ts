@@ -1,4 +1,4 @@
-// Several Marathons of which one leads: each answers for the leader, if it finds it. One that hangs or is cut off must not
+// Several Marathons or Chronoses of which one leads: each answers for the leader, if it finds it. One that hangs or is cut off must not
 // keep a command waiting while another would answer at once.
 import { baseUrl } from '../../client/master-addresses.ts';
 import { type Net, NetError } from '../../world/net.ts';
@@ -12,12 +12,14 @@ const PATIENCE_MS = 1000;
 export async function leadingFirst(
   net: Pick<Net, 'request'>,
   addresses: readonly string[],
+  /** Where each tells its leader. */
+  path = '/v2/leader',
 ): Promise<readonly string[]> {
   if (addresses.length < 2) return addresses;
   const answering = new Set<string>();
   const leading = await new Promise<string | undefined>((resolve) => {
     const asked = addresses.map(async (address) => {
-      const leader = await leaderBy(net, baseUrl(address));
+      const leader = await leaderBy(net, `${baseUrl(address)}${path}`);
       if (leader === undefined) return;
       answering.add(address);
       if (leader === new URL(baseUrl(address)).host) resolve(address);
@@ -29,9 +31,9 @@ export async function leadingFirst(
 }
 
 /** `host:port`; undefined when it does not answer, or knows of none. */
-async function leaderBy(net: Pick<Net, 'request'>, base: string): Promise<string | undefined> {
+async function leaderBy(net: Pick<Net, 'request'>, url: string): Promise<string | undefined> {
   try {
-    const { status, body } = await net.request({ method: 'GET', url: `${base}/v2/leader`, timeoutMs: PATIENCE_MS });
+    const { status, body } = await net.request({ method: 'GET', url, timeoutMs: PATIENCE_MS });
     if (status !== 200) return undefined;
     const answer: unknown = JSON.parse(new TextDecoder().decode(body));
     const leader: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'leader') : undefined;

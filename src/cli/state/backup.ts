@@ -1,7 +1,7 @@
 // `mctl state backup`.
 import { backupChunks } from '../../cluster/backup/index.ts';
 import type { StoreEntry } from '../../cluster/store.ts';
-import { serviceOfKeys, titleOf } from '../ensemble/services.ts';
+import { servicesOfKeys, titleOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { formatBytes } from '../output/units.ts';
@@ -44,8 +44,8 @@ function refuseNothing({ service, where }: StatePlace, entries: readonly StoreEn
   if (entries.length === 0) {
     throw new Problem(EXIT.notFound, { what, why: 'Nothing was ever kept there.', next: 'Check the address.' });
   }
-  const found = serviceOfKeys(entries.map(({ key }) => key));
-  if (found !== undefined && found !== service) {
+  const found = servicesOfKeys(entries.map(({ key }) => key));
+  if (found.length > 0 && !found.includes(service)) {
     throw otherService(what, `A ${titleOf(service)} was asked for`, found);
   }
 }

@@ -48,7 +48,7 @@ export async function stateToReplace(
   return ensembleState(world, await addressOf(question, service), service, timeoutMs);
 }
 
-/** `--zk` is the service's own; of a cluster the masters' is known, and Marathon's is beside it. */
+/** `--zk` is the service's own; of a cluster the masters' is known, and the others' are beside it. */
 async function addressOf({ zk, target }: StateQuestion, service: Service): Promise<ZooKeeperAddress> {
   if (zk !== undefined) return electionAddress(zk);
   const { masters, election } = await target();

@@ -25,10 +25,10 @@ export function stateProblem(error: unknown, what: string): unknown {
 }
 
 /** For state that is not of the service it is taken for. `taken` is what it was taken for, as a sentence without its stop. */
-export function otherService(what: string, taken: string, found: Service): Problem {
+export function otherService(what: string, taken: string, found: readonly Service[]): Problem {
   return new Problem(EXIT.conflict, {
     what,
-    why: `${taken}, and what is there is the state of a ${titleOf(found)}.`,
+    why: `${taken}, and what is there is the state of a ${found.map(titleOf).join(' or of a ')}.`,
     next: 'Check the address and the service.',
   });
 }

@@ -1,7 +1,7 @@
 // `mctl state restore`: the whole backup is read and believed before anything is touched; then one commit puts it in place.
 import { type Backup, planRestore, readBackup } from '../../cluster/backup/index.ts';
 import { StoreError } from '../../cluster/store.ts';
-import { SERVICES, type Service, serviceOfKeys, titleOf } from '../ensemble/services.ts';
+import { SERVICES, type Service, servicesOfKeys, titleOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatBytes } from '../output/units.ts';
 import type { View } from '../output/view.ts';
@@ -44,8 +44,8 @@ export async function loadBackup(
       why: `It is a backup of a ${service === undefined ? backup.kind : titleOf(service)}, not of a ${wanted}.`,
     });
   }
-  const held = serviceOfKeys(backup.content.map(({ key }) => key));
-  if (held !== undefined && held !== service) {
+  const held = servicesOfKeys(backup.content.map(({ key }) => key));
+  if (held.length > 0 && !held.includes(service)) {
     throw otherService(`${file} cannot be restored.`, `It says that it is the state of a ${titleOf(service)}`, held);
   }
   return { ...backup, service, bytes: backup.content.reduce((sum, { value }) => sum + value.length, 0) };
@@ -71,8 +71,8 @@ export async function restore(place: StatePlace, backup: ServiceBackup, options:
     progress(`Looking at the state at ${where}`);
     return { store: opened, fence: hold.fence, plan: await planRestore(opened, backup.content) };
   });
-  const there = serviceOfKeys(plan.presentKeys);
-  if (there !== undefined && there !== backup.service) {
+  const there = servicesOfKeys(plan.presentKeys);
+  if (there.length > 0 && !there.includes(backup.service)) {
     const why = `The backup is the state of a ${titleOf(backup.service)}`;
     throw otherService(`The backup does not belong to ${where}.`, why, there);
   }

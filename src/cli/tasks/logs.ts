@@ -1,5 +1,5 @@
 // `mctl task logs`: the end of a task's stdout and stderr, and with --follow what comes.
-import { ApiError, MAX_READ_BYTES, type MasterClient } from '../../client/operator.ts';
+import { type AgentClient, ApiError, MAX_READ_BYTES, type MasterClient } from '../../client/operator.ts';
 import type { World } from '../../world/world.ts';
 import { type FollowedFile, followOutput } from '../run/follow-output.ts';
 import { readingFile } from './agent-problems.ts';
@@ -21,21 +21,45 @@ export interface LogsOptions {
 const POLL_MS = 1000;
 
 /** Resolves when all is written; with `follow` when the task has ended. Throws Problem when there is no such file. */
-export async function taskLogs({ world, master, given, timeoutMs, lines, follow, files }: LogsOptions): Promise<void> {
+export async function taskLogs({ world, master, given, timeoutMs, files, ...how }: LogsOptions): Promise<void> {
   const found = await findTask(master, given);
   const { agent, path } = await findSandbox(world.net, found, timeoutMs);
-  const followed: FollowedFile[] = [];
   // A terminal has one output for both.
   const hasTerminal = found.task.task.container?.tty_info !== undefined;
-  const wanted = hasTerminal && files.length > 1 ? files.filter(({ name }) => name !== 'stderr') : files;
-  for (const { name, write } of wanted) {
+  await sandboxLogs({
+    ...how,
+    clock: world.clock,
+    agent,
+    path,
+    given,
+    files: hasTerminal && files.length > 1 ? files.filter(({ name }) => name !== 'stderr') : files,
+    isLive: found.task.live,
+    lives: async () => (await findTask(master, found.task.id)).task.live,
+  });
+}
+
+/** A sandbox, and how it is asked whether its task still runs. */
+export interface SandboxLogsOptions extends Pick<LogsOptions, 'given' | 'lines' | 'follow' | 'files'> {
+  readonly clock: World['clock'];
+  readonly agent: AgentClient;
+  /** Virtual path on the agent, without a slash at the end. */
+  readonly path: string;
+  readonly isLive: boolean;
+  readonly lives: () => Promise<boolean>;
+}
+
+/** As `taskLogs`, of a sandbox that somebody knows. */
+export async function sandboxLogs(options: SandboxLogsOptions): Promise<void> {
+  const { clock, agent, path, given, lines, follow, files, isLive, lives } = options;
+  const followed: FollowedFile[] = [];
+  for (const { name, write } of files) {
     const file = `${path}/${name}`;
     const { offset, tail } = await readingFile(given, name, async () => {
       try {
         return await endOf((offset) => agent.files.read(file, offset), lines);
       } catch (error) {
         // A task that is only starting has no output yet; with --follow that is worth waiting for.
-        const isEarly = error instanceof ApiError && error.code === 'not-found' && follow && found.task.live;
+        const isEarly = error instanceof ApiError && error.code === 'not-found' && follow && isLive;
         if (isEarly) return { offset: 0, tail: [] };
         throw error;
       }
@@ -44,9 +68,8 @@ export async function taskLogs({ world, master, given, timeoutMs, lines, follow,
     followed.push({ path: file, write, offset });
   }
   if (!follow) return;
-  const follower = followOutput(agent.files, world.clock, followed);
-  for (let live = found.task.live; live; live = (await findTask(master, found.task.id)).task.live)
-    await world.clock.sleep(POLL_MS);
+  const follower = followOutput(agent.files, clock, followed);
+  for (let live = isLive; live; live = await lives()) await clock.sleep(POLL_MS);
   await follower.finish();
 }
 

@@ -50,6 +50,8 @@ export const run = z.looseObject({
   /** When the next attempt comes. */
   retryAt: z.string().nullish(),
   agentHost: z.string().nullable(),
+  /** Address that lists its files on its agent; null where nobody knows. */
+  sandbox: z.string().nullish(),
   message: text,
 });
 /** One attempt of a run. */
@@ -111,3 +113,4 @@ export type JobsPlan = z.infer<typeof plan>;
 
 export const killed = z.object({ killed: z.number() });
 export const leader = z.object({ leader: z.string() });
+export const ready = z.looseObject({ leading: z.boolean(), election: z.string().optional() });

@@ -47,6 +47,16 @@ export class ChronosClient {
 
   // -------------------------------------------------------------------------------------------------- /mctl/v1, our own
 
+  /** `zk://…`, without credentials, where whoever answers stands for election; undefined: nowhere, or it is not ours. */
+  async election(): Promise<string | undefined> {
+    try {
+      return (await this.#own('GET', '/ready', answers.ready)).election;
+    } catch (error) {
+      if (error instanceof ChronosError && ['no-such-path', 'unreadable'].includes(error.code)) return undefined;
+      throw error;
+    }
+  }
+
   /** By name, with how they are. */
   async ownJobs(): Promise<answers.OwnJob[]> {
     return (await this.#own('GET', '/jobs', answers.ownJobs)).jobs;

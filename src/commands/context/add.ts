@@ -7,7 +7,7 @@ export default class ContextAdd extends ContextCommand {
   static override summary = 'Save a cluster under a name.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> production 10.0.0.5:5050,10.0.0.6:5050',
-    '<%= config.bin %> <%= command.id %> old 10.0.1.5:5050 --marathon 10.0.1.6:8080,10.0.1.7:8080',
+    '<%= config.bin %> <%= command.id %> old 10.0.1.5:5050 --marathon 10.0.1.6:8080,10.0.1.7:8080 --chronos 10.0.1.6:4400',
     '<%= config.bin %> <%= command.id %> large zk://10.0.2.1:2181,10.0.2.2:2181,10.0.2.3:2181/mesos',
     '<%= config.bin %> <%= command.id %> staging http://mesos.example.org:5050 --use',
   ];
@@ -24,16 +24,24 @@ export default class ContextAdd extends ContextCommand {
       summary: 'Its Marathons, if the master should not be asked for them.',
       helpValue: '<host:port,…>',
     }),
+    chronos: Flags.string({
+      summary: 'Its Chronoses, likewise.',
+      helpValue: '<host:port,…>',
+    }),
   };
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(ContextAdd);
     this.refuseWatch();
     const masters = splitMasters(args.masters);
-    const marathons = flags.marathon?.split(',').map((marathon) => marathon.trim());
+    const schedulers = { marathons: listOf(flags.marathon), chronoses: listOf(flags.chronos) };
     this.writeConfig(
-      addContext(this.readConfig(), args.name, masters, { replace: flags.yes, use: flags.use, marathons }),
+      addContext(this.readConfig(), args.name, masters, { replace: flags.yes, use: flags.use, ...schedulers }),
     );
     this.say(`Saved context '${args.name}'.`);
   }
+}
+
+function listOf(text: string | undefined): readonly string[] | undefined {
+  return text?.split(',').map((address) => address.trim());
 }

@@ -4,7 +4,7 @@ import { Problem } from '../../cli/problem.ts';
 import { STATE_FLAGS, StateCommand } from '../../cli/state/state-command.ts';
 
 export default class StateBackup extends StateCommand {
-  static override summary = 'Write the durable state of a master or Marathon to a file.';
+  static override summary = 'Write the durable state of a master, Marathon or Chronos to a file.';
   static override description =
     'One consistent picture, also while the service works; state in a work dir only while its daemon is stopped. The same ' +
     'state gives the same file: a line of JSON for each entry, a checksum at the end. It holds all secrets that the state ' +

@@ -4,7 +4,7 @@ import { Problem } from '../../cli/problem.ts';
 import { STATE_FLAGS, StateCommand } from '../../cli/state/state-command.ts';
 
 export default class StateRestore extends StateCommand {
-  static override summary = 'Put a backup in the place of the durable state of a master or Marathon.';
+  static override summary = 'Put a backup in the place of the durable state of a master, Marathon or Chronos.';
   static override description =
     'All or nothing, and only while nobody stands for election or works on the work dir. A backup of embedded state can ' +
     'be restored to ZooKeeper, and the other way round.';

@@ -37,6 +37,7 @@ interface Dependencies {
 interface StateOfOne extends Dependencies {
   readonly store: Store;
   readonly openStore?: undefined;
+  readonly electionPlace?: undefined;
 }
 
 /**
@@ -46,6 +47,8 @@ interface StateOfOne extends Dependencies {
 interface StateOfSeveral extends Dependencies {
   readonly store?: undefined;
   readonly openStore: () => Promise<Store>;
+  /** `zk://…`, without credentials, where they stand for election: told to those who ask. */
+  readonly electionPlace?: string;
 }
 
 /** Why a Chronos is over; codes of serving/leadership/exit-codes.ts, 0 when it was stopped. */
@@ -85,7 +88,7 @@ export async function startChronos(
   const url = `http://${addressOf(ip, port)}`;
   const logLevels = new LogLevels(world.clock, options.loggingLevel, dependencies.setLogLevel);
   const ending = Promise.withResolvers<ChronosEnd>();
-  const { election, masters, onChronos, openStore, store } = dependencies;
+  const { election, electionPlace, masters, onChronos, openStore, store } = dependencies;
   const own = addressOf(hostname, port);
   const webUiUrl = options.webuiUrl ?? `http://${own}`;
   const user = options.user ?? world.host.currentUser;
@@ -93,7 +96,7 @@ export async function startChronos(
   const { mailer } = dependencies;
   const leadership = new Leadership<Chronos>({
     world,
-    office: chronosOffice({ options, masters, notices, mailer, own, webUiUrl, user, logLevels }),
+    office: chronosOffice({ options, masters, notices, mailer, own, electionPlace, webUiUrl, user, logLevels }),
     election,
     onDuty: onChronos,
     own,

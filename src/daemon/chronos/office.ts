@@ -19,6 +19,7 @@ export interface OfficeSetting {
   readonly notices: NoticeOptions;
   readonly mailer: Mailer | undefined;
   readonly own: string;
+  readonly electionPlace: string | undefined;
   readonly webUiUrl: string;
   /** `--user`, or whom this process runs as. */
   readonly user: string;
@@ -27,10 +28,11 @@ export interface OfficeSetting {
 
 /** For Leadership. */
 export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
-  const { options, masters, notices, mailer, own, webUiUrl, user, logLevels } = setting;
+  const { options, masters, notices, mailer, own, electionPlace, webUiUrl, user, logLevels } = setting;
   let storeErrors = 0;
   return {
     name: 'Chronos',
+    electionPlace,
     create: (grounds) => {
       const { store } = grounds;
       const commit: typeof store.commit = async (changes, how) => {

@@ -18,7 +18,7 @@ test('comes back as it was written, for nobody else to read', () => {
     current: 'a',
     contexts: new Map([
       ['a', { masters: ['h:1', 'h:2'] }],
-      ['b', { masters: ['h:1'], marathons: ['h:8080'] }],
+      ['b', { masters: ['h:1'], marathons: ['h:8080'], chronoses: ['h:4400', 'i:4400'] }],
     ]),
   };
   writeContexts(path, config);

@@ -39,6 +39,16 @@ describe('the cluster is', () => {
       /Marathon/,
     );
   });
+  test('known with its Chronoses, where they were told', () => {
+    const chronoses = ['h:4400'];
+    expect(ask({ running: [{ ...LOCAL, chronoses }] }).chronoses).toEqual(chronoses);
+    expect(ask({ config: PROD }).chronoses).toEqual([]);
+    const config = addContext(EMPTY, 'x', ['m:5050'], { replace: false, use: true, chronoses });
+    expect(ask({ config })).toMatchObject({ chronoses, marathons: [] });
+    expect(() => addContext(EMPTY, 'x', ['m:1'], { replace: false, use: true, chronoses: ['no address'] })).toThrow(
+      /Chronos/,
+    );
+  });
   test('the current context', () => {
     expect(ask({ config: PROD, running: [LOCAL] }).name).toBe('prod');
   });

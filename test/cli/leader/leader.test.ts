@@ -1,4 +1,4 @@
-// `mctl leader`: candidates on a real ZooKeeper, a master and a Marathon that answer over HTTP; the command as a process.
+// `mctl leader`: candidates on a real ZooKeeper, a master, a Marathon and a Chronos that answer over HTTP; the command as a process.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { exitCodeOf, leadersView } from '../../../src/cli/leader/view.ts';
 import { renderView } from '../../../src/cli/output/render.ts';
 import { PLAIN } from '../../../src/cli/output/style.ts';
 import { Problem } from '../../../src/cli/problem.ts';
+import { ChronosClient } from '../../../src/client/chronos.ts';
 import { MarathonClient } from '../../../src/client/marathon.ts';
 import { MasterClient } from '../../../src/client/operator.ts';
 import { type StandingCandidate, ZooKeeperElection } from '../../../src/cluster/zookeeper/index.ts';
@@ -67,15 +68,22 @@ const marathonServer = (leader: string | undefined, zk: string | null = null): P
     '/v2/info': { name: 'marathon', version: '1.11.24', zookeeper_config: { zk }, marathon_config: {} },
   }));
 
+const chronosServer = (leader: string | undefined, election?: string): Promise<string> =>
+  serve(() => ({
+    '/v1/scheduler/leader': leader === undefined ? 503 : { leader },
+    '/mctl/v1/ready': { leading: false, leader: leader ?? null, subscribed: false, ...(election && { election }) },
+  }));
+
 interface Asked {
   readonly service?: Service;
   readonly zk?: string;
   readonly masters?: readonly string[];
   readonly marathon?: string | undefined;
+  readonly chronos?: string | undefined;
   readonly timeoutMs?: number;
 }
 
-function leaders({ service, zk, masters = [], marathon, timeoutMs = 5_000 }: Asked): Leaders {
+function leaders({ service, zk, masters = [], marathon, chronos, timeoutMs = 5_000 }: Asked): Leaders {
   const { net } = world;
   const question: LeaderQuestion = {
     world,
@@ -84,8 +92,14 @@ function leaders({ service, zk, masters = [], marathon, timeoutMs = 5_000 }: Ask
     timeoutMs,
     masters: async () => masters,
     master: async () => new MasterClient({ net, addresses: masters }),
-    isMarathonNamed: marathon !== undefined,
-    marathon: async () => (marathon === undefined ? undefined : new MarathonClient({ net, addresses: [marathon] })),
+    marathon: {
+      isNamed: marathon !== undefined,
+      client: async () => (marathon === undefined ? undefined : new MarathonClient({ net, addresses: [marathon] })),
+    },
+    chronos: {
+      isNamed: chronos !== undefined,
+      client: async () => (chronos === undefined ? undefined : new ChronosClient({ net, addresses: [chronos] })),
+    },
   };
   return Leaders.of(service === undefined ? SERVICES : [service], question);
 }
@@ -103,10 +117,11 @@ async function ask(asked: Asked): Promise<{ data: unknown; text: string; names: 
 }
 
 describe('without an ensemble', () => {
-  test('a master and a Marathon say themselves that they lead, and that there is no election', async () => {
+  test('a master, a Marathon and a Chronos say themselves that they lead, and that there is no election', async () => {
     const master = await masterServer();
     const marathon = await marathonServer('10.0.0.1:8080');
-    const { data, text, names, code } = await ask({ masters: [master], marathon });
+    const chronos = await chronosServer('10.0.0.2:4400');
+    const { data, text, names, code } = await ask({ masters: [master], marathon, chronos });
     const candidate = { epoch: null, leads: true };
     expect(data).toEqual({
       master: {
@@ -135,10 +150,20 @@ describe('without an ensemble', () => {
         candidates: [{ ...candidate, address: '10.0.0.1:8080', id: null, version: '1.11.24', since: null }],
         note: 'The Marathon stands for no election: it leads alone.',
       },
+      chronos: {
+        election: null,
+        leader: '10.0.0.2:4400',
+        epoch: null,
+        since: null,
+        elected: null,
+        candidates: [{ ...candidate, address: '10.0.0.2:4400', id: null, version: null, since: null }],
+        note: 'The Chronos stands for no election: it leads alone.',
+      },
     });
     expect(text).toContain(`Master:   ${master} leads since `);
     expect(text).toContain('Marathon: 10.0.0.1:8080 leads. The Marathon stands for no election');
-    expect([names, code]).toEqual([[master, '10.0.0.1:8080'], 0]);
+    expect(text).toContain('Chronos:  10.0.0.2:4400 leads.');
+    expect([names, code]).toEqual([[master, '10.0.0.1:8080', '10.0.0.2:4400'], 0]);
   });
 
   test('nobody leads: exit code 3', async () => {
@@ -149,11 +174,14 @@ describe('without an ensemble', () => {
     });
     const marathon = await marathonServer(undefined);
     expect((await ask({ marathon, service: 'marathon' })).code).toBe(3);
+    const chronos = await chronosServer(undefined);
+    expect((await ask({ chronos, service: 'chronos' })).code).toBe(3);
   });
 
-  test('a cluster without Marathon lacks nothing, unless it was asked for', async () => {
+  test('a cluster without Marathon or Chronos lacks nothing, unless it was asked for', async () => {
     const masters = [await masterServer()];
-    expect(await ask({ masters })).toMatchObject({ code: 0, data: { marathon: null } });
+    expect(await ask({ masters })).toMatchObject({ code: 0, data: { marathon: null, chronos: null } });
+    expect(await ask({ masters, service: 'chronos' })).toMatchObject({ code: 3, data: { chronos: null } });
     expect(await ask({ masters, service: 'marathon' })).toMatchObject({ code: 3, data: { marathon: null } });
   });
 
@@ -178,7 +206,7 @@ describe('without an ensemble', () => {
     const lost = await mctl(home, ['leader', '--zk', 'zk://u:pw@127.0.0.1:1/x', '--timeout', '300ms']);
     expect([lost.code, lost.stderr]).toEqual([8, expect.stringContaining('127.0.0.1:1')]);
     expect(lost.stderr).not.toContain('pw');
-    expect((await mctl(home, ['leader', 'chronos'])).code).toBe(2);
+    expect((await mctl(home, ['leader', 'agent'])).code).toBe(2);
     expect((await mctl(home, ['leader', '--zk', 'zk://'])).code).toBe(2);
   });
 });
@@ -231,19 +259,25 @@ describe.skipIf(MISSING !== undefined)('on an ensemble', () => {
     expect(text).toContain(`Masters at ${real.ensemble.url(path)}`);
   });
 
-  test('Marathon is found beside the masters, and masters beside Marathon', async () => {
+  test('Marathon and Chronos are found beside the masters, and masters beside each', async () => {
     const root = real.newPath();
     await stand(`${root}/mesos`, 'masters', JSON.stringify(infoOf('127.0.0.1:1')));
     await stand(`${root}/marathon/leader-curator`, 'latch', '10.0.0.9:8080');
-    const expected = { master: { leader: '127.0.0.1:1' }, marathon: { leader: '10.0.0.9:8080', version: undefined } };
+    await stand(`${root}/chronos/candidate`, 'latch', '10.0.0.8:4400');
+    const expected = {
+      master: { leader: '127.0.0.1:1' },
+      marathon: { leader: '10.0.0.9:8080' },
+      chronos: { leader: '10.0.0.8:4400', election: real.ensemble.url(`${root}/chronos`) },
+    };
     for (const asked of [
       { zk: real.ensemble.url(`${root}/mesos`) },
       { zk: real.ensemble.url(`${root}/marathon`) },
+      { zk: real.ensemble.url(`${root}/chronos`) },
       { masters: [real.ensemble.url(`${root}/mesos`)] },
     ]) {
       const { data, code } = await ask(asked);
       expect(code).toBe(0);
-      expect(data).toMatchObject({ master: expected.master, marathon: { leader: '10.0.0.9:8080' } });
+      expect(data).toMatchObject(expected);
     }
   });
 
@@ -253,9 +287,12 @@ describe.skipIf(MISSING !== undefined)('on an ensemble', () => {
     await stand(`${path}/leader-curator`, 'latch', '10.0.0.9:8080');
     const masters = [await masterServer(real.ensemble.url(path))];
     const marathon = await marathonServer('somebody:1', real.ensemble.url(path, 'xxxxxxxx:xxxxxxxx'));
-    expect((await ask({ masters, marathon })).data).toMatchObject({
+    await stand(`${path}/elsewhere/candidate`, 'latch', '10.0.0.8:4400');
+    const chronos = await chronosServer('somebody:2', real.ensemble.url(`${path}/elsewhere`));
+    expect((await ask({ masters, marathon, chronos })).data).toMatchObject({
       master: { leader: '127.0.0.1:2', election: real.ensemble.url(path) },
       marathon: { leader: '10.0.0.9:8080', election: real.ensemble.url(path) },
+      chronos: { leader: '10.0.0.8:4400', election: real.ensemble.url(`${path}/elsewhere`) },
     });
   });
 

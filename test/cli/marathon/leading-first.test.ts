@@ -29,6 +29,17 @@ test('else one that answers for it', async () => {
   expect(found).toEqual(['c:3', 'a:1', 'b:2']);
 });
 
+test('where its kind tells its leader', async () => {
+  const urls: string[] = [];
+  const { request } = net({ 'a:1': 'b:2', 'b:2': 'b:2' });
+  const noting = (asked: ClientRequest): Promise<ClientResponse> => {
+    urls.push(asked.url);
+    return request(asked);
+  };
+  expect(await leadingFirst({ request: noting }, ['a:1', 'b:2'], '/v1/scheduler/leader')).toEqual(['b:2', 'a:1']);
+  expect(urls).toEqual(['http://a:1/v1/scheduler/leader', 'http://b:2/v1/scheduler/leader']);
+});
+
 test('a single one is not asked', async () => {
   const { request, asked } = net({});
   expect(await leadingFirst({ request }, ['a:1'])).toEqual(['a:1']);

@@ -408,7 +408,7 @@ describe('an event', () => {
 });
 
 describe('which Marathon is meant', () => {
-  const target = { masters: ['m:5050'], marathons: ['c:8080'], name: 'local', source: 'x' };
+  const target = { masters: ['m:5050'], marathons: ['c:8080'], chronoses: [], name: 'local', source: 'x' };
   const ask = (more: Partial<Parameters<typeof placeOfMarathon>[0]>) =>
     placeOfMarathon({ marathonFlag: undefined, isClusterGiven: false, env: {}, target: () => target, ...more });
 

@@ -64,7 +64,7 @@ interface Outcome {
 interface Wanted {
   readonly zk?: string;
   readonly workDir?: string;
-  readonly service?: 'master' | 'marathon';
+  readonly service?: 'master' | 'marathon' | 'chronos';
   readonly replace?: boolean;
 }
 
@@ -72,7 +72,7 @@ const question = ({ zk, workDir, service }: Wanted): StateQuestion => ({
   zk,
   workDir,
   service,
-  target: async () => ({ masters: ['127.0.0.1:1'], marathons: [], name: undefined, source: 'test' }),
+  target: async () => ({ masters: ['127.0.0.1:1'], marathons: [], chronoses: [], name: undefined, source: 'test' }),
   timeoutMs: undefined,
 });
 
@@ -211,6 +211,21 @@ describe('state in a work dir', () => {
     ]);
   });
 
+  test('of a Chronos is told from that of a Marathon, though both keep a framework', async () => {
+    const [directory, file, target] = [workDir(), newName(), newName()];
+    await fill(directory, 'chronos.db', [put('framework/id', '"a"'), put('jobs/nightly', '{"job":1}')]);
+    expect((await backup(file, { workDir: directory })).data).toMatchObject({ service: 'chronos', entries: 2 });
+    expect((await restore(file, { workDir: target })).data).toMatchObject({ service: 'chronos', entries: 2 });
+    expect((await content({ workDir: target, service: 'chronos' })).equals(readFileSync(file))).toBe(true);
+    const renamed = newName();
+    const entries = [{ key: 'jobs/nightly', value: Buffer.from('1'), version: 1 }];
+    writeFileSync(renamed, Buffer.concat([...backupChunks({ kind: 'marathon', mctl: '1' }, entries)]));
+    expect(failed(await restore(renamed, { workDir: newName() }))).toEqual([
+      4,
+      expect.stringContaining('is the state of a Chronos.'),
+    ]);
+  });
+
   test('of two services is that of the one that was said', async () => {
     const directory = await filledDirectory();
     await fill(directory, 'registry.db', [put('registry/master', 'x')]);
@@ -238,9 +253,9 @@ describe('what is no whole backup is refused, and nothing is touched', () => {
     ],
     [
       'of another kind of state',
-      () => Buffer.concat([...backupChunks({ kind: 'chronos', mctl: '9' }, [])]),
+      () => Buffer.concat([...backupChunks({ kind: 'aurora', mctl: '9' }, [])]),
       4,
-      'a backup of a chronos',
+      'a backup of a aurora, not of a master or a Marathon or a Chronos',
     ],
   ];
   test.each(cases)('%s', async (_, change, code, why) => {
@@ -410,6 +425,7 @@ describe.skipIf(MISSING !== undefined)('state on ZooKeeper', () => {
     for (const [service, path] of [
       ['master', 'mesos'],
       ['marathon', 'marathon'],
+      ['chronos', 'chronos'],
     ] as const) {
       const place = await stateToReplace(world, { ...wanted, target }, service);
       expect(place.where).toBe(`zk://127.0.0.1:1/${path}`);

@@ -60,6 +60,7 @@ export function historyView(runs: readonly ChronosRun[], nowMs: number): View {
         { title: 'MESSAGE' },
         { title: 'STARTED', wide: true },
         { title: 'TASK', wide: true },
+        { title: 'FILES', wide: true },
       ],
       rows: runs.map((run) => [
         localText(run.due),
@@ -71,6 +72,7 @@ export function historyView(runs: readonly ChronosRun[], nowMs: number): View {
         run.message,
         localText(run.start),
         run.taskId ?? '-',
+        run.sandbox ?? '-',
       ]),
     },
     empty: 'It has not run yet. (mctl job run <job>, mctl job next <job>)',
@@ -91,6 +93,7 @@ export function runView(job: string, run: ChronosRun, nowMs: number): View {
         ['Attempts', run.taskId === null ? undefined : `${run.attempt + 1}`],
         ['Task', run.taskId ?? undefined],
         ['Agent', run.agentHost ?? undefined],
+        ['Files', run.sandbox ?? undefined],
         ['Message', run.message || undefined],
       ],
     },

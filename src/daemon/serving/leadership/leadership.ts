@@ -107,6 +107,7 @@ export class Leadership<D extends Duty> {
   /** For supervisors: answered by each process for itself, whether it leads or not. */
   #ready(request: HttpRequest): HttpResponse | Promise<HttpResponse> {
     const term = this.#term;
+    const { office } = this.#setting;
     const leading = term?.isActing === true && term.mayAct();
     const leader = leading ? this.#setting.own : this.#candidate.leader;
     const report = {
@@ -114,8 +115,9 @@ export class Leadership<D extends Duty> {
       leader: leader ?? null,
       subscribed: term?.isSubscribed === true,
       ...(leading && { epoch: term.epoch }),
+      ...(office.electionPlace !== undefined && { election: office.electionPlace }),
     };
-    return byMethod(request.method, { GET: () => json(report) }, this.#setting.office.refused);
+    return byMethod(request.method, { GET: () => json(report) }, office.refused);
   }
 
   #elected(epoch: number): void {

@@ -45,6 +45,8 @@ export interface ProxyLimits {
 export interface Office<D extends Duty> {
   /** In sentences: `Marathon`. */
   readonly name: string;
+  /** `zk://…`, without credentials, where it stands for election, for those who ask who else does; undefined: alone, or told elsewhere. */
+  readonly electionPlace?: string | undefined;
   readonly create: (grounds: DutyGrounds) => D;
   readonly createApi: (duty: D, control: LeadershipControl) => HttpHandler;
   readonly refused: (status: number, message: string) => HttpResponse;
