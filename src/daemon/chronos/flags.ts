@@ -16,6 +16,9 @@ export const CHRONOS_FLAGS = {
     help: 'Mesos masters: host:port,host:port, zk://[user:password@]host:port,…/path, or file:///path of a file with one.',
   }),
   workDir: kind.text('work_dir', { help: 'Directory of the durable state. Required without --zk.' }),
+  confDir: kind.text('conf_dir', {
+    help: 'Directory of one file per flag, as the original has in /etc/chronos/conf: master, zk_hosts, ?finite_catchup, …',
+  }),
   hostname: kind.text('hostname', { help: 'Name told to others; default: the address listened on.' }),
   httpAddress: kind.text('http_address', { default: '127.0.0.1', help: 'Address to listen on.' }),
   httpPort: kind.integer('http_port', {
