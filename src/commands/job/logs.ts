@@ -26,21 +26,22 @@ export default class JobLogs extends ChronosCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(JobLogs);
-    const [chronos, world, { findJob }, { taskToShow }, { taskLogs }] = await Promise.all([
+    const [chronos, world, { findJob }, { runToShow, runLogs }] = await Promise.all([
       this.chronos(),
       this.world(),
       import('../../cli/chronos/ids.ts'),
       import('../../cli/chronos/logs.ts'),
-      import('../../cli/tasks/logs.ts'),
     ]);
     const { name } = await findJob(chronos, args.job);
-    const given = await taskToShow(chronos, name, flags.run);
+    const run = await runToShow(chronos, name, flags.run);
     const out = { name: 'stdout', write: (bytes: Uint8Array) => this.terminal.raw(bytes) };
     const error = { name: 'stderr', write: (bytes: Uint8Array) => this.terminal.rawError(bytes) };
-    await taskLogs({
+    await runLogs({
       world,
-      master: await this.masterClient(),
-      given,
+      chronos,
+      job: name,
+      run,
+      master: () => this.masterClient(),
       timeoutMs: flags.timeout,
       lines: flags.lines,
       follow: flags.follow || flags.watch,

@@ -133,6 +133,8 @@ export interface Notices {
     readonly job: Job;
     readonly message: string;
     readonly taskId: string | undefined;
+    /** Address of the files of the run. */
+    readonly sandbox: string | undefined;
   }): void;
 }
 

@@ -72,6 +72,15 @@ export class SchedulerLink implements MesosLink {
     this.#client?.close();
   }
 
+  /** Gives the subscription up for another one: for a master that has forgotten us without a word. Tasks go on. */
+  resubscribe(): void {
+    if (this.#isStopped || this.#client === undefined) return;
+    this.#client.close();
+    this.#held = undefined;
+    this.#lost();
+    this.#open();
+  }
+
   get isSubscribed(): boolean {
     return this.#isReady;
   }

@@ -13,6 +13,8 @@ import { taskIdOf } from '../runs/task-id.ts';
 import { amountsOf, demandOf } from './matching/demand.ts';
 import { type Candidate, Shortfalls } from './matching/shortfalls.ts';
 import type { SchedulerLink } from './mesos-link.ts';
+import { OfferWatch } from './offer-watch.ts';
+import { newestSandbox } from './sandboxes.ts';
 import { buildTaskInfo } from './task-info/build-task-info.ts';
 
 /** Offers that wait for their turn, or for it to be known what runs; more are declined for a moment. */
@@ -22,7 +24,10 @@ const SOON_SECONDS = 1;
 type Parts = Pick<ChronosCore, 'world' | 'log' | 'storage' | 'jobs'> & {
   readonly options: ChronosOptions;
   readonly counters: { add(name: string, by?: number): void };
-  readonly mesos: Pick<SchedulerLink, 'calls' | 'isSubscribed' | 'hasRole' | 'needRole' | 'suppressOnly'>;
+  readonly mesos: Pick<
+    SchedulerLink,
+    'calls' | 'isSubscribed' | 'hasRole' | 'needRole' | 'suppressOnly' | 'resubscribe'
+  >;
   readonly runs: Pick<RunBook, 'launching' | 'notLaunched' | 'byTaskId' | 'isReconciled' | 'mayLaunch'>;
   readonly queue: Pick<RunQueue, 'lengths' | 'waiting' | 'tried' | 'onChange'>;
 };
@@ -32,6 +37,7 @@ export class OfferDesk {
   readonly #parts: Parts;
   readonly #wishes: OfferWishes;
   readonly #answers: OfferAnswers;
+  readonly #watch: OfferWatch;
   readonly #shortfalls = new Shortfalls();
   /** In order of arrival. */
   readonly #waiting = new Map<string, Offer>();
@@ -45,6 +51,13 @@ export class OfferDesk {
     const { options } = parts;
     const wishes = { ...options, suppressOffers: true };
     this.#wishes = new OfferWishes({ ...parts, mesos: parts.mesos, options: wishes });
+    this.#watch = new OfferWatch({
+      world: parts.world,
+      log: parts.log,
+      declinedForMs: options.declineOfferDurationMs ?? 0,
+      revive: () => this.#wishes.want(options.mesosRole),
+      resubscribe: () => parts.mesos.resubscribe(),
+    });
     this.#answers = new OfferAnswers(parts, {
       isWanted: (taskId) => this.#isWanted(taskId),
       takeBack: (taskIds) => {
@@ -62,16 +75,19 @@ export class OfferDesk {
     this.#unsubscribe?.();
     this.#wishes.stop();
     this.disconnected();
+    this.#watch.stop();
   }
 
   connected(): void {
     this.disconnected();
+    this.#watch.connected();
     this.#wishes.connected();
     // Who has nothing to launch wants no offers, and a new subscription brings some.
     if (this.#queued === 0) this.#wishes.unwant(this.#parts.options.mesosRole);
   }
 
   disconnected(): void {
+    this.#watch.disconnected();
     this.#waiting.clear();
     this.#answers.disconnected();
     this.#turn?.cancel();
@@ -80,6 +96,7 @@ export class OfferDesk {
 
   offers(offers: readonly Offer[]): void {
     this.#parts.counters.add('mesos.offers.incoming.counter', offers.length);
+    this.#watch.offered();
     for (const offer of offers) {
       if (this.#waiting.size < MAX_WAITING_OFFERS) this.#waiting.set(offer.id.value, offer);
       else this.#answers.decline(offer.id.value, SOON_SECONDS);
@@ -98,6 +115,7 @@ export class OfferDesk {
     const { high, normal } = queue.lengths;
     const before = this.#queued;
     this.#queued = high + normal;
+    this.#watch.waiting(this.#queued > 0);
     if (this.#queued > before) this.#wishes.want(options.mesosRole);
     else if (this.#queued === 0 && before > 0) this.#wishes.unwant(options.mesosRole);
     this.#goOn();
@@ -179,7 +197,8 @@ export class OfferDesk {
       return { candidate, task: undefined };
     }
     // Its outcome is looked at when the offer is about to be accepted.
-    void runs.launching(run, taskId, { id: offer.agent_id.value, host: offer.hostname });
+    const sandbox = newestSandbox(offer, task.executor?.executor_id.value ?? taskId);
+    void runs.launching(run, taskId, { id: offer.agent_id.value, host: offer.hostname, sandbox });
     return { candidate, task: runs.byTaskId(taskId) === undefined ? undefined : task };
   }
 

@@ -3,24 +3,28 @@
 import type { TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { ChronosCore, MesosLink } from '../core.ts';
 import type { RunBook } from '../runs/run-book.ts';
+import { Sandboxes } from './sandboxes.ts';
 
-type Parts = Pick<ChronosCore, 'log' | 'storage'> & {
+type Parts = Pick<ChronosCore, 'world' | 'log' | 'storage'> & {
   readonly mesos: Pick<MesosLink, 'calls'>;
-  readonly runs: Pick<RunBook, 'update'>;
+  readonly runs: Pick<RunBook, 'update' | 'byTaskId' | 'located'>;
 };
 
-/** Has no state of its own. */
 export class StatusUpdates {
   readonly #parts: Parts;
+  readonly #sandboxes: Sandboxes;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#sandboxes = new Sandboxes(parts);
   }
 
   take(status: TaskStatus): void {
     const { log, runs } = this.#parts;
     const { state, reason, message } = status;
     log.debug('a task changed', { taskId: status.task_id.value, state, reason, message });
+    // Before its run is over, and in the same write.
+    this.#sandboxes.told(status);
     runs.update(status);
     void this.#acknowledge(status);
   }

@@ -44,7 +44,7 @@ export interface Run {
   readonly notBeforeMs: number | undefined;
   /** Somebody asked to kill it; its end is `killed` and not a failure. */
   readonly isKilled: boolean;
-  /** Bytes path of the sandbox on its agent, once known; for links. */
+  /** Address that lists its files on its agent: `http://agent:5051/files/browse?path=…`; undefined where nobody knows. */
   readonly sandbox: string | undefined;
   /** (async) What was reported over REST while its process still ran (chronos.md 5.9). */
   readonly reportedCode: number | undefined;

@@ -7,6 +7,8 @@ export interface Notice {
   readonly job: Job;
   readonly message: string;
   readonly taskId: string | undefined;
+  /** Address of the files of its run. */
+  readonly sandbox?: string | undefined;
 }
 
 /** One text for all channels. */
@@ -31,7 +33,7 @@ export function write(
   atMs: number,
   options: { readonly clusterName: string | undefined; readonly webUrl: string | undefined },
 ): Letter {
-  const { job, occasion, taskId } = notice;
+  const { job, occasion, taskId, sandbox } = notice;
   const { name, retries } = job.definition;
   const cluster = options.clusterName === undefined || options.clusterName === '' ? '' : `[${options.clusterName}] `;
   const subject = oneLine(`${cluster}[Chronos] ${ENDINGS[occasion].replace('%', () => name)}`);
@@ -42,6 +44,7 @@ export function write(
     ...(occasion === 'failure'
       ? [`Retries: ${retries}. Errors since the last success: ${job.errorsSinceLastSuccess}.`]
       : []),
+    ...(sandbox === undefined ? [] : [`Files: ${oneLine(sandbox)}`]),
     ...(options.webUrl === undefined || occasion === 'removed'
       ? []
       : [`Runs: ${options.webUrl}/v1/scheduler/job/${encodeURIComponent(name)}/runs`]),

@@ -49,7 +49,7 @@ function endedRow({ name, dataProcessingJobType }: RowJob, entry: HistoryEntry):
   };
 }
 
-/** A run that is not over. `sandbox` is a path on its agent; who knows the agents makes a link of it. */
+/** A run that is not over. `sandbox` is the address of its files on its agent. */
 export function aliveJson(run: Run): object {
   const { key } = run;
   return {

@@ -102,8 +102,8 @@ export class Endings {
     const nowMs = this.#core.outcomes.nowMs();
     const job = this.#core.jobs.write(afterSuccess(before, nowMs));
     this.#core.outcomes.ended(job, run, 'success', message, true);
-    this.#core.outcomes.notify('success', job, message, run.taskId);
-    if (before.errorsSinceLastSuccess > 0) this.#core.outcomes.notify('recovered', job, message, run.taskId);
+    this.#core.outcomes.notify('success', job, message, run);
+    if (before.errorsSinceLastSuccess > 0) this.#core.outcomes.notify('recovered', job, message, run);
     this.#core.arrivals.fire(job.definition.name, nowMs);
   }
 
@@ -114,9 +114,9 @@ export class Endings {
     this.#core.outcomes.ended(job, run, result, message, true);
     if (job.isDisabled && !before.isDisabled) {
       const why = `${job.errorsSinceLastSuccess} failures in a row; the last one: ${message}`;
-      this.#core.outcomes.notify('disabled', job, why, run.taskId);
+      this.#core.outcomes.notify('disabled', job, why, run);
     } else {
-      this.#core.outcomes.notify('failure', job, message, run.taskId);
+      this.#core.outcomes.notify('failure', job, message, run);
     }
     if (job.definition.softError) this.#core.arrivals.fire(job.definition.name, nowMs);
   }

@@ -76,9 +76,10 @@ export class Outcomes {
   }
 
   /** Once everything that was written by now is durable. */
-  notify(occasion: NoticeOccasion, job: Job, message: string, taskId: string | undefined): void {
+  notify(occasion: NoticeOccasion, job: Job, message: string, run: Pick<Run, 'taskId' | 'sandbox'> | undefined): void {
+    const { taskId, sandbox } = run ?? {};
     void this.#core.storage.flushed().then(() => {
-      if (!this.#isStopped) this.#core.notices.tell({ occasion, job, message, taskId });
+      if (!this.#isStopped) this.#core.notices.tell({ occasion, job, message, taskId, sandbox });
     });
   }
 

@@ -25,6 +25,13 @@ export type RunBookCore = Pick<ChronosCore, 'log' | 'storage' | 'options' | 'not
   readonly mesos: Pick<MesosLink, 'calls'>;
 };
 
+/** Where a run is launched. `sandbox`: as of Run. */
+export interface LaunchPlace {
+  readonly id: string;
+  readonly host: string;
+  readonly sandbox?: string | undefined;
+}
+
 /** `load` after the jobs, then `begin`, then `stop`. */
 export class RunBook implements Runs {
   readonly #core: RunBookCore;
@@ -182,11 +189,11 @@ export class RunBook implements Runs {
    * The write-ahead of a launch (chronos.md 4.4.5). In the same turn the run is not queued any more; the promise resolves when that is
    * durable, with false when it must not be launched, now or any more: the offer is then not to be used for it.
    */
-  async launching(run: Run, taskId: string, agent: { readonly id: string; readonly host: string }): Promise<boolean> {
+  async launching(run: Run, taskId: string, agent: LaunchPlace): Promise<boolean> {
     const queued = this.#live.get(run.key);
     if (queued === undefined || !this.mayLaunch(queued) || this.#live.byTaskId(taskId) !== undefined) return false;
     const nowMs = this.#nowMs();
-    const place = { taskId, agentId: agent.id, agentHost: agent.host };
+    const place = { taskId, agentId: agent.id, agentHost: agent.host, sandbox: agent.sandbox };
     const launching: Run = { ...queued, ...place, state: 'launching', sinceMs: nowMs, launchedMs: nowMs };
     const launch = this.#launches.begin(taskId);
     this.#live.put(launching);

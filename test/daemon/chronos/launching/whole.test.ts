@@ -1,6 +1,6 @@
 // A whole Chronos before a master that is played: what it says of offers, what it launches and when, and what becomes of it when the
 // connection breaks, a leadership ends or the master has removed it (chronos.md 4.5, 13.8–13.13, 21.8).
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Chronos } from '../../../../src/daemon/chronos/chronos.ts';
 import { parseChronosOptions } from '../../../../src/daemon/chronos/flags.ts';
 import { SeededRandom } from '../../../../src/simulation/core/random.ts';
@@ -180,4 +180,28 @@ test('a task that no run knows is killed', async () => {
   rig.master.tell('ct:1:0:gone:', 'TASK_RUNNING');
   await rig.clock.advance(0);
   expect(rig.master.of('KILL').map(({ kill }) => kill?.task_id.value)).toEqual(['ct:1:0:gone:']);
+});
+
+test('when something waits and no offer comes for long, it asks for some, then subscribes anew, ever more rarely', async () => {
+  const chronos = await rig.lead();
+  const open = vi.spyOn(rig.master, 'openStream');
+  await rig.clock.advance(3_600_000);
+  // While nothing waits that is as it should be.
+  expect(rig.master.of('REVIVE')).toHaveLength(0);
+  put(chronos, 'A', { when: { ...soon, text: `R1/${new Date(rig.clock.nowMs() + 1_000).toISOString()}/PT60S` } });
+  await rig.clock.advance(60_000);
+  const before = rig.master.of('REVIVE').length;
+  await rig.clock.advance(5 * 60_000);
+  expect(rig.master.of('REVIVE').length).toBeGreaterThan(before);
+  expect(open).toHaveBeenCalledTimes(0);
+  const id = chronos.mesos.frameworkId;
+  await rig.clock.advance(5 * 60_000);
+  expect(open).toHaveBeenCalledTimes(1);
+  expect([chronos.mesos.isSubscribed, chronos.mesos.frameworkId]).toEqual([true, id]);
+  await rig.clock.advance(15 * 60_000);
+  expect(open).toHaveBeenCalledTimes(1);
+  await rig.clock.advance(10 * 60_000);
+  expect(open).toHaveBeenCalledTimes(2);
+  await rig.seconds(1);
+  expect(rig.master.launched).toHaveLength(1);
 });

@@ -82,9 +82,18 @@ export class Scene {
   /** Of the leader, or of `whom`. */
   async ask(method: string, path: string, body?: unknown, whom?: Candidate) {
     const { url } = whom ?? this.leader ?? { url: 'http://10.0.4.1:4400' };
+    return await this.#request(method, `${url}${path}`, body);
+  }
+
+  /** Of whoever is at that address. */
+  async get(url: string) {
+    return await this.#request('GET', url);
+  }
+
+  async #request(method: string, url: string, body?: unknown) {
     const asked = this.#client.world.net.request({
       method,
-      url: `${url}${path}`,
+      url,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       timeoutMs: 60_000,
       ...(body !== undefined && { body: JSON.stringify(body) }),

@@ -1,0 +1,64 @@
+// What people look into besides the API proper, on a whole simulated cluster: the files of runs (chronos.md 10.9), notices with their links
+// (12.10), metrics of the leader and of those that are not (15.2, 15.4).
+import { expect, test } from 'vitest';
+import { Scene } from './support/scene.ts';
+
+test('each run has the address of its files, under way and when it is over, and of two attempts each its own; notices have it too', async () => {
+  const scene = await Scene.start({ candidates: 2, flags: ['--failure_retry=100'] });
+  await scene.store({
+    name: 'bad',
+    command: 'echo here; sleep 2; false',
+    retries: 1,
+    schedule: `R1/${scene.at(2000)}/PT1M`,
+  });
+  await scene.until(() => scene.tasks('bad').length === 1);
+  await scene.pass(1000);
+  const [underWay] = await scene.runs('bad');
+  expect(underWay).toMatchObject({ state: 'running', sandbox: expect.stringMatching(/^http:\/\/10\.0\.1\.1:5051\//) });
+  await scene.until(() => scene.told.length > 0);
+  const over = await scene.runs('bad');
+  expect(over.map(({ state }) => state)).toEqual(['failure', 'failure']);
+  expect(new Set(over.map(({ sandbox }) => sandbox)).size).toBe(2);
+  expect(over[1]?.sandbox).toBe(underWay?.sandbox);
+  for (const { sandbox } of over) {
+    const path = new URL(sandbox).searchParams.get('path') ?? '';
+    // The very container, not whichever of the executor is the newest.
+    expect(path).toMatch(/^\/var\/lib\/agent\/slaves\/.+\/frameworks\/.+\/executors\/ct:.+:bad:\/runs\/[0-9a-f-]{36}$/);
+    const { status, json } = await scene.get(sandbox);
+    expect(status).toBe(200);
+    expect(json.map((file: { path: string }) => file.path)).toContain(`${path}/stdout`);
+  }
+  const { message = '' } = scene.told.find(({ subject }) => subject.includes('failed')) ?? {};
+  expect(message).toContain(`Files: ${over[0]?.sandbox}`);
+  // Without --webui_url it is where the API is.
+  expect(message).toContain(`Runs: ${scene.leader?.url}/v1/scheduler/job/bad/runs`);
+});
+
+test('only the leader says that it leads; it counts runs, notices and requests', async () => {
+  const scene = await Scene.start({ candidates: 2 });
+  await scene.store({ name: 'bad', command: 'false', retries: 0, schedule: `R1/${scene.at(1000)}/PT1M` });
+  await scene.until(() => scene.told.length > 1);
+  await scene.pass(1000);
+  const standby = scene.all.find((one) => one !== scene.leader);
+  const prometheus = async (whom = scene.leader) =>
+    (await scene.ask('GET', '/metrics/prometheus', undefined, whom)).text;
+  expect(await prometheus(standby)).toBe('# TYPE chronos_leader gauge\nchronos_leader 0\n');
+  const lines = (await prometheus()).split('\n');
+  expect(lines).toEqual(
+    expect.arrayContaining([
+      'chronos_leader 1',
+      'chronos_runs_total{job="bad",result="failure"} 1',
+      'chronos_notices_total{channel="http",result="sent"} 2',
+      'chronos_notices_total{channel="http",result="dropped"} 0',
+      'chronos_http_request_seconds_count{method="POST",route="/v1/scheduler/iso8601"} 1',
+    ]),
+  );
+  const document = (await scene.ask('GET', '/metrics', undefined, standby)).json;
+  expect(document.timers['chronos.http.POST /v1/scheduler/iso8601']).toMatchObject({
+    count: 1,
+    rate_units: 'calls/second',
+  });
+  expect(document.counters['chronos.notices.http.sent']).toEqual({ count: 2 });
+  expect(document.counters['jobs.run.failure.bad']).toEqual({ count: 1 });
+  expect(document.gauges['org.apache.mesos.chronos.scheduler.jobs.TaskManager.queueSize']).toEqual({ value: 0 });
+});
