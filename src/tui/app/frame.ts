@@ -54,7 +54,7 @@ export function composeFrame(parts: FrameParts): readonly Line[] {
   const small = tooSmall(size);
   if (small !== undefined) return small;
   const body = bodySize(size);
-  const keys: KeyScene = { bindings, screen, isReadonly: ui.isReadonly, hasRows: drawing.rowIds.length > 0 };
+  const keys: KeyScene = { bindings, screen, isReadonly: ui.isReadonly, hasRows: drawing.cursorIndex !== undefined };
   const help = ui.isHelpShown ? drawHelp(keys, body, ui.helpTop) : undefined;
   const drawn = help?.lines ?? drawing.lines.slice(0, body.rows);
   const blanks: Line[] = Array.from({ length: body.rows - drawn.length }, () => []);
@@ -107,6 +107,8 @@ function headingLine({ ui, screen, drawing }: FrameParts): Line {
   ];
   if (filter !== '') spans.push(span(`  /${filter}`, 'accent'));
   if (onlyFaults) spans.push(span('  only faults', 'warn'));
+  const { unfinishedShare } = drawing;
+  if (unfinishedShare !== undefined) spans.push(span(`  looking ${Math.floor(unfinishedShare * 100)}%`, 'warn'));
   if (sort !== undefined) spans.push(span(`  by ${sort.column}${sort.isDescending ? ' descending' : ''}`, 'dim'));
   if (marked.size > 0) spans.push(span(`  ${marked.size} marked`, 'marked'));
   return spans;

@@ -8,10 +8,8 @@ import { drawList } from './lists/list.ts';
 import { frameworkMark, frameworkName } from './lists/names.ts';
 import { detailFacts, drawText, type Fact, factLines, sectionLines } from './lists/page.ts';
 import { ratesBy, rateText } from './lists/rates.ts';
-import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, taskColumns, tasksOf } from './lists/task-table.ts';
+import { LARGEST_FIRST, TASK_ACTIONS, TASK_SORTS, TASKS_OF_FRAMEWORK, taskColumns } from './lists/task-table.ts';
 import type { Scene, Screen } from './screen.ts';
-
-const TASKS_OF_FRAMEWORK = tasksOf('framework tasks', (view, id) => view.tasksOfFramework(id));
 
 export const FRAMEWORK: Screen = {
   name: 'framework',

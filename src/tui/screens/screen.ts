@@ -3,6 +3,7 @@ import type { Line, Size } from '../frame/line.ts';
 import type { Effect, Place, ScreenName } from '../ui/state.ts';
 import type { ClusterView, Topic } from '../view/model.ts';
 import type { Details } from './details.ts';
+import type { Patience } from './lists/large/patience.ts';
 
 /** What a drawing is made from. `nowMs` since 1970. */
 export interface Scene {
@@ -13,6 +14,8 @@ export interface Scene {
   readonly details: Details;
   /** May marks beyond ASCII be drawn? */
   readonly hasMarks: boolean;
+  /** When it ends, what was there before is drawn and the drawing is unfinished. Default: it never ends. */
+  readonly patience?: Patience;
 }
 
 /** Exactly `size.rows` lines or fewer, each at most `size.columns` cells. */
@@ -29,6 +32,8 @@ export interface Drawing {
   readonly firstRowLine?: number;
   /** Without a row that somebody chose the cursor is on the last one and stays there (logs), not on the first. */
   readonly followsEnd?: boolean;
+  /** Set while rows are shown that were asked for before: how far the search for those that are meant has come, 0–1. */
+  readonly unfinishedShare?: number | undefined;
   /** Index of the cursor among `rowIds`; undefined when there are none. */
   readonly cursorIndex: number | undefined;
 }
@@ -71,5 +76,5 @@ export interface Screen {
   readonly actions: ScreenActions;
   draw(scene: Scene): Drawing;
   /** The same as data, whole and unsliced, for `--once --json`. */
-  data(scene: Omit<Scene, 'size' | 'hasMarks'>): unknown;
+  data(scene: Omit<Scene, 'size' | 'hasMarks' | 'patience'>): unknown;
 }

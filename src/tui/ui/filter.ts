@@ -1,14 +1,14 @@
 // What is typed after `/`: a regular expression; `!` before it inverts, `~` matches loosely (letters in this order). Compiled once,
 // asked for every row.
 
-/** `matches` is asked with the text of a row, as the screen chose it: each of its lines is looked at by itself. */
+/** What somebody has typed, to be asked of many rows. */
 export interface Filter {
+  /** Of the text of a row, as the screen chose it: each of its lines is looked at by itself. */
   matches(text: string): boolean;
-  /**
-   * The same for a line that a row has alone, and those that many have: of these it is remembered what came out. `anyOf` asks for one
-   * after the other until one matches.
-   */
-  matchesLines(own: string, anyOf: (matches: (line: string) => boolean) => boolean): boolean;
+  /** Of one line; the same whether the filter inverts or not. */
+  line(text: string): boolean;
+  /** Rows of which a line matches are those that are left out. */
+  readonly isInverse: boolean;
   /** Lets everything through. */
   readonly isEmpty: boolean;
 }
@@ -21,9 +21,7 @@ export type FilterResult =
 /** Longer texts of rows are looked at this far: an expression of somebody who is still typing must not take seconds. */
 const LOOKED_AT = 400;
 const MAX_LENGTH = 200;
-/** Texts of which it is remembered whether they match. */
-const MAX_REMEMBERED = 20_000;
-const EVERYTHING: Filter = { matches: () => true, matchesLines: () => true, isEmpty: true };
+const EVERYTHING: Filter = { matches: () => true, line: () => true, isInverse: false, isEmpty: true };
 
 /** Capitals in what is typed make capitals count, as in many editors. */
 export function compileFilter(typed: string): FilterResult {
@@ -33,20 +31,9 @@ export function compileFilter(typed: string): FilterResult {
   if (rest === '' || rest === '~') return { kind: 'filter', filter: EVERYTHING };
   const matcher = rest.startsWith('~') ? loosely(rest.slice(1)) : exactly(rest);
   if (typeof matcher === 'string') return { kind: 'refused', why: matcher };
-  const matchesLine = (text: string): boolean => matcher(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
-  const remembered = new Map<string, boolean>();
-  const matchesShared = (text: string): boolean => {
-    const known = remembered.get(text);
-    if (known !== undefined) return known;
-    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-    const isMatch = matchesLine(text);
-    remembered.set(text, isMatch);
-    return isMatch;
-  };
-  const matchesLines = (own: string, anyOf: (matches: (line: string) => boolean) => boolean): boolean =>
-    (matchesLine(own) || anyOf(matchesShared)) !== isInverse;
-  const matches = (text: string): boolean => text.split('\n').some(matchesLine) !== isInverse;
-  return { kind: 'filter', filter: { matches, matchesLines, isEmpty: false } };
+  const line = (text: string): boolean => matcher(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
+  const matches = (text: string): boolean => text.split('\n').some(line) !== isInverse;
+  return { kind: 'filter', filter: { matches, line, isInverse, isEmpty: false } };
 }
 
 const compiled = { typed: '', filter: EVERYTHING };

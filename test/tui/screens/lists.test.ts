@@ -19,7 +19,8 @@ const PLAIN: RowSource<Parameters<typeof TASK_SOURCE.id>[0]> = {
   id: TASK_SOURCE.id,
   text: TASK_SOURCE.text,
   isFault: TASK_SOURCE.isFault,
-  sortBy: { ...TASK_SOURCE.sortBy, task: ({ id }) => id },
+  rank: ({ id }) => id,
+  sortBy: TASK_SOURCE.sortBy,
 };
 
 describe('a large list', () => {
@@ -80,9 +81,9 @@ describe('a large list', () => {
       ...TASK_SOURCE,
       name: 'counted',
       sortBy: {
-        state: (row) => {
+        number: (row) => {
           asked += 1;
-          return row.state;
+          return row.amounts.cpus;
         },
       },
     };

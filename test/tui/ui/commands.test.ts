@@ -124,22 +124,6 @@ describe('a filter', () => {
     for (const nothing of ['', '!', '~', '!~']) expect(matches(nothing, 'x')).toBe(true);
   });
 
-  test('says of a row given line by line what it says of its text, and asks for shared lines only where it must', () => {
-    for (const typed of ['own', 'two', '!own', '!two', '~to', '^two$', 'none', '!none', 'own.*two']) {
-      const result = compileFilter(typed);
-      if (result.kind === 'refused') throw new Error(result.why);
-      let asked = 0;
-      const shared = (test: (line: string) => boolean): boolean => {
-        asked += 1;
-        return ['one', 'two'].some(test);
-      };
-      for (let times = 0; times < 2; times += 1) {
-        expect(result.filter.matchesLines('my-own', shared)).toBe(result.filter.matches('my-own\none\ntwo'));
-      }
-      expect(asked).toBe(typed === 'own' || typed === '!own' ? 0 : 2);
-    }
-  });
-
   test('never gets lost in a text, also where capitals do not count', () => {
     losePatienceWithExpressions();
     // Two to the power of sixty ways.

@@ -6,7 +6,7 @@ import { glyphs } from '../../widgets/glyphs.ts';
 import { type Column, drawTable } from '../../widgets/table.ts';
 import { count } from '../../widgets/words.ts';
 import type { Drawing, Scene } from '../screen.ts';
-import { type RowSource, rowsOf } from './rows.ts';
+import { type RowSource, type Rows, rowsOf } from './rows.ts';
 import { windowOf } from './window.ts';
 
 export interface ListSpec<Row> {
@@ -29,10 +29,15 @@ const MIN_TABLE = 5;
 export function drawList<Row>(scene: Scene, spec: ListSpec<Row>): Drawing {
   const { place, size } = scene;
   const marks = glyphs(scene.hasMarks);
-  const { rows, ids, total } = rowsOf(scene.view, place, spec.source);
+  const rows = rowsOf(scene.view, place, spec.source, scene.patience);
   const wanted = spec.above ?? [];
-  const above = wanted.slice(0, Math.max(0, size.rows - Math.min(MIN_TABLE, ids.length + 2)));
+  const above = wanted.slice(0, Math.max(0, size.rows - Math.min(MIN_TABLE, rows.length + 2)));
   const room = Math.max(0, size.rows - above.length - 1);
+  const ids = {
+    length: rows.length,
+    at: (index: number) => rows.idAt(index),
+    indexOf: (id: string) => rows.indexOf(id),
+  };
   const { top, cursor } = windowOf(place, ids, room);
   const shown = rows.slice(top, top + room);
   const { head, lines } = drawTable(spec.columns(scene), shown, {
@@ -40,15 +45,19 @@ export function drawList<Row>(scene: Scene, spec: ListSpec<Row>): Drawing {
     marks,
     sort: sortOf(scene, spec.source),
     cursor: cursor === undefined ? undefined : cursor - top,
-    isMarked: (index) => place.marked.has(ids[top + index] ?? ''),
+    isMarked: (index) => place.marked.size > 0 && place.marked.has(rows.idAt(top + index) ?? ''),
   });
-  const body = ids.length === 0 ? wrapLine(emptyLine(scene, spec), size.columns, 2) : lines;
+  const body = rows.length === 0 ? wrapLine(emptyLine(scene, spec, rows), size.columns, 2) : lines;
   const below = (spec.below ?? []).slice(0, Math.max(0, room - body.length));
   const isNarrowed = place.filter !== '' || place.onlyFaults;
   return {
     lines: clipLines([...above, head, ...body, ...below], size, marks.ellipsis),
-    heading: spec.heading ?? `${spec.noun} ${isNarrowed ? `${count(ids.length)}/` : ''}${count(total)}`,
-    rowIds: ids,
+    heading: spec.heading ?? `${spec.noun} ${isNarrowed ? `${count(rows.length)}/` : ''}${count(rows.total)}`,
+    // Made when a key asks for them.
+    get rowIds() {
+      return rows.ids;
+    },
+    unfinishedShare: rows.unfinishedShare,
     top,
     visibleRows: Math.max(1, room),
     firstRowLine: above.length + 1,
@@ -63,7 +72,8 @@ function sortOf<Row>({ place }: Scene, { sortBy }: RowSource<Row>): Scene['place
 }
 
 /** Why there is nothing, as far as it is known. */
-function emptyLine<Row>({ view, place }: Scene, { noun, feed }: ListSpec<Row>): Line {
+function emptyLine<Row>({ view, place }: Scene, { noun, feed }: ListSpec<Row>, rows: Rows<Row>): Line {
+  if (rows.unfinishedShare !== undefined) return line(span('  Looking ...', 'dim'));
   if (place.filter !== '') return line(span(`  No ${noun} match /${place.filter} (esc shows all).`, 'dim'));
   if (place.onlyFaults) return line(span(`  No ${noun} in trouble (esc shows all).`, 'good'));
   const source = view.feeds.get(feed);

@@ -40,7 +40,7 @@ export function taskMark(task: Readonly<TaskRow>, marks: Glyphs): Span {
 }
 
 /** `running`, with what its health check says when it says something. */
-export function taskWord({ state, healthy }: Readonly<TaskRow>): string {
+export function taskWord({ state, healthy }: Pick<TaskRow, 'state' | 'healthy'>): string {
   if (state !== 'TASK_RUNNING' || healthy === undefined) return stateWord(state);
   return healthy ? 'healthy' : 'unhealthy';
 }

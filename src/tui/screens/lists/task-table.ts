@@ -13,7 +13,7 @@ import type { RowSource } from './rows.ts';
 type Task = Readonly<TaskRow>;
 
 /** Worst first: what is in trouble, what is on its way, what runs; below it what is over, what has failed first. */
-function rank(task: Task): string {
+function rank(task: Pick<Task, 'state' | 'healthy'>): string {
   const word = taskWord(task);
   if (hasEnded(task.state)) return isTaskInTrouble(task) ? `3${word}` : `4${word}`;
   return isTaskInTrouble(task) ? `0${word}` : word === 'running' || word === 'healthy' ? `2${word}` : `1${word}`;
@@ -24,24 +24,17 @@ export const TASK_SOURCE: RowSource<Task> = {
   name: 'tasks',
   all: (view) => view.tasks.values(),
   // Names of agents and frameworks are searched and sorted by too; they hardly ever change.
-  version: (view) => `${view.agents.size} ${view.frameworks.size}`,
+  version: namesVersion,
   id: ({ key }) => key,
-  text: (task, view) => [task.id, ...sharedLines(task, view)].join('\n'),
-  lines: {
-    own: ({ id }) => id,
-    anyShared: (task, view, matches) =>
-      matches(task.role) ||
-      matches(task.message) ||
-      matches(task.state) ||
-      matches(taskWord(task)) ||
-      matches(frameworkName(view, task.frameworkId)) ||
-      matches(agentName(view, task.agentId)),
+  text: (task, view) => {
+    const { state, agentId, frameworkId, role, message } = task;
+    const shared = [taskWord(task), state, agentName(view, agentId), frameworkName(view, frameworkId), role, message];
+    return [task.id, ...shared].join('\n');
   },
   isFault: isTaskInTrouble,
   rank: ({ id }) => id,
   sortBy: {
-    // As they are ranked.
-    task: () => 0,
+    task: ({ id }) => id,
     state: rank,
     framework: ({ frameworkId }, view) => frameworkName(view, frameworkId),
     agent: ({ agentId }, view) => agentName(view, agentId),
@@ -51,17 +44,49 @@ export const TASK_SOURCE: RowSource<Task> = {
     // The shortest time first.
     since: ({ changedMs, startedMs }) => negative(changedMs ?? startedMs),
   },
-  changes: {
-    version: (view) => view.version('tasks'),
-    since: (view, version) => view.tasksChangedSince?.(version),
+  large: {
+    changeVersion: (view) => view.version('tasks'),
+    changedSince: (view, version) => view.tasksChangedSince?.(version),
     row: (view, key) => view.tasks.get(key),
-    total: (view) => view.tasks.size,
+    // See taskKey: the framework's id has no slash.
+    nameOfId: (key) => key.slice(key.indexOf('/') + 1),
+    ranked: 'task',
+    own: ({ id }) => id,
+    shared: [
+      {
+        same: standing,
+        lines: (value) => [standingOf(value).state, taskWord(standingOf(value))],
+        sortBy: { state: (value) => rank(standingOf(value)) },
+      },
+      {
+        same: ({ agentId }) => agentId,
+        lines: (agentId, view) => [agentName(view, agentId)],
+        sortBy: { agent: (agentId, view) => agentName(view, agentId) },
+      },
+      {
+        same: ({ frameworkId }) => frameworkId,
+        lines: (frameworkId, view) => [frameworkName(view, frameworkId)],
+        sortBy: { framework: (frameworkId, view) => frameworkName(view, frameworkId) },
+      },
+      { same: ({ role }) => role, lines: (role) => [role], sortBy: { role: (role) => role } },
+      { same: ({ message }) => message, lines: (message) => [message] },
+    ],
   },
 };
 
-function sharedLines(task: Task, view: ClusterView): readonly string[] {
-  const { state, agentId, frameworkId, role, message } = task;
-  return [taskWord(task), state, agentName(view, agentId), frameworkName(view, frameworkId), role, message];
+function namesVersion(view: ClusterView): string {
+  return `${view.agents.size} ${view.frameworks.size}`;
+}
+
+/** State and health in one: `TASK_RUNNING`, `TASK_RUNNING +`, `TASK_RUNNING -`. */
+function standing({ state, healthy }: Task): string {
+  if (healthy === undefined) return state;
+  return healthy ? `${state} +` : `${state} -`;
+}
+
+function standingOf(value: string): Pick<Task, 'state' | 'healthy'> {
+  const [state = '', health] = value.split(' ');
+  return { state, healthy: health === undefined ? undefined : health === '+' };
 }
 
 /** The tasks of one thing. */
@@ -69,7 +94,7 @@ export function tasksOf(name: string, all: (view: ClusterView, subject: string) 
   return {
     name,
     all: (view, subject) => (subject === undefined ? [] : all(view, subject)),
-    version: (view) => `${view.version('tasks')} ${view.agents.size} ${view.frameworks.size}`,
+    version: (view) => `${view.version('tasks')} ${namesVersion(view)}`,
     id: TASK_SOURCE.id,
     text: TASK_SOURCE.text,
     isFault: TASK_SOURCE.isFault,
@@ -77,6 +102,21 @@ export function tasksOf(name: string, all: (view: ClusterView, subject: string) 
     sortBy: { state: rank, ...TASK_SOURCE.sortBy },
   };
 }
+
+/** The tasks of a framework are as many as all, often. */
+export const TASKS_OF_FRAMEWORK: RowSource<Task> = {
+  ...tasksOf('framework tasks', (view, id) => view.tasksOfFramework(id)),
+  version: namesVersion,
+  ...(TASK_SOURCE.large && {
+    large: {
+      ...TASK_SOURCE.large,
+      row: (view, key, subject) => {
+        const task = view.tasks.get(key);
+        return task?.frameworkId === subject ? task : undefined;
+      },
+    },
+  }),
+};
 
 function negative(value: number | undefined): number | undefined {
   return value === undefined ? undefined : -value;

@@ -7,23 +7,30 @@ export interface Window {
   readonly cursor: number | undefined;
 }
 
+/** Ids of rows, as far as is needed to find the cursor. */
+export interface RowIds {
+  readonly length: number;
+  at(index: number): string | undefined;
+  indexOf(id: string): number;
+}
+
 /** `visible` is how many rows there is room for. */
-export function windowOf(place: Place, ids: readonly string[], visible: number): Window {
+export function windowOf(place: Place, ids: RowIds, visible: number): Window {
   if (ids.length === 0) return { top: 0, cursor: undefined };
   const cursor = cursorOf(place, ids);
   const room = Math.max(1, visible);
   // Where rows have come or gone above it, the list moves and the cursor stays where it is on the screen.
-  const isPinned = place.cursorId !== undefined && ids[cursor] === place.cursorId;
+  const isPinned = place.cursorId !== undefined && ids.at(cursor) === place.cursorId;
   const moved = isPinned ? place.top + cursor - place.cursorIndex : place.top;
   const last = Math.max(0, ids.length - room);
   const top = Math.max(cursor - room + 1, Math.min(cursor, Math.max(0, Math.min(last, moved))));
   return { top: Math.max(0, top), cursor };
 }
 
-function cursorOf(place: Place, ids: readonly string[]): number {
+function cursorOf(place: Place, ids: RowIds): number {
   const { cursorId, cursorIndex } = place;
   if (cursorId === undefined) return 0;
-  if (ids[cursorIndex] === cursorId) return cursorIndex;
+  if (ids.at(cursorIndex) === cursorId) return cursorIndex;
   const found = ids.indexOf(cursorId);
   return found >= 0 ? found : Math.max(0, Math.min(ids.length - 1, cursorIndex));
 }
