@@ -82,8 +82,21 @@ export const CHRONOS_FLAGS = {
 /** What a Chronos is started with. */
 export type ChronosOptions = FlagValues<typeof CHRONOS_FLAGS>;
 
-/** From `--name=value` arguments and CHRONOS_* variables. Throws FlagError. */
+/** From `--name=value` arguments and CHRONOS_* variables, and a few that the original had under another name. Throws FlagError. */
 export function parseChronosOptions(sources: FlagSources): ChronosOptions {
   refuseOpenSecrets(sources.args ?? []);
-  return parseFlags(CHRONOS_FLAGS, { ...sources, envPrefix: 'CHRONOS_' }).options;
+  return parseFlags(CHRONOS_FLAGS, { ...sources, env: withFormerNames(sources.env ?? {}), envPrefix: 'CHRONOS_' })
+    .options;
+}
+
+/** Whoever sets one of them relies on it (flags/refused.ts). */
+const FORMER_NAMES: Readonly<Record<string, string>> = {
+  CHRONOS_SSL_KEYSTORE_PATH: 'MESOSPHERE_KEYSTORE_PATH',
+  CHRONOS_SSL_KEYSTORE_PASSWORD: 'MESOSPHERE_KEYSTORE_PASS',
+  CHRONOS_HTTP_CREDENTIALS: 'MESOSPHERE_HTTP_CREDENTIALS',
+};
+
+function withFormerNames(env: NonNullable<FlagSources['env']>): NonNullable<FlagSources['env']> {
+  const former = Object.entries(FORMER_NAMES).map(([name, formerly]) => [name, env[formerly]]);
+  return { ...Object.fromEntries(former), ...env };
 }

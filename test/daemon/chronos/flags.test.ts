@@ -43,6 +43,13 @@ describe('flags', () => {
     expect(() => refuseUnsupported(options)).toThrow(instead);
   });
 
+  test("credentials in the original's own variables are refused too, and not repeated", () => {
+    const refused = () => refuseUnsupported(parse([], { MESOSPHERE_HTTP_CREDENTIALS: 'a:hush' }));
+    expect(refused).toThrow('--http_credentials is not supported');
+    expect(refused).not.toThrow('hush');
+    refuseUnsupported(parse([], {}));
+  });
+
   test.each([
     ['--mail_password=hush'],
     ['--mail-password', 'hush'],
