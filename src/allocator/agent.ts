@@ -92,7 +92,8 @@ export class AgentRecord {
     this.#lastAdded = { resources, before, after, freeBefore };
     this.#held = after;
     // Most offers take everything. A shared volume stays free.
-    const isAll = freeBefore !== undefined && freeBefore === this.arrangedFrom && resources.unallocated() === this.arranged;
+    const isAll =
+      freeBefore !== undefined && freeBefore === this.arrangedFrom && resources.unallocated() === this.arranged;
     this.#free = isAll && !freeBefore.traits.hasShared ? Resources.EMPTY : undefined;
   }
 

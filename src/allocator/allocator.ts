@@ -64,6 +64,7 @@ export class HierarchicalAllocator {
       minimumSizes: toMinimumSizes(options.minAllocatable ?? DEFAULT_MIN_ALLOCATABLE),
       filterGpuResources: options.filterGpuResources ?? true,
       region: options.region,
+      limitsBindSubroles: options.limitsBindSubroles ?? true,
       shuffle: this.#shuffle,
     };
   }

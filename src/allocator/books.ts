@@ -279,7 +279,9 @@ export class Books {
     order.changed(holder, index);
     this.tree.change(holder.role, sign, (path, isSubtree) => {
       if (!hasShared) return resources;
-      return countedOnce(agent, resources, sign, ({ role }) => (isSubtree ? isRoleOrBeneath(role, path) : role === path));
+      return countedOnce(agent, resources, sign, ({ role }) =>
+        isSubtree ? isRoleOrBeneath(role, path) : role === path,
+      );
     });
   }
 }

@@ -6,9 +6,9 @@ import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, mayReceive, stripIncapable } from './eligibility.ts';
-import type { FrameworkUnderRole } from './framework.ts';
 import { cutToGuarantee, cutToLimits, isHopeless } from './quota/cuts.ts';
 import { isQuotaResource } from './quota/ledger.ts';
+import type { RoleAccount } from './quota/role-account.ts';
 import { Round } from './round.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
@@ -16,6 +16,8 @@ import type { OfferedResources } from './types.ts';
 /** The cluster's rules, for frameworks that bring none of their own. */
 export interface RunRules extends AgentRules {
   readonly minimumSizes: MinimumSizes;
+  /** See AllocatorOptions. */
+  readonly limitsBindSubroles: boolean;
   /** Shuffles in place; undefined: what comes first is served first. */
   readonly shuffle: (<T>(items: T[]) => T[]) | undefined;
 }
@@ -29,7 +31,9 @@ export function runAllocation(books: Books, agents: AgentRecord[], rules: RunRul
     stages.meetGuarantees(agents);
     rules.shuffle?.(agents);
   }
+  books.quota.beginSecondStage();
   for (const agent of agents) stages.offerToEveryone(agent);
+  books.quota.endRun();
   return round.offers;
 }
 
@@ -78,14 +82,15 @@ class Stages {
     if (!agent.free.isEmpty) {
       tree.visit((role) => {
         if (role.order.size === 0) return false;
-        if (quota.quotaCount === 0 || (role.account.limits.size === 0 && quota.inDeficit.size === 0)) {
+        const limited = this.#limitedBy(role);
+        if (limited === undefined && !quota.isHeadroomRequired) {
           this.#tryFrameworks(agent, role, undefined);
-        } else if (role.ownMinimums === 0 && isHopeless(quota, role.account, agent.free, this.#rules.minimumSizes)) {
+        } else if (role.ownMinimums === 0 && isHopeless(quota, limited, agent.free, this.#rules.minimumSizes)) {
           isHeldBack = true;
         } else {
           this.#tryFrameworks(agent, role, (available) => {
             const limitable = available.select(isQuotaResource);
-            const allowed = cutToLimits(quota, role.account, limitable, undefined, this.#rules.shuffle);
+            const allowed = cutToLimits(quota, limited, limitable, undefined, this.#rules.shuffle);
             if (allowed === limitable) return available;
             isHeldBack = true;
             return available.select((item) => !isQuotaResource(item)).plus(allowed);
@@ -99,13 +104,14 @@ class Stages {
     if (!agent.total.traits.hasShared) this.#books.settle(agent, isHeldBack);
   }
 
+  #limitedBy({ account, path }: TrackedRole): RoleAccount | undefined {
+    if (account.limits.size === 0) return undefined;
+    return this.#rules.limitsBindSubroles || account.role === path ? account : undefined;
+  }
+
   /** `cut`: what of the resources that are available to the role it may have now; undefined: all. */
-  #tryFrameworks(
-    agent: AgentRecord,
-    role: TrackedRole,
-    cut: ((available: Resources) => Resources) | undefined,
-  ): void {
-    const { filters } = this.#books;
+  #tryFrameworks(agent: AgentRecord, role: TrackedRole, cut: ((available: Resources) => Resources) | undefined): void {
+    const { filters, quota } = this.#books;
     const rules = this.#rules;
     let available = this.#round.availableTo(agent, role.path);
     let allowed: Resources | undefined;
@@ -131,6 +137,7 @@ class Stages {
       }
       if (filters.isFiltered(agent, under, offer)) continue;
       this.#round.give(agent, under, offer);
+      if (!rules.limitsBindSubroles && role.account.role !== role.path) quota.exempt(role.account, offer);
       available = this.#round.availableTo(agent, role.path);
       allowed = undefined;
     }

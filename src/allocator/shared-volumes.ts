@@ -1,7 +1,8 @@
 // A shared volume may be held several times at once; in shares it counts once for each agent (mesos-semantics.md 3.2).
-import type { Resources } from '../mesos/resources.ts';
+
 import { sameIdentity } from '../mesos/resources/identity.ts';
 import type { Item } from '../mesos/resources/item.ts';
+import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord, Holding } from './agent.ts';
 
 /**

@@ -20,6 +20,11 @@ export interface AllocatorOptions {
   readonly fairSharingExcluded?: readonly string[];
   /** Region of the master; agents of another one go to REGION_AWARE frameworks only. */
   readonly region?: string;
+  /**
+   * Whether the limit of a top-level role cuts what its sub-roles are offered. What they hold counts for it in any case. The
+   * original lets them pass it; default true: a limit is one.
+   */
+  readonly limitsBindSubroles?: boolean;
   /** In which order a run visits agents. `by-id` makes the answer determined. Default `shuffled`. */
   readonly order?: 'shuffled' | 'by-id';
   /** Shuffles in place and returns the same array, as `World.random.shuffle`. Needed for `shuffled`. */

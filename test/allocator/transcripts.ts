@@ -48,8 +48,7 @@ export type Command =
   | ({ readonly op: 'recover'; readonly refuse?: number; readonly allocated?: 0 | 1 } & Holder)
   | { readonly op: 'weights'; readonly weights: Readonly<Record<string, number>> }
   | { readonly op: 'tick'; readonly seconds: number }
-  | { readonly op: 'quota'; readonly role: string }
-  | { readonly op: 'pause' | 'resume' };
+  | { readonly op: 'quota'; readonly role: string; readonly guarantees?: string; readonly limits?: string };
 
 export interface Transcript {
   readonly name: string;
@@ -67,7 +66,7 @@ const FRAMEWORK_CAPABILITIES = ['MULTI_ROLE', 'RESERVATION_REFINEMENT'];
 
 /** One allocator being driven by commands. */
 export class Replay {
-  readonly allocator = new HierarchicalAllocator({ order: 'by-id' });
+  readonly allocator = new HierarchicalAllocator({ order: 'by-id', limitsBindSubroles: false });
   nowMs = 0;
 
   /** What is offered by or after the command, sorted by agent, framework, role. */
@@ -148,11 +147,13 @@ export class Replay {
         this.nowMs += command.seconds * 1000;
         return true;
       case 'quota':
-      case 'pause':
-      case 'resume':
-        throw new Error(`${command.op} is not replayed yet`);
+        allocator.setQuota(command.role, { guarantees: amounts(command.guarantees), limits: amounts(command.limits) });
+        return false;
     }
   }
 }
+
+const amounts = (text: string | undefined): Record<string, number> =>
+  Object.fromEntries(Resources.parse(text ?? '').quantities());
 
 const sortKey = ({ agent, framework, role }: RecordedOffer): string => `${agent}\u0000${framework}\u0000${role}`;

@@ -12,10 +12,13 @@ export function cutToGuarantee(quota: QuotaLedger, account: RoleAccount, limitab
   return shrink(limitable, (name) => account.deficit.at(quota.indexOf(name)));
 }
 
-/** As far as limit and headroom go once the role has `alreadyGiven`. `limitable` itself when nothing is cut. */
+/**
+ * As far as headroom and the limit of `account`, if any applies, go once the role has `alreadyGiven`. `limitable` itself when
+ * nothing is cut.
+ */
 export function cutToLimits(
   quota: QuotaLedger,
-  account: RoleAccount,
+  account: RoleAccount | undefined,
   limitable: Resources,
   alreadyGiven: Resources | undefined,
   shuffle: ((items: Item[]) => Item[]) | undefined,
@@ -25,7 +28,7 @@ export function cutToLimits(
     limitable,
     (name) => {
       const index = quota.indexOf(name);
-      return Math.min(account.slack(index) - millisOf(given, name), quota.surplus(index));
+      return Math.min(slackOf(account, index) - millisOf(given, name), quota.surplus(index));
     },
     shuffle,
   );
@@ -37,7 +40,7 @@ export function cutToLimits(
  */
 export function isHopeless(
   quota: QuotaLedger,
-  account: RoleAccount,
+  account: RoleAccount | undefined,
   free: Resources,
   minimumSizes: MinimumSizes,
 ): boolean {
@@ -47,7 +50,7 @@ export function isHopeless(
     let isReached = true;
     for (const { name, millis } of sizes) {
       const index = quota.indexOf(name);
-      if (Math.min(account.slack(index), quota.surplus(index)) >= millis && millisOf(free, name) >= millis) continue;
+      if (Math.min(slackOf(account, index), quota.surplus(index)) >= millis && millisOf(free, name) >= millis) continue;
       // Ranges and sets are never cut, and count by their elements.
       if (free.traits.hasNonScalar && hasElements(free, name)) continue;
       isReached = false;
@@ -57,6 +60,9 @@ export function isHopeless(
   }
   return true;
 }
+
+const slackOf = (account: RoleAccount | undefined, index: number): number =>
+  account === undefined ? Number.POSITIVE_INFINITY : account.slack(index);
 
 function millisOf(resources: Resources, name: string): number {
   let sum = 0;

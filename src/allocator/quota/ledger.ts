@@ -30,6 +30,9 @@ export class QuotaLedger {
   readonly #held = new Quantities();
   /** Sum of the deficits: the headroom that is required. */
   readonly #required = new Quantities();
+  /** The same as the second stage of a run found it; undefined outside of one. */
+  #frozenRequired: Quantities | undefined;
+  #exempted: RoleAccount[] = [];
   /** Those whose guarantee is not met, whatever is missing. */
   readonly inDeficit = new Set<RoleAccount>();
   /** Roles with any guarantee or limit. */
@@ -102,13 +105,47 @@ export class QuotaLedger {
   }
 
   /**
+   * From here to `endRun` the required headroom stays what it is though guarantees are met meanwhile: so the original does
+   * in its second stage, and what that keeps back is there for the next run.
+   */
+  beginSecondStage(): void {
+    if (this.isHeadroomRequired) this.#frozenRequired = this.#required.copy();
+  }
+
+  /**
+   * What a sub-role was just given does not count for the limit until the run ends: so it is in the original, where limits do
+   * not bind sub-roles (AllocatorOptions.limitsBindSubroles).
+   */
+  exempt(account: RoleAccount, resources: Resources): void {
+    if (account.limits.size === 0) return;
+    account.exempt ??= new Quantities();
+    this.#exempted.push(account);
+    for (const item of resources.items) {
+      if (isQuotaResource(item)) account.exempt.addAt(this.#totals.indexOf(item.identity.name), item.millis);
+    }
+  }
+
+  endRun(): void {
+    for (const account of this.#exempted) account.exempt = undefined;
+    this.#exempted = [];
+    const frozen = this.#frozenRequired;
+    this.#frozenRequired = undefined;
+    if (frozen?.vector.some((millis, index) => millis !== this.#required.at(index)) === true) this.slackVersion += 1;
+  }
+
+  /** Whether anything must be kept back for guarantees. */
+  get isHeadroomRequired(): boolean {
+    return this.#frozenRequired !== undefined || this.inDeficit.size > 0;
+  }
+
+  /**
    * Thousandths of a scalar, by its index, that may go to a role beyond its guarantee: what is free of quota resources less
    * the headroom that is required. Infinite while no headroom is.
    */
   surplus(index: number): number {
-    if (this.inDeficit.size === 0) return Number.POSITIVE_INFINITY;
-    const available = this.#there.at(index) - this.#held.at(index);
-    return Math.max(0, available - this.#required.at(index));
+    if (!this.isHeadroomRequired) return Number.POSITIVE_INFINITY;
+    const required = this.#frozenRequired ?? this.#required;
+    return Math.max(0, this.#there.at(index) - this.#held.at(index) - required.at(index));
   }
 
   /** Reservations, used or not, and quota resources held: name → units. */

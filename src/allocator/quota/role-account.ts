@@ -19,6 +19,8 @@ export class RoleAccount {
   readonly guaranteedIndexes = new Set<number>();
   /** Index → thousandths; what is not there is unlimited. */
   limits: ReadonlyMap<number, number> = new Map();
+  /** Held, but not counted for the limit until the run ends: see QuotaLedger.exempt. */
+  exempt: Quantities | undefined;
   /** Roles with frameworks at or beneath it. */
   trackedRoles = 0;
   #guarantees: ReadonlyMap<number, number> = new Map();
@@ -58,7 +60,8 @@ export class RoleAccount {
   /** What may still be added before the limit is reached; infinite without one. */
   slack(index: number): number {
     const limit = this.limits.get(index);
-    return limit === undefined ? Number.POSITIVE_INFINITY : Math.max(0, limit - this.consumed(index));
+    if (limit === undefined) return Number.POSITIVE_INFINITY;
+    return Math.max(0, limit - this.consumed(index) + (this.exempt?.at(index) ?? 0));
   }
 }
 
