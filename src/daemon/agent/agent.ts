@@ -105,10 +105,13 @@ export class Agent {
 
   /** Takes over from the agent before; then looks for the master. Throws AgentStartError, CheckpointError, DiskError. */
   async start(): Promise<void> {
-    const { world, containerizer, collector, options } = this.#context;
+    const { world, containerizer, collector, options, draining } = this.#context;
     const startedMs = world.clock.monotonicMs();
     this.#agentId = await recoverBooks(this.#context);
-    if (this.#agentId !== undefined) this.#work = await this.#openWork(this.#agentId);
+    if (this.#agentId !== undefined) {
+      await draining.recover(this.#agentId);
+      this.#work = await this.#openWork(this.#agentId);
+    }
     const ofTasks = expectedContainers(this.#context);
     await containerizer.recover([...ofTasks, ...(await this.#operators.recover(ofTasks))]);
     collector.start();
@@ -125,7 +128,10 @@ export class Agent {
     };
     // Not before custom executors had their time to come back (mesos-semantics.md 8.4).
     if (this.#work === undefined) begin();
-    else this.#work.supervisor.resume(begin);
+    else {
+      this.#work.supervisor.resume(begin);
+      if (draining.config !== undefined) this.#work.supervisor.drain();
+    }
   }
 
   /** Who answers custom executors; undefined as long as there can be none. */
@@ -193,6 +199,7 @@ export class Agent {
       this.#work?.supervisor.reconcile(framework_id.value, taskIds, partition_aware ?? false);
     }
     this.#updates.resume();
+    this.#work?.drain(subscribed.drain_config);
     for (const event of this.#waiting.splice(0)) this.#event(event);
   }
 
@@ -247,6 +254,7 @@ export class Agent {
 
   #idle(): void {
     if (this.#state === 'TERMINATING') this.#finish();
+    else if (this.#agentId !== undefined) this.#context.draining.end(this.#agentId);
   }
 
   #finish(): void {

@@ -5,6 +5,7 @@ import type { AttachedFiles } from '../serving/files/attached-files.ts';
 import type { Background } from './background.ts';
 import type { WorkLayout } from './checkpoint/layout.ts';
 import type { Containerizer } from './containers/containerizer.ts';
+import type { Draining } from './draining/draining.ts';
 import type { AgentOptions } from './flags.ts';
 import type { Collector } from './gc/collector.ts';
 import type { AgentAddress } from './identity.ts';
@@ -29,4 +30,5 @@ export interface AgentContext {
   readonly collector: Collector;
   readonly counters: AgentCounters;
   readonly background: Background;
+  readonly draining: Draining;
 }

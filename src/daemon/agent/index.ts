@@ -15,6 +15,7 @@ import { containerizerOptions } from './container-options.ts';
 import type { Containerizer } from './containers/containerizer.ts';
 import { createContainerizer } from './containers/index.ts';
 import type { AgentContext } from './context.ts';
+import { Draining } from './draining/draining.ts';
 import { parseContainerInfo } from './flags/confinement.ts';
 import { contentOf } from './flags/inline-or-file.ts';
 import type { AgentOptions } from './flags.ts';
@@ -103,6 +104,7 @@ export async function startAgent(
     files: new AttachedFiles(world.disk),
     counters,
     background,
+    draining: new Draining({ world, layout, background }),
     collector: new Collector({
       world,
       workDirectory: options.workDir,

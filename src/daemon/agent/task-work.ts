@@ -1,4 +1,5 @@
 // What exists once the agent has an id: its journal, and everybody who writes to it.
+import type { DrainConfig } from '../../mesos/generated/v1.ts';
 import { Journal } from './checkpoint/journal.ts';
 import type { AgentContext } from './context.ts';
 import { Admission } from './executors/admission.ts';
@@ -21,6 +22,8 @@ export interface TaskWork {
   readonly supervisor: TaskSupervisor;
   readonly custom: CustomExecutors;
   readonly calls: ExecutorCalls;
+  /** What the master says of draining; undefined: the agent is not to drain (any more). */
+  readonly drain: (config: DrainConfig | undefined) => void;
 }
 
 /** What those parts tell the agent. `waitStatus` is the raw one of wait(2). */
@@ -39,7 +42,7 @@ export async function openTaskWork(
   agentId: string,
   events: TaskWorkEvents,
 ): Promise<TaskWork> {
-  const { world, layout, books, containerizer, counters, background } = context;
+  const { world, layout, books, containerizer, counters, background, draining } = context;
   const journal = await Journal.open({
     disk: world.disk,
     path: layout.journal(agentId),
@@ -51,7 +54,7 @@ export async function openTaskWork(
   for (const run of books.runs()) if (run.host === undefined) sandboxes.attach(run);
   for (const executor of books.executors()) sandboxes.attach(executor);
   const agentIp = context.address.ip;
-  const reporter = new StatusReporter({ world, agentIp, journal, updates, counters, background });
+  const reporter = new StatusReporter({ world, agentIp, journal, updates, counters, background, draining, books });
   const killer = new Killer({ world, containerizer, journal, counters, background });
   const launcher = new Launcher({ ...context, sandboxes });
   const { onExecutorExited } = events;
@@ -74,5 +77,17 @@ export async function openTaskWork(
     onIdle: events.onIdle,
   });
   containerizer.onExit((exit) => supervisor.exited(exit));
-  return { journal, supervisor, custom, calls };
+  const endDrainIfIdle = (): void => {
+    if (books.frameworks.size === 0) draining.end(agentId);
+  };
+  const drain = (config: DrainConfig | undefined): void => {
+    if (config === undefined) draining.end(agentId);
+    else {
+      draining.begin(agentId, config, () => {
+        if (draining.config !== undefined) supervisor.drain();
+        endDrainIfIdle();
+      });
+    }
+  };
+  return { journal, supervisor, custom, calls, drain };
 }

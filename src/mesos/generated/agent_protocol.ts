@@ -116,12 +116,14 @@ export interface Event_Subscribed {
   total_ping_timeout_seconds: number;
   reconciliations?: Event_Reconciliation[];
   master_info: MasterInfo;
+  drain_config?: DrainConfig;
 }
 export const Event_Subscribed: MessageType<Event_Subscribed> = message('mctl.agent_protocol.Event.Subscribed', () => [
   { name: 'agent_id', number: 1, label: 'required', type: AgentID },
   { name: 'total_ping_timeout_seconds', number: 2, label: 'required', type: 'double' },
   { name: 'reconciliations', number: 3, label: 'repeated', type: Event_Reconciliation },
   { name: 'master_info', number: 4, label: 'required', type: MasterInfo },
+  { name: 'drain_config', number: 20, label: 'optional', type: DrainConfig },
 ]);
 
 export interface Event_Reconciliation {
@@ -230,10 +232,10 @@ export const Event_FrameworkMessage: MessageType<Event_FrameworkMessage> = messa
 ]);
 
 export interface Event_Drain {
-  config: DrainConfig;
+  config?: DrainConfig;
 }
 export const Event_Drain: MessageType<Event_Drain> = message('mctl.agent_protocol.Event.Drain', () => [
-  { name: 'config', number: 1, label: 'required', type: DrainConfig },
+  { name: 'config', number: 1, label: 'optional', type: DrainConfig },
 ]);
 
 export interface Event {

@@ -46,6 +46,11 @@ export class WorkLayout {
     return `${this.metaAgent(agentId)}/agent.json`;
   }
 
+  /** There while the agent is being drained. */
+  drainConfig(agentId: string): string {
+    return `${this.metaAgent(agentId)}/drain.config`;
+  }
+
   journal(agentId: string): string {
     return `${this.metaAgent(agentId)}/journal.jsonl`;
   }

@@ -5,6 +5,7 @@ import {
   Response,
   type Response_GetContainers_Container,
 } from '../../../mesos/generated/agent.ts';
+import { timeInfo } from '../../../mesos/time-info.ts';
 import { validateAgentCall } from '../../../mesos/validation/calls/agent-call.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import {
@@ -45,7 +46,7 @@ function answer(
   exchange: CallExchange,
 ): HttpResponse | Promise<HttpResponse> {
   const { context, agent } = views;
-  const { world, files, options, info } = context;
+  const { world, files, options, info, draining } = context;
   const { type = 'UNKNOWN' } = call;
   if (exchange.accepted === undefined) return notAcceptableTypes();
   const reply = (response: Response) => messageResponse(exchange, Response, response);
@@ -92,7 +93,9 @@ function answer(
     case 'GET_AGENT': {
       const { agentId } = agent;
       const agent_info = agentId === undefined ? info : { ...info, id: { value: agentId } };
-      return reply({ type, get_agent: { agent_info } });
+      const { config, startedMs } = draining;
+      const drain = config && { drain_config: config, estimated_drain_start_time: timeInfo(startedMs) };
+      return reply({ type, get_agent: { agent_info, ...drain } });
     }
     default:
       return notImplemented(`${type}: not supported yet by this version of mctl`);

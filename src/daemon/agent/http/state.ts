@@ -1,6 +1,13 @@
 // GET /state: the agent with its frameworks, executors and tasks in the original's JSON (mesos-api.md 9).
 import { toJson } from '../../../mesos/codec.ts';
-import { CommandInfo, DiscoveryInfo, DomainInfo, type ExecutorInfo, Resource } from '../../../mesos/generated/v1.ts';
+import {
+  CommandInfo,
+  DiscoveryInfo,
+  DomainInfo,
+  DrainConfig,
+  type ExecutorInfo,
+  Resource,
+} from '../../../mesos/generated/v1.ts';
 import { Resources, toBothFormats } from '../../../mesos/resources.ts';
 import { json } from '../../serving/http/json-response.ts';
 import type { Route } from '../../serving/http/router.ts';
@@ -23,7 +30,7 @@ export function stateRoute(views: AgentViews, guard: Route['guard'] & {}): Route
 }
 
 function stateObject({ context, agent }: AgentViews): JsonObject {
-  const { info, address, options, books, startedMs, world } = context;
+  const { info, address, options, books, startedMs, world, draining } = context;
   const total = Resources.of(info.resources);
   const used = usedResources(books);
   return {
@@ -34,6 +41,10 @@ function stateObject({ context, agent }: AgentViews): JsonObject {
     hostname: address.hostname,
     capabilities: AGENT_CAPABILITIES.map(({ type }) => type),
     ...(info.domain && { domain: toJson(DomainInfo, info.domain) }),
+    ...(draining.config && {
+      drain_config: toJson(DrainConfig, draining.config),
+      estimated_drain_start_time_seconds: draining.startedMs / 1000,
+    }),
     resources: flattened(total.toMessages()),
     reserved_resources: byRole(total, (part) => flattened(part.toMessages())),
     unreserved_resources: flattened(total.unreserved().toMessages()),

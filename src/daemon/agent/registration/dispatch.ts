@@ -22,6 +22,7 @@ export function dispatch(context: AgentContext, work: TaskWork, event: Event): v
     supervisor.shutdownExecutor(framework_id.value, executor_id.value);
   } else if (event.shutdown_framework) supervisor.shutdownFramework(event.shutdown_framework.framework_id.value);
   else if (event.update_framework) supervisor.updateFramework(event.update_framework.framework_info);
+  else if (event.drain) work.drain(event.drain.config);
   else if (event.message) messageToExecutor(context, work, event.message);
   else context.world.log.warn('an event of the master was not understood', { type: event.type });
 }

@@ -4,6 +4,8 @@
 import type { ExecutorInfo, FrameworkInfo, KillPolicy, TaskInfo } from '../../../mesos/generated/v1.ts';
 import type { Log } from '../../../world/world.ts';
 import type { ContainerExit } from '../containers/containerizer.ts';
+import type { Draining } from '../draining/draining.ts';
+import { drainGraceMs, drainPolicy } from '../draining/grace.ts';
 import type { Admission } from '../executors/admission.ts';
 import type { Completion } from '../executors/completion.ts';
 import type { CustomExecutors } from '../executors/custom/custom-executors.ts';
@@ -17,6 +19,7 @@ import type { TaskParts } from './task-parts.ts';
 import type { TaskRun } from './task-run.ts';
 
 export interface SupervisorOptions extends TaskParts {
+  readonly draining: Draining;
   readonly admission: Admission;
   readonly completion: Completion;
   readonly custom: CustomExecutors;
@@ -42,8 +45,13 @@ export class TaskSupervisor {
 
   // --- what the master asks for ---
 
-  /** `launchExecutor`: the master expects a new executor for it. */
+  /** `launchExecutor`: the master expects a new executor for it. While the agent is drained it is killed at once. */
   runTask(info: FrameworkInfo, task: TaskInfo, launchExecutor: boolean): void {
+    this.#runTask(info, task, launchExecutor);
+    this.#drainArrived(info, [task]);
+  }
+
+  #runTask(info: FrameworkInfo, task: TaskInfo, launchExecutor: boolean): void {
     const { books, world, layout, agentId, journal, background, admission, custom } = this.#options;
     if (task.executor !== undefined) {
       custom.run({ framework: info, executor: task.executor, tasks: [task], isGroup: false, launchExecutor });
@@ -72,8 +80,13 @@ export class TaskSupervisor {
     this.#lives.begin(run);
   }
 
-  /** All of them or none. */
+  /** All of them or none. While the agent is drained they are killed at once. */
   runGroup(info: FrameworkInfo, executor: ExecutorInfo, tasks: readonly TaskInfo[], launchExecutor: boolean): void {
+    this.#runGroup(info, executor, tasks, launchExecutor);
+    this.#drainArrived(info, tasks);
+  }
+
+  #runGroup(info: FrameworkInfo, executor: ExecutorInfo, tasks: readonly TaskInfo[], launchExecutor: boolean): void {
     const { admission, custom, groups, books } = this.#options;
     const asked = { framework: info, executor, tasks, isGroup: true, launchExecutor };
     if (executor.type !== 'DEFAULT') {
@@ -99,6 +112,27 @@ export class TaskSupervisor {
     if (run === undefined) this.#unknown.killed(framework, taskId);
     else if (!run.hasContainer) custom.kill(run, policy);
     else this.#lives.stop(run, nanoseconds === undefined ? undefined : Math.max(0, nanoseconds / 1e6));
+  }
+
+  /** Kills everything: the agent is being drained. */
+  drain(): void {
+    for (const run of [...this.#options.books.runs()]) this.#drainRun(run);
+  }
+
+  #drainArrived(info: FrameworkInfo, tasks: readonly TaskInfo[]): void {
+    const { draining, books } = this.#options;
+    if (draining.config === undefined) return;
+    for (const { task_id } of tasks) {
+      const run = books.run(info.id?.value ?? '', task_id.value);
+      if (run !== undefined) this.#drainRun(run);
+    }
+  }
+
+  #drainRun(run: TaskRun): void {
+    const { draining, custom } = this.#options;
+    if (run.isTerminal || run.isAbandoned) return;
+    if (run.hasContainer) this.#lives.stop(run, drainGraceMs(run.info, draining.maxGraceMs));
+    else custom.kill(run, drainPolicy(run.info, draining.maxGraceMs));
   }
 
   /** A command task's executor has the task's id; to shut it down is to kill the task. */

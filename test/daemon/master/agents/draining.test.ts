@@ -74,6 +74,7 @@ describe('DRAIN_AGENT', () => {
     expect(stateOf(rig, agent)).toBe('DRAINED');
     framework.events.fresh();
     expect((await reactivate()).status).toBe(200);
+    expect(agent.events.last('DRAIN').drain).toEqual({});
     expect(await told()).toEqual({ active: true, deactivated: false, state: undefined, isStarted: false });
     await rig.pass(6_000);
     expect(framework.events.fresh().map(({ type }) => type)).toEqual(['OFFERS']);
@@ -96,7 +97,7 @@ describe('DRAIN_AGENT', () => {
     expect(stateOf(rig, agent)).toBe('DRAINING');
     agent.events.fresh();
     await agent.subscribe();
-    expect(agent.events.last('DRAIN').drain?.config.max_grace_period).toEqual({ nanoseconds: 2e9 });
+    expect(agent.events.last('SUBSCRIBED').subscribed?.drain_config?.max_grace_period).toEqual({ nanoseconds: 2e9 });
     await framework.subscribe();
     await rig.pass(5_000);
     expect(framework.events.last('SUBSCRIBED')).toBeDefined();
@@ -126,7 +127,7 @@ describe('DRAIN_AGENT', () => {
   it('ends with the agent gone when it is asked to', async () => {
     const { rig, agent, framework, drain } = await running();
     await drain({ mark_gone: true });
-    expect(agent.events.last('DRAIN').drain?.config.mark_gone).toBe(true);
+    expect(agent.events.last('DRAIN').drain?.config?.mark_gone).toBe(true);
     await framework.acknowledge(await agent.update(framework.id, 't1', 'TASK_GONE_BY_OPERATOR'));
     expect(rig.core.state.agents.gone.has(agent.id)).toBe(true);
     expect(agent.events.last('SHUTDOWN').shutdown?.message).toBe('Agent has been marked gone');

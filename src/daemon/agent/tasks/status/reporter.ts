@@ -7,8 +7,10 @@ import type { Background } from '../../background.ts';
 import type { Journal } from '../../checkpoint/journal.ts';
 import { containerIdOf } from '../../containers/container-id.ts';
 import type { ContainerCheckpoint } from '../../containers/containerizer.ts';
+import type { Draining } from '../../draining/draining.ts';
 import type { AgentCounters } from '../../metrics/counters.ts';
 import type { StatusUpdates } from '../../updates/status-updates.ts';
+import type { Books } from '../books.ts';
 import type { TaskRun } from '../task-run.ts';
 import { conditionOf } from './condition.ts';
 import { containerStatusOf, makeStatus, type StatusFacts } from './status.ts';
@@ -20,6 +22,8 @@ export interface ReporterOptions {
   readonly updates: StatusUpdates;
   readonly counters: AgentCounters;
   readonly background: Background;
+  readonly draining: Pick<Draining, 'reasoned'>;
+  readonly books: Pick<Books, 'frameworks'>;
 }
 
 /** Updates of tasks without checkpointing go out at once. Abandoned runs are recorded and not reported. */
@@ -31,8 +35,9 @@ export class StatusReporter {
   }
 
   /** Reports a new state of a task that this agent has. */
-  report(run: TaskRun, facts: StatusFacts): void {
+  report(run: TaskRun, given: StatusFacts): void {
     const { world, counters, updates } = this.#options;
+    const facts = this.#reasoned(run, given);
     const containerStatus = run.container && this.#containerStatus(run, run.container, isTerminalState(facts.state));
     const subject = { taskId: run.taskId, agentId: run.agentId, executorId: run.executor.executor_id.value };
     const status = makeStatus(world, subject, {
@@ -59,12 +64,13 @@ export class StatusReporter {
    * Passes on what a custom executor reports. `onDurable` is called once the agent will not forget it: at once where
    * nothing is checkpointed. False when it was there before; then nothing is done but that call.
    */
-  relay(run: TaskRun, status: TaskStatus, onDurable: () => void): boolean {
+  relay(run: TaskRun, given: TaskStatus, onDurable: () => void): boolean {
     const { counters } = this.#options;
-    if (run.isTerminal || !run.rememberRelayed(status.uuid ?? '')) {
+    if (run.isTerminal || !run.rememberRelayed(given.uuid ?? '')) {
       onDurable();
       return false;
     }
+    const status = this.#reasoned(run, given);
     run.record(status);
     counters.taskState(status.state);
     counters.increment('slave/valid_status_updates');
@@ -76,6 +82,11 @@ export class StatusReporter {
       onDurable();
     }
     return true;
+  }
+
+  #reasoned<T extends Pick<StatusFacts, 'state' | 'reason'>>(run: TaskRun, facts: T): T {
+    const { draining, books } = this.#options;
+    return draining.reasoned(facts, books.frameworks.get(run.frameworkId)?.has('PARTITION_AWARE') ?? false);
   }
 
   /** Reports on a task that is none of ours; kept in memory only, the master asks again after a restart. */

@@ -4,7 +4,7 @@ import type { DrainConfig } from '../../../../mesos/generated/v1.ts';
 import type { MasterCore } from '../../core.ts';
 import type { Deactivation } from '../../state/deactivation.ts';
 import { capabilityNames } from '../registration/admission.ts';
-import { checkDrained, tellToDrain } from './draining.ts';
+import { checkDrained, tellDrain } from './draining.ts';
 import { applyDeactivation } from './offering.ts';
 import { recordOf } from './record.ts';
 
@@ -22,7 +22,7 @@ export function drainAgent(core: MasterCore, agentId: string, config: DrainConfi
     follow: () => {
       const agent = core.state.agents.registered.get(agentId);
       if (agent === undefined) return;
-      tellToDrain(core, agent);
+      tellDrain(core, agent);
       checkDrained(core, agent);
     },
   });
@@ -50,6 +50,10 @@ export function reactivateAgent(core: MasterCore, agentId: string): Promise<Deci
       return undefined;
     },
     deactivation: () => undefined,
+    follow: () => {
+      const agent = core.state.agents.registered.get(agentId);
+      if (agent !== undefined) tellDrain(core, agent);
+    },
   });
 }
 

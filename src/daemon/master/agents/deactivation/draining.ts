@@ -1,5 +1,6 @@
 // From DRAINING to DRAINED, or gone: when the books have nothing of the agent any more. A task is in them until the end of
 // it has been acknowledged (mesos-semantics.md 13.2).
+import type { DrainConfig } from '../../../../mesos/generated/v1.ts';
 import { toAgent } from '../../books/deliver.ts';
 import type { MasterCore } from '../../core.ts';
 import type { MasterAgent } from '../../state/agent.ts';
@@ -7,12 +8,18 @@ import { makeGone } from '../removal.ts';
 import { applyDeactivation } from './offering.ts';
 import { recordOf } from './record.ts';
 
-/** The agent kills what it has; said again on every return, whatever it has done before. */
-export function tellToDrain(core: MasterCore, agent: MasterAgent): void {
+/** What the agent is about to be told; on every return, whatever it has done before. Undefined: it is not to drain. */
+export function drainConfig(core: MasterCore, agent: MasterAgent): DrainConfig | undefined {
   const drain = agent.deactivation?.drain;
-  if (drain === undefined || !agent.connected) return;
-  agent.drainStartedMs = core.world.clock.nowMs();
-  toAgent(agent, { type: 'DRAIN', drain: { config: drain.config } });
+  agent.drainStartedMs = drain && core.world.clock.nowMs();
+  return drain?.config;
+}
+
+/** The agent kills what it has, or goes on as before. An agent that is away hears of it on its return. */
+export function tellDrain(core: MasterCore, agent: MasterAgent): void {
+  if (!agent.connected) return;
+  const config = drainConfig(core, agent);
+  toAgent(agent, { type: 'DRAIN', drain: { ...(config && { config }) } });
 }
 
 /** To be called when the agent may have lost its last task, and when it is back. */

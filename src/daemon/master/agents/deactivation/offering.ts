@@ -11,7 +11,6 @@ export function applyDeactivation(core: MasterCore, agentId: string, deactivatio
   const agent = agents.registered.get(agentId);
   if (agent === undefined) return;
   agent.deactivation = deactivation;
-  if (deactivation?.drain === undefined) agent.drainStartedMs = undefined;
   if (deactivation !== undefined && agent.active) {
     agent.active = false;
     core.allocator.deactivateAgent(agentId);

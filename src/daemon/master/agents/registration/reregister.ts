@@ -9,7 +9,7 @@ import type { MasterCore } from '../../core.ts';
 import { deleteUnreachable, putAgent } from '../../registry/records.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { updateAgent } from '../agent-update.ts';
-import { checkDrained, tellToDrain } from '../deactivation/draining.ts';
+import { checkDrained } from '../deactivation/draining.ts';
 import { agentStreamEnded } from '../disconnection.ts';
 import { addAgent, attach, capabilityNames } from './admission.ts';
 import { dropMissingExecutors, endWhatIsNotWanted, unreportedTasks } from './reconciliation.ts';
@@ -124,7 +124,6 @@ function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, con
   attach(core, agent, connection);
   welcome(core, agent, connection, reconciliations);
   endWhatIsNotWanted(core, agent, report);
-  tellToDrain(core, agent);
   checkDrained(core, agent);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);

@@ -3,7 +3,7 @@ import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/gen
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import type { MasterCore } from '../../core.ts';
 import type { MasterAgent } from '../../state/agent.ts';
-import { checkDrained, tellToDrain } from '../deactivation/draining.ts';
+import { checkDrained, drainConfig } from '../deactivation/draining.ts';
 import { agentStreamEnded } from '../disconnection.ts';
 import { totalPingTimeoutSeconds } from '../pings.ts';
 import { attach } from './admission.ts';
@@ -15,7 +15,6 @@ export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscri
   core.events.agentAdded(agent);
   welcome(core, agent, connection, []);
   endWhatIsNotWanted(core, agent, report);
-  tellToDrain(core, agent);
   checkDrained(core, agent);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);
@@ -28,6 +27,7 @@ export function welcome(
   connection: AgentConnection,
   reconciliations: readonly Event_Reconciliation[],
 ): void {
+  const drain_config = drainConfig(core, agent);
   connection.send({
     type: 'SUBSCRIBED',
     subscribed: {
@@ -35,6 +35,7 @@ export function welcome(
       total_ping_timeout_seconds: totalPingTimeoutSeconds(core),
       reconciliations: [...reconciliations],
       master_info: core.state.info,
+      ...(drain_config && { drain_config }),
     },
   });
   agent.pings.start();
