@@ -193,8 +193,20 @@ export class Books {
     const { agent, role } = holding;
     agent.removeHeld(holding.offered.allocatedTo(role));
     agent.addHeld(offered.allocatedTo(role));
+    const account = holding.holder?.role.account;
+    if (account !== undefined) {
+      this.quota.changeHeld(account, holding.offered, -1);
+      this.quota.changeHeld(account, offered, 1);
+    }
     holding.offered = offered;
     this.version += 1;
+  }
+
+  /** What the agent has becomes something else of the same quantities: what is reserved counts for quota, shares stay. */
+  exchangeTotal(agent: AgentRecord, total: Resources): void {
+    this.quota.changeTotal(agent.total, -1);
+    this.quota.changeTotal(total, 1);
+    agent.adoptTotal(total);
   }
 
   findHolding(agent: AgentRecord, frameworkId: string, role: string): Holding | undefined {

@@ -18,14 +18,14 @@ export function convertOffered(
     throw lacking(`Framework ${holder.frameworkId} is offered nothing of agent ${agent.id} for role ${holder.role}`);
   }
   const offered = applied(holding.offered, conversions);
-  agent.adoptTotal(applied(agent.total, conversions));
+  books.exchangeTotal(agent, applied(agent.total, conversions));
   books.exchange(holding, offered);
 }
 
 /** Part of what is free there becomes something else. Throws AllocatorError; then nothing changed. */
 export function convertAvailable(books: Books, agent: AgentRecord, conversions: readonly Conversion[]): void {
   applied(agent.free, conversions);
-  agent.adoptTotal(applied(agent.total, conversions));
+  books.exchangeTotal(agent, applied(agent.total, conversions));
   books.unsettle(agent);
 }
 
