@@ -6,6 +6,7 @@ import type { TransitionLimiter } from './agents/transition-limiter.ts';
 import type { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
 import type { LiveEvents } from './live-events.ts';
+import type { RecoveryPause } from './quota/recovery-pause.ts';
 import type { Registrar } from './registry/registrar.ts';
 import type { MasterAgent } from './state/agent.ts';
 import type { MasterIds } from './state/master-ids.ts';
@@ -22,6 +23,8 @@ export interface MasterCore {
   readonly live: LiveEvents;
   readonly allocator: HierarchicalAllocator;
   readonly registrar: Registrar;
+  /** Of offers, after a fail-over with quotas. */
+  readonly recoveryPause: RecoveryPause;
   /** `--agent_removal_rate_limit`. */
   readonly unreachableLimiter: TransitionLimiter;
   /** Lets an event-triggered allocation run follow this turn if one is due (mesos-semantics.md 3.1). */

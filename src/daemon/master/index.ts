@@ -23,6 +23,7 @@ import { removeFramework } from './frameworks/removal.ts';
 import { Leadership } from './leadership.ts';
 import { Master } from './master.ts';
 import { masterInfo } from './master-info.ts';
+import { QuotaUpdates } from './quota/updates.ts';
 import { schedulerRoute } from './scheduler/endpoint.ts';
 import { killRoute } from './scheduler/kill-route.ts';
 import { createViews, type MasterControl, type ViewContext, type Views } from './views/index.ts';
@@ -186,6 +187,7 @@ function controlOf(core: MasterCore): MasterControl {
       return true;
     },
     updateWeights: (weights) => updateWeights(core, weights),
+    quota: new QuotaUpdates(core),
     markAgentGone: (agentId) => markAgentGone(core, agentId),
     drainAgent: (agentId, config) => drainAgent(core, agentId, config),
     deactivateAgent: (agentId) => deactivateAgent(core, agentId),

@@ -15,6 +15,7 @@ import { LiveEvents } from './live-events.ts';
 import { AllocationLoop } from './offers/allocation-loop.ts';
 import { sendOffers } from './offers/send-offers.ts';
 import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
+import { RecoveryPause } from './quota/recovery-pause.ts';
 import { collectGarbage } from './registry/garbage.ts';
 import { recover } from './registry/recovery.ts';
 import { Registrar } from './registry/registrar.ts';
@@ -76,6 +77,7 @@ export class Master {
       live: new LiveEvents(),
       allocator,
       registrar,
+      recoveryPause: new RecoveryPause(),
       unreachableLimiter: new TransitionLimiter(world.clock, options.agentRemovalRateLimit?.value),
       requestAllocation: () => this.allocations.request(),
       agentEmptied: (agent) => checkDrained(this.core, agent),

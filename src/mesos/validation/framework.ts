@@ -3,6 +3,7 @@ import type { FrameworkInfo, OfferFilters } from '../generated/v1.ts';
 import { validateId } from '../ids.ts';
 import { because, firstProblem, type Problem, setText } from './problem.ts';
 import { validateRole } from './roles.ts';
+import { validateAmount } from './scalar.ts';
 
 /**
  * Roles, id, offer filters and failover timeout, in the original's order. What may not change on a later subscription
@@ -53,18 +54,9 @@ function validateOfferFilters(filters: OfferFilters): Problem {
     const entries = Object.entries(quantities);
     if (entries.length === 0) return 'Resource quantities must contain at least one quantity';
     return firstProblem(entries, ([name, { value }]) =>
-      because(`Invalid resource quantity for '${name}': `, validateScalar(value)),
+      because(`Invalid resource quantity for '${name}': `, validateAmount(value)),
     );
   });
-}
-
-const SMALLEST_NORMAL = 2 ** -1022;
-
-function validateScalar(value: number): Problem {
-  if (Number.isNaN(value)) return 'NaN not supported';
-  if (!Number.isFinite(value)) return 'Infinite values not supported';
-  if (value !== 0 && Math.abs(value) < SMALLEST_NORMAL) return 'Subnormal values not supported';
-  return value < 0 ? 'Negative values not supported' : undefined;
 }
 
 /** Seconds must fit into 64 bits of nanoseconds; negative ones do. */

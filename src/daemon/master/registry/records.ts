@@ -5,6 +5,7 @@ import { type StoreChange, type StoreEntry, StoreError } from '../../../cluster/
 import { decode, encode, type MessageType } from '../../../mesos/codec.ts';
 import * as format from '../../../mesos/generated/registry.ts';
 import type { AgentInfo, DrainInfo, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import { configOf, quotaOf, type RoleQuota } from '../quota/role-quota.ts';
 import type { Deactivation } from '../state/deactivation.ts';
 
 /** What all keys of the registry begin with in the Store. */
@@ -16,6 +17,7 @@ const AGENTS = `${REGISTRY_PREFIX}agents/`;
 const UNREACHABLE = `${REGISTRY_PREFIX}unreachable/`;
 const GONE = `${REGISTRY_PREFIX}gone/`;
 const WEIGHTS = `${REGISTRY_PREFIX}weights/`;
+const QUOTAS = `${REGISTRY_PREFIX}quotas/`;
 const MASTER = `${REGISTRY_PREFIX}master`;
 
 /** The registry as read at the start. */
@@ -26,6 +28,7 @@ export interface Registry {
   /** Of `agents` and `unreachable`. */
   readonly deactivated: ReadonlyMap<string, Deactivation>;
   readonly weights: ReadonlyMap<string, number>;
+  readonly quotas: ReadonlyMap<string, RoleQuota>;
 }
 
 /** Throws StoreError `newer-format`, or CodecError when an entry is not what its key says. */
@@ -35,6 +38,7 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
   const gone = new Map<string, TimeInfo>();
   const deactivated = new Map<string, Deactivation>();
   const weights = new Map<string, number>();
+  const quotas = new Map<string, RoleQuota>();
   for (const entry of entries) {
     if (entry.key.startsWith(AGENTS)) {
       const agent = read(format.Agent, entry, DEACTIVATED_VERSION);
@@ -50,13 +54,15 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
       gone.set(nameIn(entry.key, GONE), read(format.GoneAgent, entry).timestamp);
     } else if (entry.key.startsWith(WEIGHTS)) {
       weights.set(nameIn(entry.key, WEIGHTS), read(format.Weight, entry).weight_info.weight);
+    } else if (entry.key.startsWith(QUOTAS)) {
+      quotas.set(nameIn(entry.key, QUOTAS), quotaOf(read(format.Quota, entry).quota_config));
     } else if (entry.key === MASTER) {
       read(format.Master, entry);
     } else {
       throw new StoreError('newer-format', `The registry has an entry '${entry.key}' that this version does not know`);
     }
   }
-  return { agents, unreachable, gone, deactivated, weights };
+  return { agents, unreachable, gone, deactivated, weights, quotas };
 }
 
 /** Which master leads since when; there is one such entry. */
@@ -97,6 +103,13 @@ export const putWeight = (role: string, weight: number): StoreChange => {
   const info: WeightInfo = { role, weight };
   return put(keyOf(WEIGHTS, role), format.Weight, { format_version: FORMAT_VERSION, weight_info: info });
 };
+
+/** What the role is guaranteed and limited to. */
+export const putQuota = (role: string, quota: RoleQuota): StoreChange =>
+  put(keyOf(QUOTAS, role), format.Quota, { format_version: FORMAT_VERSION, quota_config: configOf(role, quota) });
+
+/** The role has no quota any more. */
+export const deleteQuota = (role: string): StoreChange => remove(keyOf(QUOTAS, role));
 
 function deactivationFields(deactivation: Deactivation | undefined) {
   if (deactivation === undefined) return { format_version: FORMAT_VERSION };

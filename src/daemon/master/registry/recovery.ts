@@ -23,6 +23,11 @@ export async function recover(core: MasterCore, epoch: number): Promise<void> {
   const weights = state.hasRegistryWeights ? registry.weights : (core.options.weights?.value ?? new Map());
   for (const [role, weight] of weights) state.weights.set(role, weight);
   if (state.weights.size > 0) core.allocator.updateWeights(state.weights);
+  for (const [role, quota] of registry.quotas) {
+    state.quotas.set(role, quota);
+    core.allocator.setQuota(role, quota);
+  }
+  core.recoveryPause.begin(core, registry.agents.size);
   state.recovered = true;
   log.info('recovered the registry', { agents: registry.agents.size, unreachable: registry.unreachable.size, epoch });
   if (registry.agents.size > 0) expectAgents(core, registry.agents.size);

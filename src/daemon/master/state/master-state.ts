@@ -2,6 +2,7 @@
 // Views may hold on to messages they read (they are never changed in place), not to the maps.
 import type { MasterInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterOptions } from '../flags.ts';
+import type { RoleQuota } from '../quota/role-quota.ts';
 import { AgentIndex } from './agent-index.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { MASTER_COUNTERS } from './counter-names.ts';
@@ -33,6 +34,8 @@ export class MasterState {
   readonly weights = new Map<string, number>();
   /** The registry holds weights, or will with the next write; until then they are those of `--weights`. */
   hasRegistryWeights = false;
+  /** By top-level role; a role that is not here has none. */
+  readonly quotas = new Map<string, RoleQuota>();
   /** Full metric names (`master/…`). */
   readonly counters = new Counters(MASTER_COUNTERS);
 

@@ -6,6 +6,7 @@ import type { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
 import type { LoggingLevel } from '../../serving/process/logging-level.ts';
 import type { Decided } from '../agents/deactivation/decisions.ts';
 import type { MasterEvents } from '../events.ts';
+import type { QuotaControl } from '../quota/updates.ts';
 import type { MasterState } from '../state/master-state.ts';
 
 /** What operators may do to the cluster, behind the views. */
@@ -14,6 +15,7 @@ export interface MasterControl {
   teardown(frameworkId: string): boolean;
   /** Sets the weights of these roles durably; the others keep theirs. The weights are valid. */
   updateWeights(weights: readonly WeightInfo[]): Promise<void>;
+  readonly quota: QuotaControl;
   /**
    * Takes an agent out for good, durably. `gone`: done, now or before. `unknown`: no such agent. `busy`: something else
    * is being made of it just now.

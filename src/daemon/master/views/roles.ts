@@ -2,6 +2,8 @@
 // GET_ROLES show the same table in two forms (mesos-api.md 6.1, 8.3).
 import { withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
+import { limitable } from '../quota/consumption.ts';
+import type { RoleQuota } from '../quota/role-quota.ts';
 import type { MasterState } from '../state/master-state.ts';
 
 /** Name → total of scalars in thousandths; names that sum up to 0 are left out when shown. */
@@ -20,6 +22,7 @@ export interface RoleFacts {
   readonly resources: Readonly<Record<string, number>>;
   /** What counts against a quota: reservations, used or not, and what is allocated without one. */
   readonly consumed: Readonly<Record<string, number>>;
+  readonly quota: RoleQuota;
 }
 
 class RoleSums {
@@ -29,6 +32,8 @@ class RoleSums {
   readonly consumed: Quantities = new Map();
 }
 
+const NO_QUOTA: RoleQuota = { guarantees: {}, limits: {} };
+
 /** Every known role and the ancestors of each, sorted by name. */
 export function roleTable(state: MasterState): readonly RoleFacts[] {
   const sums = new Map<string, RoleSums>();
@@ -37,6 +42,7 @@ export function roleTable(state: MasterState): readonly RoleFacts[] {
   };
   for (const [role] of state.roles.entries()) know(role);
   for (const role of state.weights.keys()) know(role);
+  for (const role of state.quotas.keys()) know(role);
 
   const add = (kind: keyof RoleSums, role: string, resources: Resources) => {
     know(role);
@@ -52,7 +58,7 @@ export function roleTable(state: MasterState): readonly RoleFacts[] {
       for (const role of used.allocationRoles()) {
         const part = used.ofAllocationRole(role);
         add('allocated', role, part);
-        add('consumed', role, part.unreserved());
+        add('consumed', role, limitable(part));
       }
     }
   }
@@ -73,6 +79,7 @@ function facts(state: MasterState, role: string, sum: RoleSums): RoleFacts {
     reserved: shown(sum.reserved),
     resources: shown(resources),
     consumed: shown(sum.consumed),
+    quota: state.quotas.get(role) ?? NO_QUOTA,
   };
 }
 

@@ -22,6 +22,8 @@ export interface TestViews {
   readonly close: () => void;
 }
 
+const refused = async () => ({ kind: 'refused' as const, why: 'no quotas here' });
+
 export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): TestViews {
   const world = quietWorld();
   const events = new MasterEvents();
@@ -37,6 +39,7 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
         weights.push(...infos);
         for (const { role, weight } of infos) state.weights.set(role ?? '', weight);
       },
+      quota: { update: refused, set: refused, remove: refused },
       markAgentGone: async (agentId) => (state.agents.registered.has(agentId) ? 'gone' : 'unknown'),
       drainAgent: async () => ({ kind: 'done' }),
       deactivateAgent: async () => ({ kind: 'done' }),

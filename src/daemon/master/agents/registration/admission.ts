@@ -48,6 +48,8 @@ export function addAgent(
   }
   // Those it brought are in the books again: what is left became unreachable with it, and it does not have it any more.
   if (wasUnreachable) endUnreachableTasks(core, agentId, NOT_REPORTED);
+  // Before it is added: that it came is to set off a run.
+  core.recoveryPause.agentCame(core);
   core.allocator.addAgent(agentId, {
     hostname: agent.info.hostname,
     attributes: agent.info.attributes ?? [],

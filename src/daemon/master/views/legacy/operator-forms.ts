@@ -1,16 +1,19 @@
 // The operator's endpoints of the time before the v1 API: weights, quota, machines, and the resources of agents. Those of features
 // that are not here yet check their input as the original does and then say so with 501.
 import { CodecError, fromJson } from '../../../../mesos/codec.ts';
+import { QuotaRequest } from '../../../../mesos/generated/quota.ts';
 import { MachineID, WeightInfo } from '../../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import { bodyJson, bodyText, formOf } from '../../../serving/http/body.ts';
 import { json } from '../../../serving/http/json-response.ts';
 import { badRequest, notImplemented, ok } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
+import { isAllowed } from '../../quota/problems.ts';
 import type { ViewContext } from '../control.ts';
 import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { updateWeights } from '../operator/calls.ts';
 import { notYetFeatureText } from '../operator/not-yet.ts';
+import { quotaStatus, removeQuota, setQuota } from '../quota.ts';
 import { weightInfos } from '../weights.ts';
 
 type Guard = Route['guard'] & {};
@@ -29,23 +32,42 @@ export function weightsRoute(context: ViewContext, guard: Guard): Route {
   };
 }
 
-/** No role has a quota. */
-export function quotaRoute(guard: Guard): Route {
+/** GET tells all quotas; POST sets one where there is none; DELETE /quota/<role> removes one (mesos-api.md 8.3). */
+export function quotaRoute(context: ViewContext, guard: Guard): Route {
   return {
     path: '/quota',
     methods: ['GET', 'POST', 'DELETE'],
     guard,
     handle: (request) => {
-      if (request.method === 'GET') return json(request, {});
-      if (request.method === 'POST') {
-        const problem = jsonProblem(request);
-        if (problem !== undefined) {
-          return badRequest(`Failed to parse set quota request JSON '${bodyText(request)}': ${problem}`);
-        }
-      }
-      return notImplemented(notYetFeatureText('Quota'));
+      if (request.method === 'GET') return json(request, quotaStatus(context.state));
+      return request.method === 'POST' ? postQuota(context, request) : deleteQuota(context, request);
     },
   };
+}
+
+function postQuota(context: ViewContext, request: RoutedRequest): HttpResponse | Promise<HttpResponse> {
+  const body = bodyText(request);
+  let value: unknown;
+  try {
+    value = bodyJson(request);
+  } catch (error) {
+    return badRequest(`Failed to parse set quota request JSON '${body}': ${codecText(error)}`);
+  }
+  try {
+    return setQuota(context, fromJson(QuotaRequest, value));
+  } catch (error) {
+    return badRequest(`Failed to validate set quota request JSON '${body}': ${codecText(error)}`);
+  }
+}
+
+function deleteQuota(context: ViewContext, { path, subpath }: RoutedRequest): HttpResponse | Promise<HttpResponse> {
+  const told = `for path '/master${path}'`;
+  const role = subpath.slice(1);
+  if (role === '') return badRequest(`Failed to parse remove quota request ${told}: expected 3 tokens, found 2 tokens`);
+  if (!isAllowed(context.state, role)) {
+    return badRequest(`Failed to validate remove quota request ${told}: Unknown role '${role}'`);
+  }
+  return removeQuota(context, role, `Failed to remove quota ${told}`);
 }
 
 /**

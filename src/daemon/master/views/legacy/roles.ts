@@ -8,11 +8,11 @@ export function rolesBody(state: MasterState): string {
 }
 
 function roleObject(facts: RoleFacts): Record<string, unknown> {
-  const { role, weight, resources, allocated, offered, reserved, consumed } = facts;
+  const { role, weight, resources, allocated, offered, reserved, consumed, quota } = facts;
   return {
     name: role,
     weight,
-    quota: { role, guarantee: {}, limit: {}, consumed },
+    quota: { role, guarantee: quota.guarantees, limit: quota.limits, consumed },
     resources,
     allocated,
     offered,

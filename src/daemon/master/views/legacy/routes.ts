@@ -39,7 +39,7 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
     { path: '/teardown', methods: ['POST'], guard: recovered, handle: (request) => teardownForm(context, request) },
     { path: '/maintenance/status', methods: ['GET'], guard, handle: (request) => json(request, {}) },
     weightsRoute(context, recovered),
-    quotaRoute(recovered),
+    quotaRoute(context, recovered),
     ...machineRoutes(recovered),
     ...agentResourceRoutes(context, recovered),
     { path: '/', exact: true, handle: () => okWith('text/html', frontPage(state)) },

@@ -25,6 +25,7 @@ import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { ViewContext } from '../control.ts';
 import { recoveredLeaderGuard } from '../leading.ts';
 import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
+import { quotaStatus, removeQuota, setQuota, updateQuota } from '../quota.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
@@ -119,7 +120,13 @@ function answer(
     case 'STOP_MAINTENANCE':
       return okUnless(machineUpProblem(call.stop_maintenance?.machines ?? []));
     case 'GET_QUOTA':
-      return reply({ type, get_quota: { status: {} } });
+      return reply({ type, get_quota: { status: quotaStatus(state) } });
+    case 'UPDATE_QUOTA':
+      return updateQuota(context, call.update_quota ?? {});
+    case 'SET_QUOTA':
+      return setQuota(context, call.set_quota?.quota_request ?? {});
+    case 'REMOVE_QUOTA':
+      return removeQuota(context, call.remove_quota?.role ?? '', 'Failed to remove quota');
     case 'MARK_AGENT_GONE':
       return markAgentGone(context, call.mark_agent_gone?.agent_id.value ?? '');
     case 'DRAIN_AGENT':

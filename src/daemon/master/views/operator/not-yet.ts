@@ -9,9 +9,6 @@ const FEATURES = {
   GROW_VOLUME: 'Persistent volumes',
   SHRINK_VOLUME: 'Persistent volumes',
   UPDATE_MAINTENANCE_SCHEDULE: 'Maintenance schedules',
-  SET_QUOTA: 'Quota',
-  REMOVE_QUOTA: 'Quota',
-  UPDATE_QUOTA: 'Quota',
 } as const satisfies Partial<Record<Call_Type, string>>;
 
 /** Operator calls that are answered with 501. */
