@@ -22,7 +22,6 @@ import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { feedsOf } from './feeds.ts';
-import { losePatienceWithExpressions } from './patience.ts';
 import { readKeys } from './settings.ts';
 import { processTopTerminal } from './terminal.ts';
 
@@ -59,7 +58,6 @@ const ONCE_TIMEOUT_MS = 15_000;
 /** The exit code. Throws Problem, ApiError before anything is drawn. */
 export async function runTopCommand(question: TopQuestion): Promise<number> {
   const { args, flags, format, terminal, env, world } = question;
-  losePatienceWithExpressions();
   const screen = screenOf(args.screen);
   const bindings = readKeys(configFile(env));
   const isOnce = flags.once || format === 'json' || !terminal.stdoutIsTty || process.stdin.isTTY !== true;

@@ -6,7 +6,10 @@ export type CharTest = (codePoint: number) => boolean;
 /** A parsed pattern. `max` of a repetition is Infinity when it is unbounded. */
 export type PatternNode =
   | { readonly kind: 'char'; readonly test: CharTest }
-  | { readonly kind: 'start' | 'end' }
+  | { readonly kind: 'start' }
+  | { readonly kind: 'end' }
+  /** Between a character of a word and none. */
+  | { readonly kind: 'boundary'; readonly isNegated: boolean }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'sequence' | 'either'; readonly parts: readonly PatternNode[] }
   | { readonly kind: 'repeat'; readonly part: PatternNode; readonly min: number; readonly max: number };
@@ -24,6 +27,8 @@ const MAX_DEPTH = 100;
 
 const isDigit: CharTest = (c) => c >= 48 && c <= 57;
 const isWord: CharTest = (c) => isDigit(c) || (c >= 65 && c <= 90) || (c >= 97 && c <= 122) || c === 95;
+/** A letter of ASCII, a digit or `_`. */
+export const isWordCharacter: CharTest = isWord;
 const isSpace: CharTest = (c) => c === 32 || (c >= 9 && c <= 13 && c !== 11);
 const not =
   (test: CharTest): CharTest =>
@@ -199,6 +204,7 @@ class Parser {
     if (test !== undefined) return { kind: 'char', test };
     if (char === 'A') return { kind: 'start' };
     if (char === 'z') return { kind: 'end' };
+    if (char === 'b' || char === 'B') return { kind: 'boundary', isNegated: char === 'B' };
     return this.#literal(this.#escaped(char));
   }
 

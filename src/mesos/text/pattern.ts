@@ -1,10 +1,11 @@
 // Patterns that match in time proportional to the text, whatever they are: one from a framework or a user must not be able
 // to stop a daemon. Thompson's construction: all alternatives are followed at once.
-import { type CharTest, PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
+import { type CharTest, isWordCharacter, PatternError, type PatternNode, parsePattern } from './pattern-syntax.ts';
 
 type Instruction =
   | { readonly kind: 'char'; readonly test: CharTest }
   | { readonly kind: 'start' | 'end' | 'match' }
+  | { readonly kind: 'boundary'; readonly isNegated: boolean }
   /** Goes on at each of these. */
   | { readonly kind: 'fork'; targets: readonly number[] };
 
@@ -38,6 +39,7 @@ function emit(node: PatternNode, program: Instruction[], limit: Budget): void {
     case 'char':
     case 'start':
     case 'end':
+    case 'boundary':
       program.push(node);
       return;
     case 'nothing':
@@ -100,14 +102,14 @@ function pushFork(program: Instruction[]): { kind: 'fork'; targets: readonly num
 function matches(program: readonly Instruction[], text: string): boolean {
   const chars = [...text];
   let current = new Set<number>();
-  follow(program, 0, current, 0, chars.length);
+  follow(program, 0, current, 0, chars);
   for (const [index, char] of chars.entries()) {
     const codePoint = char.codePointAt(0) ?? 0;
     const next = new Set<number>();
     for (const at of current) {
       const instruction = program[at];
       if (instruction?.kind === 'char' && instruction.test(codePoint)) {
-        follow(program, at + 1, next, index + 1, chars.length);
+        follow(program, at + 1, next, index + 1, chars);
       }
     }
     if (next.size === 0) return false;
@@ -122,7 +124,7 @@ function follow(
   start: number,
   reached: Set<number>,
   position: number,
-  length: number,
+  chars: readonly string[],
 ): void {
   const open = [start];
   for (let at = open.pop(); at !== undefined; at = open.pop()) {
@@ -131,8 +133,24 @@ function follow(
     const instruction = program[at];
     if (instruction === undefined) continue;
     if (instruction.kind === 'fork') open.push(...instruction.targets);
-    else if (instruction.kind === 'start' ? position === 0 : instruction.kind === 'end' && position === length) {
-      open.push(at + 1);
-    }
+    else if (holds(instruction, position, chars)) open.push(at + 1);
   }
+}
+
+function holds(instruction: Instruction, position: number, chars: readonly string[]): boolean {
+  switch (instruction.kind) {
+    case 'start':
+      return position === 0;
+    case 'end':
+      return position === chars.length;
+    case 'boundary':
+      return (isWordAt(chars, position - 1) !== isWordAt(chars, position)) !== instruction.isNegated;
+    default:
+      return false;
+  }
+}
+
+function isWordAt(chars: readonly string[], position: number): boolean {
+  const code = chars[position]?.codePointAt(0);
+  return code !== undefined && isWordCharacter(code);
 }

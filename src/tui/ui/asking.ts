@@ -1,4 +1,5 @@
 // Before anything is changed, somebody is asked: what about which rows, in the words of the screen.
+import type { ActingAction } from '../keys/table.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { UiContext } from './context.ts';
 import { chosenRows, rowUnderCursor } from './places.ts';
@@ -12,7 +13,7 @@ export type Asking = Prompt | string;
  * killed; a restart or a drain is about the thing itself.
  */
 export function askAbout(
-  action: 'kill' | 'restart' | 'drain',
+  action: Exclude<ActingAction, 'scale'>,
   { actions }: Screen,
   place: Place,
   { drawing, view }: Pick<UiContext, 'drawing' | 'view'>,

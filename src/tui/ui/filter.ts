@@ -1,5 +1,8 @@
-// What is typed after `/`: a regular expression; `!` before it inverts, `~` matches loosely (letters in this order). Compiled once,
-// asked for every row.
+// What is typed after `/`: a regular expression; `!` before it inverts, `~` matches loosely (letters in this order, near each other).
+// Compiled once, asked for every row; no expression takes longer than its text is long.
+import { PatternError } from '../../mesos/text/pattern-syntax.ts';
+import { compileSearch } from './matching/automaton.ts';
+import { compileLoose } from './matching/loose.ts';
 
 /** What somebody has typed, to be asked of many rows. */
 export interface Filter {
@@ -18,7 +21,7 @@ export type FilterResult =
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'refused'; readonly why: string };
 
-/** Longer texts of rows are looked at this far: an expression of somebody who is still typing must not take seconds. */
+/** Longer texts of rows are looked at this far. */
 const LOOKED_AT = 400;
 const MAX_LENGTH = 200;
 const EVERYTHING: Filter = { matches: () => true, line: () => true, isInverse: false, isEmpty: true };
@@ -48,39 +51,42 @@ export function filterFor(typed: string): Filter {
   return compiled.filter;
 }
 
-/** Whether everything that the longer one lets through has passed the shorter one: somebody goes on typing a plain word. */
+/**
+ * Whether every line that the longer one matches is matched by the shorter one too: somebody goes on typing a plain word, or letters
+ * after `~`. Whether both invert does not matter.
+ */
 export function narrows(longer: string, shorter: string): boolean {
-  return shorter !== '' && longer.startsWith(shorter) && /^[\w ./:@-]+$/.test(longer) && !hasCapitals(longer);
+  const [more, less] = [longer, shorter].map((typed) => (typed.startsWith('!') ? typed.slice(1) : typed));
+  if (more === undefined || less === undefined || less === '' || less === '~' || !more.startsWith(less)) return false;
+  return (more.startsWith('~') || PLAIN.test(more)) && !hasCapitals(more);
 }
+
+/** Characters that stand for themselves, and the dot, which costs no more. */
+const PLAIN = /^[\w ./:@-]+$/;
 
 function hasCapitals(text: string): boolean {
   return text !== text.toLowerCase();
 }
 
 function exactly(typed: string): ((text: string) => boolean) | string {
+  // Classes such as \S and \W are no capitals.
+  const isExact = hasCapitals(typed.replace(/\\./g, ''));
+  if (PLAIN.test(typed)) {
+    const word = new RegExp(typed, isExact ? '' : 'i');
+    return (text) => word.test(text);
+  }
+  if (/\(\?(?:[=!]|<[=!])/.test(typed)) return 'looking around, as by (?=, is not possible here; ! before all inverts';
   try {
-    const expression = new RegExp(typed);
-    // Classes such as \S and \W are no capitals. Not by the flag `i`: what gets lost in such an expression cannot be helped out, see
-    // src/cli/top/patience.ts.
-    if (hasCapitals(typed.replace(/\\./g, ''))) return (text) => expression.test(text);
-    return (text) => expression.test(text.toLowerCase());
+    return compileSearch(typed, !isExact);
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return said.replace(/^Invalid regular expression: \/.*\/\w*: /, '').toLowerCase();
+    // Some of its words have the whole expression behind them, for logs.
+    if (error instanceof PatternError) return error.message.replace(/^((?:missing|unexpected) .): .*$/, '$1');
+    throw error;
   }
 }
 
 function loosely(typed: string): (text: string) => boolean {
-  const isExact = hasCapitals(typed);
-  const letters = [...(isExact ? typed : typed.toLowerCase())].filter((letter) => letter !== ' ');
-  return (text) => {
-    const searched = isExact ? text : text.toLowerCase();
-    let at = 0;
-    for (const letter of letters) {
-      const found = searched.indexOf(letter, at);
-      if (found < 0) return false;
-      at = found + letter.length;
-    }
-    return true;
-  };
+  if (hasCapitals(typed)) return compileLoose(typed);
+  const isLoose = compileLoose(typed);
+  return (text) => isLoose(text.toLowerCase());
 }

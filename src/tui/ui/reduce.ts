@@ -160,6 +160,9 @@ function press(ui: UiState, entry: KeyEntry, context: UiContext): Reduced {
     case 'kill':
     case 'restart':
     case 'drain':
+    case 'run':
+    case 'enable':
+    case 'disable':
       return asked(ui, askAbout(action, screen, here(ui), context));
     case 'scale':
       return asked(ui, askForInstances(screen, here(ui), context));

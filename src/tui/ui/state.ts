@@ -87,5 +87,9 @@ export type Effect =
   | { readonly kind: 'restart-apps'; readonly appIds: readonly string[] }
   | { readonly kind: 'cancel-deployment'; readonly deploymentId: string }
   | { readonly kind: 'drain-agents'; readonly agentIds: readonly string[] }
+  | { readonly kind: 'run-jobs'; readonly names: readonly string[] }
+  /** Ends what runs of them, and what waits. */
+  | { readonly kind: 'kill-jobs'; readonly names: readonly string[] }
+  | { readonly kind: 'switch-jobs'; readonly names: readonly string[]; readonly isDisabled: boolean }
   /** Asks for what a page of one thing shows beyond its row: isolation, why it waits, versions, sandbox, log text. */
   | { readonly kind: 'load-details'; readonly screen: ScreenName; readonly subject: string };

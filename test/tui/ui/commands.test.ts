@@ -1,6 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { losePatienceWithExpressions } from '../../../src/cli/top/patience.ts';
-import { compileFilter } from '../../../src/tui/ui/filter.ts';
+import { compileFilter, narrows } from '../../../src/tui/ui/filter.ts';
 import { agent, task } from '../view/rows.ts';
 import { Person, someApp, someCluster } from './person.ts';
 
@@ -125,15 +125,96 @@ describe('a filter', () => {
   });
 
   test('never gets lost in a text, also where capitals do not count', () => {
-    losePatienceWithExpressions();
     // Two to the power of sixty ways.
     expect(matches('(a+)+$', `${'A'.repeat(60)}!`)).toBe(false);
     expect(matches('(\\w+)*-x$', 'web'.repeat(20))).toBe(false);
     expect(matches('!(\\w+)*-x$', 'web'.repeat(20))).toBe(true);
   });
 
+  test('finds what an expression of JavaScript finds', () => {
+    const letter = fc.constantFrom('a', 'b', 'A', '-', ' ', 'é', '1');
+    const atom = fc.constantFrom(
+      'a',
+      'b',
+      '.',
+      '[ab]',
+      '[^a]',
+      '\\w',
+      '\\W',
+      '\\d',
+      '\\s',
+      '\\b',
+      '\\B',
+      '^',
+      '$',
+      'é',
+    );
+    const expression: fc.Arbitrary<string> = fc.letrec<{ all: string }>((tie) => ({
+      all: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        atom,
+        fc.tuple(tie('all'), tie('all')).map(([one, other]) => one + other),
+        fc.tuple(tie('all'), tie('all')).map(([one, other]) => `(${one}|${other})`),
+        fc
+          .tuple(tie('all'), fc.constantFrom('*', '+', '?', '{2}', '{1,2}', '{2,}'))
+          .map(([one, many]) => `(${one})${many}`),
+      ),
+    })).all;
+    fc.assert(
+      fc.property(expression, fc.string({ unit: letter, maxLength: 12 }), (typed, text) => {
+        expect(matches(typed, text)).toBe(new RegExp(typed, 'i').test(text));
+      }),
+    );
+  });
+
+  test('of any kind is through at once', () => {
+    expect(matches('(.*a){25}', `${'a'.repeat(24)}${'b'.repeat(300)}`)).toBe(false);
+    expect(matches('(.*a){25}', `${'ab'.repeat(25)}`)).toBe(true);
+    expect(matches('(x+x+)+y', 'x'.repeat(399))).toBe(false);
+    // More sets of ways than are remembered.
+    expect(matches('(a|b)*a(a|b){14}c', 'ababbabaabbabbab'.repeat(24))).toBe(false);
+  });
+
   test('that is none says why in a few words', () => {
-    expect(compileFilter('[')).toEqual({ kind: 'refused', why: 'unterminated character class' });
-    expect(compileFilter('x'.repeat(300))).toMatchObject({ kind: 'refused' });
+    const why = (typed: string): unknown => {
+      const result = compileFilter(typed);
+      return result.kind === 'refused' && result.why;
+    };
+    expect(why('[ab')).toBe('missing ]');
+    expect(why('t01(')).toBe('missing )');
+    expect(why('*a')).toBe('no argument for repetition operator: *');
+    expect(why('(?=web)')).toMatch(/^looking around, as by \(\?=, is not possible here/);
+    expect(why('(a)\\1')).toBe('invalid escape sequence: \\1');
+    expect(why('((a{100}){100}){100}')).toBe('too large');
+    expect(why('x'.repeat(300))).toMatch(/^longer than/);
+  });
+
+  test('with ~ is letters near each other or at the beginning of words, in their order', () => {
+    const row = 'team12_svc439.instance-0b1d3a40-1b2c-11ef-8000-00000000beef._app.1';
+    for (const near of ['~svc439', '~tsvc', '~t12', '~tm svc', '~sv9', '~SVC'.toLowerCase()]) {
+      expect([near, matches(near, row)]).toEqual([near, true]);
+    }
+    // Each of these is in it letter by letter, somewhere.
+    for (const far of ['~tef', '~svcbeef', '~m9p', '~te1f', '~scpp'])
+      expect([far, matches(far, row)]).toEqual([far, false]);
+    expect(matches('~pgw', 'payments-gateway-worker')).toBe(true);
+    expect(matches('~Gate', 'payments-gateway')).toBe(false);
+  });
+
+  test('narrows another when every line it matches is matched by that one', () => {
+    const typed = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '-', '.', '~', '!', '*', '|'), maxLength: 4 });
+    const line = fc.string({ unit: fc.constantFrom('a', 'b', 'A', '-', ' '), maxLength: 8 });
+    fc.assert(
+      fc.property(typed, typed, line, (shorter, more, text) => {
+        const [one, other] = [compileFilter(shorter), compileFilter(shorter + more)];
+        if (one.kind === 'refused' || other.kind === 'refused' || !narrows(shorter + more, shorter)) return;
+        if (other.filter.line(text)) expect(one.filter.line(text)).toBe(true);
+      }),
+      { numRuns: 1000 },
+    );
+    expect(narrows('web-1', 'web')).toBe(true);
+    expect(narrows('~wb1', '~wb')).toBe(true);
+    expect(narrows('web|db', 'web')).toBe(false);
+    expect(narrows('weB', 'we')).toBe(false);
   });
 });

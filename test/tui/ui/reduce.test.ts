@@ -160,7 +160,7 @@ describe('the filter', () => {
 
   test('that is no expression is told of, and changes nothing', () => {
     const person = new Person(someCluster(), 'tasks').press('/').type('t01(');
-    expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining('group') });
+    expect(person.ui.prompt).toMatchObject({ error: 'missing )' });
     expect(person.drawing.rowIds).toEqual(['f1/t01']);
     person.press('enter');
     expect(person.ui.prompt).toBeDefined();
