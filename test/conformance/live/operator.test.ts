@@ -1,5 +1,5 @@
 // What operators asked of a master to change, rightly and wrongly.
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { LiveCluster } from './live-cluster.ts';
 import { replayed } from './situation.ts';
 
@@ -25,8 +25,52 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
+/** Calls that the recording leaves out. */
+async function updateQuota(...configs: readonly object[]): Promise<void> {
+  const answer = await cluster.world.net.request({
+    method: 'POST',
+    url: `${cluster.masterUrl}/api/v1`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ type: 'UPDATE_QUOTA', update_quota: { force: true, quota_configs: configs } }),
+  });
+  expect(answer.status).toBe(200);
+}
+
+/** In the order in which they were recorded, and what the recording leaves out in between. */
+const QUOTA: readonly { readonly exchanges: readonly string[]; readonly before: readonly object[] }[] = [
+  {
+    before: [],
+    exchanges: [
+      'UPDATE_QUOTA',
+      'GET-quota-after',
+      'GET_QUOTA-after',
+      'GET-roles-after-quota',
+      'GET_ROLES-after-quota',
+      'UPDATE_QUOTA-overcommit',
+      'UPDATE_QUOTA-star',
+      'SET_QUOTA-legacy',
+    ],
+  },
+  { before: [{ role: 'forced', guarantees: { cpus: { value: 1000 } } }], exchanges: ['GET_QUOTA-after2'] },
+  { before: ['leg', 'forced', 'dev'].map((role) => ({ role })), exchanges: ['GET_QUOTA-reset'] },
+];
+
+describe.each(QUOTA)('quotas: $exchanges', ({ before, exchanges }) => {
+  beforeAll(() => updateQuota(...before));
+  replayed('operator-calls', () => cluster, { only: exchanges, first: exchanges });
+});
+
+describe.each([
+  { before: ['*'], exchanges: ['quota-post-ok', 'quota-post-toobig-force', 'quota-get', 'quota-delete'] },
+  { before: ['big'], exchanges: ['quota-post-bad', 'quota-post-star', 'quota-put'] },
+])('quotas of old: $exchanges', ({ before, exchanges }) => {
+  beforeAll(() => updateQuota(...before.map((role) => ({ role }))));
+  replayed('errors-master-endpoints', () => cluster, { only: exchanges, first: exchanges });
+  afterAll(() => updateQuota({ role: '*' }));
+});
+
 // What is told of an agent that is gone comes with the calls that mark it so.
 replayed('operator-calls', () => cluster, {
   names: () => new Map([[RECORDED_MASTER, masterId]]),
-  without: ['GET-state-gone'],
+  without: ['GET-state-gone', ...QUOTA.flatMap(({ exchanges }) => exchanges)],
 });
