@@ -16,7 +16,7 @@ export interface KeyScene {
 }
 
 /** What is done to rows that are marked. */
-const ACTING = ['kill', 'restart', 'drain'] as const;
+const ACTING = ['kill', 'restart', 'drain', 'run', 'enable', 'disable'] as const;
 
 /** Does the key do anything there? */
 function isUseful(entry: KeyEntry, { screen, isReadonly, hasRows }: KeyScene): boolean {

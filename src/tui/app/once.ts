@@ -48,7 +48,8 @@ export async function once(options: OnceOptions): Promise<OnceResult> {
     }
     const place = placeFor(options, view);
     if (typeof place === 'string') return { kind: 'unknown', why: place };
-    const details = new LoadedDetails({ view, net: world.net, clock, master, marathon: () => feeds.marathon });
+    const [marathon, chronos] = [() => feeds.marathon, () => feeds.chronos];
+    const details = new LoadedDetails({ view, net: world.net, clock, master, marathon, chronos });
     if (place.subject !== undefined) await details.load(place.screen, place.subject);
     const screen = SCREENS.get(place.screen);
     if (screen === undefined) throw new Error(`there is no screen '${place.screen}'`);

@@ -1,5 +1,6 @@
 // `mctl top` as a whole, from the first frame to the terminal as it was: feeds fill the view, the session draws it, Ink shows it,
 // effects go out. Whoever calls it has made the clients and the terminal.
+import type { ChronosClient } from '../../client/chronos.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import type { MasterClient } from '../../client/operator.ts';
 import type { Disk } from '../../world/disk.ts';
@@ -25,6 +26,8 @@ export interface RunningFeeds {
   stop(): void;
   /** The Marathon of the cluster, once one is known. */
   readonly marathon: MarathonClient | undefined;
+  /** As `marathon`. */
+  readonly chronos: ChronosClient | undefined;
 }
 
 export interface TopOptions {
@@ -77,7 +80,8 @@ export function runTop(options: LiveOptions): Promise<number> {
       },
     );
     const feeds = startFeeds(tap.sink, (tone, text) => say(tone, text));
-    const outside = { view, net: world.net, clock, master, marathon: () => feeds.marathon };
+    const [marathon, chronos] = [() => feeds.marathon, () => feeds.chronos];
+    const outside = { view, net: world.net, clock, master, marathon, chronos };
     const details = new LoadedDetails(outside);
     const end = (): void => {
       isOver = true;

@@ -1,9 +1,9 @@
-// What changes something in the cluster: kills, scaling, restarts, cancelled deployments, drains. Each answers with what to say.
+// What changes something in the cluster: kills, scaling, restarts, cancelled deployments, drains, jobs. Each answers with what to say.
 import { ApiError } from '../../client/api-error.ts';
 import type { Effect } from '../ui/state.ts';
 import type { TaskRow } from '../view/model.ts';
 import { counted } from '../widgets/words.ts';
-import { marathonOf, type Outside, wordsOf } from './outside.ts';
+import { chronosOf, marathonOf, type Outside, wordsOf } from './outside.ts';
 
 /** For the line above the key bar. */
 export interface Said {
@@ -34,6 +34,16 @@ export async function change(outside: Outside, effect: Change): Promise<Said> {
         return good(`Deployment ${effect.deploymentId} is being taken back.`);
       case 'drain-agents':
         return await each(effect.agentIds, 'agent', 'being drained', (id) => drain(outside, id));
+      case 'run-jobs':
+        return await each(effect.names, 'job', 'started', async (name) => {
+          await chronosOf(outside).start(name);
+        });
+      case 'kill-jobs':
+        return await killRuns(outside, effect.names);
+      case 'switch-jobs':
+        return await each(effect.names, 'job', effect.isDisabled ? 'disabled' : 'enabled', async (name) => {
+          await chronosOf(outside).setDisabled(name, effect.isDisabled);
+        });
     }
   } catch (error) {
     return { tone: 'bad', text: `${wordsOf(error)}.` };
@@ -59,6 +69,18 @@ async function killTasks(outside: Outside, keys: readonly string[]): Promise<Sai
   const killed = await each(others, 'task', 'told to end', (task) => killByMaster(master, task));
   if (others.length === 0 || killed.tone === 'good') return good(`${counted(tasks.length, 'task')} told to end.`);
   return killed;
+}
+
+async function killRuns(outside: Outside, names: readonly string[]): Promise<Said> {
+  let runs = 0;
+  const said = await each(names, 'job', 'asked', async (name) => {
+    const ended = await chronosOf(outside).kill(name);
+    runs += ended;
+  });
+  if (said.tone !== 'good') return said;
+  return runs === 0
+    ? { tone: 'warn', text: 'There was nothing to end.' }
+    : good(`${counted(runs, 'run')} told to end.`);
 }
 
 async function killByMaster(master: Outside['master'], { frameworkId, id }: TaskRow): Promise<void> {

@@ -1,5 +1,6 @@
 // What effects are carried out through: clients of the public APIs, the view for what rows mean, a file for what is saved.
 import { ApiError } from '../../client/api-error.ts';
+import { type ChronosClient, ChronosError } from '../../client/chronos.ts';
 import type { MarathonClient } from '../../client/marathon.ts';
 import { MarathonError } from '../../client/marathon.ts';
 import { AgentClient, type MasterClient } from '../../client/operator.ts';
@@ -14,6 +15,8 @@ export interface Outside {
   readonly master: MasterClient;
   /** Undefined while none is known. */
   readonly marathon: () => MarathonClient | undefined;
+  /** As `marathon`. */
+  readonly chronos: () => ChronosClient | undefined;
 }
 
 const AGENT_TIMEOUT_MS = 5000;
@@ -29,6 +32,13 @@ export function agentOf({ view, net }: Pick<Outside, 'view' | 'net'>, agentId: s
 export function marathonOf({ marathon }: Pick<Outside, 'marathon'>): MarathonClient {
   const client = marathon();
   if (client === undefined) throw new Error('no Marathon is known in this cluster');
+  return client;
+}
+
+/** Throws Error when there is no Chronos. */
+export function chronosOf({ chronos }: Pick<Outside, 'chronos'>): ChronosClient {
+  const client = chronos();
+  if (client === undefined) throw new Error('no Chronos is known in this cluster');
   return client;
 }
 
@@ -55,6 +65,10 @@ function said(error: unknown): string {
       default:
         return error.said === '' ? error.message : error.said;
     }
+  }
+  if (error instanceof ChronosError) {
+    if (error.code === 'unreachable') return `${error.address} cannot be reached`;
+    return error.code === 'no-such-path' ? 'this Chronos cannot do that' : `Chronos: ${error.message}`;
   }
   if (error instanceof MarathonError) return `Marathon: ${error.message}`;
   return error instanceof Error ? error.message : String(error);

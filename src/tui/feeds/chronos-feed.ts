@@ -13,8 +13,14 @@ export interface ChronosFeedOptions {
   readonly find: () => Promise<ChronosClient | undefined>;
 }
 
+export interface ChronosFeed extends Feed {
+  /** The Chronos that is shown, once one is known. */
+  readonly chronos: ChronosClient | undefined;
+}
+
 /** Looks at once, and every two seconds while there is a Chronos. */
-export function startChronosFeed({ sink, world }: FeedContext, { find }: ChronosFeedOptions): Feed {
+export function startChronosFeed({ sink, world }: FeedContext, { find }: ChronosFeedOptions): ChronosFeed {
+  let known: ChronosClient | undefined;
   let address: string | undefined;
   let isKnownBroken = false;
   sink.setFeed({ name: 'chronos', state: 'connecting', address, why: undefined });
@@ -22,6 +28,7 @@ export function startChronosFeed({ sink, world }: FeedContext, { find }: Chronos
   async function run(attempt: Attempt): Promise<void> {
     const chronos = await findAtLast(attempt);
     if (chronos === undefined) return;
+    known = chronos;
     address = hostOf(chronos.api.address);
     while (!attempt.isOver) {
       const jobs = await chronos.summary();
@@ -43,6 +50,7 @@ export function startChronosFeed({ sink, world }: FeedContext, { find }: Chronos
       if (attempt.isOver) return undefined;
       if (found !== undefined) return found;
       // What is shown of one that has gone for good would be nobody's jobs.
+      known = undefined;
       sink.replaceJobs([]);
       sink.setFeed({ name: 'chronos', state: 'absent', address: undefined, why: 'this cluster has no Chronos' });
       isKnownBroken = false;
@@ -51,7 +59,7 @@ export function startChronosFeed({ sink, world }: FeedContext, { find }: Chronos
     return undefined;
   }
 
-  return new Keeper(world, {
+  const keeper = new Keeper(world, {
     run,
     failed: (why) => {
       sink.setFeed({ name: 'chronos', state: 'broken', address, why });
@@ -59,6 +67,13 @@ export function startChronosFeed({ sink, world }: FeedContext, { find }: Chronos
       isKnownBroken = true;
     },
   });
+  return {
+    close: () => keeper.close(),
+    restart: () => keeper.restart(),
+    get chronos() {
+      return known;
+    },
+  };
 }
 
 function jobRow(job: JobSummary): JobRow {

@@ -29,6 +29,7 @@ export interface Feeds {
   stop(): void;
   /** The Marathon of the cluster, once one is known. */
   readonly marathon: MarathonClient | undefined;
+  readonly chronos: ChronosClient | undefined;
 }
 
 /** Begins at once. */
@@ -68,6 +69,9 @@ export function startFeeds(context: FeedContext, options: FeedsOptions): Feeds {
     },
     get marathon() {
       return marathon.marathon;
+    },
+    get chronos() {
+      return chronos.chronos;
     },
   };
 }

@@ -23,12 +23,18 @@ export type KeyAction =
   | 'scale'
   | 'restart'
   | 'drain'
+  | 'run'
+  | 'enable'
+  | 'disable'
   | 'faults'
   | 'pause'
   | 'save'
   | 'redraw'
   | 'help'
   | 'quit';
+
+/** Those that ask before they change something. */
+export type ActingAction = Extract<KeyAction, 'kill' | 'scale' | 'restart' | 'drain' | 'run' | 'enable' | 'disable'>;
 
 export interface KeyEntry {
   readonly action: KeyAction;
@@ -92,11 +98,21 @@ export const KEY_TABLE: readonly KeyEntry[] = [
     group: 'acting',
     needs: 'rows',
   },
-  { action: 'logs', keys: ['l'], short: 'logs', words: 'live logs of the task', group: 'acting', needs: 'logs' },
-  acting('kill', 'k', 'kill tasks, cancel a deployment'),
+  {
+    action: 'logs',
+    keys: ['l'],
+    short: 'logs',
+    words: 'live logs of the task, of the last run of a job',
+    group: 'acting',
+    needs: 'logs',
+  },
+  acting('kill', 'k', 'kill tasks, runs of jobs; cancel a deployment'),
   acting('scale', 'S', 'scale the app'),
   acting('restart', 'r', 'restart the apps'),
   acting('drain', 'd', 'drain the agents'),
+  acting('run', 'R', 'run the jobs now'),
+  acting('enable', 'e', 'enable the jobs'),
+  acting('disable', 'D', 'disable the jobs'),
   { action: 'save', keys: ['ctrl-s'], words: 'save what is shown into a file', group: 'other' },
   { action: 'redraw', keys: ['ctrl-l'], words: 'draw everything anew', group: 'other' },
   { action: 'help', keys: ['?'], short: 'help', words: 'this help', group: 'other' },
@@ -107,6 +123,6 @@ function screen(action: KeyAction, key: string, words: string): KeyEntry {
   return { action, keys: [key], words, group: 'screens' };
 }
 
-function acting(action: 'kill' | 'scale' | 'restart' | 'drain', key: string, words: string): KeyEntry {
+function acting(action: ActingAction, key: string, words: string): KeyEntry {
   return { action, keys: [key], short: action, words, group: 'acting', needs: action, changes: true };
 }

@@ -6,6 +6,7 @@ import type { ClusterView, JobRow } from '../view/model.ts';
 import { type Glyphs, glyphs } from '../widgets/glyphs.ts';
 import type { Column } from '../widgets/table.ts';
 import { lasting } from '../widgets/words.ts';
+import { JOB_ACTIONS } from './job-actions.ts';
 import { drawList, listData } from './lists/list.ts';
 import { drawText } from './lists/page.ts';
 import type { RowSource } from './lists/rows.ts';
@@ -35,7 +36,7 @@ export const JOBS: Screen = {
   title: 'Jobs',
   topics: ['jobs', 'feeds', 'leader'],
   sortColumns: Object.keys(SOURCE.sortBy),
-  actions: {},
+  actions: JOB_ACTIONS,
   draw: (scene) =>
     isAbsent(scene.view)
       ? drawAbsence(scene)

@@ -48,6 +48,9 @@ export interface ScreenActions {
   readonly kill?: (ids: readonly string[], view: ClusterView) => Asked | string;
   readonly restart?: (ids: readonly string[], view: ClusterView) => Asked | string;
   readonly drain?: (ids: readonly string[], view: ClusterView) => Asked | string;
+  readonly run?: (ids: readonly string[], view: ClusterView) => Asked | string;
+  readonly enable?: (ids: readonly string[], view: ClusterView) => Asked | string;
+  readonly disable?: (ids: readonly string[], view: ClusterView) => Asked | string;
   /** `S` */
   readonly scale?: (
     id: string,

@@ -63,7 +63,7 @@ async function start(clock: VirtualClock, written: Written[]): Promise<void> {
     master: new MasterClient({ net: world.net, addresses: [rig.masterUrl], timeoutMs: 1000 }),
     startFeeds: (sink) => {
       sink.putAgent(agent('a1', { total: amounts(8), allocated: amounts(2) }));
-      return { stop: () => undefined, marathon: undefined };
+      return { stop: () => undefined, marathon: undefined, chronos: undefined };
     },
     screen: 'overview',
     bindings: DEFAULT_BINDINGS,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ChronosClient } from '../../../src/client/chronos.ts';
 import { MarathonClient } from '../../../src/client/marathon.ts';
 import { MasterClient } from '../../../src/client/operator.ts';
 import { change } from '../../../src/tui/effects/changes.ts';
@@ -12,7 +13,7 @@ import { NOW, task } from '../view/rows.ts';
 type Answer = { readonly status: number; readonly body?: unknown } | Error;
 
 /** A net that answers by method and path, and remembers what it was asked. */
-function outside(answers: Readonly<Record<string, Answer>>, hasMarathon = true) {
+function outside(answers: Readonly<Record<string, Answer>>, hasMarathon = true, hasChronos = true) {
   const asked: string[] = [];
   const net = {
     async request({ method, url, body }: ClientRequest): Promise<ClientResponse> {
@@ -28,7 +29,15 @@ function outside(answers: Readonly<Record<string, Answer>>, hasMarathon = true) 
   const master = new MasterClient({ net, addresses: ['m:5050'] });
   const client = new MarathonClient({ net, addresses: ['m:8080'] });
   const clock = new VirtualClock(NOW);
-  const made: Outside = { view, net, clock, master, marathon: () => (hasMarathon ? client : undefined) };
+  const jobs = new ChronosClient({ net, addresses: ['c:4400'] });
+  const made: Outside = {
+    view,
+    net,
+    clock,
+    master,
+    marathon: () => (hasMarathon ? client : undefined),
+    chronos: () => (hasChronos ? jobs : undefined),
+  };
   return { made, asked, view, clock };
 }
 
@@ -91,6 +100,57 @@ describe('other changes', () => {
     });
     const said = await change(made, { kind: 'restart-apps', appIds: ['/a', '/b'] });
     expect(said).toEqual({ tone: 'bad', text: "1 app of 2 not: Marathon: App '/b' does not exist." });
+  });
+});
+
+describe('what is done with jobs', () => {
+  const RUN = {
+    number: 1,
+    taskId: null,
+    cause: 'manual',
+    due: '',
+    attempt: 0,
+    state: 'queued',
+    start: null,
+    end: null,
+  };
+  const started = { status: 200, body: { ...RUN, agentHost: null } };
+
+  test('goes to Chronos; of several that fail some are counted, with what it says', async () => {
+    const { made, asked } = outside({
+      'POST /mctl/v1/jobs/a%20b/run': started,
+      'POST /mctl/v1/jobs/c/run': { status: 409, body: { status: 'Conflict', message: "job 'c' is queued already" } },
+    });
+    expect(await change(made, { kind: 'run-jobs', names: ['a b'] })).toEqual({ tone: 'good', text: '1 job started.' });
+    expect(asked).toEqual(['POST /mctl/v1/jobs/a%20b/run']);
+    expect(await change(made, { kind: 'run-jobs', names: ['a b', 'c'] })).toEqual({
+      tone: 'bad',
+      text: "1 job of 2 not: Chronos: job 'c' is queued already.",
+    });
+  });
+
+  test('ends runs, and says when there were none', async () => {
+    const { made } = outside({
+      'POST /mctl/v1/jobs/a/kill': { status: 200, body: { killed: 2 } },
+      'POST /mctl/v1/jobs/b/kill': { status: 200, body: { killed: 0 } },
+    });
+    expect(await change(made, { kind: 'kill-jobs', names: ['a', 'b'] })).toEqual({
+      tone: 'good',
+      text: '2 runs told to end.',
+    });
+    expect((await change(made, { kind: 'kill-jobs', names: ['b'] })).tone).toBe('warn');
+  });
+
+  test('switches them, where the Chronos can; the original and none at all are told as such', async () => {
+    const job = { name: 'a', status: 'fresh', state: 'idle', nextRun: null, children: [], alive: [] };
+    const { made, asked } = outside({ 'PUT /mctl/v1/jobs/a': { status: 200, body: job } });
+    const disable = { kind: 'switch-jobs', names: ['a'], isDisabled: true } as const;
+    expect(await change(made, disable)).toEqual({ tone: 'good', text: '1 job disabled.' });
+    expect(asked).toEqual(['PUT /mctl/v1/jobs/a {"disabled":true}']);
+    expect((await change(outside({}).made, disable)).text).toBe('This Chronos cannot do that.');
+    expect((await change(outside({}, true, false).made, disable)).text).toBe('No Chronos is known in this cluster.');
+    const away = outside({ 'PUT /mctl/v1/jobs/a': new NetError('refused', 'connection refused') });
+    expect((await change(away.made, disable)).text).toMatch(/c:4400 cannot be reached\.$/);
   });
 });
 

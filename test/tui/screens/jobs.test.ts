@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JOBS } from '../../../src/tui/screens/jobs.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { Person } from '../ui/person.ts';
-import { job, NOW } from '../view/rows.ts';
+import { job, NOW, task } from '../view/rows.ts';
 import { drawAt, NO_DETAILS, placeAt, textOf } from './cluster.ts';
 
 function someJobs(): ViewStore {
@@ -53,6 +53,68 @@ jobs 2
     expect(drawAt(JOBS, someJobs(), { filter: 'after nightly' }).rowIds).toEqual(['send-report']);
     expect(drawAt(JOBS, someJobs(), { filter: '^disabled$' }).rowIds).toEqual(['old']);
     expect(drawAt(JOBS, someJobs(), { onlyFaults: true }).rowIds).toEqual(['prices', 'too-large']);
+  });
+
+  it('are run, ended, enabled and disabled after a question, the marked ones together', () => {
+    const person = new Person(someJobs(), 'jobs');
+    const asked = () => (person.ui.prompt?.kind === 'confirm' ? person.ui.prompt.question : person.ui.message?.text);
+    person.press('R');
+    expect(asked()).toBe('Run nightly-report now? Schedules stay as they are.');
+    person.press('n');
+    expect(person.effects).toEqual([]);
+    person.press('R');
+    person.press('y');
+    person.press('k');
+    expect(asked()).toContain('End what runs of nightly-report?');
+    person.press('y');
+    person.press('e');
+    expect(asked()).toBe('It is enabled already.');
+    // Of those that are marked the ones that it makes a difference to.
+    for (let marks = 0; marks < 3; marks += 1) person.press('space');
+    person.press('D');
+    expect(asked()).toContain('Disable 2 jobs?');
+    person.press('y');
+    for (let marks = 0; marks < 3; marks += 1) person.press('up');
+    person.press('down');
+    person.press('e');
+    expect(asked()).toBe('Enable old?');
+    person.press('y');
+    expect(person.effects).toEqual([
+      { kind: 'run-jobs', names: ['nightly-report'] },
+      { kind: 'kill-jobs', names: ['nightly-report'] },
+      { kind: 'switch-jobs', names: ['nightly-report', 'prices'], isDisabled: true },
+      { kind: 'switch-jobs', names: ['old'], isDisabled: false },
+    ]);
+  });
+
+  it('are left alone with --readonly, and by a command that asks as the key does', () => {
+    const reader = new Person(someJobs(), 'jobs', { isReadonly: true });
+    for (const key of ['R', 'k', 'e', 'D']) {
+      reader.press(key);
+      expect(reader.ui.message?.text).toContain('--readonly');
+      expect(reader.ui.prompt).toBeUndefined();
+    }
+    const person = new Person(someJobs(), 'jobs');
+    person.press(':');
+    person.type('run');
+    person.press('enter');
+    expect(person.ui.prompt).toMatchObject({ kind: 'confirm', question: expect.stringMatching(/^Run nightly-report/) });
+    expect(new Person(someJobs(), 'agents').press('R').ui.message?.text).toBe('There is nothing to run here.');
+  });
+
+  it('show the log of the task that runs, else of the last one, if the master knows any', () => {
+    const view = someJobs();
+    const put = (id: string, state: string, job = 'nightly-report') =>
+      view.putTask({ ...task('chronos', id, 'a1'), name: `ChronosTask:${job}`, state });
+    expect(new Person(view, 'jobs').press('l').ui.message?.text).toBe('There is no task here.');
+    put('ct:9000:0:nightly-report:', 'TASK_FAILED');
+    put('ct:9000:1:nightly-report:', 'TASK_FINISHED');
+    put('ct:10000:0:prices:', 'TASK_RUNNING', 'prices');
+    put('ct:8000:0:nightly-report:', 'TASK_FINISHED');
+    const shown = () => new Person(view, 'jobs').press('l').place;
+    expect(shown()).toMatchObject({ screen: 'logs', subject: 'chronos/ct:9000:1:nightly-report:' });
+    put('ct:7000:0:nightly-report:', 'TASK_RUNNING');
+    expect(shown()).toMatchObject({ subject: 'chronos/ct:7000:0:nightly-report:' });
   });
 
   it('have no pages of their own', () => {
