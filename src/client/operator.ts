@@ -15,4 +15,4 @@ export {
   openLive,
 } from './operator/live.ts';
 export { MasterClient } from './operator/master.ts';
-export type { TaskGlance, WholeState } from './operator/whole-state.ts';
+export type { TaskGlance, WholeStateListener } from './operator/whole-state.ts';

@@ -32,86 +32,130 @@ export function encodeRecord(payload: string | Uint8Array): Uint8Array {
   return record;
 }
 
-/**
- * Cuts a byte stream into records. Holds at most one incomplete record; after it threw, the stream cannot be read further.
- */
-export class RecordDecoder {
-  private readonly maxRecordBytes: number;
-  /** Length of the record being read; undefined while its digits are still coming. */
-  private expected: number | undefined;
-  private digits = 0;
-  private length = 0;
-  private parts: Uint8Array[] = [];
-  private held = 0;
-  private failure: RecordIOError | undefined;
+/** Hears a stream of records as its bytes come. */
+export interface RecordListener {
+  /** A record of that many bytes begins; it may have none. */
+  begin(length: number): void;
+  /** The next of its bytes: a part of the chunk they came in, which is its sender's to reuse. */
+  part(bytes: Uint8Array): void;
+  end(): void;
+}
+
+/** Cuts a byte stream into records and holds none of it; after it threw, the stream cannot be read further. */
+export class RecordSplitter {
+  readonly #maxRecordBytes: number;
+  /** Bytes of the record that are still to come; undefined while the digits of its length are. */
+  #missing: number | undefined;
+  #digits = 0;
+  #length = 0;
+  #failure: RecordIOError | undefined;
 
   constructor(options: { maxRecordBytes?: number } = {}) {
-    this.maxRecordBytes = options.maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES;
+    this.#maxRecordBytes = options.maxRecordBytes ?? DEFAULT_MAX_RECORD_BYTES;
   }
 
   /** The stream may end here: it is not inside a record. */
   get atBoundary(): boolean {
-    return this.expected === undefined && this.digits === 0;
+    return this.#missing === undefined && this.#digits === 0;
   }
 
   /**
-   * The records that `chunk` completes, in order. Throws RecordIOError `bad-length` for anything but digits where a length
-   * belongs, `too-long` for a record above the limit.
+   * Throws RecordIOError `bad-length` for anything but digits where a length belongs, `too-long` for a record above the limit; and
+   * what the listener throws.
    */
-  push(chunk: Uint8Array): Uint8Array[] {
-    if (this.failure !== undefined) throw this.failure;
-    const records: Uint8Array[] = [];
+  push(chunk: Uint8Array, listener: RecordListener): void {
+    if (this.#failure !== undefined) throw this.#failure;
     let position = 0;
     while (position < chunk.byteLength) {
-      if (this.expected === undefined) position = this.readLength(chunk, position);
-      else position = this.readPayload(chunk, position, this.expected);
-      if (this.expected !== undefined && this.held === this.expected) records.push(this.finish());
+      if (this.#missing === undefined) {
+        position = this.#readLength(chunk, position);
+        if (this.#missing === undefined) return;
+        listener.begin(this.#missing);
+      } else {
+        const end = Math.min(chunk.byteLength, position + this.#missing);
+        this.#missing -= end - position;
+        listener.part(chunk.subarray(position, end));
+        position = end;
+      }
+      if (this.#missing > 0) continue;
+      this.#missing = undefined;
+      this.#digits = 0;
+      this.#length = 0;
+      listener.end();
     }
-    return records;
   }
 
-  private readLength(chunk: Uint8Array, start: number): number {
+  #readLength(chunk: Uint8Array, start: number): number {
     let position = start;
     while (position < chunk.byteLength) {
       const byte = chunk[position] ?? 0;
       position += 1;
-      if (byte === NEWLINE && this.digits > 0) {
-        this.expected = this.length;
+      if (byte === NEWLINE && this.#digits > 0) {
+        this.#missing = this.#length;
         return position;
       }
-      if (byte < ZERO || byte > NINE) throw this.fail('bad-length', `Failed to decode length: unexpected byte ${byte}`);
-      this.length = this.length * 10 + (byte - ZERO);
-      this.digits += 1;
-      if (this.length > this.maxRecordBytes || this.digits > 16) {
-        throw this.fail('too-long', `A record of more than ${this.maxRecordBytes} bytes was announced`);
+      if (byte < ZERO || byte > NINE)
+        throw this.#fail('bad-length', `Failed to decode length: unexpected byte ${byte}`);
+      this.#length = this.#length * 10 + (byte - ZERO);
+      this.#digits += 1;
+      if (this.#length > this.#maxRecordBytes || this.#digits > 16) {
+        throw this.#fail('too-long', `A record of more than ${this.#maxRecordBytes} bytes was announced`);
       }
     }
     return position;
   }
 
-  private readPayload(chunk: Uint8Array, start: number, expected: number): number {
-    const end = Math.min(chunk.byteLength, start + expected - this.held);
-    this.parts.push(chunk.subarray(start, end));
-    this.held += end - start;
-    return end;
+  #fail(code: RecordIOErrorCode, message: string): RecordIOError {
+    this.#failure = new RecordIOError(code, message);
+    return this.#failure;
+  }
+}
+
+/**
+ * Cuts a byte stream into records. Holds at most one incomplete record; after it threw, the stream cannot be read further.
+ */
+export class RecordDecoder {
+  readonly #splitter: RecordSplitter;
+  #parts: Uint8Array[] = [];
+  #held = 0;
+  #records: Uint8Array[] = [];
+
+  constructor(options: { maxRecordBytes?: number } = {}) {
+    this.#splitter = new RecordSplitter(options);
   }
 
-  private finish(): Uint8Array {
-    // A copy even of a single part: the chunk is its sender's to reuse.
-    const record = joined(this.parts, this.held);
-    this.parts = [];
-    this.held = 0;
-    this.expected = undefined;
-    this.digits = 0;
-    this.length = 0;
-    return record;
+  /** The stream may end here: it is not inside a record. */
+  get atBoundary(): boolean {
+    return this.#splitter.atBoundary;
   }
 
-  private fail(code: RecordIOErrorCode, message: string): RecordIOError {
-    this.failure = new RecordIOError(code, message);
-    this.parts = [];
-    return this.failure;
+  /** The records that `chunk` completes, in order. Throws RecordIOError as RecordSplitter does. */
+  push(chunk: Uint8Array): Uint8Array[] {
+    try {
+      this.#splitter.push(chunk, this.#listener);
+    } catch (error) {
+      this.#parts = [];
+      this.#records = [];
+      throw error;
+    }
+    const records = this.#records;
+    this.#records = [];
+    return records;
   }
+
+  readonly #listener: RecordListener = {
+    begin: () => undefined,
+    part: (bytes) => {
+      this.#parts.push(bytes);
+      this.#held += bytes.byteLength;
+    },
+    end: () => {
+      // A copy even of a single part: the chunk is its sender's to reuse.
+      this.#records.push(joined(this.#parts, this.#held));
+      this.#parts = [];
+      this.#held = 0;
+    },
+  };
 }
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {

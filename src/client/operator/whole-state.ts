@@ -1,7 +1,7 @@
-// The whole state that opens an operator event stream, piece by piece: of tens of thousands of tasks only one at a time is
-// there as a message. Numbers are those of mesos.v1.master.Event and Response (mesos-api.md 6).
+// The whole state that opens an operator event stream, piece by piece as its bytes arrive: of tens of thousands of tasks only one at
+// a time is there as a message. Numbers are those of mesos.v1.master.Event and Response (mesos-api.md 6).
 import { narrowed } from '../../mesos/codec/descriptor.ts';
-import { encodedFields } from '../../mesos/codec/fields.ts';
+import { PieceReader, type TakePiece } from '../../mesos/codec/pieces.ts';
 import { decode, type MessageType } from '../../mesos/codec.ts';
 import { Response_GetAgents_Agent, Response_GetFrameworks_Framework } from '../../mesos/generated/master.ts';
 import { AgentInfo, Resource, Task, TaskStatus } from '../../mesos/generated/v1.ts';
@@ -25,64 +25,70 @@ const TASK: MessageType<TaskGlance> = narrowed(
   { resources: RESOURCE, statuses: STATUS },
 );
 
-/** A piece is decoded when it is come to, every time anew. All throw CodecError for what cannot be read. */
-export interface WholeState {
-  /** Everything that is not both over and acknowledged, and what is out of sight. */
-  readonly tasks: Iterable<TaskGlance>;
-  readonly completedTasks: Iterable<TaskGlance>;
-  readonly frameworks: Iterable<Response_GetFrameworks_Framework>;
-  readonly completedFrameworks: Iterable<Response_GetFrameworks_Framework>;
-  readonly agents: Iterable<Response_GetAgents_Agent>;
-  /** Known from the registry only: they have not come back to this master yet. */
-  readonly recoveredAgents: Iterable<AgentInfo>;
+/** Hears a whole state, in the order of its bytes: mctl's masters send the tasks first and the agents last. */
+export interface WholeStateListener {
+  /** It begins: what follows until `complete` is all there is. Once more when a later event brings another. */
+  begin(): void;
+  /** How much of it has been read, 0–1; after every chunk. */
+  progress?(share: number): void;
+  /** `isCompleted`: over and acknowledged. */
+  task(task: TaskGlance, isCompleted: boolean): void;
+  framework(framework: Response_GetFrameworks_Framework, isCompleted: boolean): void;
+  agent(agent: Response_GetAgents_Agent): void;
+  /** Known from the registry only: it has not come back to this master yet. */
+  recoveredAgent(info: AgentInfo): void;
+  complete(): void;
 }
 
+/** The number of `subscribed` in an event, and its wire type: how an event with a whole state begins. */
 const SUBSCRIBED = 2;
-const GET_STATE = 1;
-const HEARTBEAT_INTERVAL_SECONDS = 2;
-const GET_TASKS = 1;
-const GET_FRAMEWORKS = 3;
-const GET_AGENTS = 4;
-const NOTHING = new Uint8Array();
 
-/** Of an event in protobuf; undefined when it is another event than SUBSCRIBED. Throws CodecError. */
-export function wholeState(event: Uint8Array): WholeState | undefined {
-  const subscribed = member(event, SUBSCRIBED);
-  if (subscribed === undefined) return undefined;
-  const state = member(subscribed, GET_STATE) ?? NOTHING;
-  const tasks = member(state, GET_TASKS) ?? NOTHING;
-  const frameworks = member(state, GET_FRAMEWORKS) ?? NOTHING;
-  const agents = member(state, GET_AGENTS) ?? NOTHING;
-  return {
-    tasks: pieces(tasks, TASK, [2, 5]),
-    completedTasks: pieces(tasks, TASK, [3]),
-    frameworks: pieces(frameworks, Response_GetFrameworks_Framework, [1]),
-    completedFrameworks: pieces(frameworks, Response_GetFrameworks_Framework, [2]),
-    agents: pieces(agents, Response_GetAgents_Agent, [1]),
-    recoveredAgents: pieces(agents, AgentInfo, [2]),
-  };
-}
+/** Reads one event that may be a whole state. All throw CodecError for what cannot be read. */
+export class WholeStateReader {
+  readonly #reader: PieceReader;
+  readonly #listener: WholeStateListener;
+  readonly #length: number;
+  #read = 0;
+  /** As the event names it, once it has. */
+  heartbeatSeconds: number | undefined;
 
-/** The heartbeat interval that the event names. Throws CodecError. */
-export function heartbeatSeconds(event: Uint8Array): number | undefined {
-  const subscribed = member(event, SUBSCRIBED);
-  if (subscribed === undefined) return undefined;
-  const double = member(subscribed, HEARTBEAT_INTERVAL_SECONDS);
-  if (double?.length !== 8) return undefined;
-  return new DataView(double.buffer, double.byteOffset, 8).getFloat64(0, true);
-}
+  /** `length`: of the event in bytes. */
+  constructor(length: number, listener: WholeStateListener) {
+    const task =
+      (isCompleted: boolean): TakePiece =>
+      (bytes) =>
+        listener.task(decode(TASK, bytes), isCompleted);
+    const framework =
+      (isCompleted: boolean): TakePiece =>
+      (bytes) =>
+        listener.framework(decode(Response_GetFrameworks_Framework, bytes), isCompleted);
+    const getTasks = { 2: task(false), 3: task(true), 5: task(false) };
+    const getFrameworks = { 1: framework(false), 2: framework(true) };
+    const getAgents = {
+      1: (bytes: Uint8Array) => listener.agent(decode(Response_GetAgents_Agent, bytes)),
+      2: (bytes: Uint8Array) => listener.recoveredAgent(decode(AgentInfo, bytes)),
+    };
+    const getState = { 1: getTasks, 3: getFrameworks, 4: getAgents };
+    this.#reader = new PieceReader(length, {
+      [SUBSCRIBED]: { 1: getState, 2: (bytes: Uint8Array) => this.#heartbeat(bytes) },
+    });
+    this.#listener = listener;
+    this.#length = length;
+    listener.begin();
+  }
 
-function pieces<T>(message: Uint8Array, type: MessageType<T>, numbers: readonly number[]): Iterable<T> {
-  return {
-    *[Symbol.iterator]() {
-      for (const { number, bytes } of encodedFields(message)) if (numbers.includes(number)) yield decode(type, bytes);
-    },
-  };
-}
+  push(bytes: Uint8Array): void {
+    this.#reader.push(bytes);
+    this.#read += bytes.length;
+    this.#listener.progress?.(this.#read / this.#length);
+  }
 
-/** The last one counts, as with every field that comes twice. */
-function member(message: Uint8Array, wanted: number): Uint8Array | undefined {
-  let found: Uint8Array | undefined;
-  for (const { number, bytes } of encodedFields(message)) if (number === wanted) found = bytes;
-  return found;
+  end(): void {
+    this.#reader.end();
+    this.#listener.complete();
+  }
+
+  #heartbeat(bytes: Uint8Array): void {
+    if (bytes.length === 8) this.heartbeatSeconds = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+  }
 }

@@ -85,18 +85,20 @@ function headLine({ ui, view, nowMs, hasMarks }: FrameParts): Line {
   return missing > 0 ? [...left, { text: ' '.repeat(missing) }, ...right] : [...left, ...right];
 }
 
-/** What is not there yet, or not any more; of several that come how many. */
+/** What is not there yet, or not any more: how far a large state is, else what comes, of several how many. */
 function feedSpans({ feeds }: ClusterView): Span[] {
   const all = [...feeds.values()];
   const coming = all.filter(({ state }) => state === 'connecting' || state === 'loading');
+  const loading = coming.find(({ loaded }) => loaded !== undefined);
   const [first, ...others] = coming;
   const broken = all.filter(({ state }) => state === 'broken').map(({ name }) => name);
-  return [
-    ...(broken.length > 0 ? [span(` ${broken.join(', ')} broken`, 'bad')] : []),
-    ...(first === undefined
-      ? []
-      : [span(others.length === 0 ? ` ${first.name} ${first.state}` : ` ${coming.length} connecting`, 'warn')]),
-  ];
+  const spans = broken.length > 0 ? [span(` ${broken.join(', ')} broken`, 'bad')] : [];
+  if (loading?.loaded !== undefined) {
+    spans.push(span(` ${loading.name} loading ${Math.floor(loading.loaded * 100)}%`, 'warn'));
+  } else if (first !== undefined) {
+    spans.push(span(others.length === 0 ? ` ${first.name} ${first.state}` : ` ${coming.length} connecting`, 'warn'));
+  }
+  return spans;
 }
 
 function headingLine({ ui, screen, drawing }: FrameParts): Line {

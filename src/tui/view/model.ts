@@ -220,6 +220,8 @@ export interface FeedRow {
   address: string | undefined;
   /** Why it is broken or absent, in one line. */
   why: string | undefined;
+  /** (loading) How much has been read, 0–1. */
+  loaded?: number;
   sinceMs: number;
 }
 

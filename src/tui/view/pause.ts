@@ -70,9 +70,13 @@ export function pausable(
     }
     const rowsNow = [...rows];
     // Shares come twice a second, and all tasks every few seconds where they are asked for: only the last of them matter.
-    held = held.filter((one) => one.about !== about);
-    heldRows = held.reduce((sum, one) => sum + one.rows, 0);
+    forget(about);
     put(about, () => change(rowsNow), Math.max(1, rowsNow.length));
+  }
+
+  function forget(about: About): void {
+    held = held?.filter((one) => one.about !== about);
+    heldRows = (held ?? []).reduce((sum, one) => sum + one.rows, 0);
   }
 
   return {
@@ -94,6 +98,11 @@ export function pausable(
       addAllocated: (agentId, frameworkId, amounts, sign) =>
         put('sums', () => to.addAllocated(agentId, frameworkId, amounts, sign)),
       replaceTasks: (all) => replace('tasks', all, (rows) => to.replaceTasks(rows)),
+      beginTasks() {
+        forget('tasks');
+        put('tasks', () => to.beginTasks());
+      },
+      endTasks: (isWhole) => put('tasks', () => to.endTasks(isWhole)),
       putTask: (row) => put('tasks', () => to.putTask(row)),
       changeTask: (key, change) => put('tasks', () => to.changeTask(key, change)),
       removeTask: (key) => put('tasks', () => to.removeTask(key)),

@@ -52,6 +52,12 @@ export interface ViewSink {
 
   /** Tasks that have ended stay in the view, the latest 1,000 of them; the store drops the oldest by `changedMs`. */
   replaceTasks(rows: Iterable<TaskRow>): void;
+  /**
+   * The same piece by piece: what is put until `endTasks` takes the place of all that is there. Screens are told at the end. With
+   * `isWhole` false the source has broken off, and what was not put stays.
+   */
+  beginTasks(): void;
+  endTasks(isWhole: boolean): void;
   putTask(row: TaskRow): void;
   changeTask(
     key: string,

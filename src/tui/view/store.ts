@@ -221,6 +221,14 @@ class Store implements ViewStore {
     this.#tasks.replace(rows);
   }
 
+  beginTasks(): void {
+    this.#tasks.begin();
+  }
+
+  endTasks(isWhole: boolean): void {
+    this.#tasks.end(isWhole);
+  }
+
   putTask(row: TaskRow): void {
     this.#tasks.put(row);
   }

@@ -12,6 +12,13 @@ const NONE: ReadonlySet<TaskRecord> = new Set();
 
 export type TaskChange = Partial<Omit<TaskRow, 'key' | 'id' | 'frameworkId' | 'agentId' | 'executorId'>>;
 
+/** What many tasks say, once. Ids of agents and frameworks are apart, so that ever new names do not push them out. */
+interface Shared {
+  readonly ids: Texts;
+  readonly texts: Texts;
+  readonly amounts: SharedAmounts;
+}
+
 /** One shape for all of them, whatever the feed handed over. */
 class TaskRecord implements TaskRow {
   readonly key: string;
@@ -29,15 +36,14 @@ class TaskRecord implements TaskRow {
   message: string;
   reason: string | undefined;
 
-  constructor(row: TaskRow, texts: Texts, amounts: SharedAmounts) {
+  constructor(row: TaskRow, { ids, texts, amounts }: Shared) {
     this.key = row.key;
-    // A part of the key, not another copy of the text.
+    // A part of the key, not another copy of the text; and what is the same text is the same object.
     this.id = row.key.endsWith(row.id) ? row.key.slice(row.key.length - row.id.length) : row.id;
-    this.frameworkId = texts.of(row.frameworkId);
-    this.agentId = texts.of(row.agentId);
-    this.executorId = row.executorId === undefined || row.executorId === row.id ? this.id : texts.of(row.executorId);
-    if (row.executorId === undefined) this.executorId = undefined;
-    this.name = texts.of(row.name);
+    this.frameworkId = ids.of(row.frameworkId);
+    this.agentId = ids.of(row.agentId);
+    this.executorId = row.executorId === row.id ? this.id : row.executorId;
+    this.name = row.name === row.id ? this.id : texts.of(row.name);
     this.role = texts.of(row.role);
     this.state = texts.of(row.state);
     this.healthy = row.healthy;
@@ -74,17 +80,18 @@ export class TaskTable {
   readonly #byAgent = new Map<string, Group>();
   readonly #byFramework = new Map<string, Group>();
   readonly #byApp = new Map<string, Set<TaskRecord>>();
-  readonly #texts = new Texts();
-  readonly #amounts = new SharedAmounts();
+  readonly #shared: Shared = { ids: new Texts(), texts: new Texts(), amounts: new SharedAmounts() };
   readonly #onLive: LiveListener;
   #marathonFramework: string | undefined;
-  #isSilent = false;
+  /** While all are read: those that were there before and have not been put since. */
+  #unseen: Set<string> | undefined;
 
   constructor(onLive: LiveListener) {
     this.#onLive = onLive;
   }
 
   put(row: TaskRow): void {
+    this.#unseen?.delete(row.key);
     const known = this.rows.get(row.key);
     const isSame = known !== undefined && known.agentId === row.agentId && known.executorId === row.executorId;
     if (isSame) {
@@ -92,7 +99,7 @@ export class TaskTable {
       return;
     }
     if (known !== undefined) this.#takeOut(known);
-    const task = new TaskRecord(row, this.#texts, this.#amounts);
+    const task = new TaskRecord(row, this.#shared);
     this.#putIn(task);
     this.#step(task);
     this.#said(row.key);
@@ -102,16 +109,17 @@ export class TaskTable {
     const task = this.rows.get(key);
     if (task === undefined) return;
     const { state, healthy } = task;
+    const { texts, amounts } = this.#shared;
     this.#uncount(task);
-    if (change.name !== undefined) task.name = this.#texts.of(change.name);
-    if (change.role !== undefined) task.role = this.#texts.of(change.role);
-    if (change.state !== undefined) task.state = this.#texts.of(change.state);
+    if (change.name !== undefined) task.name = texts.of(change.name);
+    if (change.role !== undefined) task.role = texts.of(change.role);
+    if (change.state !== undefined) task.state = texts.of(change.state);
     if ('healthy' in change) task.healthy = change.healthy;
-    if (change.amounts !== undefined) task.amounts = this.#amounts.of(change.amounts);
+    if (change.amounts !== undefined) task.amounts = amounts.of(change.amounts);
     if ('startedMs' in change) task.startedMs = change.startedMs;
     if ('changedMs' in change) task.changedMs = change.changedMs;
-    if (change.message !== undefined) task.message = this.#texts.of(change.message);
-    if ('reason' in change) task.reason = change.reason === undefined ? undefined : this.#texts.of(change.reason);
+    if (change.message !== undefined) task.message = texts.of(change.message);
+    if ('reason' in change) task.reason = change.reason === undefined ? undefined : texts.of(change.reason);
     this.#count(task);
     if (task.state !== state || task.healthy !== healthy) this.#step(task);
     this.#said(key);
@@ -126,17 +134,24 @@ export class TaskTable {
   }
 
   replace(rows: Iterable<TaskRow>): void {
-    this.#isSilent = true;
-    const before = new Set(this.rows.keys());
-    for (const row of rows) {
-      before.delete(row.key);
-      this.put(row);
-    }
-    for (const key of before) this.remove(key);
-    this.#isSilent = false;
+    this.begin();
+    for (const row of rows) this.put(row);
+    this.end(true);
+  }
+
+  /** Until `end` nobody is told of anything. */
+  begin(): void {
+    this.#unseen = new Set(this.rows.keys());
+  }
+
+  /** `isWhole`: what was not put since `begin` is gone. */
+  end(isWhole: boolean): void {
+    const unseen = this.#unseen;
+    if (unseen === undefined) return;
+    if (isWhole) for (const key of unseen) this.remove(key);
+    this.#unseen = undefined;
     this.journal.changedAll();
     this.#onLive.all();
-    this.#dropOldest();
   }
 
   /** Which tasks are Marathon's: only those belong to apps. Costs a look at that framework's tasks. */
@@ -146,6 +161,10 @@ export class TaskTable {
     this.#byApp.clear();
     if (frameworkId === undefined) return;
     for (const task of this.ofFramework(frameworkId)) this.#putIntoApp(task);
+  }
+
+  get #isSilent(): boolean {
+    return this.#unseen !== undefined;
   }
 
   liveOfAgent(agentId: string): number {

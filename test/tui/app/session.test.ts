@@ -59,6 +59,15 @@ beforeEach(() => {
 const last = (): string => frames.at(-1) ?? '';
 const type = (text: string): void => session.type(Buffer.from(text));
 
+describe('the head', () => {
+  test('says how far a large state is', () => {
+    view.setFeed({ name: 'master', state: 'loading', address: 'm1:5050', why: undefined, loaded: 0.439 });
+    start('tasks');
+    session.stop();
+    expect(last().split('\n')[0]).toMatch(/ master loading 43%$/);
+  });
+});
+
 describe('a frame', () => {
   test('has exactly one row less than the window, head above, keys below, nothing wider', () => {
     for (const size of [

@@ -99,3 +99,22 @@ test('lists that come again and again take the room of one: a pause may last a n
   sink.replaceTasks(Array.from({ length: 10 }, (_, index) => task('f1', `t${index}`, 'a1')));
   expect(overflows).toBe(1);
 });
+
+test('a state that is read while it holds takes the place of what waits about tasks, and is there whole after it', () => {
+  const view = createViewStore(() => NOW);
+  const { sink, hold, release } = pausable(
+    view,
+    () => NOW,
+    () => undefined,
+  );
+  sink.putTask(task('f1', 'old', 'a1'));
+  hold();
+  sink.putTask(task('f1', 'forgotten', 'a1'));
+  sink.beginTasks();
+  sink.putTask(task('f1', 't1', 'a1'));
+  sink.endTasks(true);
+  sink.changeTask('f1/t1', { state: 'TASK_FAILED' });
+  expect([...view.tasks.keys()]).toEqual(['f1/old']);
+  release();
+  expect([...view.tasks.values()].map(({ id, state }) => `${id} ${state}`)).toEqual(['t1 TASK_FAILED']);
+});

@@ -1,11 +1,15 @@
 // Keeps the rows of agents, frameworks and tasks by what the master tells: the whole state first, then every change. Knows of each
 // task that goes on what it holds and where, since the end of a task does not say it.
-import type { WholeState } from '../../../client/operator.ts';
-import type { Event } from '../../../mesos/generated/master.ts';
-import type { Task, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
+import type { TaskGlance, WholeStateListener } from '../../../client/operator.ts';
+import type {
+  Event,
+  Response_GetAgents_Agent,
+  Response_GetFrameworks_Framework,
+} from '../../../mesos/generated/master.ts';
+import type { AgentInfo, Task, TaskState, TaskStatus } from '../../../mesos/generated/v1.ts';
 import type { MutableAmounts } from '../../view/amounts.ts';
 import { SharedAmounts } from '../../view/interning.ts';
-import type { EventRow, TaskRow } from '../../view/model.ts';
+import type { AgentRow, EventRow, FrameworkRow, TaskRow } from '../../view/model.ts';
 import type { ViewSink } from '../../view/sink.ts';
 import { hasEnded, hasFailed, taskKey } from '../../view/task-ids.ts';
 import { agentRow, frameworkRow, recoveredAgentRow, taskChange, taskRow } from './rows.ts';
@@ -20,11 +24,8 @@ interface Holding {
 /** Frameworks that have ended while we looked; the oldest of more are forgotten, as by the master. */
 const MAX_COMPLETED = 50;
 
-/** What GET_STATE has, or the stream in its own form. */
-export type StateSource = WholeState;
-
 /** Knows nothing until it is given a state. */
-export class MasterBooks {
+export class MasterBooks implements WholeStateListener {
   readonly #sink: ViewSink;
   readonly #holdings = new Map<string, Holding>();
   readonly #shared = new SharedAmounts();
@@ -32,21 +33,60 @@ export class MasterBooks {
   readonly #names = new Map<string, string>();
   /** Oldest first. */
   readonly #completed = new Set<string>();
+  /** Of a state that arrives; its tasks are too many to be kept until it is there. */
+  #reading: { readonly agents: AgentRow[]; readonly frameworks: FrameworkRow[] } | undefined;
 
   constructor(sink: ViewSink) {
     this.#sink = sink;
   }
 
-  /** Takes the place of everything known. Throws what the pieces throw, with the view half old and half new. */
-  replace(state: StateSource): void {
-    const sink = this.#sink;
+  /** Takes the place of everything known, once it is complete. */
+  begin(): void {
+    this.abandon();
     this.#hostnames.clear();
     this.#names.clear();
     this.#completed.clear();
     this.#holdings.clear();
-    sink.replaceAgents(this.#agentRows(state));
-    sink.replaceFrameworks(this.#frameworkRows(state));
-    sink.replaceTasks(this.#taskRows(state));
+    this.#reading = { agents: [], frameworks: [] };
+    this.#sink.beginTasks();
+  }
+
+  task(task: TaskGlance, isCompleted: boolean): void {
+    const row = taskRow(task);
+    if (!isCompleted && isHolding(row.state)) this.#hold(row);
+    this.#sink.putTask(row);
+  }
+
+  framework(framework: Response_GetFrameworks_Framework, isCompleted: boolean): void {
+    const row = frameworkRow(framework, isCompleted);
+    if (!isCompleted) this.#names.set(row.id, row.name);
+    this.#reading?.frameworks.push(row);
+  }
+
+  agent(agent: Response_GetAgents_Agent): void {
+    const row = agentRow(agent);
+    this.#hostnames.set(row.id, row.hostname);
+    this.#reading?.agents.push(row);
+  }
+
+  recoveredAgent(info: AgentInfo): void {
+    this.#reading?.agents.push(recoveredAgentRow(info));
+  }
+
+  complete(): void {
+    if (this.#reading === undefined) return;
+    const { agents, frameworks } = this.#reading;
+    this.#reading = undefined;
+    this.#sink.replaceAgents(agents);
+    this.#sink.replaceFrameworks(frameworks);
+    this.#sink.endTasks(true);
+  }
+
+  /** A state that has begun does not go on: what it did not say stays as it was. */
+  abandon(): void {
+    if (this.#reading === undefined) return;
+    this.#reading = undefined;
+    this.#sink.endTasks(false);
   }
 
   /** Heartbeats and what newer masters tell change nothing. */
@@ -67,33 +107,6 @@ export class MasterBooks {
     } else if (event.framework_removed !== undefined) {
       const { id, name } = event.framework_removed.framework_info;
       this.#frameworkRemoved(id?.value ?? '', name);
-    }
-  }
-
-  *#agentRows(state: StateSource) {
-    for (const agent of state.agents) {
-      const row = agentRow(agent);
-      this.#hostnames.set(row.id, row.hostname);
-      yield row;
-    }
-    for (const info of state.recoveredAgents) yield recoveredAgentRow(info);
-  }
-
-  *#frameworkRows(state: StateSource) {
-    for (const framework of state.frameworks) {
-      const row = frameworkRow(framework);
-      this.#names.set(row.id, row.name);
-      yield row;
-    }
-    for (const framework of state.completedFrameworks) yield frameworkRow(framework, true);
-  }
-
-  *#taskRows(state: StateSource): Iterable<TaskRow> {
-    for (const task of state.completedTasks) yield taskRow(task);
-    for (const task of state.tasks) {
-      const row = taskRow(task);
-      if (isHolding(row.state)) this.#hold(row);
-      yield row;
     }
   }
 

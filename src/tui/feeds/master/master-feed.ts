@@ -1,10 +1,10 @@
 // The leading master's state, kept up to date by its operator events; where a master has none, by asking now and then. When the
 // stream breaks it subscribes again, at whoever leads then, and says so when that is somebody else.
 import { ApiError } from '../../../client/api-error.ts';
-import { type MasterClient, openOperatorEvents, type WholeState } from '../../../client/operator.ts';
+import { type MasterClient, openOperatorEvents, type WholeStateListener } from '../../../client/operator.ts';
 import type { MasterInfo } from '../../../mesos/generated/v1.ts';
 import { wordsOf } from '../../effects/outside.ts';
-import type { LeaderRow } from '../../view/model.ts';
+import type { FeedRow, LeaderRow } from '../../view/model.ts';
 import type { Feed, FeedContext } from '../feed.ts';
 import { type Attempt, Keeper } from '../keeper.ts';
 import { streamEnd } from '../stream-end.ts';
@@ -51,12 +51,9 @@ class MasterFeed {
   async run(attempt: Attempt): Promise<void> {
     const { master } = this.#options;
     const end = streamEnd();
+    attempt.onOver(() => this.#books.abandon());
     const events = await openOperatorEvents(master, this.#context.world.clock, {
-      state: (state) => {
-        if (attempt.isOver) return;
-        this.#loaded(state, 'live');
-        attempt.succeeded();
-      },
+      state: this.#stateListener(attempt),
       event: (event) => {
         if (!attempt.isOver) this.#books.change(event);
       },
@@ -96,12 +93,40 @@ class MasterFeed {
     void this.#learn(attempt, address);
   }
 
-  #loaded(state: WholeState, how: 'live' | 'polling', why?: string): void {
-    const { sink } = this.#context;
+  /** Fills the books as the state arrives. */
+  #stateListener(attempt: Attempt): WholeStateListener {
+    const books = this.#books;
+    const unlessOver =
+      <Piece extends readonly unknown[]>(take: (...piece: Piece) => void) =>
+      (...piece: Piece): void => {
+        if (!attempt.isOver) take(...piece);
+      };
+    let percent = 0;
+    return {
+      begin: unlessOver(() => {
+        this.#says('loading', undefined, 0);
+        books.begin();
+      }),
+      progress: unlessOver((share: number) => {
+        if (Math.floor(share * 100) === percent) return;
+        percent = Math.floor(share * 100);
+        this.#says('loading', undefined, share);
+      }),
+      task: unlessOver((task, isCompleted) => books.task(task, isCompleted)),
+      framework: unlessOver((framework, isCompleted) => books.framework(framework, isCompleted)),
+      agent: unlessOver((agent) => books.agent(agent)),
+      recoveredAgent: unlessOver((info) => books.recoveredAgent(info)),
+      complete: unlessOver(() => {
+        books.complete();
+        this.#says('live');
+        attempt.succeeded();
+      }),
+    };
+  }
+
+  #says(state: FeedRow['state'], why?: string, loaded?: number): void {
     const address = hostOf(this.#options.master.api.address);
-    sink.setFeed({ name: 'master', state: 'loading', address, why });
-    this.#books.replace(state);
-    sink.setFeed({ name: 'master', state: how, address, why });
+    this.#context.sink.setFeed({ name: 'master', state, address, why, ...(loaded !== undefined && { loaded }) });
   }
 
   #follow(address: string): void {
@@ -154,19 +179,17 @@ class MasterFeed {
       const { get_tasks, get_frameworks, get_agents } = await master.getState();
       if (attempt.isOver) return;
       if (isFirst) this.#connected(attempt);
-      const why = 'this master streams no events: asked now and then';
-      this.#loaded(
-        {
-          tasks: [...(get_tasks?.tasks ?? []), ...(get_tasks?.unreachable_tasks ?? [])],
-          completedTasks: get_tasks?.completed_tasks ?? [],
-          frameworks: get_frameworks?.frameworks ?? [],
-          completedFrameworks: get_frameworks?.completed_frameworks ?? [],
-          agents: get_agents?.agents ?? [],
-          recoveredAgents: get_agents?.recovered_agents ?? [],
-        },
-        'polling',
-        why,
-      );
+      const books = this.#books;
+      books.begin();
+      for (const task of get_tasks?.completed_tasks ?? []) books.task(task, true);
+      for (const task of [...(get_tasks?.tasks ?? []), ...(get_tasks?.unreachable_tasks ?? [])])
+        books.task(task, false);
+      for (const framework of get_frameworks?.frameworks ?? []) books.framework(framework, false);
+      for (const framework of get_frameworks?.completed_frameworks ?? []) books.framework(framework, true);
+      for (const agent of get_agents?.agents ?? []) books.agent(agent);
+      for (const info of get_agents?.recovered_agents ?? []) books.recoveredAgent(info);
+      books.complete();
+      this.#says('polling', 'this master streams no events: asked now and then');
       attempt.succeeded();
       const tookMs = clock.monotonicMs() - startedMs;
       await clock.sleep(Math.max(POLL_MS, tookMs * POLL_SHARE));
