@@ -5,7 +5,7 @@ import type { Conversion } from '../mesos/resources/conversion.ts';
 import type { Resources } from '../mesos/resources.ts';
 import { AgentRecord } from './agent.ts';
 import { Books } from './books.ts';
-import { convertAvailable, convertOffered } from './conversions.ts';
+import { allocateShared, convertAvailable, convertOffered } from './conversions.ts';
 import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { filterDurationMs } from './filters.ts';
@@ -284,6 +284,11 @@ export class HierarchicalAllocator {
     }
     holding.offered = holding.offered.minus(used);
     holding.allocated = holding.allocated.plus(used);
+  }
+
+  /** As `transitionOfferedToAllocated`, of shared volumes: they stay in the offer too. */
+  allocateShared(agentId: string, role: string, frameworkId: string, shared: Resources): void {
+    allocateShared(this.#books, this.#books.agent(agentId), { frameworkId, role }, shared.unallocated());
   }
 
   /**

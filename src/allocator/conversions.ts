@@ -2,21 +2,23 @@
 // keep quantities: the totals of the cluster and all shares stay as they are.
 import { type Conversion, convert } from '../mesos/resources/conversion.ts';
 import type { Resources } from '../mesos/resources.ts';
-import type { AgentRecord } from './agent.ts';
+import type { AgentRecord, Holding } from './agent.ts';
 import type { Books } from './books.ts';
 import { AllocatorError } from './errors.ts';
+
+interface Holder {
+  readonly frameworkId: string;
+  readonly role: string;
+}
 
 /** Part of what `frameworkId` is offered there for `role` becomes something else. Throws AllocatorError; then nothing changed. */
 export function convertOffered(
   books: Books,
   agent: AgentRecord,
-  holder: { readonly frameworkId: string; readonly role: string },
+  holder: Holder,
   conversions: readonly Conversion[],
 ): void {
-  const holding = books.findHolding(agent, holder.frameworkId, holder.role);
-  if (holding === undefined) {
-    throw lacking(`Framework ${holder.frameworkId} is offered nothing of agent ${agent.id} for role ${holder.role}`);
-  }
+  const holding = held(books, agent, holder);
   const offered = applied(holding.offered, conversions);
   books.exchangeTotal(agent, applied(agent.total, conversions));
   books.exchange(holding, offered);
@@ -27,6 +29,19 @@ export function convertAvailable(books: Books, agent: AgentRecord, conversions: 
   applied(agent.free, conversions);
   books.exchangeTotal(agent, applied(agent.total, conversions));
   books.unsettle(agent);
+}
+
+/** Another use of shared volumes that the framework is offered there. Throws AllocatorError. */
+export function allocateShared(books: Books, agent: AgentRecord, holder: Holder, shared: Resources): void {
+  const { offered } = held(books, agent, holder);
+  if (!offered.contains(shared)) throw lacking(`${offered.format()} does not contain ${shared.format()}`);
+  books.give(agent, holder.frameworkId, holder.role, shared, 'allocated');
+}
+
+function held(books: Books, agent: AgentRecord, { frameworkId, role }: Holder): Holding {
+  const holding = books.findHolding(agent, frameworkId, role);
+  if (holding !== undefined) return holding;
+  throw lacking(`Framework ${frameworkId} is offered nothing of agent ${agent.id} for role ${role}`);
 }
 
 function applied(resources: Resources, conversions: readonly Conversion[]): Resources {

@@ -2,6 +2,7 @@
 // supervisor's, about the connection the link's.
 import type { Event, Event_Subscribed } from '../../mesos/generated/agent_protocol.ts';
 import type { MasterInfo, TaskStatus } from '../../mesos/generated/v1.ts';
+import { uuidBase64 } from '../../mesos/uuid.ts';
 import type { Timer } from '../../world/world.ts';
 import { forgetLatest, writeRecord } from './checkpoint/agent-record.ts';
 import type { AgentContext } from './context.ts';
@@ -14,7 +15,6 @@ import { dispatch } from './registration/dispatch.ts';
 import { MasterLink } from './registration/master-link.ts';
 import { subscription } from './registration/subscription.ts';
 import { openTaskWork, type TaskWork } from './task-work.ts';
-import { uuidBase64 } from './tasks/status/status.ts';
 import { StatusUpdates } from './updates/status-updates.ts';
 
 /**

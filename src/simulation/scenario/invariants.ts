@@ -35,10 +35,11 @@ export function checkMaster(core: MasterCore): string[] {
 function checkAgent(core: MasterCore, agent: MasterAgent): string[] {
   const broken: string[] = [];
   const name = `agent ${agent.agentId}`;
-  const used = Resources.sum(agent.usedResources.values()).unallocated();
-  const offered = agent.offeredResources.unallocated();
-  const total = agent.totalResources;
-  const free = core.allocator.available(agent.agentId).unallocated();
+  // Shared volumes may be in any number of places at once.
+  const used = Resources.sum(agent.usedResources.values()).unallocated().nonShared();
+  const offered = agent.offeredResources.unallocated().nonShared();
+  const total = agent.totalResources.nonShared();
+  const free = core.allocator.available(agent.agentId).unallocated().nonShared();
   if (!total.contains(used.plus(offered))) {
     broken.push(`${name}: ${used.format()} used and ${offered.format()} offered are more than ${total.format()}`);
   }
@@ -51,11 +52,15 @@ function checkAgent(core: MasterCore, agent: MasterAgent): string[] {
   const held = Resources.sum([
     ...tasksOf(agent).map((task) => task.resources),
     ...executors.map((executor) => Resources.of(executor.resources)),
-  ]).unallocated();
+  ])
+    .unallocated()
+    .nonShared();
   if (!held.equals(used)) {
     broken.push(`${name}: tasks and executors hold ${held.format()}, but ${used.format()} is booked as used`);
   }
-  const inOffers = Resources.sum([...agent.offers].map((offer) => offer.resources)).unallocated();
+  const inOffers = Resources.sum([...agent.offers].map((offer) => offer.resources))
+    .unallocated()
+    .nonShared();
   if (!inOffers.equals(offered)) {
     broken.push(`${name}: offers hold ${inOffers.format()}, but ${offered.format()} is booked as offered`);
   }

@@ -1,14 +1,12 @@
 // An agent's total resources or attributes changed, by re-registration or UPDATE_AGENT.
-import type { Resource } from '../../../mesos/generated/v1.ts';
-import { Resources } from '../../../mesos/resources.ts';
+import type { Resources } from '../../../mesos/resources.ts';
 import { rescindOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import { capabilityNames } from './registration/admission.ts';
 
 /** Outstanding offers of a changed total are rescinded: they may promise what is no longer there. */
-export function updateAgent(core: MasterCore, agent: MasterAgent, total: readonly Resource[]): void {
-  const totalResources = Resources.of(total);
+export function updateAgent(core: MasterCore, agent: MasterAgent, totalResources: Resources): void {
   if (!totalResources.equals(agent.totalResources)) {
     for (const offer of [...agent.offers]) rescindOffer(core, offer);
   }

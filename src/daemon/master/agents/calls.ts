@@ -6,11 +6,14 @@ import type {
   Call_Update,
 } from '../../../mesos/generated/agent_protocol.ts';
 import type { Resource, TaskStatus } from '../../../mesos/generated/v1.ts';
+import { Resources } from '../../../mesos/resources.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
 import { forwardStatus, toFramework } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { applyStatus } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
+import { takeOperationUpdate } from '../operations/feedback.ts';
+import { withPendingOperations } from '../operations/report.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterTask } from '../state/task.ts';
 import { updateAgent } from './agent-update.ts';
@@ -40,6 +43,9 @@ export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call):
       counters.increment('master/messages_update_slave');
       if (call.update_agent !== undefined) takeTotal(core, agent, call.update_agent.total_resources ?? []);
       return;
+    case 'UPDATE_OPERATION':
+      if (call.update_operation !== undefined) takeOperationUpdate(core, agent, call.update_operation.operation);
+      return;
     case 'UNREGISTER':
       void unregisterAgent(core, agent);
       return;
@@ -53,7 +59,7 @@ export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call):
 /** A total that makes no sense is not taken. */
 function takeTotal(core: MasterCore, agent: MasterAgent, total: readonly Resource[]): void {
   const problem = totalError(total);
-  if (problem === undefined) updateAgent(core, agent, total);
+  if (problem === undefined) updateAgent(core, agent, withPendingOperations(core, agent, Resources.of(total)));
   else core.log.error('an agent told a total that is no total', { agentId: agent.agentId, problem });
 }
 

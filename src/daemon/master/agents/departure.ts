@@ -7,6 +7,7 @@ import { rescindOffer } from '../books/offers.ts';
 import { statusOfTask } from '../books/statuses.ts';
 import { applyStatus, removeTask } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
+import { endOperationsOf } from '../operations/feedback.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { TasksEnd } from './unreachable-tasks.ts';
 
@@ -34,6 +35,9 @@ export function departAgent(core: MasterCore, agent: MasterAgent, departure: Dep
     for (const executorId of [...executors.keys()]) removeExecutor(core, agent, frameworkId, executorId);
   }
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
+  const isUnreachable = departure.history === 'unreachable';
+  const state = isUnreachable ? 'OPERATION_UNREACHABLE' : 'OPERATION_GONE_BY_OPERATOR';
+  endOperationsOf(core, agentId, state, departure.message);
 
   core.state.agents.registered.delete(agentId);
   if (core.state.agents.byPid.get(agent.pid) === agent) core.state.agents.byPid.delete(agent.pid);

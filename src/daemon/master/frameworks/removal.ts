@@ -9,6 +9,7 @@ import { untrackAllRoles } from '../books/roles.ts';
 import { statusOfTask } from '../books/statuses.ts';
 import { addCompletedTask, applyStatus, removeTask } from '../books/tasks.ts';
 import type { MasterCore } from '../core.ts';
+import { forgetOperationsOf } from '../operations/feedback.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import type { MasterTask } from '../state/task.ts';
 
@@ -47,6 +48,7 @@ export function removeFramework(core: MasterCore, framework: MasterFramework): v
     if (agent === undefined) continue;
     for (const executorId of [...executors.keys()]) removeExecutor(core, agent, frameworkId, executorId);
   }
+  forgetOperationsOf(core, frameworkId);
 
   framework.state = 'DISCONNECTED';
   const { connection } = framework;

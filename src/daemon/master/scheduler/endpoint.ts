@@ -9,11 +9,12 @@ import type { MasterCore } from '../core.ts';
 import { schedulerStreamEnded } from '../frameworks/disconnection.ts';
 import { removeFramework } from '../frameworks/removal.ts';
 import { subscribe } from '../frameworks/subscription.ts';
+import { acknowledgeOperation, reconcileOperations } from '../operations/feedback.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import { accept } from './accept/accept.ts';
 import { SchedulerConnection } from './connection.ts';
 import { decline, revive, suppress } from './decline.ts';
-import { reconcile, reconcileOperations } from './reconcile.ts';
+import { reconcile } from './reconcile.ts';
 import { acknowledge, kill, messageExecutor, shutdownExecutor } from './task-calls.ts';
 import { answerUpdateFramework } from './update-framework.ts';
 
@@ -111,8 +112,9 @@ function take(core: MasterCore, framework: MasterFramework, call: Call): HttpRes
       // There are no inverse offers without maintenance, so these can only name some that are not valid.
       break;
     case 'ACKNOWLEDGE_OPERATION_STATUS':
-      core.state.counters.increment('master/messages_operation_status_update_acknowledgement');
-      core.state.counters.increment('master/invalid_operation_status_update_acknowledgements');
+      if (call.acknowledge_operation_status !== undefined) {
+        acknowledgeOperation(core, framework, call.acknowledge_operation_status);
+      }
       break;
     case 'UPDATE_FRAMEWORK':
       if (call.update_framework === undefined) break;

@@ -1,8 +1,7 @@
 // RECONCILE: what the master knows of tasks, in the order of mesos-semantics.md 6.2. No answer at all for tasks whose agent
 // may still come back after a failover.
-import type { Call_Reconcile_Task, Call_ReconcileOperations } from '../../../mesos/generated/scheduler.ts';
-import type { OperationState } from '../../../mesos/generated/v1.ts';
-import { forwardStatus, toFramework } from '../books/deliver.ts';
+import type { Call_Reconcile_Task } from '../../../mesos/generated/scheduler.ts';
+import { forwardStatus } from '../books/deliver.ts';
 import { lostOr, type MasterStatus, masterStatus, statusWithCondition } from '../books/statuses.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterFramework } from '../state/framework.ts';
@@ -67,26 +66,4 @@ function sendLatest(core: MasterCore, framework: MasterFramework, task: MasterTa
     message: 'Reconciliation: Latest task state',
   });
   forwardStatus(framework, status);
-}
-
-/** Operations with feedback are unknown to this version, wherever they are asked about. */
-export function reconcileOperations(
-  core: MasterCore,
-  framework: MasterFramework,
-  call: Call_ReconcileOperations,
-): void {
-  core.state.counters.increment('master/messages_reconcile_operations');
-  for (const { operation_id, agent_id } of call.operations ?? []) {
-    const state = operationState(core, agent_id?.value);
-    const status = { operation_id, state, ...(agent_id !== undefined && { agent_id }) };
-    toFramework(framework, { type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status } });
-  }
-}
-
-function operationState(core: MasterCore, agentId: string | undefined): OperationState {
-  const { agents } = core.state;
-  if (agentId === undefined) return agents.recovered.size > 0 ? 'OPERATION_RECOVERING' : 'OPERATION_UNKNOWN';
-  if (agents.recovered.has(agentId)) return 'OPERATION_RECOVERING';
-  if (agents.unreachable.has(agentId)) return 'OPERATION_UNREACHABLE';
-  return agents.gone.has(agentId) ? 'OPERATION_GONE_BY_OPERATOR' : 'OPERATION_UNKNOWN';
 }

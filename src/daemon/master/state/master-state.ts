@@ -2,6 +2,7 @@
 // Views may hold on to messages they read (they are never changed in place), not to the maps.
 import type { MasterInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterOptions } from '../flags.ts';
+import { OperationBook } from '../operations/operation-book.ts';
 import type { RoleQuota } from '../quota/role-quota.ts';
 import { AgentIndex } from './agent-index.ts';
 import { BoundedMap } from './bounded-map.ts';
@@ -29,6 +30,8 @@ export class MasterState {
   readonly completedFrameworks: BoundedMap<string, CompletedFramework>;
   /** Outstanding offers by id. */
   readonly offers = new Map<string, MasterOffer>();
+  /** Under way, or not acknowledged. */
+  readonly operations = new OperationBook();
   readonly roles = new RoleIndex();
   /** Configured weights by role; a role that is not here weighs 1. */
   readonly weights = new Map<string, number>();

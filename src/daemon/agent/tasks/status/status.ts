@@ -9,6 +9,7 @@ import type {
   TaskStatus_Reason,
   TaskStatus_Source,
 } from '../../../../mesos/generated/v1.ts';
+import { uuidBase64 } from '../../../../mesos/uuid.ts';
 import type { World } from '../../../../world/world.ts';
 import { containerIdOf } from '../../containers/container-id.ts';
 import type { ContainerCheckpoint } from '../../containers/containerizer.ts';
@@ -79,9 +80,4 @@ export function containerStatusOf(
 /** LOST says "it is gone" to old frameworks; those that are PARTITION_AWARE hear why (mesos-semantics.md 5.1). */
 export function lostOr(state: TaskState, isPartitionAware: boolean): TaskState {
   return isPartitionAware ? state : 'TASK_LOST';
-}
-
-/** The 16 bytes of a textual UUID as base64. */
-export function uuidBase64(uuid: string): string {
-  return Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64');
 }

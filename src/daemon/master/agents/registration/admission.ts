@@ -8,6 +8,7 @@ import { lostOr } from '../../books/statuses.ts';
 import { addTask, bookedTask } from '../../books/tasks.ts';
 import type { MasterCore } from '../../core.ts';
 import { recoverFrameworks } from '../../frameworks/recovery.ts';
+import { addOperations, totalOf } from '../../operations/report.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import { watchAgent } from '../pings.ts';
@@ -50,6 +51,7 @@ export function addAgent(
   if (wasUnreachable) endUnreachableTasks(core, agentId, NOT_REPORTED);
   // Before it is added: that it came is to set off a run.
   core.recoveryPause.agentCame(core);
+  addOperations(core, agentId, report);
   core.allocator.addAgent(agentId, {
     hostname: agent.info.hostname,
     attributes: agent.info.attributes ?? [],
@@ -108,7 +110,7 @@ function newAgent(
     drainStartedMs: undefined,
     registeredTimeMs: core.world.clock.nowMs(),
     reregisteredTimeMs,
-    totalResources: Resources.of(report.agent_info.resources),
+    totalResources: totalOf(report),
     tasks: new Map(),
     executors: new Map(),
     offers: new Set(),

@@ -25,6 +25,7 @@ export function reportError(report: Call_Subscribe): Problem {
   return (
     identityError(report) ??
     totalError(report.agent_info.resources) ??
+    totalError(report.total_resources) ??
     firstProblem(report.frameworks, (info) => because('Invalid framework: ', frameworkError(info))) ??
     firstProblem(report.tasks, (task) => because(`Task '${task.task_id.value}': `, taskError(task))) ??
     firstProblem(report.executors, ({ executor_id, resources }) =>

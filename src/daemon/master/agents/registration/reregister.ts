@@ -6,6 +6,7 @@ import type { AgentConnection } from '../../agent-link/connection.ts';
 import { forwardStatus } from '../../books/deliver.ts';
 import { statusWithCondition } from '../../books/statuses.ts';
 import type { MasterCore } from '../../core.ts';
+import { reconcileReported, totalOf } from '../../operations/report.ts';
 import { deleteUnreachable, putAgent } from '../../registry/records.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { updateAgent } from '../agent-update.ts';
@@ -101,7 +102,7 @@ async function renewDurably(
   await core.registrar.apply([putAgent(agent.agentId, info, agent.deactivation)]);
   agents.inTransition.delete(agent.agentId);
   agent.info = info;
-  updateAgent(core, agent, info.resources ?? []);
+  updateAgent(core, agent, totalOf(report));
   renew(core, agent, report, connection);
 }
 
@@ -115,14 +116,18 @@ function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, con
   agent.version = report.version;
   const former = [...capabilityNames(agent)].join();
   agent.capabilities = report.capabilities ?? [];
-  if ([...capabilityNames(agent)].join() !== former) updateAgent(core, agent, report.agent_info.resources ?? []);
+  const total = totalOf(report);
+  if ([...capabilityNames(agent)].join() !== former || !total.equals(agent.totalResources)) {
+    updateAgent(core, agent, total);
+  }
   agent.reregisteredTimeMs = core.world.clock.nowMs();
   counters.increment('master/slave_reregistrations');
   core.log.info('agent re-registered', { agentId: agent.agentId, pid: agent.pid });
   const reconciliations = unreportedTasks(core, agent, report);
   dropMissingExecutors(core, agent, report);
+  const dropped = reconcileReported(core, agent, report);
   attach(core, agent, connection);
-  welcome(core, agent, connection, reconciliations);
+  welcome(core, agent, connection, reconciliations, dropped);
   endWhatIsNotWanted(core, agent, report);
   checkDrained(core, agent);
   core.requestAllocation();

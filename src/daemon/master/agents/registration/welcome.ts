@@ -1,5 +1,6 @@
 // The first words to an agent that is in the books now.
 import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/generated/agent_protocol.ts';
+import type { Operation } from '../../../../mesos/generated/v1.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import type { MasterCore } from '../../core.ts';
 import type { MasterAgent } from '../../state/agent.ts';
@@ -26,6 +27,7 @@ export function welcome(
   agent: MasterAgent,
   connection: AgentConnection,
   reconciliations: readonly Event_Reconciliation[],
+  dropped: readonly Operation[] = [],
 ): void {
   const drain_config = drainConfig(core, agent);
   connection.send({
@@ -34,6 +36,7 @@ export function welcome(
       agent_id: { value: agent.agentId },
       total_ping_timeout_seconds: totalPingTimeoutSeconds(core),
       reconciliations: [...reconciliations],
+      ...(dropped.length > 0 && { dropped_operations: [...dropped] }),
       master_info: core.state.info,
       ...(drain_config && { drain_config }),
     },

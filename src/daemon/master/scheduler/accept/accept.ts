@@ -15,6 +15,7 @@ import { DEFAULT_REFUSE_SECONDS } from '../decline.ts';
 import type { Acceptance } from './acceptance.ts';
 import { launch } from './launch.ts';
 import { launchGroup } from './launch-group.ts';
+import { operate } from './operate.ts';
 import { describeOperations } from './operation-words.ts';
 import { refuseOperation, refuseTasks } from './refusals.ts';
 
@@ -81,12 +82,7 @@ function applyOperations(
         launchGroup(core, acceptance, agent, operation);
         break;
       default:
-        refuseOperation(
-          core,
-          acceptance.framework,
-          operation,
-          `Operation ${operation.type ?? 'UNKNOWN'} is not supported`,
-        );
+        operate(core, acceptance, agent, operation);
     }
   }
 }

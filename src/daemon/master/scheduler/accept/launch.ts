@@ -73,8 +73,9 @@ export function bookExecutor(
 
 function allocate(core: MasterCore, acceptance: Acceptance, agent: MasterAgent, resources: Resources): void {
   const { framework, role } = acceptance;
-  acceptance.remaining = acceptance.remaining.minus(resources);
-  if (!resources.isEmpty) {
-    core.allocator.transitionOfferedToAllocated(agent.agentId, role, framework.frameworkId, resources);
-  }
+  // Shared volumes stay in the offer: the next task of the call may use them too.
+  const [own, shared] = [resources.nonShared(), resources.shared()];
+  acceptance.remaining = acceptance.remaining.minus(own);
+  if (!own.isEmpty) core.allocator.transitionOfferedToAllocated(agent.agentId, role, framework.frameworkId, own);
+  if (!shared.isEmpty) core.allocator.allocateShared(agent.agentId, role, framework.frameworkId, shared);
 }

@@ -1,9 +1,8 @@
 // Tasks as frameworks of every age send them → as the master works with them: resources in the new reservation format with
 // the offers' allocation role, executors with their framework, health checks with their type (mesos-api.md 12.3, 14.2).
 import type { ExecutorInfo, Resource, TaskInfo } from '../../../../mesos/generated/v1.ts';
-import { ResourcesError } from '../../../../mesos/resources/errors.ts';
-import { toPostFormat } from '../../../../mesos/resources/reservation-format.ts';
 import { withInferredType } from '../../../../mesos/validation/checks.ts';
+import { normalisedResource } from '../../operations/normalise.ts';
 
 /**
  * A copy; the given message is left alone. Resources that contradict themselves stay as they are, for validation to
@@ -29,18 +28,5 @@ export function normalisedExecutor(executor: ExecutorInfo, role: string): Execut
 }
 
 function normalisedResources(resources: readonly Resource[], role: string): Resource[] {
-  return resources.map((resource) => {
-    const post = inPostFormat(resource);
-    return post.allocation_info === undefined ? { ...post, allocation_info: { role } } : post;
-  });
-}
-
-/** Contradictory formats stay as they are: validation says what is wrong with them. */
-function inPostFormat(resource: Resource): Resource {
-  try {
-    return toPostFormat(resource);
-  } catch (error) {
-    if (error instanceof ResourcesError) return resource;
-    throw error;
-  }
+  return resources.map((resource) => normalisedResource(resource, role));
 }

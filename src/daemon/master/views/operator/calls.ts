@@ -98,7 +98,7 @@ function answer(
     case 'GET_TASKS':
       return largeAnswer(context, type, exchange);
     case 'GET_OPERATIONS':
-      return reply({ type, get_operations: {} });
+      return reply({ type, get_operations: operationList(state) });
     case 'GET_ROLES':
       return reply({ type, get_roles: { roles: roleTable(state).map(roleMessage) } });
     case 'GET_WEIGHTS': {
@@ -195,6 +195,11 @@ function masterFacts({ state }: ViewContext): Response['get_master'] {
 
 function flagList(texts: Readonly<Record<string, string>>): Flag[] {
   return Object.entries(texts).map(([name, value]) => ({ name, value }));
+}
+
+function operationList(state: ViewContext['state']): Response['get_operations'] {
+  const operations = [...state.operations.all()].map(({ message }) => message);
+  return operations.length === 0 ? {} : { operations };
 }
 
 /** Only the four well-known resources, as the original has it. */
