@@ -51,11 +51,15 @@ export class HierarchicalAllocator {
   #runs = 0;
   #agentsVisited = 0;
 
-  /** Throws AllocatorError (INVALID_ARGUMENT) when agents are to be shuffled and `shuffle` is missing. */
+  /** Throws AllocatorError (INVALID_ARGUMENT) when something is to be random and the randomness for it is missing. */
   constructor(options: AllocatorOptions) {
     const order = options.order ?? 'shuffled';
     if (order === 'shuffled' && options.shuffle === undefined) {
       throw new AllocatorError('INVALID_ARGUMENT', 'Visiting agents in shuffled order needs the option "shuffle"');
+    }
+    const { roleSorter = 'drf', frameworkSorter = 'drf', random } = options;
+    if ((roleSorter === 'random' || frameworkSorter === 'random') && random === undefined) {
+      throw new AllocatorError('INVALID_ARGUMENT', 'A random sorter needs the option "random"');
     }
     this.#shuffle = order === 'shuffled' ? options.shuffle : undefined;
     this.#books = new Books(options.fairSharingExcluded ?? []);
@@ -66,6 +70,9 @@ export class HierarchicalAllocator {
       region: options.region,
       limitsBindSubroles: options.limitsBindSubroles ?? true,
       shuffle: this.#shuffle,
+      roleSorter,
+      frameworkSorter,
+      random: random ?? (() => 0),
     };
   }
 

@@ -34,6 +34,8 @@ export class Books {
   #slackVersion = 0;
   /** Grows when a framework may be offered more than before; see AgentRecord.settledAt. */
   epoch = 1;
+  /** Frameworks under roles that bring minimum sizes of their own. */
+  ownMinimums = 0;
   /** Listed in some role's order. Nobody there: nothing to do. */
   listedCount = 0;
   /** Grows whenever what somebody holds, or who takes part, changes. */
@@ -150,7 +152,9 @@ export class Books {
 
   /** Whether the framework brings a minimum size of its own for the role. */
   setOwnMinimum(under: FrameworkUnderRole, has: boolean): void {
-    under.role.ownMinimums += Number(has) - Number(under.hasOwnMinimum);
+    const change = Number(has) - Number(under.hasOwnMinimum);
+    under.role.ownMinimums += change;
+    this.ownMinimums += change;
     under.hasOwnMinimum = has;
   }
 

@@ -6,15 +6,16 @@ import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, mayReceive, stripIncapable } from './eligibility.ts';
-import { cutToGuarantee, cutToLimits, isHopeless } from './quota/cuts.ts';
+import { cutToGuarantee, cutToLimits, isHopeless, isPlain } from './quota/cuts.ts';
 import { isQuotaResource } from './quota/ledger.ts';
 import type { RoleAccount } from './quota/role-account.ts';
 import { Round } from './round.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
+import { type SorterRules, type VisitingOrder, visitingOrder } from './visiting-order.ts';
 
 /** The cluster's rules, for frameworks that bring none of their own. */
-export interface RunRules extends AgentRules {
+export interface RunRules extends AgentRules, SorterRules {
   readonly minimumSizes: MinimumSizes;
   /** See AllocatorOptions. */
   readonly limitsBindSubroles: boolean;
@@ -41,11 +42,15 @@ class Stages {
   readonly #books: Books;
   readonly #round: Round;
   readonly #rules: RunRules;
+  readonly #order: VisitingOrder;
+  /** Each role with frameworks has reached its limit: what is left of agents without reservations is for nobody. */
+  #isEverybodySpent = false;
 
   constructor(books: Books, round: Round, rules: RunRules) {
     this.#books = books;
     this.#round = round;
     this.#rules = rules;
+    this.#order = visitingOrder(books.tree, rules);
   }
 
   meetGuarantees(agents: readonly AgentRecord[]): void {
@@ -54,7 +59,7 @@ class Stages {
     const short = tree.topLevelInOrder((role) => role.order.size > 0 && quota.inDeficit.has(role.account));
     for (const agent of agents) {
       if (quota.inDeficit.size === 0) return;
-      for (const role of short.members()) {
+      for (const role of this.#order.someOf(short.members())) {
         if (agent.free.isEmpty) break;
         this.#meetGuarantee(agent, role);
       }
@@ -72,36 +77,53 @@ class Stages {
       const guaranteed = cutToGuarantee(quota, role.account, limitable);
       if (guaranteed.isEmpty) return guaranteed;
       const others = cutToLimits(quota, role.account, limitable.minus(guaranteed), guaranteed, this.#rules.shuffle);
-      return guaranteed.plus(available.select((item) => !isQuotaResource(item))).plus(others);
+      return guaranteed.plus(available.select(isNotQuotaResource)).plus(others);
     });
   }
 
   offerToEveryone(agent: AgentRecord): void {
-    const { tree, quota } = this.#books;
-    let isHeldBack = false;
-    if (!agent.free.isEmpty) {
-      tree.visit((role) => {
+    const { quota } = this.#books;
+    let isHeldBack = this.#isKeptFromAll(agent) || (this.#isEverybodySpent && isPlain(agent.free));
+    let isAnyoneLeft = false;
+    if (!agent.free.isEmpty && !isHeldBack) {
+      this.#order.roles((role) => {
         if (role.order.size === 0) return false;
         const limited = this.#limitedBy(role);
         if (limited === undefined && !quota.isHeadroomRequired) {
+          isAnyoneLeft = true;
           this.#tryFrameworks(agent, role, undefined);
-        } else if (role.ownMinimums === 0 && isHopeless(quota, limited, agent.free, this.#rules.minimumSizes)) {
-          isHeldBack = true;
-        } else {
-          this.#tryFrameworks(agent, role, (available) => {
-            const limitable = available.select(isQuotaResource);
-            const allowed = cutToLimits(quota, limited, limitable, undefined, this.#rules.shuffle);
-            if (allowed === limitable) return available;
-            isHeldBack = true;
-            return available.select((item) => !isQuotaResource(item)).plus(allowed);
-          });
+          return agent.free.isEmpty;
         }
-        return agent.free.isEmpty;
+        if (
+          isPlain(agent.free) &&
+          role.ownMinimums === 0 &&
+          limited?.isSpent(quota, this.#rules.minimumSizes) === true
+        ) {
+          isHeldBack = true;
+          return false;
+        }
+        isAnyoneLeft = true;
+        const wasGiven = this.#tryFrameworks(agent, role, (available) => {
+          const limitable = available.select(isQuotaResource);
+          const allowed = cutToLimits(quota, limited, limitable, undefined, this.#rules.shuffle);
+          if (allowed === limitable) return available;
+          isHeldBack = true;
+          return available.select(isNotQuotaResource).plus(allowed);
+        });
+        return agent.free.isEmpty || (wasGiven && this.#isKeptFromAll(agent));
       });
       this.#round.endVisit();
+      // Limits only come nearer during a run.
+      if (isHeldBack && !isAnyoneLeft) this.#isEverybodySpent = true;
     }
     // A shared volume may be offered again by the next run though nothing changes.
     if (!agent.total.traits.hasShared) this.#books.settle(agent, isHeldBack);
+  }
+
+  /** Headroom leaves nothing of it that is worth offering to anybody. */
+  #isKeptFromAll(agent: AgentRecord): boolean {
+    const { quota, ownMinimums } = this.#books;
+    return quota.isHeadroomRequired && ownMinimums === 0 && isHopeless(quota, agent.free, this.#rules.minimumSizes);
   }
 
   #limitedBy({ account, path }: TrackedRole): RoleAccount | undefined {
@@ -110,19 +132,24 @@ class Stages {
   }
 
   /** `cut`: what of the resources that are available to the role it may have now; undefined: all. */
-  #tryFrameworks(agent: AgentRecord, role: TrackedRole, cut: ((available: Resources) => Resources) | undefined): void {
+  #tryFrameworks(
+    agent: AgentRecord,
+    role: TrackedRole,
+    cut: ((available: Resources) => Resources) | undefined,
+  ): boolean {
     const { filters, quota } = this.#books;
     const rules = this.#rules;
     let available = this.#round.availableTo(agent, role.path);
     let allowed: Resources | undefined;
+    let wasGiven = false;
     // Most frameworks are asked about the very same resources, by the very same rule.
     let sized: Resources | undefined;
     let isLargeEnough = false;
-    for (const under of role.order.entries()) {
+    for (const under of this.#order.frameworks(role)) {
       // Found wanting when the agent was tried last, and nothing has changed for either since.
       if (under.wokenAt <= agent.settledAt) continue;
       allowed ??= cut === undefined ? available : cut(available);
-      if (allowed.isEmpty) return;
+      if (allowed.isEmpty) break;
       const { framework } = under;
       if (!mayReceive(framework, role.path, agent, rules)) continue;
       const offer = arranged(agent, stripIncapable(allowed, framework));
@@ -140,7 +167,9 @@ class Stages {
       if (!rules.limitsBindSubroles && role.account.role !== role.path) quota.exempt(role.account, offer);
       available = this.#round.availableTo(agent, role.path);
       allowed = undefined;
+      wasGiven = true;
     }
+    return wasGiven;
   }
 }
 

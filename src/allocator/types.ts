@@ -25,6 +25,11 @@ export interface AllocatorOptions {
    * original lets them pass it; default true: a limit is one.
    */
   readonly limitsBindSubroles?: boolean;
+  /** `--role_sorter`, `--framework_sorter`: by fairness, or by lot. Default `drf`; `random` needs the option of that name. */
+  readonly roleSorter?: 'drf' | 'random';
+  readonly frameworkSorter?: 'drf' | 'random';
+  /** From 0 (included) to 1 (excluded), as `World.random.float`. */
+  readonly random?: () => number;
   /** In which order a run visits agents. `by-id` makes the answer determined. Default `shuffled`. */
   readonly order?: 'shuffled' | 'by-id';
   /** Shuffles in place and returns the same array, as `World.random.shuffle`. Needed for `shuffled`. */

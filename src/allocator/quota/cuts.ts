@@ -35,31 +35,21 @@ export function cutToLimits(
 }
 
 /**
- * Whether limit and headroom leave the role less than any minimum size of what an agent has free, however it is cut: then
- * nobody in it needs to be asked. Says no when it is not certain.
+ * Whether the headroom leaves everybody less of what an agent has free than any minimum size, however it is cut: then nobody
+ * needs to be asked. Says no when it is not certain.
  */
-export function isHopeless(
-  quota: QuotaLedger,
-  account: RoleAccount | undefined,
-  free: Resources,
-  minimumSizes: MinimumSizes,
-): boolean {
-  const { hasReserved, hasRevocable } = free.traits;
-  if (hasReserved || hasRevocable || minimumSizes.length === 0) return false;
-  for (const sizes of minimumSizes) {
-    let isReached = true;
-    for (const { name, millis } of sizes) {
-      const index = quota.indexOf(name);
-      if (Math.min(slackOf(account, index), quota.surplus(index)) >= millis && millisOf(free, name) >= millis) continue;
-      // Ranges and sets are never cut, and count by their elements.
-      if (free.traits.hasNonScalar && hasElements(free, name)) continue;
-      isReached = false;
-      break;
-    }
-    if (isReached) return false;
-  }
-  return true;
+export function isHopeless(quota: QuotaLedger, free: Resources, minimumSizes: MinimumSizes): boolean {
+  if (!isPlain(free) || minimumSizes.length === 0) return false;
+  return !minimumSizes.some((sizes) =>
+    sizes.every(
+      ({ name, millis }) =>
+        Math.min(quota.surplus(quota.indexOf(name)), millisOf(free, name)) >= millis || hasElements(free, name),
+    ),
+  );
 }
+
+/** Without what no quota cuts, except for ranges and sets. */
+export const isPlain = ({ traits }: Resources): boolean => !traits.hasReserved && !traits.hasRevocable;
 
 const slackOf = (account: RoleAccount | undefined, index: number): number =>
   account === undefined ? Number.POSITIVE_INFINITY : account.slack(index);
@@ -71,4 +61,5 @@ function millisOf(resources: Resources, name: string): number {
 }
 
 const hasElements = (resources: Resources, name: string): boolean =>
+  resources.traits.hasNonScalar &&
   resources.items.some(({ identity }) => identity.name === name && identity.kind !== 'SCALAR');

@@ -119,6 +119,7 @@ export class QuotaLedger {
   exempt(account: RoleAccount, resources: Resources): void {
     if (account.limits.size === 0) return;
     account.exempt ??= new Quantities();
+    account.version += 1;
     this.#exempted.push(account);
     for (const item of resources.items) {
       if (isQuotaResource(item)) account.exempt.addAt(this.#totals.indexOf(item.identity.name), item.millis);
@@ -126,7 +127,10 @@ export class QuotaLedger {
   }
 
   endRun(): void {
-    for (const account of this.#exempted) account.exempt = undefined;
+    for (const account of this.#exempted) {
+      account.exempt = undefined;
+      account.version += 1;
+    }
     this.#exempted = [];
     const frozen = this.#frozenRequired;
     this.#frozenRequired = undefined;
@@ -173,6 +177,7 @@ export class QuotaLedger {
 
   /** After its consumption or its guarantee changed. */
   #revise(account: RoleAccount): void {
+    account.version += 1;
     if (!account.hasGuarantees && !this.inDeficit.has(account)) return;
     let isShort = false;
     for (const index of account.guaranteedIndexes) {

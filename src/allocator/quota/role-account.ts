@@ -1,4 +1,5 @@
 // One top-level role in the quota ledger: what it was promised, what it may have at most, what it consumes.
+import type { MinimumSizes } from '../eligibility.ts';
 import { type ClusterTotals, Quantities } from '../sorter/cluster-totals.ts';
 import type { Quota } from './ledger.ts';
 
@@ -21,6 +22,12 @@ export class RoleAccount {
   limits: ReadonlyMap<number, number> = new Map();
   /** Held, but not counted for the limit until the run ends: see QuotaLedger.exempt. */
   exempt: Quantities | undefined;
+  /** Grows with everything that decides its slack. */
+  version = 1;
+  /** Answer of `isSpent`, and when it was given. */
+  #isSpent = false;
+  #spentVersion = 0;
+  #spentSizes: MinimumSizes | undefined;
   /** Roles with frameworks at or beneath it. */
   trackedRoles = 0;
   #guarantees: ReadonlyMap<number, number> = new Map();
@@ -55,6 +62,18 @@ export class RoleAccount {
   /** Of the guarantee. */
   missing(index: number): number {
     return Math.max(0, (this.#guarantees.get(index) ?? 0) - this.consumed(index));
+  }
+
+  /** Whether the limit leaves less than any of the minimum sizes. */
+  isSpent(quota: { indexOf(name: string): number }, minimumSizes: MinimumSizes): boolean {
+    if (this.#spentVersion !== this.version || this.#spentSizes !== minimumSizes) {
+      this.#isSpent = !minimumSizes.some((sizes) =>
+        sizes.every(({ name, millis }) => this.slack(quota.indexOf(name)) >= millis),
+      );
+      this.#spentVersion = this.version;
+      this.#spentSizes = minimumSizes;
+    }
+    return this.#isSpent;
   }
 
   /** What may still be added before the limit is reached; infinite without one. */

@@ -170,6 +170,22 @@ export class RoleTree {
     return visitBeneath(this.#root, visit);
   }
 
+  /**
+   * Roles with frameworks that want offers, each with its part of all chances: at every level siblings share by weight what
+   * their parent has.
+   */
+  chances(): ReadonlyMap<TrackedRole, number> {
+    const chances = new Map<TrackedRole, number>();
+    const divide = (node: RoleNode, chance: number): void => {
+      if (node.role !== undefined) chances.set(node.role, chance);
+      const taking = [...node.children.values()].filter(takesPart);
+      const sum = taking.reduce((total, { weight }) => total + weight, 0);
+      for (const child of taking) divide(child, (chance * child.weight) / sum);
+    };
+    divide(this.#root, 1);
+    return chances;
+  }
+
   /** Top-level roles with frameworks of their own, of those that `keep` says yes to, in order. */
   topLevelInOrder(keep: (role: TrackedRole) => boolean): FairSelection<TrackedRole> {
     const selection = new FairSelection<TrackedRole>(this.#totals);
@@ -264,5 +280,11 @@ function visitBeneath(node: RoleNode, visit: (role: TrackedRole) => boolean): bo
   for (const child of node.order.entries()) {
     if (child.role !== undefined ? visit(child.role) : visitBeneath(child, visit)) return true;
   }
+  return false;
+}
+
+function takesPart(node: RoleNode): boolean {
+  if (node.role !== undefined) return node.role.order.size > 0;
+  for (const child of node.children.values()) if (takesPart(child)) return true;
   return false;
 }
