@@ -1,5 +1,6 @@
 // Offers that come, runs that wait, and what is made of the two (chronos.md 4.5): every run goes on the first offer with room that its
 // constraints let it use; who does not fit holds nobody up. What is left is declined, and while nothing waits there are no offers.
+import type { MasterPlaces } from '../../../client/leader-source.ts';
 import type { Offer, TaskInfo } from '../../../mesos/generated/v1.ts';
 import type { Timer } from '../../../world/world.ts';
 import { OfferAnswers } from '../../serving/offers/offer-answers.ts';
@@ -12,6 +13,7 @@ import type { RunBook } from '../runs/run-book.ts';
 import { taskIdOf } from '../runs/task-id.ts';
 import { amountsOf, demandOf } from './matching/demand.ts';
 import { type Candidate, Shortfalls } from './matching/shortfalls.ts';
+import { WholeAgents } from './matching/whole-agents.ts';
 import type { SchedulerLink } from './mesos-link.ts';
 import { OfferWatch } from './offer-watch.ts';
 import { newestSandbox } from './sandboxes.ts';
@@ -23,6 +25,7 @@ const SOON_SECONDS = 1;
 
 type Parts = Pick<ChronosCore, 'world' | 'log' | 'storage' | 'jobs'> & {
   readonly options: ChronosOptions;
+  readonly masters: MasterPlaces;
   readonly counters: { add(name: string, by?: number): void };
   readonly mesos: Pick<
     SchedulerLink,
@@ -39,6 +42,7 @@ export class OfferDesk {
   readonly #answers: OfferAnswers;
   readonly #watch: OfferWatch;
   readonly #shortfalls = new Shortfalls();
+  readonly #whole: WholeAgents;
   /** In order of arrival. */
   readonly #waiting = new Map<string, Offer>();
   #turn: Timer | undefined;
@@ -58,6 +62,7 @@ export class OfferDesk {
       revive: () => this.#wishes.want(options.mesosRole),
       resubscribe: () => parts.mesos.resubscribe(),
     });
+    this.#whole = new WholeAgents(parts, (agents) => this.#shortfalls.whole(agents, options.mesosRole));
     this.#answers = new OfferAnswers(parts, {
       isWanted: (taskId) => this.#isWanted(taskId),
       takeBack: (taskIds) => {
@@ -81,6 +86,7 @@ export class OfferDesk {
   connected(): void {
     this.disconnected();
     this.#watch.connected();
+    this.#whole.forget();
     this.#wishes.connected();
     // Who has nothing to launch wants no offers, and a new subscription brings some.
     if (this.#queued === 0) this.#wishes.unwant(this.#parts.options.mesosRole);
@@ -179,7 +185,11 @@ export class OfferDesk {
     const demand = demandOf(definition, options);
     const { candidate, why, isHopeless } = this.#shortfalls.place(candidates, demand, definition.constraints);
     if (candidate === undefined) {
-      queue.tried(definition.name, { why, isUnplaceable: isHopeless });
+      const isUnplaceable = isHopeless && this.#whole.isKnown();
+      queue.tried(definition.name, {
+        why: isHopeless && !isUnplaceable ? 'it does not fit what is free at the moment' : why,
+        isUnplaceable,
+      });
       return undefined;
     }
     const { offer } = candidate;

@@ -1,4 +1,4 @@
-// The acceptance vectors of chronos.md 21, on a whole simulated cluster. Their numbers stand before the names; 12 is a benchmark's.
+// The acceptance vectors of chronos.md 21, on a whole simulated cluster. Their numbers stand before the names; 12 is in crowded.test.ts.
 import { expect, test } from 'vitest';
 import { Scene } from './support/scene.ts';
 

@@ -91,7 +91,7 @@ describe('who finds no offer', () => {
     expect(shortfalls.place([small], demand, [])).toMatchObject({
       candidate: undefined,
       isHopeless: true,
-      why: 'it asks for 1 of cpus, and no agent that it may use has offered more than 0.5',
+      why: 'it asks for 1 of cpus, and no agent that it may use has more than 0.5',
     });
     shortfalls.candidate(offer('cpus:4;mem:512', 'o2'), '*');
     expect(shortfalls.place([small], demand, [])).toMatchObject({ candidate: undefined, isHopeless: false });
@@ -100,6 +100,29 @@ describe('who finds no offer', () => {
       isHopeless: true,
       why: 'no agent satisfies its constraints, rack UNLIKE r1 for one',
     });
+  });
+
+  test('is told of agents as they are whole, once the master has said so', () => {
+    const shortfalls = new Shortfalls();
+    const small = shortfalls.candidate(offer('cpus:0.5;mem:512;disk:512', 'half-full'), '*');
+    shortfalls.candidate(offer('cpus:16;mem:512;disk:512', 'left'), '*');
+    const large = { ...demand, cpus: 8_000 };
+    expect(shortfalls.place([small], large, []).isHopeless).toBe(false);
+    const whole = (cpus: number) => [
+      {
+        active: true,
+        version: '1.11.0',
+        agent_info: { id: small.offer.agent_id, hostname: 'h' },
+        total_resources: offer(`cpus:${cpus};mem:512;disk:512`, 'x').resources ?? [],
+      },
+    ];
+    shortfalls.whole(whole(8), '*');
+    expect(shortfalls.place([small], large, [])).toMatchObject({ isHopeless: false });
+    shortfalls.whole([], '*');
+    shortfalls.whole(whole(4), '*');
+    expect(shortfalls.place([small], large, []).why).toBe(
+      'it asks for 8 of cpus, and no agent that it may use has more than 4',
+    );
   });
 
   test('goes on the first offer with room, however the others are', () => {

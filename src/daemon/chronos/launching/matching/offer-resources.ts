@@ -24,7 +24,7 @@ export class OfferResources {
   readonly #isOldFormat: boolean;
 
   /** `role`: the framework's. */
-  constructor({ resources = [] }: Offer, role: string) {
+  constructor({ resources = [] }: Pick<Offer, 'resources'>, role: string) {
     this.#isOldFormat = resources.some((resource) => resource.role !== undefined);
     const items = Resources.of([...resources]).items.filter(isOrdinary);
     const of = (name: string): Part[] => {

@@ -1,9 +1,11 @@
 // Finds an offer for a task, and says what is missing where there is none (chronos.md 4.5.2, 17.7): what this round lacks, and whether no
-// agent that was ever offered would do. What agents have is known from the largest offer of each.
+// agent would do. What agents have is known from the largest offer of each, and from the master once somebody has asked it.
+import { isDeepStrictEqual } from 'node:util';
 import type { Offer } from '../../../../mesos/generated/v1.ts';
 import type { JobConstraint } from '../../model/job.ts';
 import { type AgentFacts, unmetConstraint } from './constraints.ts';
 import { type Demand, OfferResources } from './offer-resources.ts';
+import type { WholeAgent } from './whole-agents.ts';
 
 /** An offer in a round. */
 export interface Candidate {
@@ -20,20 +22,41 @@ export interface Placement {
 
 /** Remembered agents; the one that was offered longest ago gives way. */
 const MAX_AGENTS = 20_000;
+/** Of demands that were looked for in vain. */
+const MAX_ANSWERS = 10_000;
+
+type Shortfall = Pick<Placement, 'why' | 'isHopeless'>;
 
 interface Agent {
   readonly facts: AgentFacts;
   readonly largest: Demand;
 }
 
-/** What was ever offered. */
+/** What was ever offered, and what the master has. */
 export class Shortfalls {
   readonly #agents = new Map<string, Agent>();
+  /** As long as agents are what they were: a thousand jobs that wait are not looked for on each of them in every round. */
+  readonly #answers = new Map<string, Shortfall>();
 
   candidate(offer: Offer, role: string): Candidate {
     const resources = new OfferResources(offer, role);
-    this.#note(offer, resources);
+    const { agent_id, hostname, attributes = [] } = offer;
+    this.#note(agent_id.value, { hostname, attributes }, resources);
     return { offer, resources };
+  }
+
+  /** All agents that there are. */
+  whole(agents: readonly WholeAgent[], role: string): void {
+    const before = new Map(this.#agents);
+    this.#agents.clear();
+    this.#answers.clear();
+    for (const { agent_info, total_resources = [] } of agents) {
+      const { id, hostname, attributes = [] } = agent_info;
+      if (id === undefined) continue;
+      const known = before.get(id.value);
+      if (known !== undefined) this.#agents.set(id.value, known);
+      this.#note(id.value, { hostname, attributes }, new OfferResources({ resources: total_resources }, role));
+    }
   }
 
   /** Costs the number of offers; of agents only when nothing fits. */
@@ -45,22 +68,35 @@ export class Shortfalls {
     return { candidate: undefined, ...this.#whyNot(demand, constraints) };
   }
 
-  #note({ agent_id, hostname, attributes = [] }: Offer, resources: OfferResources): void {
-    const id = agent_id.value;
-    const before = this.#agents.get(id)?.largest ?? { cpus: 0, mem: 0, disk: 0 };
+  #note(id: string, facts: AgentFacts, resources: OfferResources): void {
+    const known = this.#agents.get(id);
+    const before = known?.largest ?? { cpus: 0, mem: 0, disk: 0 };
     const largest: Demand = {
       cpus: Math.max(before.cpus, resources.left('cpus')),
       mem: Math.max(before.mem, resources.left('mem')),
       disk: Math.max(before.disk, resources.left('disk')),
     };
+    const agent = { facts, largest };
+    if (!isDeepStrictEqual(known, agent)) this.#answers.clear();
     this.#agents.delete(id);
-    this.#agents.set(id, { facts: { hostname, attributes }, largest });
+    this.#agents.set(id, agent);
     if (this.#agents.size <= MAX_AGENTS) return;
     const [oldest] = this.#agents.keys();
     if (oldest !== undefined) this.#agents.delete(oldest);
   }
 
-  #whyNot(demand: Demand, constraints: readonly JobConstraint[]): { why: string; isHopeless: boolean } {
+  #whyNot(demand: Demand, constraints: readonly JobConstraint[]): Shortfall {
+    const key = JSON.stringify([demand, constraints]);
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear();
+      answer = this.#shortfallOf(demand, constraints);
+      this.#answers.set(key, answer);
+    }
+    return answer;
+  }
+
+  #shortfallOf(demand: Demand, constraints: readonly JobConstraint[]): Shortfall {
     const fitting = [...this.#agents.values()].filter(({ facts }) => unmetConstraint(facts, constraints) === undefined);
     if (fitting.length === 0) {
       const [first] = this.#agents.values();
@@ -82,5 +118,5 @@ export class Shortfalls {
 
 function tooMuch(name: string, wanted: number, most: number): string {
   const unit = name === 'cpus' ? '' : ' MB';
-  return `it asks for ${wanted / 1000}${unit} of ${name}, and no agent that it may use has offered more than ${most / 1000}${unit}`;
+  return `it asks for ${wanted / 1000}${unit} of ${name}, and no agent that it may use has more than ${most / 1000}${unit}`;
 }

@@ -91,18 +91,34 @@ export class Scene {
   }
 
   async #request(method: string, url: string, body?: unknown) {
-    const asked = this.#client.world.net.request({
+    const answer = await this.simulation.settle(this.#send(method, url, body));
+    const text = new TextDecoder().decode(answer.body);
+    const isJson = answer.headers['content-type']?.includes('json') === true;
+    const json: Json = isJson ? JSON.parse(text) : undefined;
+    return { status: answer.status, text, json };
+  }
+
+  #send(method: string, url: string, body: unknown) {
+    return this.#client.world.net.request({
       method,
       url,
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       timeoutMs: 60_000,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const answer = await this.simulation.settle(asked);
-    const text = new TextDecoder().decode(answer.body);
-    const isJson = answer.headers['content-type']?.includes('json') === true;
-    const json: Json = isJson ? JSON.parse(text) : undefined;
-    return { status: answer.status, text, json };
+  }
+
+  /** Stores scheduled jobs, so many at a time; throws unless all are taken. */
+  async storeAll(jobs: readonly object[], atATime: number): Promise<void> {
+    const left = [...jobs];
+    const url = `${this.leader?.url}/scheduler/iso8601`;
+    const lane = async (): Promise<void> => {
+      for (let job = left.pop(); job !== undefined; job = left.pop()) {
+        const { status } = await this.#send('POST', url, job);
+        if (status !== 204) throw new Error(`${status} for ${JSON.stringify(job)}`);
+      }
+    };
+    await this.simulation.settle(Promise.all(Array.from({ length: atATime }, lane)));
   }
 
   /** Stores a job; throws unless it was taken. */
