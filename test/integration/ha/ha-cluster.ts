@@ -1,4 +1,4 @@
-// A whole cluster as real processes on loopback: three ZooKeepers, masters, agents and Marathons. Everything that a member
+// A whole cluster as real processes on loopback: three ZooKeepers, masters, agents, Marathons and Chronoses. Everything that a member
 // says to others goes through a switchboard, so that it can be cut off without a firewall.
 import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -15,6 +15,10 @@ export interface HaOptions {
   readonly masters: number;
   readonly agents: number;
   readonly marathons: number;
+  /** Default 0. */
+  readonly chronoses?: number;
+  /** Beside those of where it is. */
+  readonly chronosFlags?: readonly string[];
   /** Of every daemon. */
   readonly sessionTimeoutMs: number;
 }
@@ -24,6 +28,7 @@ export const PING_MS = 1_000;
 export const PINGS = 3;
 const ELECTION = '/mesos';
 const MARATHON = '/marathon';
+const CHRONOS = '/chronos';
 
 /** What the master tells of itself. */
 interface MasterState {
@@ -40,12 +45,13 @@ export class HaCluster {
   readonly masters: readonly Member[];
   readonly agents: readonly Member[];
   readonly marathons: readonly Member[];
+  readonly chronoses: readonly Member[];
   readonly directory: string;
   readonly #switchboard: Switchboard;
 
   private constructor(
     options: HaOptions,
-    parts: Pick<HaCluster, 'ensemble' | 'masters' | 'agents' | 'marathons' | 'directory'>,
+    parts: Pick<HaCluster, 'ensemble' | 'masters' | 'agents' | 'marathons' | 'chronoses' | 'directory'>,
     switchboard: Switchboard,
   ) {
     this.options = options;
@@ -53,6 +59,7 @@ export class HaCluster {
     this.masters = parts.masters;
     this.agents = parts.agents;
     this.marathons = parts.marathons;
+    this.chronoses = parts.chronoses;
     this.directory = parts.directory;
     this.#switchboard = switchboard;
   }
@@ -116,7 +123,19 @@ export class HaCluster {
             : [`--work_dir=${join(directory, seat.name)}`]),
         ),
       );
-      return new HaCluster(options, { ensemble, masters, agents, marathons, directory }, switchboard);
+      const chronoses = plan.chronoses.map((seat) =>
+        start(
+          seat,
+          'chronos',
+          `--master=zk://${seat.servers}${ELECTION}`,
+          `--http_port=${seat.port}`,
+          '--min_revive_offers_interval=200',
+          `--zk_session_timeout=${options.sessionTimeoutMs}`,
+          `--zk=zk://${seat.servers}${CHRONOS}`,
+          ...(options.chronosFlags ?? []),
+        ),
+      );
+      return new HaCluster(options, { ensemble, masters, agents, marathons, chronoses, directory }, switchboard);
     } catch (error) {
       await ensemble.stop();
       throw error;
@@ -124,7 +143,7 @@ export class HaCluster {
   }
 
   get members(): readonly Member[] {
-    return [...this.masters, ...this.agents, ...this.marathons];
+    return [...this.masters, ...this.agents, ...this.marathons, ...this.chronoses];
   }
 
   /** Path of the masters' election, below which their registry is. */
@@ -174,7 +193,7 @@ export class HaCluster {
 
   async stop(): Promise<void> {
     for (const member of this.ensemble.members) member.resume();
-    await Promise.all(this.marathons.map((member) => member.kill('SIGKILL')));
+    await Promise.all([...this.marathons, ...this.chronoses].map((member) => member.kill('SIGKILL')));
     await until('no task runs', 10_000, () => {
       for (const pid of [...this.processes().values()].flat()) killIfThere(pid);
       return this.processes().size === 0;
@@ -197,7 +216,8 @@ interface Seat {
 }
 
 async function planOf(options: HaOptions, ensemble: Ensemble) {
-  const count = options.masters + options.agents + options.marathons;
+  const { masters: howManyMasters, chronoses: howManyChronoses = 0 } = options;
+  const count = howManyMasters + options.agents + options.marathons + howManyChronoses;
   const ports = await freePorts(count * (2 + ensemble.members.length));
   const take = (): number => ports.pop() ?? 0;
   const forwards: { from: string; to: string; port: number; target: { ip: string; port: number } }[] = [];
@@ -211,10 +231,11 @@ async function planOf(options: HaOptions, ensemble: Ensemble) {
       });
       return { name, ip: ipOf(index + 1), port: take(), egress: take(), servers: servers.join(',') };
     });
-  const masters = seats('master', options.masters, () => '127.0.0.1');
+  const masters = seats('master', howManyMasters, () => '127.0.0.1');
   const agents = seats('agent', options.agents, (number) => `127.0.0.${number + 1}`);
   const marathons = seats('marathon', options.marathons, () => '127.0.0.1');
-  const daemons = [...masters, ...agents, ...marathons];
+  const chronoses = seats('chronos', howManyChronoses, () => '127.0.0.1');
+  const daemons = [...masters, ...agents, ...marathons, ...chronoses];
   const switchboard = {
     members: [
       ...daemons.map(({ name, ip, port }) => ({ name, endpoints: [{ ip, port }] })),
@@ -226,7 +247,7 @@ async function planOf(options: HaOptions, ensemble: Ensemble) {
     egress: daemons.map(({ name, egress }) => ({ member: name, port: egress })),
     forwards,
   };
-  return { masters, agents, marathons, switchboard };
+  return { masters, agents, marathons, chronoses, switchboard };
 }
 
 function killIfThere(pid: number): void {
