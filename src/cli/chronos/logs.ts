@@ -17,7 +17,7 @@ export async function runToShow(chronos: ChronosClient, name: string, given: str
   const launched = (await chronos.runs(name, MOST_ROWS)).flatMap((run) =>
     run.taskId === null ? [] : [{ ...run, taskId: run.taskId }],
   );
-  const found = given === undefined ? launched[0] : launched.find((run) => isMeant(run, given));
+  const found = given === undefined ? launched[0] : pick(launched, given);
   if (found !== undefined) return found;
   throw new Problem(EXIT.notFound, {
     what: given === undefined ? `${name} has not run yet.` : `${name} has no run '${given}'.`,
@@ -25,8 +25,12 @@ export async function runToShow(chronos: ChronosClient, name: string, given: str
   });
 }
 
-function isMeant({ taskId, number }: ChronosRun, given: string): boolean {
-  return `${number}` === given || taskId === given || (taskId?.includes(given) ?? false);
+/** A number is one before it is a part of an id, which is full of them. */
+function pick(runs: readonly LaunchedRun[], given: string): LaunchedRun | undefined {
+  return (
+    runs.find(({ number, taskId }) => `${number}` === given || taskId === given) ??
+    runs.find(({ taskId }) => taskId.includes(given))
+  );
 }
 
 /** `master`: asked only where Chronos does not know enough. */
