@@ -6,6 +6,7 @@ import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
 import type { TopOptions } from '../../tui/app/run-top.ts';
 import type { FeedContext } from '../../tui/feeds/feed.ts';
+import type { HaproxyFeedOptions } from '../../tui/feeds/haproxy/haproxy-feed.ts';
 import { startFeeds } from '../../tui/feeds/index.ts';
 
 const REQUEST_MS = 10_000;
@@ -16,19 +17,10 @@ export interface Sources {
   readonly places: MasterPlaces;
   readonly marathon: () => Promise<MarathonClient | undefined>;
   readonly chronos: () => Promise<ChronosClient | undefined>;
-  /** State file of `mctl haproxy`, and the balancer's statistics socket. */
-  readonly haproxyStatus: string | undefined;
-  readonly haproxySocket: string | undefined;
+  readonly haproxy: HaproxyFeedOptions;
 }
 
-export function feedsOf({
-  world,
-  places,
-  marathon,
-  chronos,
-  haproxyStatus,
-  haproxySocket,
-}: Sources): TopOptions['startFeeds'] {
+export function feedsOf({ world, places, marathon, chronos, haproxy }: Sources): TopOptions['startFeeds'] {
   return (sink, announce) =>
     startFeeds(
       { world, sink, announce },
@@ -37,7 +29,7 @@ export function feedsOf({
         newMaster: () => new MasterClient({ net: world.net, addresses: places, timeoutMs: REQUEST_MS }),
         findMarathon: marathon,
         findChronos: chronos,
-        haproxy: { statusFile: haproxyStatus, socket: haproxySocket },
+        haproxy,
       },
     );
 }

@@ -7,6 +7,7 @@ import type { MarathonClient } from '../../client/marathon.ts';
 import { MasterClient } from '../../client/operator.ts';
 import { once } from '../../tui/app/once.ts';
 import type { TopOptions } from '../../tui/app/run-top.ts';
+import type { HaproxyFeedOptions } from '../../tui/feeds/haproxy/haproxy-feed.ts';
 import { paintLine, plainText } from '../../tui/frame/painter.ts';
 import { colourDepth, createTheme, readsUtf8 } from '../../tui/frame/theme.ts';
 import { SCREENS } from '../../tui/screens/index.ts';
@@ -74,8 +75,7 @@ export async function runTopCommand(question: TopQuestion): Promise<number> {
       places,
       marathon: question.marathon,
       chronos: question.chronos,
-      haproxyStatus: await statusFile(question),
-      haproxySocket: flags['haproxy-socket'],
+      haproxy: await balancer(question),
     }),
     screen,
     subject: args.subject,
@@ -127,13 +127,15 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
   return EXIT.ok;
 }
 
-/** Of the balancer that this machine runs, unless told otherwise. */
-async function statusFile({ flags, world }: TopQuestion): Promise<string | undefined> {
+/** The one that this machine runs, unless told otherwise. */
+async function balancer({ flags }: TopQuestion): Promise<HaproxyFeedOptions> {
   const given = flags['haproxy-status'];
-  if (given !== undefined) return resolve(given);
   const { DEFAULT_STATE_DIRECTORY } = await import('../haproxy/settings/settings.ts');
-  const usual = `${DEFAULT_STATE_DIRECTORY}/state.json`;
-  return (await world.disk.stat(usual).catch(() => undefined)) === undefined ? undefined : usual;
+  return {
+    statusFile: given === undefined ? undefined : resolve(given),
+    usualStatusFile: `${DEFAULT_STATE_DIRECTORY}/state.json`,
+    socket: flags['haproxy-socket'],
+  };
 }
 
 /** Throws Problem `usage`. */

@@ -27,6 +27,7 @@ const TARGETS: readonly AlarmPlace[] = [
   'task',
   'app',
   'deployment',
+  'jobs',
   'haproxy',
   'events',
 ];
@@ -47,6 +48,7 @@ export const OVERVIEW: Screen = {
     'deployments',
     'haproxy',
     'events',
+    'jobs',
   ],
   sortColumns: [],
   actions: {

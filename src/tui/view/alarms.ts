@@ -33,6 +33,7 @@ export function findAlarms(source: AlarmSource): readonly Alarm[] {
     ...taskAlarms(source),
     ...flapping(source),
     ...marathonAlarms(source),
+    ...jobAlarms(source),
     ...haproxyAlarms(source),
     ...fullness(source),
   ];
@@ -152,6 +153,22 @@ function* marathonAlarms({ view, nowMs }: AlarmSource): Iterable<Alarm> {
     const about = { screen: 'deployment', subject: deployment.id } as const;
     yield { tone: 'warn', text, sinceMs: deployment.startedMs, about };
   }
+}
+
+/** Nobody waits for one that is disabled. */
+function* jobAlarms({ view }: AlarmSource): Iterable<Alarm> {
+  const active = [...view.jobs.values()].filter(({ isDisabled }) => !isDisabled);
+  const failed = active.filter(({ status }) => status === 'failure').map(({ id }) => `job ${id} failed`);
+  yield* ofJobs('bad', failed, 'jobs failed last time');
+  const stuck = active.flatMap(({ id, unplaceable }) =>
+    unplaceable === undefined ? [] : [`job ${id}: ${unplaceable}`],
+  );
+  yield* ofJobs('warn', stuck, 'jobs can run on no agent');
+}
+
+function* ofJobs(tone: Alarm['tone'], texts: readonly string[], together: string): Iterable<Alarm> {
+  const lines = texts.length > MAX_OF_A_KIND ? [`${texts.length} ${together}`] : texts;
+  for (const text of lines) yield { tone, text, sinceMs: undefined, about: { screen: 'jobs' } };
 }
 
 function* haproxyAlarms({ view }: AlarmSource): Iterable<Alarm> {

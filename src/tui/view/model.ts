@@ -269,6 +269,7 @@ export type AlarmPlace =
   | 'task'
   | 'app'
   | 'deployment'
+  | 'jobs'
   | 'haproxy'
   | 'events';
 

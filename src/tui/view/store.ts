@@ -1,22 +1,14 @@
 // The view store: rows by id, put in by the feeds and read by the screens. Rows are changed in place; what is shown of several rows
-// together (sums, counts, indices) is kept up to date with each change, so that a drawing costs what is on it.
-import { harmless } from '../frame/harmless.ts';
+// together (sums, counts, indices) is kept up to date with each change, so that a drawing costs what is on it. Here is what hangs
+// together; the rest is in plain-rows.ts.
 import { AgentTable } from './agent-table.ts';
 import { type AlarmSource, findAlarms } from './alarms.ts';
 import { addAmounts, type MutableAmounts } from './amounts.ts';
 import type {
   AgentRow,
   Alarm,
-  AppRow,
-  BackendRow,
   ClusterView,
-  DeploymentRow,
-  EventRow,
-  FeedRow,
   FrameworkRow,
-  HaproxyView,
-  JobRow,
-  LeaderRow,
   OfferEvent,
   OfferRow,
   ShareRow,
@@ -25,13 +17,12 @@ import type {
   Topic,
 } from './model.ts';
 import { OfferBook } from './offer-book.ts';
+import { PlainRows } from './plain-rows.ts';
 import type { ViewSink } from './sink.ts';
 import { type Standings, stands } from './standings.ts';
 import { type TaskChange, TaskTable } from './task-table.ts';
 
-const MAX_EVENTS = 2000;
 const MAX_SAMPLES = 120;
-const MAX_EVENT_TEXT = 1000;
 
 export interface ViewStore extends ClusterView, ViewSink {
   /** Takes a sample for the history; to be called every 2 s. */
@@ -43,49 +34,20 @@ export function createViewStore(nowMs: () => number): ViewStore {
   return new Store(nowMs);
 }
 
-class Store implements ViewStore {
-  readonly feeds = new Map<FeedRow['name'], FeedRow>();
+class Store extends PlainRows implements ViewStore {
   readonly frameworks = new Map<string, FrameworkRow>();
-  readonly apps = new Map<string, AppRow>();
-  readonly deployments = new Map<string, DeploymentRow>();
-  readonly jobs = new Map<string, JobRow>();
-  readonly backends = new Map<string, BackendRow>();
-  readonly events: EventRow[] = [];
   readonly history = { cpus: [] as number[], memMb: [] as number[], diskMb: [] as number[], gpus: [] as number[] };
-  readonly totals: { total: MutableAmounts; allocated: MutableAmounts; offered: MutableAmounts };
   shares: readonly ShareRow[] = [];
   shareTotal = 0;
-  leader: LeaderRow = {
-    address: undefined,
-    id: undefined,
-    electedMs: undefined,
-    version: undefined,
-    clusterName: undefined,
-    candidates: [],
-    changes: 0,
-  };
-  haproxy: HaproxyView = {
-    configPath: undefined,
-    lastSuccessMs: undefined,
-    lastOutcome: undefined,
-    lastErrorMs: undefined,
-    lastError: undefined,
-    reloads: undefined,
-    services: undefined,
-    servers: undefined,
-    excluded: [],
-  };
-  readonly #nowMs: () => number;
-  readonly #versions = new Map<Topic, number>();
+  readonly totals: { total: MutableAmounts; allocated: MutableAmounts; offered: MutableAmounts };
   readonly #offers = new OfferBook();
   readonly #tasks: TaskTable;
   readonly #agents: AgentTable;
   readonly #frameworkTrouble: Standings = new Map();
-  #nextSeq = 1;
   #alarms: { readonly key: string; readonly found: readonly Alarm[] } | undefined;
 
   constructor(nowMs: () => number) {
-    this.#nowMs = nowMs;
+    super(nowMs);
     this.#agents = new AgentTable(nowMs, (agent) => {
       agent.taskCount = this.#tasks.liveOfAgent(agent.id);
       agent.offered = { ...this.#offers.ofAgent(agent.id) };
@@ -98,8 +60,7 @@ class Store implements ViewStore {
     });
   }
 
-  version = (topic: Topic): number =>
-    topic === 'tasks' ? this.#tasks.journal.version : (this.#versions.get(topic) ?? 0);
+  version = (topic: Topic): number => (topic === 'tasks' ? this.#tasks.journal.version : this.versionOf(topic));
 
   get agents(): ReadonlyMap<string, AgentRow> {
     return this.#agents.rows;
@@ -133,8 +94,8 @@ class Store implements ViewStore {
   tasksChangedSince = (version: number): readonly string[] | undefined => this.#tasks.journal.since(version);
 
   alarms = (): readonly Alarm[] => {
-    const nowMs = this.#nowMs();
-    const key = `${[...this.#versions.values()].join()},${this.#tasks.journal.version},${Math.floor(nowMs / 1000)}`;
+    const nowMs = this.nowMs();
+    const key = `${this.versionOfAll},${this.#tasks.journal.version},${Math.floor(nowMs / 1000)}`;
     if (this.#alarms?.key !== key) this.#alarms = { key, found: findAlarms(this.#alarmSource(nowMs)) };
     return this.#alarms.found;
   };
@@ -148,34 +109,22 @@ class Store implements ViewStore {
     }
   }
 
-  setFeed(feed: Omit<FeedRow, 'sinceMs'>): void {
-    const known = this.feeds.get(feed.name);
-    const sinceMs = known?.state === feed.state ? known.sinceMs : this.#nowMs();
-    this.feeds.set(feed.name, { ...feed, why: tidy(feed.why), sinceMs });
-    this.#changed('feeds');
-  }
-
-  setLeader(change: Partial<LeaderRow>): void {
-    this.leader = { ...this.leader, ...change };
-    this.#changed('leader');
-  }
-
   replaceAgents(rows: Iterable<AgentRow>): void {
     this.#agents.replace(rows);
-    this.#changed('agents');
+    this.changed('agents');
   }
 
   putAgent(row: AgentRow): void {
     this.#agents.put(row);
-    this.#changed('agents');
+    this.changed('agents');
   }
 
   changeAgent(id: string, change: Partial<Omit<AgentRow, 'id'>>): void {
-    if (this.#agents.change(id, change)) this.#changed('agents');
+    if (this.#agents.change(id, change)) this.changed('agents');
   }
 
   removeAgent(id: string): void {
-    if (this.#agents.remove(id)) this.#changed('agents');
+    if (this.#agents.remove(id)) this.changed('agents');
   }
 
   replaceFrameworks(rows: Iterable<FrameworkRow>): void {
@@ -185,7 +134,7 @@ class Store implements ViewStore {
       this.putFramework(row);
     }
     for (const id of before) this.removeFramework(id);
-    this.#changed('frameworks');
+    this.changed('frameworks');
   }
 
   putFramework(row: FrameworkRow): void {
@@ -206,15 +155,15 @@ class Store implements ViewStore {
     if (!this.frameworks.delete(id)) return;
     this.#frameworkTrouble.delete(id);
     this.#offers.forgetFramework(id);
-    this.#changed('frameworks');
+    this.changed('frameworks');
   }
 
   addAllocated(agentId: string, frameworkId: string, amounts: Readonly<MutableAmounts>, sign: 1 | -1): void {
-    if (this.#agents.addAllocated(agentId, amounts, sign)) this.#changed('agents');
+    if (this.#agents.addAllocated(agentId, amounts, sign)) this.changed('agents');
     const framework = this.frameworks.get(frameworkId);
     if (framework === undefined) return;
     addAmounts(framework.allocated, amounts, sign);
-    this.#changed('frameworks');
+    this.changed('frameworks');
   }
 
   replaceTasks(rows: Iterable<TaskRow>): void {
@@ -243,7 +192,7 @@ class Store implements ViewStore {
 
   setMarathonFramework(frameworkId: string | undefined): void {
     this.#tasks.setMarathonFramework(frameworkId);
-    this.#changed('apps');
+    this.changed('apps');
   }
 
   replaceOffers(rows: Iterable<OfferRow>, total: number): void {
@@ -251,95 +200,33 @@ class Store implements ViewStore {
     this.#offers.replace(rows, total);
     for (const row of touched) this.#countOffered(row);
     for (const row of this.#offers.rows.values()) this.#countOffered(row);
-    this.#changed('offers');
+    this.changed('offers');
   }
 
   putOffer(row: OfferRow): void {
     this.#offers.put(row);
     this.#countOffered(row);
-    this.#changed('offers');
+    this.changed('offers');
   }
 
   removeOffer(id: string): void {
     const row = this.#offers.remove(id);
     if (row === undefined) return;
     this.#countOffered(row);
-    this.#changed('offers');
+    this.changed('offers');
   }
 
   addOfferEvent(event: OfferEvent): void {
     this.#offers.happened(event);
     const framework = this.frameworks.get(event.frameworkId);
     if (framework !== undefined) framework.offersSent = this.#offers.sentTo(event.frameworkId);
-    this.#changed('offers');
+    this.changed('offers');
   }
 
   replaceShares(rows: readonly ShareRow[], total: number): void {
     this.shares = rows;
     this.shareTotal = total;
-    this.#changed('roles');
-  }
-
-  replaceApps(rows: Iterable<AppRow>): void {
-    replaceAll(this.apps, rows);
-    this.#changed('apps');
-  }
-
-  putApp(row: AppRow): void {
-    putRow(this.apps, row);
-    this.#changed('apps');
-  }
-
-  changeApp(id: string, change: Partial<Omit<AppRow, 'id'>>): void {
-    const app = this.apps.get(id);
-    if (app === undefined) return;
-    Object.assign(app, change);
-    this.#changed('apps');
-  }
-
-  removeApp(id: string): void {
-    if (this.apps.delete(id)) this.#changed('apps');
-  }
-
-  replaceDeployments(rows: Iterable<DeploymentRow>): void {
-    replaceAll(this.deployments, rows);
-    this.#changed('deployments');
-  }
-
-  putDeployment(row: DeploymentRow): void {
-    putRow(this.deployments, row);
-    this.#changed('deployments');
-  }
-
-  removeDeployment(id: string): void {
-    if (this.deployments.delete(id)) this.#changed('deployments');
-  }
-
-  replaceJobs(rows: Iterable<JobRow>): void {
-    replaceAll(this.jobs, rows);
-    this.#changed('jobs');
-  }
-
-  setHaproxy(change: Partial<HaproxyView>): void {
-    this.haproxy = { ...this.haproxy, ...change };
-    this.#changed('haproxy');
-  }
-
-  replaceBackends(rows: Iterable<BackendRow>): void {
-    replaceAll(this.backends, rows);
-    this.#changed('haproxy');
-  }
-
-  addEvent(event: Omit<EventRow, 'seq' | 'atMs'> & { readonly atMs?: number }): void {
-    const { atMs = this.#nowMs(), text } = event;
-    this.events.push({ ...event, atMs, seq: this.#nextSeq, text: tidy(text) ?? '' });
-    this.#nextSeq += 1;
-    if (this.events.length > MAX_EVENTS) this.events.shift();
-    this.#changed('events');
-  }
-
-  #changed(topic: Topic): void {
-    this.#versions.set(topic, (this.#versions.get(topic) ?? 0) + 1);
+    this.changed('roles');
   }
 
   #completeFramework(framework: FrameworkRow): void {
@@ -347,20 +234,20 @@ class Store implements ViewStore {
     framework.offered = { ...this.#offers.ofFramework(framework.id) };
     framework.offersSent = this.#offers.sentTo(framework.id);
     const state = framework.state === 'completed' ? 'active' : framework.state;
-    stands(this.#frameworkTrouble, framework.id, state, this.#nowMs());
-    this.#changed('frameworks');
+    stands(this.#frameworkTrouble, framework.id, state, this.nowMs());
+    this.changed('frameworks');
   }
 
   #countLive(agentId: string, frameworkId: string): void {
     const agent = this.agents.get(agentId);
     if (agent !== undefined) {
       agent.taskCount = this.#tasks.liveOfAgent(agentId);
-      this.#changed('agents');
+      this.changed('agents');
     }
     const framework = this.frameworks.get(frameworkId);
     if (framework === undefined) return;
     framework.taskCount = this.#tasks.liveOfFramework(frameworkId);
-    this.#changed('frameworks');
+    this.changed('frameworks');
   }
 
   #countAllLive(): void {
@@ -368,20 +255,20 @@ class Store implements ViewStore {
     for (const framework of this.frameworks.values()) {
       framework.taskCount = this.#tasks.liveOfFramework(framework.id);
     }
-    this.#changed('agents');
-    this.#changed('frameworks');
+    this.changed('agents');
+    this.changed('frameworks');
   }
 
   #countOffered({ agentId, frameworkId }: OfferRow): void {
     const agent = this.agents.get(agentId);
     if (agent !== undefined) {
       Object.assign(agent.offered, this.#offers.ofAgent(agentId));
-      this.#changed('agents');
+      this.changed('agents');
     }
     const framework = this.frameworks.get(frameworkId);
     if (framework === undefined) return;
     Object.assign(framework.offered, this.#offers.ofFramework(frameworkId));
-    this.#changed('frameworks');
+    this.changed('frameworks');
   }
 
   #alarmSource(nowMs: number): AlarmSource {
@@ -394,23 +281,4 @@ class Store implements ViewStore {
       ended: this.#tasks.ended,
     };
   }
-}
-
-function putRow<Row extends { readonly id: string }>(rows: Map<string, Row>, row: Row): void {
-  const known = rows.get(row.id);
-  if (known === undefined) rows.set(row.id, row);
-  else Object.assign(known, row);
-}
-
-function replaceAll<Row extends { readonly id: string }>(known: Map<string, Row>, rows: Iterable<Row>): void {
-  const before = new Set(known.keys());
-  for (const row of rows) {
-    before.delete(row.id);
-    putRow(known, row);
-  }
-  for (const id of before) known.delete(id);
-}
-
-function tidy(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : harmless(text.length > MAX_EVENT_TEXT ? text.slice(0, MAX_EVENT_TEXT) : text);
 }

@@ -30,7 +30,12 @@ const STATE = JSON.stringify({
   somethingNew: true,
 });
 
-async function watch(answers: { readonly file?: string | Error; readonly stat?: string | Error }) {
+async function watch(answers: {
+  readonly file?: string | Error;
+  /** The file is the usual one: nobody named it. */
+  readonly isUsual?: boolean;
+  readonly stat?: string | Error;
+}) {
   const clock = new FakeClock();
   const asked: string[] = [];
   const give = <T>(answer: string | Error | undefined, made: (text: string) => T): T => {
@@ -51,7 +56,8 @@ async function watch(answers: { readonly file?: string | Error; readonly stat?: 
   const watching = new Watching(world);
   watching.start((context) =>
     startHaproxyFeed(context, {
-      statusFile: answers.file === undefined ? undefined : '/state/state.json',
+      [answers.isUsual === true ? 'usualStatusFile' : 'statusFile']:
+        answers.file === undefined ? undefined : '/state/state.json',
       socket: answers.stat === undefined ? undefined : '/run/haproxy.sock',
     }),
   );
@@ -103,6 +109,21 @@ describe('the balancer', () => {
   ])('says in one line what is wrong with its socket: %s', async (stat, why) => {
     const { watching } = await watch({ stat });
     expect(watching.feed('haproxy')).toBe(`broken: /run/haproxy.sock: ${why}`);
+  });
+
+  it('that nobody named may be missing, not unreadable, and is found when it comes', async () => {
+    const answers: { file: string | Error; isUsual: true } = {
+      file: new DiskError('not-found', '/state/state.json', 'no such file'),
+      isUsual: true,
+    };
+    const { watching, clock } = await watch(answers);
+    expect(watching.view.feeds.get('haproxy')?.state).toBe('absent');
+    answers.file = new DiskError('forbidden', '/state/state.json', 'permission denied');
+    await clock.advance(2_000);
+    expect(watching.feed('haproxy')).toMatch(/^broken: \/state\/state\.json: .*permission denied/);
+    answers.file = STATE;
+    await clock.advance(2_000);
+    expect(watching.feed('haproxy')).toBe('polling');
   });
 
   it('that nobody named is absent, and nothing is looked at', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { appOfTaskId, hasEnded } from '../../../src/tui/view/task-ids.ts';
-import { agent, amounts, framework, NOW, offer, offerEvent, task } from './rows.ts';
+import { agent, amounts, framework, job, NOW, offer, offerEvent, task } from './rows.ts';
 
 const UUID = '0b1d3a40-1b2c-11ef-8000-0242ac110002';
 
@@ -178,6 +178,22 @@ describe('alarms', () => {
       view.putTask(task('F1', id, 'A1', { state: 'TASK_FAILED', changedMs: NOW - at, message: 'exit 1' }));
     }
     expect(view.alarms().map(({ text }) => text)).toEqual(['/web failed 3 times within 10m: exit 1']);
+  });
+
+  it('say which jobs have failed and which can run nowhere, but not of those that are disabled', () => {
+    const view = store();
+    view.replaceJobs([
+      job('well'),
+      job('report', { status: 'failure' }),
+      job('off', { status: 'failure', isDisabled: true }),
+      job('huge', { unplaceable: 'no agent has 900 cpus' }),
+    ]);
+    expect(view.alarms()).toEqual([
+      { tone: 'bad', text: 'job report failed', sinceMs: undefined, about: { screen: 'jobs' } },
+      { tone: 'warn', text: 'job huge: no agent has 900 cpus', sinceMs: undefined, about: { screen: 'jobs' } },
+    ]);
+    view.replaceJobs(Array.from({ length: 30 }, (_, at) => job(`j${at}`, { status: 'failure' })));
+    expect(view.alarms().map(({ text }) => text)).toEqual(['30 jobs failed last time']);
   });
 
   it('make one line of many, worst first', () => {

@@ -16,13 +16,25 @@ const MAX_STAT_BYTES = 64 * 1024 * 1024;
 export interface HaproxyFeedOptions {
   /** `state.json` in the state directory of `mctl haproxy`. */
   readonly statusFile?: string | undefined;
+  /** Where that is when this machine runs a balancer; it may have none. Not looked at when `statusFile` is given. */
+  readonly usualStatusFile?: string | undefined;
   /** HAProxy's statistics socket. */
   readonly socket?: string | undefined;
 }
 
+const NO_BALANCER = {
+  name: 'haproxy',
+  state: 'absent',
+  address: undefined,
+  why: 'no balancer is known: mctl top --haproxy-status <state.json> --haproxy-socket <socket>',
+} as const;
+
 /** Looks at once, and every two seconds. */
-export function startHaproxyFeed(context: FeedContext, { statusFile, socket }: HaproxyFeedOptions): Feed {
+export function startHaproxyFeed(context: FeedContext, options: HaproxyFeedOptions): Feed {
   const { sink, world } = context;
+  const { socket } = options;
+  const statusFile = options.statusFile ?? options.usualStatusFile;
+  const isUsual = options.statusFile === undefined;
   const address = socket ?? statusFile;
   let isClosed = false;
   let isLooking = false;
@@ -47,8 +59,13 @@ export function startHaproxyFeed(context: FeedContext, { statusFile, socket }: H
     if (isClosed) return;
     if (status.status === 'fulfilled' && status.value !== undefined) sink.setHaproxy(status.value);
     if (servers.status === 'fulfilled' && servers.value !== undefined) sink.replaceBackends(servers.value);
+    const isMissing = isUsual && status.status === 'rejected' && isNothingThere(status.reason);
+    if (isMissing && socket === undefined) {
+      sink.setFeed(NO_BALANCER);
+      return;
+    }
     const wrong = [
-      ...(status.status === 'rejected' ? [`${statusFile}: ${reasonOf(status.reason)}`] : []),
+      ...(status.status === 'rejected' && !isMissing ? [`${statusFile}: ${reasonOf(status.reason)}`] : []),
       ...(servers.status === 'rejected' ? [`${socket}: ${reasonOf(servers.reason)}`] : []),
     ];
     const state = wrong.length === 0 ? 'polling' : 'broken';
@@ -56,12 +73,7 @@ export function startHaproxyFeed(context: FeedContext, { statusFile, socket }: H
   }
 
   if (address === undefined) {
-    sink.setFeed({
-      name: 'haproxy',
-      state: 'absent',
-      address,
-      why: 'no balancer is known: mctl top --haproxy-status <state.json> --haproxy-socket <socket>',
-    });
+    sink.setFeed(NO_BALANCER);
     return { close: () => undefined, restart: () => undefined };
   }
   sink.setFeed({ name: 'haproxy', state: 'connecting', address, why: undefined });
@@ -74,6 +86,11 @@ export function startHaproxyFeed(context: FeedContext, { statusFile, socket }: H
     },
     restart: () => void look(),
   };
+}
+
+/** Other than a file, or a directory on the way to it, that we may not read. */
+function isNothingThere(error: unknown): boolean {
+  return error instanceof DiskError && (error.code === 'not-found' || error.code === 'not-a-directory');
 }
 
 function reasonOf(error: unknown): string {
