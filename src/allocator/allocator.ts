@@ -408,8 +408,8 @@ export class HierarchicalAllocator {
 
   /** Grows whenever `shares` may answer something else. */
   get sharesVersion(): number {
-    const { version, filters, totals, tree } = this.#books;
-    return version + filters.version + totals.version + tree.version;
+    const { version, filters, totals, tree, quota } = this.#books;
+    return version + filters.version + totals.version + tree.version + quota.slackVersion;
   }
 
   /**

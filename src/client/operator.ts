@@ -10,6 +10,7 @@ export {
   type LiveListener,
   type LiveOffer,
   type LiveOfferEnd,
+  type LiveQuota,
   type LiveShare,
   type LiveTopic,
   openLive,

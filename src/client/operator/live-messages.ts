@@ -1,6 +1,6 @@
 // The messages of the master's live stream, checked: from here on the types hold. Read by hand, as thousands a second may come.
 import type { EventFrame } from '../event-frames.ts';
-import type { LiveAgent, LiveListener, LiveOffer, LiveOfferEnd, LiveShare } from './live.ts';
+import type { LiveAgent, LiveListener, LiveOffer, LiveOfferEnd, LiveQuota, LiveShare } from './live.ts';
 
 /** A message that is not what this stream tells. */
 export class LiveMessageError extends Error {
@@ -82,7 +82,21 @@ function shareOf(fields: Fields): LiveShare {
     nextFilterEndsMs: optionalNumber(fields, 'next_filter_ends_ms'),
     position: optionalNumber(fields, 'position'),
     reason: text(fields, 'reason'),
+    quota: fields.quota === undefined ? undefined : quotaOf(fieldsOf(fields.quota)),
   };
+}
+
+function quotaOf(fields: Fields): LiveQuota {
+  return {
+    guarantees: quantities(fields, 'guarantees'),
+    limits: quantities(fields, 'limits'),
+    consumed: quantities(fields, 'consumed'),
+  };
+}
+
+function quantities(fields: Fields, name: string): Readonly<Record<string, number>> {
+  const amounts = fieldsOf(fields[name]);
+  return Object.fromEntries(Object.keys(amounts).map((key) => [key, number(amounts, key)]));
 }
 
 const AGENT_STATES = ['active', 'disconnected', 'deactivated', 'unreachable', 'gone'] as const;

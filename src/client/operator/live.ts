@@ -35,6 +35,13 @@ export interface LiveOfferEnd extends Omit<LiveOffer, 'sentMs'> {
   readonly operations: string | undefined;
 }
 
+/** What a role is promised, may have at most, and has of it, offered to it or reserved for it included: name → units. */
+export interface LiveQuota {
+  readonly guarantees: Readonly<Record<string, number>>;
+  readonly limits: Readonly<Record<string, number>>;
+  readonly consumed: Readonly<Record<string, number>>;
+}
+
 /** A role of the fair-share tree, or a framework in one; see ShareRow of the live view for what the members mean. */
 export interface LiveShare extends LiveAmounts {
   readonly kind: 'role' | 'framework';
@@ -48,6 +55,8 @@ export interface LiveShare extends LiveAmounts {
   readonly nextFilterEndsMs: number | undefined;
   readonly position: number | undefined;
   readonly reason: string;
+  /** Of roles that have one. */
+  readonly quota: LiveQuota | undefined;
 }
 
 /** An agent; those that are registered and not named are active. */

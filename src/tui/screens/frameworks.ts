@@ -145,7 +145,7 @@ function columns(scene: Scene): readonly Column<Standing>[] {
             key: 'quota',
             title: 'quota',
             min: 10,
-            max: 24,
+            max: 40,
             priority: 5,
             cell: ({ share }: Standing) => share?.quota ?? '',
           },

@@ -65,7 +65,7 @@ export interface ShareRow {
   readonly role: string;
   readonly frameworkId: string | undefined;
   weight: number;
-  /** (role) What it is guaranteed and may have at most, e.g. `cpus 4–16`; undefined without quota, or where nobody tells. */
+  /** (role) What it is guaranteed and may have at most, e.g. `cpus 3 of 4-16`; undefined without quota, or where nobody tells. */
   quota?: string;
   /** Of the cluster, 0–1: the largest of its shares (DRF, Ghodsi et al. 2011). */
   dominantShare: number;

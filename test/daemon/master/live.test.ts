@@ -1,6 +1,7 @@
 // The live endpoint of a real master: what people who watch are told of offers, shares and agents.
 import { describe, expect, it } from 'vitest';
 import { EventFrames } from '../../../src/client/event-frames.ts';
+import { QuotaUpdates } from '../../../src/daemon/master/quota/updates.ts';
 import type { MasterOffer } from '../../../src/daemon/master/state/offer.ts';
 import { LiveListener, type LiveTopic, MAX_UNREAD_BYTES } from '../../../src/daemon/master/views/live/listener.ts';
 import { LiveStreams } from '../../../src/daemon/master/views/live/streams.ts';
@@ -9,6 +10,7 @@ import type { ClientStream } from '../../../src/world/net.ts';
 import type { World } from '../../../src/world/world.ts';
 import { FakeClock } from '../../client/support/fake-master.ts';
 import { RecordingWriter } from '../serving/requests.ts';
+import { config } from './quota/support.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig, text } from './support/rig.ts';
 
@@ -155,6 +157,24 @@ describe('shares', () => {
     ]);
     expect(rows(shares)[3]?.next_filter_ends_ms).toBeGreaterThan(0);
     expect(rows(shares)[0]).not.toHaveProperty('position');
+  });
+
+  it('say what roles are promised and have of it, roles that nobody is in too', async () => {
+    const rig = await Rig.start('--weights=idle=3');
+    await rig.registered('cpus:4;mem:512');
+    await rig.subscribed({ roles: ['web'] });
+    const watcher = await Watcher.open(rig, '?topics=shares');
+    const quotas = new QuotaUpdates(rig.core);
+    await rig.settle(quotas.update([config('web', { cpus: 1 }, { cpus: 4 }), config('idle', { mem: 64 })], false));
+    await rig.pass(1_000);
+    const told = rows(watcher.named('shares').at(-1));
+    expect(told).toMatchObject([
+      { role: 'web', quota: { guarantees: { cpus: 1 }, limits: { cpus: 4 }, consumed: { cpus: 4, mem: 448 } } },
+      { kind: 'framework' },
+      { role: 'idle', weight: 3, reason: 'nobody is in it', quota: { guarantees: { mem: 64 }, consumed: {} } },
+    ]);
+    expect(told[1]).not.toHaveProperty('quota');
+    expect(watcher.named('shares').at(-1)?.total).toBe(3);
   });
 
   it('come again when something changed, at most twice a second, and not when nothing did', async () => {

@@ -1,6 +1,6 @@
 // What counts against a quota, and what there is to be guaranteed. Looks at all agents: for operators who ask, not for runs
 // of the allocator, which keeps such sums of its own.
-import { isRoleOrBeneath } from '../../../mesos/resources/roles.ts';
+import { isRoleOrBeneath, withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import type { MasterState } from '../state/master-state.ts';
 import { QuantitySum } from './quantities.ts';
@@ -22,6 +22,25 @@ export function consumedBy(state: MasterState, role: string): QuantitySum {
     }
   }
   return sum;
+}
+
+/** The same of every role there is anything of, and of `''`, which all roles are beneath. One look at all agents. */
+export function consumption(state: MasterState): ReadonlyMap<string, QuantitySum> {
+  const sums = new Map<string, QuantitySum>();
+  const add = (role: string, resources: Resources): void => {
+    const quantities = resources.quantities();
+    for (const name of [...withAncestors(role), '']) {
+      const sum = sums.get(name) ?? new QuantitySum();
+      sums.set(name, sum.add(quantities));
+    }
+  };
+  for (const agent of state.agents.registered.values()) {
+    for (const [role, reserved] of agent.totalResources.reservations()) add(role, reserved);
+    for (const used of agent.usedResources.values()) {
+      for (const role of used.allocationRoles()) add(role, limitable(used.ofAllocationRole(role)));
+    }
+  }
+  return sums;
 }
 
 /** Scalars of all registered agents, connected or not, that do not go away by themselves. */

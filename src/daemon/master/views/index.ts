@@ -14,6 +14,7 @@ import { type AllocatorView, allocatorCounters, allocatorGauges } from './metric
 import { frameworkCounters, frameworkGauges } from './metrics/framework-metrics.ts';
 import { masterGauges } from './metrics/master-metrics.ts';
 import { operationMetrics } from './metrics/operation-names.ts';
+import { quotaGauges } from './metrics/quota-metrics.ts';
 import { operatorRoute } from './operator/calls.ts';
 import { OperatorSubscribers } from './operator/subscribers.ts';
 import { SharedReads } from './shared-reads.ts';
@@ -69,5 +70,10 @@ function addMetrics(
     .addCounters((add) => {
       for (const [name, value] of state.counters.entries()) add(name, value);
     });
-  if (allocator !== undefined) metrics.addGauges(allocatorGauges(allocator)).addCounters(allocatorCounters(allocator));
+  if (allocator !== undefined) {
+    metrics
+      .addGauges(allocatorGauges(allocator))
+      .addGauges(quotaGauges(state, allocator))
+      .addCounters(allocatorCounters(allocator));
+  }
 }

@@ -16,6 +16,7 @@ import { type Attempt, Keeper } from '../keeper.ts';
 import { hostOf } from '../master/master-feed.ts';
 import { streamEnd } from '../stream-end.ts';
 import { OfferPolling } from './polling.ts';
+import { quotaText } from './quota.ts';
 import { eventOf, offerRow } from './rows.ts';
 
 export interface LiveFeedOptions {
@@ -141,5 +142,6 @@ function shareRow(share: LiveShare): ShareRow {
     nextFilterEndsMs: share.nextFilterEndsMs,
     position,
     reason,
+    ...(share.quota !== undefined && { quota: quotaText(share.quota) }),
   };
 }

@@ -3,14 +3,13 @@
 // order of equals only the master knows.
 import { ApiError, type MasterClient } from '../../../client/operator.ts';
 import type { Response_GetFrameworks_Framework } from '../../../mesos/generated/master.ts';
-import type { QuotaStatus } from '../../../mesos/generated/quota.ts';
-import type { Offer, Resource, Role } from '../../../mesos/generated/v1.ts';
+import type { Offer, Role } from '../../../mesos/generated/v1.ts';
 import { addAmounts, type MutableAmounts, noAmounts } from '../../view/amounts.ts';
 import type { OfferRow, ShareRow } from '../../view/model.ts';
-import { amount } from '../../widgets/words.ts';
 import type { FeedContext } from '../feed.ts';
 import type { Attempt } from '../keeper.ts';
 import { agentState, amountsOf } from '../master/rows.ts';
+import { quotasOf } from './quota.ts';
 import { eventOf } from './rows.ts';
 
 const POLL_MS = 2_000;
@@ -158,29 +157,6 @@ function sharesOf(
     return [quota === undefined ? own : { ...own, quota }, ...rows.sort(byShare)];
   });
   return groups.sort(([a], [b]) => (a === undefined || b === undefined ? 0 : byShare(a, b))).flat();
-}
-
-/** `cpus 4-16, mem 1,024-`: what is guaranteed, and the most there may be. Masters before 1.9 know guarantees only. */
-export function quotasOf(status: QuotaStatus | undefined): ReadonlyMap<string, string> {
-  const { configs = [], infos = [] } = status ?? {};
-  const guaranteed = (resources: readonly Resource[]) =>
-    resources.map(({ name, scalar }) => [name, scalar?.value ?? 0] as const);
-  const scalars = (of: Readonly<Record<string, { value: number }>> = {}) =>
-    Object.entries(of).map(([name, { value }]) => [name, value] as const);
-  const all = [
-    ...infos.map(({ role, guarantee = [] }) => ({ role: role ?? '*', least: guaranteed(guarantee), most: [] })),
-    ...configs.map(({ role, guarantees, limits }) => ({ role, least: scalars(guarantees), most: scalars(limits) })),
-  ];
-  return new Map(all.map(({ role, least, most }) => [role, rangesOf(new Map(least), new Map(most))]));
-}
-
-function rangesOf(least: ReadonlyMap<string, number>, most: ReadonlyMap<string, number>): string {
-  return [...new Set([...least.keys(), ...most.keys()])]
-    .map((name) => {
-      const limit = most.get(name);
-      return `${name} ${amount(least.get(name) ?? 0)}-${limit === undefined ? '' : amount(limit)}`;
-    })
-    .join(', ');
 }
 
 const byShare = (a: ShareRow, b: ShareRow): number =>

@@ -44,6 +44,16 @@ describe('UPDATE_QUOTA', () => {
       limit: { cpus: 4 },
       consumed: { cpus: 3, mem: 128 },
     });
+    const metrics: Record<string, number> = JSON.parse((await operator.legacy('GET', '/metrics/snapshot'))[1]);
+    const prefix = 'allocator/mesos/quota/roles/dev/resources';
+    const told = Object.entries(metrics).filter(([name]) => name.startsWith(prefix));
+    expect(Object.fromEntries(told)).toEqual({
+      [`${prefix}/cpus/guarantee`]: 3,
+      [`${prefix}/cpus/limit`]: 4,
+      [`${prefix}/cpus/offered_or_allocated`]: 1,
+      [`${prefix}/cpus/consumed`]: 3,
+      [`${prefix}/mem/consumed`]: 128,
+    });
   });
 
   it('that guarantees more than there is needs force', async () => {

@@ -59,8 +59,42 @@ export function agentForm({ agents }: Pick<MasterState, 'agents'>, agentId: stri
 }
 
 /** The tree in its order, each place with its reason in words. */
-export function sharesForm({ rows, total }: ShareViews): object {
-  return { total, rows: rows.map(shareForm) };
+export function sharesForm({ rows, total }: ShareViews, state: Quotas, allocator: Consumption): object {
+  const absent = new Set(state.quotas.keys());
+  const forms: object[] = rows.map((share) => {
+    if (share.kind !== 'role' || !state.quotas.has(share.role)) return shareForm(share);
+    absent.delete(share.role);
+    return { ...shareForm(share), quota: quotaForm(share.role, state, allocator) };
+  });
+  // What is promised to nobody is kept back from everybody else all the same.
+  if (total === rows.length) for (const role of absent) forms.push(absentForm(role, state, allocator));
+  return { total: total - rows.length + forms.length, rows: forms };
+}
+
+type Quotas = Pick<MasterState, 'quotas' | 'weights'>;
+type Consumption = { quotaConsumption(role: string): Readonly<Record<string, number>> };
+
+/** What the role is promised, may have, and has of it, offers included; amounts by name, in units. */
+function quotaForm(role: string, { quotas }: Quotas, allocator: Consumption): object {
+  const { guarantees = {}, limits = {} } = quotas.get(role) ?? {};
+  return { guarantees, limits, consumed: allocator.quotaConsumption(role) };
+}
+
+function absentForm(role: string, state: Quotas, allocator: Consumption): object {
+  return {
+    kind: 'role',
+    role,
+    weight: state.weights.get(role) ?? 1,
+    dominant_share: 0,
+    cpus: 0,
+    mem: 0,
+    disk: 0,
+    gpus: 0,
+    suppressed: false,
+    filters: 0,
+    reason: 'nobody is in it',
+    quota: quotaForm(role, state, allocator),
+  };
 }
 
 function shareForm(share: ShareView): object {

@@ -155,7 +155,8 @@ class SharesClock {
     const beginMs = this.#clock.monotonicMs();
     if (sharesVersion === this.#version || beginMs < this.#notBeforeMs) return false;
     this.#version = sharesVersion;
-    const frame = eventFrame('shares', sharesForm(this.#core.allocator.shares(MAX_SHARES)));
+    const { allocator, state } = this.#core;
+    const frame = eventFrame('shares', sharesForm(allocator.shares(MAX_SHARES), state, allocator));
     const endMs = this.#clock.monotonicMs();
     this.#notBeforeMs = endMs + (endMs - beginMs) * SHARES_PART;
     if (frame === this.frame) return false;

@@ -18,19 +18,12 @@ export function allocatorGauges(allocator: AllocatorView): MetricSource {
       add(`allocator/mesos/resources/${resource}/total`, total[resource] ?? 0);
       add(`allocator/mesos/resources/${resource}/offered_or_allocated`, offeredOrAllocated[resource] ?? 0);
     }
-    const all = new Map<string, number>();
     for (const view of allocator.roles()) {
       if (view.frameworks.length > 0) {
         add(`allocator/mesos/roles/${view.role}/shares/dominant`, view.share);
         add(`allocator/mesos/offer_filters/roles/${view.role}/active`, view.activeFilters);
       }
-      for (const [resource, amount] of Object.entries(view.allocated)) {
-        add(`allocator/mesos/quota/roles/${view.role}/resources/${resource}/consumed`, amount);
-        if (!view.role.includes('/')) all.set(resource, (all.get(resource) ?? 0) + amount);
-      }
     }
-    // The role without a name is the root of all others.
-    for (const [resource, amount] of all) add(`allocator/mesos/quota/roles//resources/${resource}/consumed`, amount);
     // Its queue is the master's own turn: nothing waits there.
     add('allocator/event_queue_dispatches', 0);
     add('allocator/mesos/event_queue_dispatches', 0);

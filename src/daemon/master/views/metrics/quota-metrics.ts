@@ -1,0 +1,31 @@
+// What the metrics say of quotas: what is promised, what is held, what counts (mesos-api.md 11). Amounts in units, memory in MB.
+import type { RoleView } from '../../../../allocator/types.ts';
+import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
+import { consumption } from '../../quota/consumption.ts';
+import type { MasterState } from '../../state/master-state.ts';
+
+const ROLES = 'allocator/mesos/quota/roles';
+
+/** By role and resource: guarantees and limits of those with quota, consumption of all. */
+export function quotaGauges(state: MasterState, allocator: { roles(): RoleView[] }): MetricSource {
+  return (add) => {
+    for (const [role, sum] of consumption(state)) {
+      for (const [name, amount] of Object.entries(sum.quantities())) {
+        add(`${ROLES}/${role}/resources/${name}/consumed`, amount);
+      }
+    }
+    if (state.quotas.size === 0) return;
+    const views = new Map(allocator.roles().map((view) => [view.role, view]));
+    for (const [role, { guarantees, limits }] of state.quotas) {
+      const view = views.get(role);
+      for (const [name, amount] of Object.entries(guarantees)) {
+        add(`${ROLES}/${role}/resources/${name}/guarantee`, amount);
+        const held = (view?.allocated[name] ?? 0) + (view?.offered[name] ?? 0);
+        add(`${ROLES}/${role}/resources/${name}/offered_or_allocated`, held);
+      }
+      for (const [name, amount] of Object.entries(limits)) {
+        add(`${ROLES}/${role}/resources/${name}/limit`, amount);
+      }
+    }
+  };
+}
