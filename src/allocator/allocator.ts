@@ -8,6 +8,7 @@ import { Books } from './books.ts';
 import { allocateShared, convertAvailable, convertOffered } from './conversions.ts';
 import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
+import { explain, type RoleExplanation } from './explain/explain.ts';
 import { filterDurationMs } from './filters.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
 import type { Quota } from './quota/ledger.ts';
@@ -28,6 +29,8 @@ import type {
 } from './types.ts';
 import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
 
+export type { RoleExplanation } from './explain/explain.ts';
+export type { AgentVerdict, VerdictKind } from './explain/verdict.ts';
 export type { Quota } from './quota/ledger.ts';
 export type * from './types.ts';
 
@@ -404,6 +407,17 @@ export class HierarchicalAllocator {
   /** Dominant share of a framework under one role; 0 when it is not tracked there. */
   frameworkShare(frameworkId: string, role: string): number {
     return frameworkShare(this.#books, frameworkId, role);
+  }
+
+  /** Why the framework is offered what it is, for each of its roles; undefined when it is unknown. */
+  explain(frameworkId: string): RoleExplanation[] | undefined {
+    const whitelist = this.#whitelist;
+    return explain(this.#books, frameworkId, this.#rules, (hostname) => whitelist?.has(hostname) ?? true);
+  }
+
+  /** No runs at the moment: see `pause`. */
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   /** Grows whenever `shares` may answer something else. */

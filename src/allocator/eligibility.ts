@@ -13,18 +13,26 @@ export interface AgentRules {
   readonly region: string | undefined;
 }
 
+/** What keeps a framework from an agent altogether, whatever is free there. */
+export type Obstacle = 'gpus' | 'multi-role' | 'hierarchical-role' | 'region' | 'constraints';
+
 /**
  * GPUs, multiple roles, hierarchical roles and regions need capabilities of the framework or the agent; then the
- * framework's offer constraints decide. Quantities are not looked at.
+ * framework's offer constraints decide. Quantities are not looked at. Undefined: nothing is in the way.
  */
-export function mayReceive(framework: FrameworkRecord, role: string, agent: AgentRecord, rules: AgentRules): boolean {
-  if (agent.hasGpus && rules.filterGpuResources && !framework.isGpuAware) return false;
-  if (framework.isMultiRole && !agent.isMultiRole) return false;
-  if (!agent.isHierarchicalRole && role.includes('/')) return false;
+export function obstacle(
+  framework: FrameworkRecord,
+  role: string,
+  agent: AgentRecord,
+  rules: AgentRules,
+): Obstacle | undefined {
+  if (agent.hasGpus && rules.filterGpuResources && !framework.isGpuAware) return 'gpus';
+  if (framework.isMultiRole && !agent.isMultiRole) return 'multi-role';
+  if (!agent.isHierarchicalRole && role.includes('/')) return 'hierarchical-role';
   // Without a region of its own on either side nothing is known to be remote.
   const isRemote = agent.region !== undefined && rules.region !== undefined && agent.region !== rules.region;
-  if (isRemote && !framework.isRegionAware) return false;
-  return framework.admits?.(agent.id, role) ?? true;
+  if (isRemote && !framework.isRegionAware) return 'region';
+  return framework.admits?.(agent.id, role) === false ? 'constraints' : undefined;
 }
 
 /** Without what the framework does not understand. */

@@ -49,6 +49,15 @@ export class Filters {
     return false;
   }
 
+  /** When the last filter that hides the offer ends, in ms; undefined: none does. */
+  hiddenUntil(agent: AgentRecord, owner: FrameworkUnderRole, offer: Resources): number | undefined {
+    let until: number | undefined;
+    for (let filter = agent.filters.get(owner); filter !== undefined; filter = filter.next) {
+      if (filter.refused.contains(offer)) until = Math.max(until ?? 0, filter.expiresAtMs);
+    }
+    return until;
+  }
+
   add(
     agent: AgentRecord,
     owner: FrameworkUnderRole,

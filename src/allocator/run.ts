@@ -5,20 +5,17 @@ import type { Item } from '../mesos/resources/item.ts';
 import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
-import { type AgentRules, isAllocatable, type MinimumSizes, mayReceive, stripIncapable } from './eligibility.ts';
-import { cutToGuarantee, cutToLimits, isHopeless, isPlain } from './quota/cuts.ts';
+import { type AgentRules, isAllocatable, type MinimumSizes, obstacle, stripIncapable } from './eligibility.ts';
+import { cutToGuarantee, cutToLimits, isHopeless, isPlain, type LimitRules, limitedBy } from './quota/cuts.ts';
 import { isQuotaResource } from './quota/ledger.ts';
-import type { RoleAccount } from './quota/role-account.ts';
 import { Round } from './round.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
 import { type SorterRules, type VisitingOrder, visitingOrder } from './visiting-order.ts';
 
 /** The cluster's rules, for frameworks that bring none of their own. */
-export interface RunRules extends AgentRules, SorterRules {
+export interface RunRules extends AgentRules, LimitRules, SorterRules {
   readonly minimumSizes: MinimumSizes;
-  /** See AllocatorOptions. */
-  readonly limitsBindSubroles: boolean;
   /** Shuffles in place; undefined: what comes first is served first. */
   readonly shuffle: (<T>(items: T[]) => T[]) | undefined;
 }
@@ -88,7 +85,7 @@ class Stages {
     if (!agent.free.isEmpty && !isHeldBack) {
       this.#order.roles((role) => {
         if (role.order.size === 0) return false;
-        const limited = this.#limitedBy(role);
+        const limited = limitedBy(role, this.#rules);
         if (limited === undefined && !quota.isHeadroomRequired) {
           isAnyoneLeft = true;
           this.#tryFrameworks(agent, role, undefined);
@@ -126,11 +123,6 @@ class Stages {
     return quota.isHeadroomRequired && ownMinimums === 0 && isHopeless(quota, agent.free, this.#rules.minimumSizes);
   }
 
-  #limitedBy({ account, path }: TrackedRole): RoleAccount | undefined {
-    if (account.limits.size === 0) return undefined;
-    return this.#rules.limitsBindSubroles || account.role === path ? account : undefined;
-  }
-
   /** `cut`: what of the resources that are available to the role it may have now; undefined: all. */
   #tryFrameworks(
     agent: AgentRecord,
@@ -151,7 +143,7 @@ class Stages {
       allowed ??= cut === undefined ? available : cut(available);
       if (allowed.isEmpty) break;
       const { framework } = under;
-      if (!mayReceive(framework, role.path, agent, rules)) continue;
+      if (obstacle(framework, role.path, agent, rules) !== undefined) continue;
       const offer = arranged(agent, stripIncapable(allowed, framework));
       if (framework.minimumSizes.size > 0) {
         if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;

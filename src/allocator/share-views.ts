@@ -111,7 +111,8 @@ class ShareList {
   }
 }
 
-function absenceOf(under: FrameworkUnderRole): ShareView['absence'] {
+/** What keeps it from taking part in its role's order. */
+export function absenceOf(under: FrameworkUnderRole): ShareView['absence'] {
   if (!under.framework.isActive) return 'disconnected';
   if (!under.isSubscribed) return 'unsubscribed';
   return under.isSuppressed ? 'suppressed' : undefined;

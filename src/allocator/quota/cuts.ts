@@ -3,9 +3,21 @@
 import type { Item } from '../../mesos/resources/item.ts';
 import { Resources } from '../../mesos/resources.ts';
 import type { MinimumSizes } from '../eligibility.ts';
+import type { TrackedRole } from '../sorter/role-tree.ts';
 import { isQuotaResource, type QuotaLedger } from './ledger.ts';
 import type { RoleAccount } from './role-account.ts';
 import { shrink } from './shrink.ts';
+
+/** See AllocatorOptions. */
+export interface LimitRules {
+  readonly limitsBindSubroles: boolean;
+}
+
+/** Whose limits cut what the role is offered; undefined: nobody's. */
+export function limitedBy({ account, path }: TrackedRole, rules: LimitRules): RoleAccount | undefined {
+  if (account.limits.size === 0) return undefined;
+  return rules.limitsBindSubroles || account.role === path ? account : undefined;
+}
 
 /** The part that helps to meet what is missing of the role's guarantee. */
 export function cutToGuarantee(quota: QuotaLedger, account: RoleAccount, limitable: Resources): Resources {
