@@ -21,29 +21,32 @@ function hasInOrder(text: string, letters: readonly number[]): boolean {
   return found === letters.length;
 }
 
+/** Longer texts are looked at this far. */
+const LOOKED_AT = 512;
+let ends = new Uint8Array(LOOKED_AT);
+let next = new Uint8Array(LOOKED_AT);
+
 /** Letter by letter: where in the text can it be, after those before it? */
 function areNear(text: string, letters: readonly number[]): boolean {
-  let ends: boolean[] | undefined;
-  for (const letter of letters) {
-    const next: boolean[] = new Array<boolean>(text.length).fill(false);
+  const length = Math.min(text.length, LOOKED_AT);
+  for (let index = 0; index < letters.length; index += 1) {
+    const letter = letters[index];
     let isFound = false;
     // Of all places where the one before can be, the nearest is the best.
-    let before: number | undefined;
-    for (let at = 0; at < text.length; at += 1) {
-      if (text.charCodeAt(at) === letter && (ends === undefined || isInReach(text, before, at))) {
-        next[at] = true;
-        isFound = true;
-      }
-      if (ends?.[at] === true) before = at;
+    let before = -1;
+    for (let at = 0; at < length; at += 1) {
+      const isHere = text.charCodeAt(at) === letter && (index === 0 || (before >= 0 && isInReach(text, before, at)));
+      next[at] = isHere ? 1 : 0;
+      isFound ||= isHere;
+      if (index > 0 && ends[at] === 1) before = at;
     }
     if (!isFound) return false;
-    ends = next;
+    [ends, next] = [next, ends];
   }
   return true;
 }
 
-function isInReach(text: string, before: number | undefined, at: number): boolean {
-  if (before === undefined) return false;
+function isInReach(text: string, before: number, at: number): boolean {
   const leftOut = at - before - 1;
   return leftOut <= NEAR || (leftOut <= FAR && isOfWord(text.charCodeAt(at)) && !isOfWord(text.charCodeAt(at - 1)));
 }

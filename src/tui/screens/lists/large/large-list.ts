@@ -9,7 +9,7 @@ import { compareKeys, type SortKey } from '../sorting.ts';
 import { NumberColumn, type SharedBy, SharedColumn } from './columns.ts';
 import type { Patience } from './patience.ts';
 import { Ranking } from './ranking.ts';
-import { Search } from './search.ts';
+import { Search, type SearchedColumn } from './search.ts';
 import { ShownRows } from './shown-rows.ts';
 import { type KeyColumn, SortedSlots } from './sorted.ts';
 
@@ -46,6 +46,7 @@ export class LargeList<Row> {
   readonly #numbers = new Map<string, NumberColumn<Row>>();
   readonly #ranks = new Map<string, { readonly madeOf: string; readonly ranks: Float64Array }>();
   readonly #faults: NumberColumn<Row>;
+  #lines: readonly SearchedColumn<Row>[] | undefined;
   #search: { readonly filter: string; readonly search: Search<Row> } | undefined;
   /** What texts are made of beside the row itself. */
   #version: string | undefined;
@@ -111,6 +112,7 @@ export class LargeList<Row> {
 
   #forgetTexts(): void {
     this.#search = undefined;
+    this.#lines = undefined;
     this.#ranks.clear();
     this.#isStale = true;
   }
@@ -173,15 +175,16 @@ export class LargeList<Row> {
     for (const column of this.#shared.values()) column.touched(slot, row);
     for (const column of this.#numbers.values()) column.touched(slot, row);
     this.#faults.touched(slot, row);
-    this.#search?.search.touched(slot, row);
+    this.#search?.search.touched(slot, this.#ranking.rows);
     this.#touched.add(slot);
     this.#isStale = true;
   }
 
-  #searched(view: ClusterView) {
-    return [...this.#shared].flatMap(([{ lines }, column]) =>
-      lines === undefined ? [] : [{ column, lines: (value: string) => lines(value, view) }],
+  #searched(view: ClusterView): readonly SearchedColumn<Row>[] {
+    this.#lines ??= [...this.#shared].flatMap(([{ lines }, column]) =>
+      lines === undefined ? [] : [{ column, linesOf: remembering(column, (value) => lines(value, view)) }],
     );
+    return this.#lines;
   }
 
   #searchFor(view: ClusterView, filter: string): Search<Row> {
@@ -217,6 +220,21 @@ export class LargeList<Row> {
     if (!column.fill(rows, patience)) return undefined;
     return { version: name, keyAt: (slot) => column.numbers[slot] ?? Number.POSITIVE_INFINITY };
   }
+}
+
+/** Names are looked up once for each value, not for each letter of a filter. */
+function remembering<Row>(
+  column: SharedColumn<Row>,
+  linesOf: (value: string) => readonly string[],
+): (code: number) => readonly string[] {
+  let known: (readonly string[])[] = [];
+  let { epoch } = column;
+  return (code) => {
+    if (column.epoch !== epoch) known = [];
+    epoch = column.epoch;
+    known[code] ??= linesOf(column.values[code] ?? '');
+    return known[code];
+  };
 }
 
 /** Of each value the place of its key among all keys. */

@@ -10,4 +10,4 @@ export interface Patience {
 export const ENDLESS: Patience = { isOver: () => false };
 
 /** Rows that are looked at between two questions. */
-export const ROWS_AT_ONCE = 128;
+export const ROWS_AT_ONCE = 256;

@@ -2,12 +2,12 @@
 // again while somebody goes on typing and it could not match before.
 import type { Filter } from '../../../ui/filter.ts';
 import { grown, type SharedColumn } from './columns.ts';
-import { type Patience, ROWS_AT_ONCE } from './patience.ts';
+import { ENDLESS, type Patience, ROWS_AT_ONCE } from './patience.ts';
 
 /** A column that is searched, and the lines that a value of it stands for. */
 export interface SearchedColumn<Row> {
   readonly column: SharedColumn<Row>;
-  readonly lines: (value: string) => readonly string[];
+  readonly linesOf: (code: number) => readonly string[];
 }
 
 const UNKNOWN = 0;
@@ -18,16 +18,15 @@ type Rows<Row> = readonly (Row | undefined)[];
 
 export class Search<Row> {
   readonly #filter: Filter;
-  readonly #columns: readonly SearchedColumn<Row>[];
-  readonly #flags: Uint8Array[];
-  readonly #epochs: number[];
+  readonly #values: readonly ValueSearch<Row>[];
   readonly #own: (row: Row) => string;
   /** By slot: does the line match that the row has alone? */
   #ownMatches: Uint8Array = new Uint8Array();
-  #shown: Uint8Array = new Uint8Array();
+  /** By slot: does any of its lines? */
+  #matches: Uint8Array = new Uint8Array();
   #looked = 0;
 
-  /** `narrower`: one whose filter lets everything through that this one does, but for inversion. */
+  /** `wider`: one whose lines let everything through that those of this filter do. */
   constructor(
     filter: Filter,
     columns: readonly SearchedColumn<Row>[],
@@ -35,10 +34,8 @@ export class Search<Row> {
     wider: Search<Row> | undefined,
   ) {
     this.#filter = filter;
-    this.#columns = columns;
     this.#own = own;
-    this.#flags = columns.map(() => new Uint8Array());
-    this.#epochs = columns.map(({ column }) => column.epoch);
+    this.#values = columns.map((searched) => new ValueSearch(filter, searched));
     if (wider !== undefined) this.#ownMatches = wider.#ownMatches.map((known) => (known === NO ? NO : UNKNOWN));
   }
 
@@ -49,71 +46,97 @@ export class Search<Row> {
 
   /** Once `work` is through. */
   isShown(slot: number): boolean {
-    return this.#shown[slot] === 1;
+    return (this.#matches[slot] === 1) !== this.#filter.isInverse;
   }
 
   /** False when there was no time for all of them. Columns are full. */
   work(rows: Rows<Row>, patience: Patience): boolean {
-    if (this.#columns.some(({ column }, at) => column.epoch !== this.#epochs[at])) this.#again();
+    for (const values of this.#values) {
+      if (values.isOther()) this.#looked = 0;
+      if (!values.work(patience)) return false;
+    }
     if (this.#looked === rows.length) return true;
     this.#ownMatches = grown(this.#ownMatches, rows.length, (length) => new Uint8Array(length));
-    this.#shown = grown(this.#shown, rows.length, (length) => new Uint8Array(length));
+    this.#matches = grown(this.#matches, rows.length, (length) => new Uint8Array(length));
     while (this.#looked < rows.length) {
       if (patience.isOver()) return false;
       const end = Math.min(rows.length, this.#looked + ROWS_AT_ONCE);
-      for (let slot = this.#looked; slot < end; slot += 1) this.#look(slot, rows[slot]);
+      this.#look(this.#looked, end, rows);
       this.#looked = end;
     }
     return true;
   }
 
-  /** This slot has another row, or its row has changed; true when that makes a difference. */
-  touched(slot: number, row: Row | undefined): boolean {
-    if (slot >= this.#looked) return true;
-    const before = this.#shown[slot];
+  /** This slot has another row, or its row has changed. */
+  touched(slot: number, rows: Rows<Row>): void {
     this.#ownMatches[slot] = UNKNOWN;
-    this.#look(slot, row);
-    return this.#shown[slot] !== before;
+    if (slot >= this.#looked) return;
+    for (const values of this.#values) values.work(ENDLESS);
+    this.#look(slot, slot + 1, rows);
   }
 
-  /** What values stand for may be different. */
-  #again(): void {
+  #look(from: number, end: number, rows: Rows<Row>): void {
+    const matches = this.#matches;
+    matches.fill(0, from, end);
+    for (const values of this.#values) values.mark(matches, from, end);
+    const known = this.#ownMatches;
+    for (let slot = from; slot < end; slot += 1) {
+      if (matches[slot] === 1 || known[slot] === NO) continue;
+      const row = rows[slot];
+      if (row === undefined) continue;
+      const isMatch = known[slot] === YES || this.#filter.line(this.#own(row));
+      known[slot] = isMatch ? YES : NO;
+      if (isMatch) matches[slot] = 1;
+    }
+  }
+}
+
+/** Which of the values of a column match. */
+class ValueSearch<Row> {
+  readonly #filter: Filter;
+  readonly #searched: SearchedColumn<Row>;
+  /** By code: 1 where one of its lines matches. */
+  #flags: Uint8Array = new Uint8Array();
+  #matching = 0;
+  #looked = 0;
+  #epoch: number;
+
+  constructor(filter: Filter, searched: SearchedColumn<Row>) {
+    this.#filter = filter;
+    this.#searched = searched;
+    this.#epoch = searched.column.epoch;
+  }
+
+  /** Values are numbered anew: what was found out of rows holds no more. */
+  isOther(): boolean {
+    const { epoch } = this.#searched.column;
+    if (epoch === this.#epoch) return false;
+    this.#epoch = epoch;
     this.#looked = 0;
-    for (const [at, { column }] of this.#columns.entries()) {
-      this.#flags[at] = new Uint8Array();
-      this.#epochs[at] = column.epoch;
+    this.#matching = 0;
+    this.#flags.fill(0);
+    return true;
+  }
+
+  work(patience: Patience): boolean {
+    const { column, linesOf } = this.#searched;
+    const { length } = column.values;
+    if (this.#looked >= length) return true;
+    this.#flags = grown(this.#flags, length, (size) => new Uint8Array(size));
+    for (; this.#looked < length; this.#looked += 1) {
+      if (this.#looked % ROWS_AT_ONCE === 0 && patience.isOver()) return false;
+      if (!linesOf(this.#looked).some(this.#filter.line)) continue;
+      this.#flags[this.#looked] = 1;
+      this.#matching += 1;
     }
+    return true;
   }
 
-  #look(slot: number, row: Row | undefined): void {
-    const isMatch = row !== undefined && (this.#isSharedMatch(slot) || this.#isOwnMatch(slot, row));
-    this.#shown[slot] = isMatch === this.#filter.isInverse ? 0 : 1;
-  }
-
-  #isSharedMatch(slot: number): boolean {
-    for (let at = 0; at < this.#columns.length; at += 1) {
-      const code = this.#columns[at]?.column.codes[slot] ?? 0;
-      if ((this.#flags[at]?.[code] || this.#flagOf(at, code)) === YES) return true;
-    }
-    return false;
-  }
-
-  #flagOf(at: number, code: number): number {
-    const searched = this.#columns[at];
-    if (searched === undefined) return NO;
-    const { column, lines } = searched;
-    const flag = lines(column.values[code] ?? '').some((line) => this.#filter.line(line)) ? YES : NO;
-    const flags = grown(this.#flags[at] ?? new Uint8Array(), column.values.length, (length) => new Uint8Array(length));
-    flags[code] = flag;
-    this.#flags[at] = flags;
-    return flag;
-  }
-
-  #isOwnMatch(slot: number, row: Row): boolean {
-    const known = this.#ownMatches[slot];
-    if (known !== UNKNOWN && known !== undefined) return known === YES;
-    const isMatch = this.#filter.line(this.#own(row));
-    this.#ownMatches[slot] = isMatch ? YES : NO;
-    return isMatch;
+  /** Sets a 1 for each slot with a value that matches. */
+  mark(matches: Uint8Array, from: number, end: number): void {
+    if (this.#matching === 0) return;
+    const { codes } = this.#searched.column;
+    const flags = this.#flags;
+    for (let slot = from; slot < end; slot += 1) if (flags[codes[slot] ?? 0] === 1) matches[slot] = 1;
   }
 }
