@@ -31,7 +31,11 @@ const STEPS: readonly Step[] = [
     shows: /^1 overview[\s\S]*^cpus/m,
   },
   { says: '`2`: the agents, with what each has allocated and offered.', keys: ['2'], shows: /^2 agents 2/m },
-  { says: '`enter`: one of them, with its tasks and how it isolates them.', keys: ['Enter'], shows: /^agent/m },
+  {
+    says: '`:sort tasks` and `enter`: one of them, with its tasks and how it isolates them.',
+    keys: [':', 'sort', 'Space', 'tasks', 'Enter', 'Enter'],
+    shows: /^agent [\s\S]*^▸/m,
+  },
   {
     says: '`3`: frameworks and roles in the order in which the next allocation would visit them, and why there.',
     keys: ['3'],
@@ -65,6 +69,11 @@ const STEPS: readonly Step[] = [
     shows: /^7 deployments 1/m,
   },
   {
+    says: '`8`: jobs of Chronos, those that have failed and when each runs next.',
+    keys: ['8'],
+    shows: /^8 jobs 3[\s\S]*failure/m,
+  },
+  {
     says: '`0`: what happened, newest first; here somebody has scaled an app.',
     keys: ['0'],
     shows: /^0 events [1-9]/m,
@@ -80,14 +89,23 @@ const APPS = [
   { id: '/shop/big', cmd: 'true', instances: 1, cpus: 1000, mem: 32 },
 ];
 
+/** Only the failing one runs while this is recorded. */
+const LATER = new Date(Date.now() + 5 * 3_600_000).toISOString();
+const JOBS = [
+  { path: 'iso8601', body: { name: 'backup', command: 'sleep 60', schedule: `R/${LATER}/P1D` } },
+  { path: 'dependency', body: { name: 'report', command: 'true', parents: ['backup'] } },
+  { path: 'iso8601', body: { name: 'import', command: 'exit 1', schedule: 'R//P1D', retries: 0 } },
+];
+
 const home = new MctlHome();
 try {
   // Not what this machine has.
   const resources = '--agent-flag=resources=cpus:4;mem:8192;disk:50000;ports:[31000-31999]';
   await home.json('cluster', 'up', '--agents', '2', '--port-base', String(PORT_BASE), resources);
-  const { marathon } = await home.json<ClusterReport>('cluster', 'status');
+  const { marathon, chronos } = await home.json<ClusterReport>('cluster', 'status');
   const url = marathon[0]?.url ?? '';
   for (const app of APPS) await send(url, 'POST', '/v2/apps', app);
+  for (const { path, body } of JOBS) await send(chronos[0]?.url ?? '', 'POST', `/v1/scheduler/${path}`, body);
   await eventually(async () => (await runningTasks(url)) >= 6, READY_MS);
   const frames = await record(url);
   writeFileSync(OUT, page(frames));
