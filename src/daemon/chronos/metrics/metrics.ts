@@ -171,6 +171,7 @@ function escaped(value: string): string {
 
 function dropwizard(durationsMs: readonly number[]): object {
   const all = histogram(durationsMs);
+  const squares = durationsMs.reduce((sum, ms) => sum + (ms - all.mean) ** 2, 0);
   return {
     count: all.count,
     max: Math.max(...durationsMs),
@@ -181,5 +182,8 @@ function dropwizard(durationsMs: readonly number[]): object {
     p95: all['95thPercentile'],
     p98: all['98thPercentile'],
     p99: all['99thPercentile'],
+    // There are not enough of them for anything between.
+    p999: Math.max(...durationsMs),
+    stddev: Math.sqrt(squares / Math.max(1, durationsMs.length - 1)),
   };
 }

@@ -37,7 +37,8 @@ test('each run has the address of its files, under way and when it is over, and 
 test('only the leader says that it leads; it counts runs, notices and requests', async () => {
   const scene = await Scene.start({ candidates: 2 });
   await scene.store({ name: 'bad', command: 'false', retries: 0, schedule: `R1/${scene.at(1000)}/PT1M` });
-  await scene.until(() => scene.told.length > 1);
+  await scene.store({ name: 'good', command: 'sleep 1', schedule: `R1/${scene.at(1000)}/PT1M` });
+  await scene.until(() => scene.told.length > 2);
   await scene.pass(1000);
   const standby = scene.all.find((one) => one !== scene.leader);
   const prometheus = async (whom = scene.leader) =>
@@ -48,17 +49,21 @@ test('only the leader says that it leads; it counts runs, notices and requests',
     expect.arrayContaining([
       'chronos_leader 1',
       'chronos_runs_total{job="bad",result="failure"} 1',
-      'chronos_notices_total{channel="http",result="sent"} 2',
+      'chronos_notices_total{channel="http",result="sent"} 3',
       'chronos_notices_total{channel="http",result="dropped"} 0',
-      'chronos_http_request_seconds_count{method="POST",route="/v1/scheduler/iso8601"} 1',
+      'chronos_http_request_seconds_count{method="POST",route="/v1/scheduler/iso8601"} 2',
     ]),
   );
   const document = (await scene.ask('GET', '/metrics', undefined, standby)).json;
   expect(document.timers['chronos.http.POST /v1/scheduler/iso8601']).toMatchObject({
-    count: 1,
+    count: 2,
     rate_units: 'calls/second',
   });
-  expect(document.counters['chronos.notices.http.sent']).toEqual({ count: 2 });
+  expect(document.counters['chronos.notices.http.sent']).toEqual({ count: 3 });
+  const times = document.histograms['jobs.run.time.good'];
+  expect(times).toMatchObject({ count: 1, stddev: 0, p50: times.max, p999: times.max });
+  expect(times.max).toBeGreaterThanOrEqual(1000);
+  expect(document.histograms).not.toHaveProperty('jobs.run.time.bad');
   expect(document.counters['jobs.run.failure.bad']).toEqual({ count: 1 });
   expect(document.gauges['org.apache.mesos.chronos.scheduler.jobs.TaskManager.queueSize']).toEqual({ value: 0 });
 });
