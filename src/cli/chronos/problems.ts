@@ -31,7 +31,7 @@ export function chronosProblem(error: ChronosError): Problem {
     case 'unknown-job':
       return new Problem(EXIT.notFound, { what: sentence(message), next: 'mctl job list' }, options);
     case 'conflict':
-      return new Problem(EXIT.conflict, { what: sentence(message) }, options);
+      return new Problem(EXIT.conflict, { what: sentence(message), next: conflictStep(message) }, options);
     case 'invalid':
       return new Problem(
         EXIT.usage,
@@ -54,6 +54,12 @@ export function chronosProblem(error: ChronosError): Problem {
     case 'unreadable':
       return new Problem(EXIT.failed, { what: sentence(message), why: `Asked was ${address}.` }, options);
   }
+}
+
+/** Chronos quotes the job that it speaks of. */
+function conflictStep(message: string): string {
+  const [, name] = /'([^']+)'/.exec(message) ?? [];
+  return name === undefined ? 'mctl job list' : `mctl job show ${name}`;
 }
 
 function deepest(error: Error): Error {

@@ -3,6 +3,7 @@ import type { ChronosClient, ChronosRun } from '../../client/chronos.ts';
 import type { World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
+import { patiently } from './patience.ts';
 
 /** Which job, and how it is followed. */
 export interface RunOptions {
@@ -30,7 +31,8 @@ export async function runJob(options: RunOptions): Promise<ChronosRun> {
   let told = '';
   const untilMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMs() + timeoutMs;
   for (;;) {
-    const attempts = (await chronos.runs(name, MOST_ROWS)).filter(({ number }) => number === started.number);
+    const runs = await patiently(clock, () => chronos.runs(name, MOST_ROWS), progress);
+    const attempts = runs.filter(({ number }) => number === started.number);
     const [latest] = attempts;
     if (latest === undefined) throw notKept(name);
     // Under way first: while one is, the ends below are those of attempts before it.
@@ -45,6 +47,13 @@ export async function runJob(options: RunOptions): Promise<ChronosRun> {
 
 function succeeded(name: string, run: ChronosRun): ChronosRun {
   if (run.state === 'success') return run;
+  if (run.state === 'skipped-overlap') {
+    throw new Problem(EXIT.conflict, {
+      what: `${name} was not run.`,
+      ...(run.message !== '' && { why: `${run.message}, and it is not concurrent.` }),
+      next: [`mctl job show ${name}`, `mctl job kill ${name}`],
+    });
+  }
   throw new Problem(EXIT.failed, {
     what: `${name} ended as ${run.state} after ${run.attempt + 1} ${run.attempt === 0 ? 'attempt' : 'attempts'}.`,
     ...(run.message !== '' && { why: run.message }),

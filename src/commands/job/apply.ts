@@ -39,5 +39,6 @@ export default class JobApply extends ChronosCommand {
     });
     if (dryRun && isChanging(applied)) this.leave('wouldChange');
     await this.print(appliedView(applied, dryRun));
+    if (isChanging(applied)) this.say(dryRun ? 'Next: the same without --dry-run' : 'Next: mctl job next');
   }
 }

@@ -43,5 +43,6 @@ export default class JobImportCrontab extends ChronosCommand {
     const applied = await applyJobs({ chronos: await this.chronos(), jobs, prune: false, dryRun, confirmRemoval });
     if (dryRun && isChanging(applied)) this.leave('wouldChange');
     await this.print(appliedView(applied, dryRun));
+    if (isChanging(applied)) this.say(dryRun ? 'Next: the same without --dry-run' : 'Next: mctl job next');
   }
 }

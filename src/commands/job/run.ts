@@ -5,7 +5,7 @@ export default class JobRun extends ChronosCommand {
   static override summary = 'Run a job now, and wait until the run is over.';
   static override description =
     'Its schedule stays as it is, and a job that is disabled runs too. The exit code is 0 when the run succeeds, 1 when it does not, ' +
-    '4 when the job is queued already, 5 or 10 when it is not over within --timeout. Interrupted, the run goes on.';
+    '4 when the job is queued already or runs and is not concurrent, 5 or 10 when it is not over within --timeout. Interrupted, the run goes on.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> nightly',
     '<%= config.bin %> <%= command.id %> nightly --arguments "--day 2" --detach',

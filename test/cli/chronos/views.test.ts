@@ -87,7 +87,7 @@ describe('Lists', () => {
 });
 
 describe('A run by hand', () => {
-  const following = async (end: 'success' | 'failure' | 'never') => {
+  const following = async (end: 'success' | 'failure' | 'skipped-overlap' | 'never') => {
     const { chronos, client } = await diamond();
     const said: string[] = [];
     let looks = 0;
@@ -118,6 +118,14 @@ describe('A run by hand', () => {
   test('that fails ends the command with 1 and the reason', async () => {
     const { run } = await following('failure');
     await expect(run).rejects.toMatchObject({ exitCode: 1, text: { why: 'exited with status 3' } });
+  });
+
+  test('that finds another one running ends it with 4', async () => {
+    const { run } = await following('skipped-overlap');
+    await expect(run).rejects.toMatchObject({
+      exitCode: 4,
+      text: { next: expect.arrayContaining(['mctl job kill fetch']) },
+    });
   });
 
   test('that is not over in time ends it with 10 and says why', async () => {
