@@ -198,7 +198,9 @@ async function pressKeys(top: TopWindow, { presses }: LiveOptions) {
     await pause(BETWEEN_KEYS_MS);
     const waitedMs = top.waitedMs();
     const ranMs = top.ranMs();
-    const tookMs = await top.until(`${name} ${JSON.stringify(key)}`, isSo, key);
+    // Painted is what the key has asked for, not that it is looked for.
+    const isThere = (screen: Screen): boolean => isSo(screen) && !/ looking \d+%/.test(screen.line(1));
+    const tookMs = await top.until(`${name} ${JSON.stringify(key)}`, isThere, key);
     const ownMs = Math.max(top.ranMs() - ranMs, tookMs - (top.waitedMs() - waitedMs));
     keys[name] = [...(keys[name] ?? []), { tookMs, ownMs }];
     pressed += 1;

@@ -6,14 +6,16 @@ import { plainText } from '../frame/painter.ts';
 import type { KeyBindings } from '../keys/bindings.ts';
 import { type Input, KeyDecoder } from '../keys/decode.ts';
 import type { Details } from '../screens/details.ts';
+import type { Patience } from '../screens/lists/large/patience.ts';
 import type { Drawing, Screen } from '../screens/screen.ts';
 import { readCommand } from '../ui/commands.ts';
 import type { UiContext } from '../ui/context.ts';
-import { here } from '../ui/places.ts';
+import { at, here } from '../ui/places.ts';
 import { firstState, open, reduce, type UiAction } from '../ui/reduce.ts';
 import type { Effect, ScreenName, UiState } from '../ui/state.ts';
 import type { ClusterView } from '../view/model.ts';
 import { bodySize, composeFrame, LINES_ABOVE } from './frame.ts';
+import { actsOnRows, givesUp, KEY_MS, LIMIT_MS, PROGRESS_MS, patienceOf, SLICE_MS } from './looking.ts';
 import { Pace, TICK_MS } from './pace.ts';
 
 /** An `esc` that nothing follows within this time is the key. */
@@ -51,6 +53,10 @@ export class TopSession {
   /** Times since stand still, too. */
   #pausedMs: number | undefined;
   #drawnDetails = -1;
+  /** Since when rows are looked for that a key has asked for, when that was painted last, and when it goes on. */
+  #looking: { readonly sinceMs: number; paintedMs: number; readonly filter: string; timer: Timer } | undefined;
+  /** Keys that act on rows which are still looked for. */
+  #waiting: readonly Input[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -74,6 +80,7 @@ export class TopSession {
   stop(): void {
     this.#ticker?.cancel();
     this.#escape?.cancel();
+    this.#looking?.timer.cancel();
   }
 
   /** Bytes of the keyboard. */
@@ -117,13 +124,63 @@ export class TopSession {
 
   #take(inputs: readonly Input[]): void {
     if (inputs.length === 0) return;
-    for (const input of inputs) {
+    const patience = patienceOf(this.#options.clock, KEY_MS);
+    let isDrawn = true;
+    for (const [index, input] of inputs.entries()) {
       // Each acts on what the one before has made of the screen.
-      if (input !== inputs[0]) this.#redraw();
+      if (!isDrawn) this.#redraw(patience);
+      if (this.#mustWait(input)) {
+        this.#waiting = [...this.#waiting, ...inputs.slice(index)];
+        break;
+      }
       if (input.kind === 'key' && this.#options.bindings.entryOf(input.name)?.action === 'redraw') this.#options.wipe();
       this.#act({ kind: 'input', input });
+      isDrawn = false;
     }
-    this.#draw();
+    this.#draw(patience);
+  }
+
+  /** A key that gives up, or quits, does not wait behind others. */
+  #mustWait(input: Input): boolean {
+    if (this.#drawing?.unfinishedShare === undefined) return false;
+    const { bindings } = this.#options;
+    if (givesUp(input, this.#ui, bindings)) {
+      this.#waiting = [];
+      return false;
+    }
+    return this.#waiting.length > 0 || actsOnRows(input, this.#ui, bindings);
+  }
+
+  /** Looks on for a moment, until all rows are there; then the keys that have waited for them have their turn. */
+  #lookOn(): void {
+    const looking = this.#looking;
+    if (looking === undefined) return;
+    const { clock } = this.#options;
+    this.#redraw(patienceOf(clock, SLICE_MS));
+    const nowMs = clock.monotonicMs();
+    if (this.#drawing?.unfinishedShare === undefined) {
+      const waiting = this.#waiting;
+      this.#waiting = [];
+      if (waiting.length > 0) this.#take(waiting);
+      else this.#draw(patienceOf(clock, SLICE_MS));
+      return;
+    }
+    if (looking.filter !== '' && nowMs - looking.sinceMs > LIMIT_MS) {
+      this.#giveUp(looking.filter);
+      return;
+    }
+    if (nowMs - looking.paintedMs > PROGRESS_MS) {
+      this.#paint();
+      looking.paintedMs = nowMs;
+    }
+    looking.timer = clock.setTimer(0, () => this.#lookOn());
+  }
+
+  #giveUp(filter: string): void {
+    this.#waiting = [];
+    this.#ui = { ...at(this.#ui, { filter: '' }), prompt: undefined };
+    const seconds = Math.round(LIMIT_MS / 1000);
+    this.say('warn', `The filter ${filter} is too slow for so many rows: it was taken back after ${seconds} seconds.`);
   }
 
   #act(action: UiAction): void {
@@ -164,6 +221,7 @@ export class TopSession {
 
   #tick(): void {
     const { view, clock, details } = this.#options;
+    if (this.#looking !== undefined) return;
     if (this.#ui.isPaused) {
       // A page that was opened meanwhile gets what it has asked for.
       if (details.version !== this.#drawnDetails) this.#draw();
@@ -173,26 +231,39 @@ export class TopSession {
   }
 
   /** What the screen shows now, without putting it on the terminal. */
-  #redraw(): Screen {
+  #redraw(patience: Patience): void {
     const { view, details, hasMarks } = this.#options;
-    const screen = this.#screen();
     const place = here(this.#ui);
-    const scene = { view, place, size: bodySize(this.#ui.size), nowMs: this.#nowMs(), details, hasMarks };
-    this.#drawing = screen.draw(scene);
+    const scene = { view, place, size: bodySize(this.#ui.size), nowMs: this.#nowMs(), details, hasMarks, patience };
+    this.#drawing = this.#screen().draw(scene);
     this.#act({ kind: 'drawn', drawing: this.#drawing });
-    return screen;
   }
 
-  #draw(): void {
-    const { view, clock, details, bindings, hasMarks, paint } = this.#options;
+  #draw(patience: Patience = patienceOf(this.#options.clock, KEY_MS)): void {
+    const { view, clock, details } = this.#options;
     const startedMs = clock.monotonicMs();
-    const screen = this.#redraw();
+    this.#redraw(patience);
+    this.#paint();
+    const endedMs = clock.monotonicMs();
+    this.#drawnDetails = details.version;
+    this.#pace.drawn(endedMs, endedMs - startedMs, view, this.#screen(), details.version);
+    this.#looking?.timer.cancel();
+    if (this.#drawing?.unfinishedShare === undefined) {
+      this.#looking = undefined;
+      return;
+    }
+    const { filter } = here(this.#ui);
+    const sinceMs = this.#looking?.filter === filter ? this.#looking.sinceMs : endedMs;
+    const timer = clock.setTimer(0, () => this.#lookOn());
+    this.#looking = { sinceMs, paintedMs: endedMs, filter, timer };
+  }
+
+  #paint(): void {
+    const { view, bindings, hasMarks, paint } = this.#options;
     if (this.#drawing === undefined) return;
+    const screen = this.#screen();
     const nowMs = this.#nowMs();
     this.#frame = composeFrame({ ui: this.#ui, screen, drawing: this.#drawing, view, bindings, nowMs, hasMarks });
     paint(this.#frame);
-    const endedMs = clock.monotonicMs();
-    this.#drawnDetails = details.version;
-    this.#pace.drawn(endedMs, endedMs - startedMs, view, screen, details.version);
   }
 }

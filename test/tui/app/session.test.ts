@@ -145,6 +145,14 @@ describe('drawing', () => {
     expect(last()).toMatch(/▸.*t01/);
   });
 
+  test('keys that come together, as of one that is held, make one frame', () => {
+    start('tasks');
+    frames = [];
+    type('\u001b[B'.repeat(3));
+    expect(frames).toHaveLength(1);
+    expect(last()).toMatch(/▸.*t03/);
+  });
+
   test('changes of what is shown are painted at most ten times a second', async () => {
     start('tasks');
     frames = [];
@@ -202,6 +210,87 @@ describe('drawing', () => {
     type('\u000c');
     expect(frames[0]).toBe('wiped');
     expect(frames).toHaveLength(2);
+  });
+});
+
+describe('rows that take long to be found', () => {
+  /** Every look at the clock takes a while: a turn is over after a few hundred rows. */
+  class SlowClock extends VirtualClock {
+    lookMs = 0;
+    #extraMs = 0;
+
+    override monotonicMs(): number {
+      this.#extraMs += this.lookMs;
+      return super.monotonicMs() + this.#extraMs;
+    }
+  }
+
+  let slow: SlowClock;
+
+  beforeEach(() => {
+    slow = new SlowClock(NOW);
+    clock = slow;
+    for (let at = 0; at < 3000; at += 1) view.putTask(task('f1', `web-${String(at).padStart(4, '0')}`, 'a1'));
+    start('tasks');
+    slow.lookMs = 5;
+    frames = [];
+  });
+
+  test('do not keep what was typed from being painted; they follow, and it is said that they are looked for', async () => {
+    type('/-299');
+    expect(last()).toMatch(/^\/-299/m);
+    expect(last()).toMatch(/^5 tasks 3,005 .*\/-299 {2}looking \d+%/m);
+    expect(last()).toMatch(/▸.*t00/);
+    await clock.advance(100);
+    expect(last()).toMatch(/^5 tasks 10\/3,005 .*\/-299$/m);
+    expect(last()).toMatch(/▸.*web-2990/);
+  });
+
+  test('are not looked for any more when another key asks for others', async () => {
+    type('/-299');
+    type('\u007f\u007f\u007f');
+    type('0001');
+    await clock.advance(200);
+    expect(last()).toMatch(/^5 tasks 1\/3,005 .*\/-0001$/m);
+    expect(frames.filter((frame) => /tasks \d+\/.*\/-299$/m.test(frame))).toEqual([]);
+  });
+
+  test('are what keys act on that were pressed before they came', async () => {
+    type('/-2990\r');
+    type('k');
+    type('y');
+    expect(effects).toEqual([]);
+    await clock.advance(200);
+    expect(effects).toEqual([{ kind: 'kill-tasks', keys: ['f1/web-2990'] }]);
+  });
+
+  test('are given up on the way out, with the keys that wait for them', async () => {
+    type('/-2990\r');
+    type('k');
+    type('\u001b[D');
+    await clock.advance(200);
+    expect(last()).toMatch(/^5 tasks 3,005$/m);
+    expect(last()).not.toMatch(/\(y\/n\)/);
+  });
+
+  test('come sorted in turns too, and quitting never waits', async () => {
+    type(':sort cpus desc\r');
+    expect(last()).toMatch(/ looking \d+%/m);
+    type('\u001b[B');
+    type('\u0003');
+    expect(effects).toEqual([{ kind: 'quit' }]);
+    await clock.advance(200);
+    expect(last()).toMatch(/^5 tasks 3,005 {2}by cpus descending$/m);
+  });
+
+  test('are not looked for longer than a limit: then the filter is taken back, and it is said why', async () => {
+    slow.lookMs = 2000;
+    type('/-2990');
+    await clock.advance(500);
+    expect(last()).toMatch(/^The filter -2990 is too slow for so many rows/m);
+    slow.lookMs = 0;
+    await clock.advance(500);
+    expect(last()).toMatch(/^5 tasks 3,005$/m);
   });
 });
 

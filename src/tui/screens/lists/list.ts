@@ -49,7 +49,7 @@ export function drawList<Row>(scene: Scene, spec: ListSpec<Row>): Drawing {
   });
   const body = rows.length === 0 ? wrapLine(emptyLine(scene, spec, rows), size.columns, 2) : lines;
   const below = (spec.below ?? []).slice(0, Math.max(0, room - body.length));
-  const isNarrowed = place.filter !== '' || place.onlyFaults;
+  const isNarrowed = (place.filter !== '' || place.onlyFaults) && rows.unfinishedShare === undefined;
   return {
     lines: clipLines([...above, head, ...body, ...below], size, marks.ellipsis),
     heading: spec.heading ?? `${spec.noun} ${isNarrowed ? `${count(rows.length)}/` : ''}${count(rows.total)}`,
