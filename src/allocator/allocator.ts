@@ -1,6 +1,8 @@
 // Who is offered what: the hierarchical dominant-resource-fairness allocator (mesos-semantics.md 3). Synchronous, without
 // clock and I/O: the master tells it what happened and asks `allocate` for offers, on every interval with `batch: true`
 // and, whenever `hasPendingAgents()`, as soon as its turn ends.
+
+import type { Unavailability } from '../mesos/generated/v1.ts';
 import type { Conversion } from '../mesos/resources/conversion.ts';
 import type { Resources } from '../mesos/resources.ts';
 import { AgentRecord } from './agent.ts';
@@ -11,6 +13,7 @@ import { AllocatorError } from './errors.ts';
 import { explain, type RoleExplanation } from './explain/explain.ts';
 import { filterDurationMs } from './filters.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
+import { Maintenance } from './maintenance.ts';
 import type { Quota } from './quota/ledger.ts';
 import { type RunRules, runAllocation } from './run.ts';
 import { shareViews } from './share-views.ts';
@@ -21,7 +24,10 @@ import type {
   AllocatorOptions,
   FrameworkOptions,
   FrameworkUpdate,
+  InverseOfferAnswer,
+  InverseOfferStatusView,
   MinAllocatable,
+  OfferedInverse,
   OfferedResources,
   Recovered,
   RoleView,
@@ -46,6 +52,7 @@ export class HierarchicalAllocator {
   readonly #rules: RunRules;
   readonly #intervalMs: number;
   readonly #shuffle: (<T>(items: T[]) => T[]) | undefined;
+  readonly #maintenance: Maintenance;
   #whitelist: ReadonlySet<string> | undefined;
   /** Agents that an event asked to be looked at before the next batch. */
   readonly #pending = new Set<AgentRecord>();
@@ -67,6 +74,7 @@ export class HierarchicalAllocator {
     this.#shuffle = order === 'shuffled' ? options.shuffle : undefined;
     this.#books = new Books(options.fairSharingExcluded ?? []);
     this.#intervalMs = options.allocationIntervalMs ?? DEFAULT_INTERVAL_MS;
+    this.#maintenance = new Maintenance(this.#intervalMs);
     this.#rules = {
       minimumSizes: toMinimumSizes(options.minAllocatable ?? DEFAULT_MIN_ALLOCATABLE),
       filterGpuResources: options.filterGpuResources ?? true,
@@ -155,6 +163,7 @@ export class HierarchicalAllocator {
   deactivateFramework(id: string): void {
     const framework = this.#books.framework(id);
     framework.isActive = false;
+    this.#maintenance.clearFilters(id);
     for (const under of framework.roles.values()) {
       this.#books.list(under);
       this.#clearFilters(under);
@@ -172,6 +181,7 @@ export class HierarchicalAllocator {
   /** Unsuppresses, forgets filters of these roles (default: all) and triggers a run over all agents. */
   revive(frameworkId: string, roles?: readonly string[]): void {
     const revived = this.#subscribed(frameworkId, roles);
+    this.#maintenance.clearFilters(frameworkId);
     for (const under of revived) {
       under.isSuppressed = false;
       this.#clearFilters(under);
@@ -228,6 +238,7 @@ export class HierarchicalAllocator {
     const agent = this.#books.agents.get(id);
     if (agent === undefined) return;
     this.#books.filters.clearAgent(agent);
+    this.#maintenance.forgetAgent(id);
     this.#books.forgetHoldings(agent);
     this.#books.changeTotal(agent.total, -1);
     this.#books.forgetAgent(agent);
@@ -257,6 +268,30 @@ export class HierarchicalAllocator {
 
   #triggerAll(): void {
     if (!this.#isPaused) this.#isEveryAgentPending = true;
+  }
+
+  // Maintenance -----------------------------------------------------------------------------------------------------
+
+  /** When it will be away, or that it will not. Triggers a run for this agent; questions and answers so far are void. */
+  updateUnavailability(id: string, unavailability: Unavailability | undefined): void {
+    const agent = this.#books.agent(id);
+    this.#maintenance.update(agent, unavailability);
+    this.#trigger(agent);
+  }
+
+  /** To be asked after `allocate`, with the same run: whom to ask now to leave agents that will be away. */
+  inverseOffers(nowMs: number, run: { readonly batch: boolean }): OfferedInverse[] {
+    return this.#isPaused ? [] : this.#maintenance.ask(nowMs, run.batch);
+  }
+
+  /** An inverse offer was answered, or taken back. Unknown agent, or one that stays: nothing happens. */
+  updateInverseOffer(agentId: string, frameworkId: string, answer: InverseOfferAnswer, nowMs: number): void {
+    this.#maintenance.answer(agentId, frameworkId, answer, nowMs);
+  }
+
+  /** What frameworks said about leaving it. */
+  inverseOfferStatuses(agentId: string): InverseOfferStatusView[] {
+    return this.#maintenance.answers(agentId);
   }
 
   // Resources -------------------------------------------------------------------------------------------------------

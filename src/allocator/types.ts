@@ -1,5 +1,5 @@
 // The vocabulary of the allocator's public face: what the master tells it and what it answers.
-import type { Attribute, DomainInfo } from '../mesos/generated/v1.ts';
+import type { Attribute, DomainInfo, Unavailability } from '../mesos/generated/v1.ts';
 import type { Resources } from '../mesos/resources.ts';
 
 /** name → scalar total. A conjunction: every name must be reached. Ranges and sets count their elements. */
@@ -88,6 +88,26 @@ export interface OfferedResources {
   readonly role: string;
   readonly agentId: string;
   readonly resources: Resources;
+}
+
+/** A framework that is to be asked to leave an agent which will be away. */
+export interface OfferedInverse {
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly unavailability: Unavailability;
+}
+
+/** Without `status`: the question is taken back. `refuseSeconds` as in Recovered. */
+export interface InverseOfferAnswer {
+  readonly status?: 'ACCEPT' | 'DECLINE';
+  readonly refuseSeconds?: number;
+}
+
+/** What a framework said last; `atMs` since 1970. */
+export interface InverseOfferStatusView {
+  readonly frameworkId: string;
+  readonly status: 'ACCEPT' | 'DECLINE';
+  readonly atMs: number;
 }
 
 /** Resources that come back from an offer, a task or an executor. */

@@ -29,7 +29,7 @@ export interface MasterCore {
   readonly unreachableLimiter: TransitionLimiter;
   /** Lets an event-triggered allocation run follow this turn if one is due (mesos-semantics.md 3.1). */
   readonly requestAllocation: () => void;
-  /** An agent has nothing in the books any more that its draining would wait for. */
+  /** An agent may have lost its last task or operation in the books: its draining waits for that. */
   readonly agentEmptied: (agent: MasterAgent) => void;
   /** Ends the process of this master: what it knows can no longer be trusted or kept. */
   readonly fail: (reason: string) => void;

@@ -21,6 +21,8 @@ import { refuseUnsupported } from './flags/unsupported.ts';
 import type { MasterOptions } from './flags.ts';
 import { removeFramework } from './frameworks/removal.ts';
 import { Leadership } from './leadership.ts';
+import { startMaintenance, stopMaintenance } from './maintenance/modes.ts';
+import { updateSchedule } from './maintenance/schedule.ts';
 import { Master } from './master.ts';
 import { masterInfo } from './master-info.ts';
 import { QuotaUpdates } from './quota/updates.ts';
@@ -192,6 +194,12 @@ function controlOf(core: MasterCore): MasterControl {
     drainAgent: (agentId, config) => drainAgent(core, agentId, config),
     deactivateAgent: (agentId) => deactivateAgent(core, agentId),
     reactivateAgent: (agentId) => reactivateAgent(core, agentId),
+    maintenance: {
+      updateSchedule: (schedule) => updateSchedule(core, schedule),
+      start: (machines) => startMaintenance(core, machines),
+      stop: (machines) => stopMaintenance(core, machines),
+      inverseOfferStatuses: (agentId) => core.allocator.inverseOfferStatuses(agentId),
+    },
   };
 }
 

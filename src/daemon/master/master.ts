@@ -13,6 +13,7 @@ import { MasterEvents } from './events.ts';
 import type { MasterOptions } from './flags.ts';
 import { LiveEvents } from './live-events.ts';
 import { AllocationLoop } from './offers/allocation-loop.ts';
+import { sendInverseOffers } from './offers/send-inverse-offers.ts';
 import { sendOffers } from './offers/send-offers.ts';
 import { type Whitelist, watchWhitelist } from './offers/whitelist.ts';
 import { RecoveryPause } from './quota/recovery-pause.ts';
@@ -84,7 +85,12 @@ export class Master {
       fail: failOnce,
       isOver: () => this.#isOver,
     };
-    this.allocations = new AllocationLoop(world.clock, allocator, (offered) => sendOffers(this.core, offered));
+    this.allocations = new AllocationLoop(
+      world.clock,
+      allocator,
+      (offered) => sendOffers(this.core, offered),
+      (offered) => sendInverseOffers(this.core, offered),
+    );
   }
 
   /** Acts as the leader of this epoch: reads the registry, then serves agents and frameworks. */

@@ -3,6 +3,8 @@
 import type { TimeInfo } from '../../../mesos/generated/v1.ts';
 import { forwardStatus, toAllFrameworks } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
+import { rescindInverseOffer } from '../books/inverse-offers.ts';
+import { deleteFromSet } from '../books/nested-map.ts';
 import { rescindOffer } from '../books/offers.ts';
 import { statusOfTask } from '../books/statuses.ts';
 import { applyStatus, removeTask } from '../books/tasks.ts';
@@ -35,11 +37,13 @@ export function departAgent(core: MasterCore, agent: MasterAgent, departure: Dep
     for (const executorId of [...executors.keys()]) removeExecutor(core, agent, frameworkId, executorId);
   }
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
+  for (const offer of [...agent.inverseOffers]) rescindInverseOffer(core, offer);
   const isUnreachable = departure.history === 'unreachable';
   const state = isUnreachable ? 'OPERATION_UNREACHABLE' : 'OPERATION_GONE_BY_OPERATOR';
   endOperationsOf(core, agentId, state, departure.message);
 
   core.state.agents.registered.delete(agentId);
+  deleteFromSet(core.state.agents.byMachine, agent.machine, agent);
   if (core.state.agents.byPid.get(agent.pid) === agent) core.state.agents.byPid.delete(agent.pid);
   const { connection } = agent;
   agent.connection = undefined;

@@ -5,6 +5,7 @@ import { formatDuration } from '../../../mesos/text/duration.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import { forwardStatus } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
+import { rescindInverseOffer } from '../books/inverse-offers.ts';
 import { rescindOffer } from '../books/offers.ts';
 import { statusOfTask } from '../books/statuses.ts';
 import { applyStatus, removeTask } from '../books/tasks.ts';
@@ -28,6 +29,7 @@ function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
   loseNonCheckpointed(core, agent);
   core.allocator.deactivateAgent(agent.agentId);
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
+  for (const offer of [...agent.inverseOffers]) rescindInverseOffer(core, offer);
   core.live.agentChanged(agent.agentId);
 
   const timeoutMs = core.options.agentReregisterTimeoutMs;

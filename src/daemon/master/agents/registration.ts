@@ -3,6 +3,8 @@
 import type { Call_Subscribe } from '../../../mesos/generated/agent_protocol.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import type { MasterCore } from '../core.ts';
+import { isDown } from '../maintenance/modes.ts';
+import { machineOf } from '../maintenance/unavailability.ts';
 import { register } from './registration/register.ts';
 import { reportError } from './registration/report-error.ts';
 import { reregister } from './registration/reregister.ts';
@@ -16,6 +18,11 @@ export function subscribeAgent(
   report: Call_Subscribe,
   connection: AgentConnection,
 ): string | undefined {
+  if (isDown(core, machineOf(report.agent_info.hostname, report.pid))) {
+    core.log.warn('an agent of a machine that is down came back', { pid: report.pid });
+    connection.shutdown('Machine is `DOWN`');
+    return undefined;
+  }
   const refusal = refusalOf(core, report);
   if (refusal !== undefined) return refusal;
   const agentId = report.agent_info.id?.value ?? '';

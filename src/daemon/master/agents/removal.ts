@@ -35,14 +35,14 @@ export function removeAgent(
   core: MasterCore,
   agent: MasterAgent,
   cause: string,
-  reason: 'unregistered' | 'registered',
+  reason?: 'unregistered' | 'registered',
 ): void {
   const { agentId } = agent;
   if (core.state.agents.registered.get(agentId) !== agent) return;
   core.log.info('removing agent', { agentId, cause });
   core.state.agents.deactivated.delete(agentId);
   core.state.counters.increment('master/slave_removals');
-  core.state.counters.increment(`master/slave_removals/reason_${reason}`);
+  if (reason !== undefined) core.state.counters.increment(`master/slave_removals/reason_${reason}`);
   departAgent(core, agent, {
     stateFor: () => 'TASK_LOST',
     reason: 'REASON_AGENT_REMOVED',

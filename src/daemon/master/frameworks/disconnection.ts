@@ -1,4 +1,5 @@
 // A framework's stream is over: no offers any more, and `failover_timeout` to come back in (mesos-semantics.md 2).
+import { discardInverseOffer } from '../books/inverse-offers.ts';
 import { rescindOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
 import type { SchedulerConnection } from '../scheduler/connection.ts';
@@ -15,6 +16,7 @@ export function schedulerStreamEnded(core: MasterCore, connection: SchedulerConn
   framework.active = false;
   core.allocator.deactivateFramework(framework.frameworkId);
   for (const offer of [...framework.offers]) rescindOffer(core, offer);
+  for (const offer of [...framework.inverseOffers]) discardInverseOffer(core, offer);
 
   const timeoutMs = Math.max(0, (framework.info.failover_timeout ?? 0) * 1000);
   if (timeoutMs > 0) core.events.frameworkUpdated(framework);

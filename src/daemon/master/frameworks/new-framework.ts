@@ -43,6 +43,7 @@ export function newFramework(
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Set(),
     usedResources: new Map(),
     trackedRoles: new Set(),
     counters: new Counters(FRAMEWORK_COUNTERS),

@@ -4,6 +4,7 @@ import { Event as AgentEvent } from '../../../mesos/generated/agent_protocol.ts'
 import { EncodedEvent } from '../../serving/streams/encoded-event.ts';
 import { toAllAgents } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
+import { discardInverseOffer } from '../books/inverse-offers.ts';
 import { discardOffer } from '../books/offers.ts';
 import { untrackAllRoles } from '../books/roles.ts';
 import { statusOfTask } from '../books/statuses.ts';
@@ -26,6 +27,7 @@ export function removeFramework(core: MasterCore, framework: MasterFramework): v
     core.allocator.deactivateFramework(frameworkId);
   }
   for (const offer of [...framework.offers]) discardOffer(core, offer);
+  for (const offer of [...framework.inverseOffers]) discardInverseOffer(core, offer);
 
   toAllAgents(
     core,

@@ -2,6 +2,7 @@
 // with a subscription is told as an ERROR event on the stream (mesos-api.md 4.1).
 import type { Call_Subscribe } from '../../../mesos/generated/scheduler.ts';
 import { countEvent, toFramework } from '../books/deliver.ts';
+import { discardInverseOffer } from '../books/inverse-offers.ts';
 import { discardOffer } from '../books/offers.ts';
 import { trackRoles } from '../books/roles.ts';
 import type { MasterCore } from '../core.ts';
@@ -65,6 +66,7 @@ function resubscribe(
   }
   // The new instance does not know of them, and the former may have answered in vain: given back without RESCIND.
   for (const offer of [...framework.offers]) discardOffer(core, offer);
+  for (const offer of [...framework.inverseOffers]) discardInverseOffer(core, offer);
 
   connect(framework, connection);
   if (!framework.active) {

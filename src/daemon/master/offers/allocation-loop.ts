@@ -1,6 +1,6 @@
 // When the allocator runs: on every interval over all agents, and at the end of a turn in which something happened that
 // should not wait for that (mesos-semantics.md 3.1).
-import type { HierarchicalAllocator, OfferedResources } from '../../../allocator/allocator.ts';
+import type { HierarchicalAllocator, OfferedInverse, OfferedResources } from '../../../allocator/allocator.ts';
 import type { Clock, Timer } from '../../../world/world.ts';
 import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
 
@@ -12,14 +12,22 @@ export class AllocationLoop {
   readonly #clock: Clock;
   readonly #allocator: HierarchicalAllocator;
   readonly #offer: (offered: readonly OfferedResources[]) => void;
+  readonly #ask: (offered: readonly OfferedInverse[]) => void;
   #ticks: Timer | undefined;
   #pending: Timer | undefined;
   #isStopped = false;
 
-  constructor(clock: Clock, allocator: HierarchicalAllocator, offer: (offered: readonly OfferedResources[]) => void) {
+  /** `ask`: what goes out as inverse offers. */
+  constructor(
+    clock: Clock,
+    allocator: HierarchicalAllocator,
+    offer: (offered: readonly OfferedResources[]) => void,
+    ask: (offered: readonly OfferedInverse[]) => void,
+  ) {
     this.#clock = clock;
     this.#allocator = allocator;
     this.#offer = offer;
+    this.#ask = ask;
   }
 
   start(intervalMs: number): void {
@@ -48,5 +56,7 @@ export class AllocationLoop {
     const offered = this.#allocator.allocate(this.#clock.nowMs(), { batch });
     this.runTime.record(this.#clock.monotonicMs() - startedMs);
     if (offered.length > 0) this.#offer(offered);
+    const asked = this.#allocator.inverseOffers(this.#clock.nowMs(), { batch });
+    if (asked.length > 0) this.#ask(asked);
   }
 }

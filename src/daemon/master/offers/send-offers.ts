@@ -4,9 +4,11 @@ import type { Offer } from '../../../mesos/generated/v1.ts';
 import { toFramework } from '../books/deliver.ts';
 import { addOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
+import { unavailabilityOf } from '../maintenance/unavailability.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
 import type { MasterOffer } from '../state/offer.ts';
+import { agentUrl } from './agent-url.ts';
 import { offeredForm } from './offered-form.ts';
 
 /** Books the offers and sends them. What belongs to nobody connected goes back to the allocator. */
@@ -24,7 +26,7 @@ export function sendOffers(core: MasterCore, offered: readonly OfferedResources[
       );
       continue;
     }
-    const message = offerMessage(framework, agent, addOffer(core, framework, agent, role, resources));
+    const message = offerMessage(core, framework, agent, addOffer(core, framework, agent, role, resources));
     const offers = byFramework.get(framework);
     if (offers === undefined) byFramework.set(framework, [message]);
     else offers.push(message);
@@ -32,29 +34,22 @@ export function sendOffers(core: MasterCore, offered: readonly OfferedResources[
   for (const [framework, offers] of byFramework) toFramework(framework, { type: 'OFFERS', offers: { offers } });
 }
 
-function offerMessage(framework: MasterFramework, agent: MasterAgent, offer: MasterOffer): Offer {
+function offerMessage(core: MasterCore, framework: MasterFramework, agent: MasterAgent, offer: MasterOffer): Offer {
   const { info } = agent;
   const message: Offer = {
     id: { value: offer.offerId },
     framework_id: { value: framework.frameworkId },
     agent_id: { value: agent.agentId },
     hostname: info.hostname,
-    url: {
-      scheme: 'http',
-      address: { hostname: info.hostname, ip: ipOf(agent.pid), port: info.port ?? 5051 },
-      path: '/slave(1)',
-    },
+    url: agentUrl(agent),
     resources: offeredForm(offer.resources, framework.capabilities),
   };
   const executors = agent.executors.get(framework.frameworkId);
   if (executors !== undefined) message.executor_ids = [...executors.keys()].map((value) => ({ value }));
   if (info.attributes !== undefined) message.attributes = info.attributes;
   if (info.domain !== undefined) message.domain = info.domain;
+  const unavailability = unavailabilityOf(core, agent);
+  if (unavailability !== undefined) message.unavailability = unavailability;
   if (framework.capabilities.has('MULTI_ROLE')) message.allocation_info = { role: offer.role };
   return message;
-}
-
-/** `slave(1)@127.0.0.2:5051` → `127.0.0.2`. */
-function ipOf(pid: string): string {
-  return pid.slice(pid.indexOf('@') + 1, pid.lastIndexOf(':'));
 }

@@ -40,6 +40,7 @@ function passOn(core: MasterCore, agent: MasterAgent, operation: MasterOperation
   if (operationId === undefined || status.uuid === undefined || isOver) {
     acknowledgeToAgent(agent, operation.uuid, status);
     core.state.operations.remove(operation);
+    core.agentEmptied(agent);
   }
   const framework = core.state.frameworks.get(frameworkId);
   if (operationId !== undefined && framework !== undefined) tell(framework, status);
@@ -62,7 +63,9 @@ export function acknowledgeOperation(
   counters.increment('master/valid_operation_status_update_acknowledgements');
   operations.remove(operation);
   const agent = agents.registered.get(operation.agentId);
-  if (agent !== undefined) acknowledgeToAgent(agent, operation.uuid, status);
+  if (agent === undefined) return;
+  acknowledgeToAgent(agent, operation.uuid, status);
+  core.agentEmptied(agent);
 }
 
 /** RECONCILE_OPERATIONS: no operations = all that the framework has. Answers carry no uuid. */
@@ -115,7 +118,9 @@ export function forgetOperationsOf(core: MasterCore, frameworkId: string): void 
     }
     operations.remove(operation);
     const agent = agents.registered.get(operation.agentId);
-    if (agent !== undefined) acknowledgeToAgent(agent, operation.uuid, operation.message.latest_status);
+    if (agent === undefined) continue;
+    acknowledgeToAgent(agent, operation.uuid, operation.message.latest_status);
+    core.agentEmptied(agent);
   }
 }
 

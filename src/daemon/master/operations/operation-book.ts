@@ -62,6 +62,11 @@ export class OperationBook {
     return this.#byFramework.get(frameworkId)?.size ?? 0;
   }
 
+  /** Whether there is any of this agent. */
+  hasAny(agentId: string): boolean {
+    return this.#byAgent.has(agentId);
+  }
+
   /** In the order in which they were sent. */
   ofAgent(agentId: string): readonly MasterOperation[] {
     return [...(this.#byAgent.get(agentId)?.values() ?? [])];

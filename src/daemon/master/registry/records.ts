@@ -4,9 +4,11 @@
 import { type StoreChange, type StoreEntry, StoreError } from '../../../cluster/store.ts';
 import { decode, encode, type MessageType } from '../../../mesos/codec.ts';
 import * as format from '../../../mesos/generated/registry.ts';
-import type { AgentInfo, DrainInfo, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { AgentInfo, DrainInfo, MachineID, MasterInfo, TimeInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import { machineKey } from '../../../mesos/machine.ts';
 import { configOf, quotaOf, type RoleQuota } from '../quota/role-quota.ts';
 import type { Deactivation } from '../state/deactivation.ts';
+import type { ScheduledMachine } from '../state/maintenance.ts';
 
 /** What all keys of the registry begin with in the Store. */
 export const REGISTRY_PREFIX = 'registry/';
@@ -17,6 +19,7 @@ const AGENTS = `${REGISTRY_PREFIX}agents/`;
 const UNREACHABLE = `${REGISTRY_PREFIX}unreachable/`;
 const GONE = `${REGISTRY_PREFIX}gone/`;
 const WEIGHTS = `${REGISTRY_PREFIX}weights/`;
+const MACHINES = `${REGISTRY_PREFIX}machines/`;
 const QUOTAS = `${REGISTRY_PREFIX}quotas/`;
 const MASTER = `${REGISTRY_PREFIX}master`;
 
@@ -29,6 +32,8 @@ export interface Registry {
   readonly deactivated: ReadonlyMap<string, Deactivation>;
   readonly weights: ReadonlyMap<string, number>;
   readonly quotas: ReadonlyMap<string, RoleQuota>;
+  /** Of the maintenance schedule. */
+  readonly machines: readonly ScheduledMachine[];
 }
 
 /** Throws StoreError `newer-format`, or CodecError when an entry is not what its key says. */
@@ -39,6 +44,7 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
   const deactivated = new Map<string, Deactivation>();
   const weights = new Map<string, number>();
   const quotas = new Map<string, RoleQuota>();
+  const machines: ScheduledMachine[] = [];
   for (const entry of entries) {
     if (entry.key.startsWith(AGENTS)) {
       const agent = read(format.Agent, entry, DEACTIVATED_VERSION);
@@ -56,13 +62,15 @@ export function readRegistry(entries: readonly StoreEntry[]): Registry {
       weights.set(nameIn(entry.key, WEIGHTS), read(format.Weight, entry).weight_info.weight);
     } else if (entry.key.startsWith(QUOTAS)) {
       quotas.set(nameIn(entry.key, QUOTAS), quotaOf(read(format.Quota, entry).quota_config));
+    } else if (entry.key.startsWith(MACHINES)) {
+      machines.push(machineOf(read(format.Machine, entry)));
     } else if (entry.key === MASTER) {
       read(format.Master, entry);
     } else {
       throw new StoreError('newer-format', `The registry has an entry '${entry.key}' that this version does not know`);
     }
   }
-  return { agents, unreachable, gone, deactivated, weights, quotas };
+  return { agents, unreachable, gone, deactivated, weights, quotas, machines };
 }
 
 /** Which master leads since when; there is one such entry. */
@@ -110,6 +118,30 @@ export const putQuota = (role: string, quota: RoleQuota): StoreChange =>
 
 /** The role has no quota any more. */
 export const deleteQuota = (role: string): StoreChange => remove(keyOf(QUOTAS, role));
+
+/** A machine of the maintenance schedule, down or to be. */
+export const putMachine = ({ id, mode, unavailability, window, place }: ScheduledMachine): StoreChange =>
+  put(keyOf(MACHINES, machineKey(id)), format.Machine, {
+    format_version: FORMAT_VERSION,
+    machine_info: { id, mode, unavailability },
+    window,
+    place,
+  });
+
+/** It is up, and in no schedule. */
+export const deleteMachine = (id: MachineID): StoreChange => remove(keyOf(MACHINES, machineKey(id)));
+
+/** Without a time it could not be in a schedule: now is as good as any. */
+function machineOf({ machine_info: { id, mode, unavailability }, window, place }: format.Machine): ScheduledMachine {
+  const isDown = mode === 'DOWN';
+  return {
+    id,
+    mode: isDown ? mode : 'DRAINING',
+    unavailability: unavailability ?? { start: { nanoseconds: 0 } },
+    window,
+    place,
+  };
+}
 
 function deactivationFields(deactivation: Deactivation | undefined) {
   if (deactivation === undefined) return { format_version: FORMAT_VERSION };

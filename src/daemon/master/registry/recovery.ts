@@ -1,5 +1,6 @@
 // The first thing a leader does: the registry is read, the leadership proven by a write, and agents of the registry get
 // their time to come back (mesos-semantics.md 7.3, 11.2).
+import { machineKey } from '../../../mesos/machine.ts';
 import { formatDuration } from '../../../mesos/text/duration.ts';
 import { timeInfo } from '../../../mesos/time-info.ts';
 import { markRecoveredUnreachable } from '../agents/unreachable.ts';
@@ -18,6 +19,7 @@ export async function recover(core: MasterCore, epoch: number): Promise<void> {
   for (const [agentId, info] of registry.agents) state.agents.recovered.set(agentId, info);
   for (const [agentId, time] of registry.unreachable) state.agents.unreachable.set(agentId, time);
   for (const [agentId, time] of registry.gone) state.agents.gone.set(agentId, time);
+  for (const machine of registry.machines) state.maintenance.machines.set(machineKey(machine.id), machine);
   for (const [agentId, why] of registry.deactivated) state.agents.deactivated.set(agentId, why);
   state.hasRegistryWeights = registry.weights.size > 0;
   const weights = state.hasRegistryWeights ? registry.weights : (core.options.weights?.value ?? new Map());

@@ -14,6 +14,7 @@ import type { MasterFramework } from '../state/framework.ts';
 import { accept } from './accept/accept.ts';
 import { SchedulerConnection } from './connection.ts';
 import { decline, revive, suppress } from './decline.ts';
+import { answerInverseOffers } from './inverse-offers.ts';
 import { reconcile } from './reconcile.ts';
 import { acknowledge, kill, messageExecutor, shutdownExecutor } from './task-calls.ts';
 import { answerUpdateFramework } from './update-framework.ts';
@@ -108,8 +109,10 @@ function take(core: MasterCore, framework: MasterFramework, call: Call): HttpRes
       core.state.counters.increment('master/messages_resource_request');
       break;
     case 'ACCEPT_INVERSE_OFFERS':
+      answerInverseOffers(core, framework, 'ACCEPT', call.accept_inverse_offers);
+      break;
     case 'DECLINE_INVERSE_OFFERS':
-      // There are no inverse offers without maintenance, so these can only name some that are not valid.
+      answerInverseOffers(core, framework, 'DECLINE', call.decline_inverse_offers);
       break;
     case 'ACKNOWLEDGE_OPERATION_STATUS':
       if (call.acknowledge_operation_status !== undefined) {

@@ -5,12 +5,14 @@ import type { MasterAgent } from './agent.ts';
 import type { Deactivation } from './deactivation.ts';
 import { Transitions } from './transitions.ts';
 
-/** Agents by id, but for `byPid` and `byStreamId`. */
+/** Agents by id, but for `byPid`, `byMachine` and `byStreamId`. */
 export class AgentIndex {
   /** Connected, or disconnected for less than the re-registration timeout. */
   readonly registered = new Map<string, MasterAgent>();
   /** The registered ones by `pid`: one agent per address. */
   readonly byPid = new Map<string, MasterAgent>();
+  /** The registered ones by the machine they are on (src/mesos/machine.ts). No empty sets. */
+  readonly byMachine = new Map<string, Set<MasterAgent>>();
   /** The connected ones by the id of their event stream. */
   readonly byStreamId = new Map<string, MasterAgent>();
   /** In the registry when this master started, and not back yet. */

@@ -6,6 +6,7 @@ import type { Timer } from '../../../world/world.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import type { PingWatch } from '../agents/ping-watch.ts';
 import type { Deactivation } from './deactivation.ts';
+import type { MasterInverseOffer } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
 
@@ -16,6 +17,8 @@ export interface MasterAgent {
   info: AgentInfo;
   /** `slave(1)@ip:port`. */
   pid: string;
+  /** Key of the machine it is on (src/mesos/machine.ts). */
+  readonly machine: string;
   version: string;
   capabilities: readonly AgentInfo_Capability[];
   /** Its event stream, while there is one. */
@@ -39,6 +42,8 @@ export interface MasterAgent {
   readonly executors: Map<string, Map<string, ExecutorInfo>>;
   /** Outstanding offers of this agent. */
   readonly offers: Set<MasterOffer>;
+  /** Frameworks that were asked to leave it. */
+  readonly inverseOffers: Set<MasterInverseOffer>;
   /** Resources of live tasks and executors by framework id, allocated form. No entry when nothing is used. */
   readonly usedResources: Map<string, Resources>;
   /** Sum over `offers`, allocated form. */

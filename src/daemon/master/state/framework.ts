@@ -8,6 +8,7 @@ import type { Timer } from '../../../world/world.ts';
 import type { SchedulerConnection } from '../scheduler/connection.ts';
 import type { BoundedMap } from './bounded-map.ts';
 import type { Counters } from './counters.ts';
+import type { MasterInverseOffer } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
 
@@ -57,6 +58,8 @@ export interface MasterFramework {
   /** By agent id, then executor id. */
   readonly executors: Map<string, Map<string, ExecutorInfo>>;
   readonly offers: Set<MasterOffer>;
+  /** Agents that it was asked to leave. */
+  readonly inverseOffers: Set<MasterInverseOffer>;
   /** Resources of live tasks and executors by agent id, allocated form. No entry when nothing is used there. */
   readonly usedResources: Map<string, Resources>;
   /** Roles it no longer subscribes to but still has resources allocated under, see RoleIndex. */

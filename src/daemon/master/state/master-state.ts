@@ -9,6 +9,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { MASTER_COUNTERS } from './counter-names.ts';
 import { Counters } from './counters.ts';
 import type { CompletedFramework, MasterFramework } from './framework.ts';
+import { MaintenanceBook } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import { RoleIndex } from './role-index.ts';
 
@@ -33,6 +34,7 @@ export class MasterState {
   /** Under way, or not acknowledged. */
   readonly operations = new OperationBook();
   readonly roles = new RoleIndex();
+  readonly maintenance = new MaintenanceBook();
   /** Configured weights by role; a role that is not here weighs 1. */
   readonly weights = new Map<string, number>();
   /** The registry holds weights, or will with the next write; until then they are those of `--weights`. */

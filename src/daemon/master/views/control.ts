@@ -1,5 +1,8 @@
 // What the operator endpoints need of the master they belong to. The master's wiring makes one of these.
-import type { DrainConfig, MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { InverseOfferStatusView } from '../../../allocator/allocator.ts';
+import type { Schedule } from '../../../mesos/generated/maintenance.ts';
+import type { DrainConfig, MachineID, MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { Problem } from '../../../mesos/validation/problem.ts';
 import type { World } from '../../../world/world.ts';
 import type { AttachedFiles } from '../../serving/files/attached-files.ts';
 import type { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
@@ -27,6 +30,18 @@ export interface MasterControl {
   deactivateAgent(agentId: string): Promise<Decided>;
   /** It may be offered again; durable. */
   reactivateAgent(agentId: string): Promise<Decided>;
+  readonly maintenance: MaintenanceControl;
+}
+
+/** What operators may do about machines that will be away. Changes answer why they are refused, once they are durable. */
+export interface MaintenanceControl {
+  updateSchedule(schedule: Schedule): Promise<Problem>;
+  /** Machines go down, and their agents with them. */
+  start(machines: readonly MachineID[]): Promise<Problem>;
+  /** Machines are up again. */
+  stop(machines: readonly MachineID[]): Promise<Problem>;
+  /** What frameworks said to being asked to leave this agent. */
+  inverseOfferStatuses(agentId: string): readonly InverseOfferStatusView[];
 }
 
 /** Everything the views look at and act through. */

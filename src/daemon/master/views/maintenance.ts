@@ -1,23 +1,48 @@
-// Maintenance as a cluster without any schedule answers it: nothing is scheduled, so no machine can be taken down or up.
-// Schedules themselves are not supported yet.
-import type { MachineID } from '../../../mesos/generated/v1.ts';
+// Maintenance as operators see it and ask for it: the schedule, what frameworks said about it, machines down and up
+// (mesos-api.md 6, 8.3).
+import type { ClusterStatus, Schedule } from '../../../mesos/generated/maintenance.ts';
+import { machineKey } from '../../../mesos/machine.ts';
+import { timeInfo } from '../../../mesos/time-info.ts';
+import type { Problem } from '../../../mesos/validation/problem.ts';
+import type { HttpResponse } from '../../../world/net.ts';
+import { badRequest, ok } from '../../serving/http/responses.ts';
+import type { ViewContext } from './control.ts';
 
-/** Why these machines cannot be taken down; undefined when there are none. */
-export function machineDownProblem(machines: readonly MachineID[]): string | undefined {
-  return firstProblem(machines, 'is not part of a maintenance schedule');
+/** What is scheduled, in the windows it was posted in. */
+export function maintenanceSchedule({ state }: Pick<ViewContext, 'state'>): Schedule {
+  return state.maintenance.schedule();
 }
 
-/** Why these machines cannot be brought up. */
-export function machineUpProblem(machines: readonly MachineID[]): string | undefined {
-  return firstProblem(machines, 'is not in DOWN mode and cannot be brought up');
-}
-
-function firstProblem(machines: readonly MachineID[], why: string): string | undefined {
-  for (const machine of machines) {
-    const { hostname, ip } = machine;
-    if (!hostname && !ip) return "Both 'hostname' and 'ip' for a machine are empty";
-    const text = JSON.stringify({ ...(hostname !== undefined && { hostname }), ...(ip !== undefined && { ip }) });
-    return `Machine '${text}' ${why}`;
+/** Machines that will be away with the last words of those who were asked to leave, and machines that are. */
+export function maintenanceStatus({ state, control }: Pick<ViewContext, 'state' | 'control'>): ClusterStatus {
+  const draining: NonNullable<ClusterStatus['draining_machines']> = [];
+  const down: NonNullable<ClusterStatus['down_machines']> = [];
+  for (const { id, mode } of state.maintenance.machines.values()) {
+    if (mode === 'DOWN') {
+      down.push(id);
+      continue;
+    }
+    const agents = [...(state.agents.byMachine.get(machineKey(id)) ?? [])];
+    const statuses = agents.flatMap(({ agentId }) => control.maintenance.inverseOfferStatuses(agentId));
+    draining.push({
+      id,
+      ...(statuses.length > 0 && {
+        statuses: statuses.map(({ status, frameworkId, atMs }) => ({
+          status,
+          framework_id: { value: frameworkId },
+          timestamp: timeInfo(atMs),
+        })),
+      }),
+    });
   }
-  return undefined;
+  return {
+    ...(draining.length > 0 && { draining_machines: draining }),
+    ...(down.length > 0 && { down_machines: down }),
+  };
+}
+
+/** 200 once it is durable, 400 when it makes no sense. */
+export async function maintenanceAnswer(change: Promise<Problem>): Promise<HttpResponse> {
+  const problem = await change;
+  return problem === undefined ? ok() : badRequest(problem);
 }

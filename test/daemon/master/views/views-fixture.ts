@@ -44,6 +44,12 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
       drainAgent: async () => ({ kind: 'done' }),
       deactivateAgent: async () => ({ kind: 'done' }),
       reactivateAgent: async () => ({ kind: 'done' }),
+      maintenance: {
+        updateSchedule: async () => undefined,
+        start: async () => undefined,
+        stop: async () => undefined,
+        inverseOfferStatuses: () => [],
+      },
     },
     metrics: new MetricRegistry(),
     files: new AttachedFiles(world.disk),

@@ -1,7 +1,9 @@
 // DRAIN_AGENT, DEACTIVATE_AGENT, REACTIVATE_AGENT: an operator takes an agent out of the offers, alone or with all its tasks,
 // and brings it back (mesos-semantics.md 13.2). Durable before it takes effect; agents that are away hear of it on their return.
 import type { DrainConfig } from '../../../../mesos/generated/v1.ts';
+import { machineText } from '../../../../mesos/machine.ts';
 import type { MasterCore } from '../../core.ts';
+import { scheduledMachineOf } from '../../maintenance/unavailability.ts';
 import type { Deactivation } from '../../state/deactivation.ts';
 import { capabilityNames } from '../registration/admission.ts';
 import { checkDrained, tellDrain } from './draining.ts';
@@ -87,6 +89,11 @@ function drainObjection(core: MasterCore, agentId: string): Decided | undefined 
   const agent = core.state.agents.registered.get(agentId);
   if (agent !== undefined && !capabilityNames(agent).has('AGENT_DRAINING')) {
     return { kind: 'refused', why: 'Agent is not capable of draining' };
+  }
+  const machine = agent && scheduledMachineOf(core, agent);
+  if (machine !== undefined) {
+    const why = `Agent ${agentId} is part of a maintenance schedule under machine '${machineText(machine.id)}'`;
+    return { kind: 'refused', why };
   }
   return undefined;
 }

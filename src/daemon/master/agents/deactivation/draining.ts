@@ -24,13 +24,14 @@ export function tellDrain(core: MasterCore, agent: MasterAgent): void {
 
 /** To be called when the agent may have lost its last task, and when it is back. */
 export function checkDrained(core: MasterCore, agent: MasterAgent): void {
-  if (!isDrained(agent)) return;
+  if (!isDrained(core, agent)) return;
   core.log.info('agent is drained', { agentId: agent.agentId });
   void conclude(core, agent);
 }
 
-function isDrained(agent: MasterAgent): boolean {
-  return agent.deactivation?.drain?.state === 'DRAINING' && agent.connected && agent.tasks.size === 0;
+function isDrained({ state }: MasterCore, agent: MasterAgent): boolean {
+  const isDraining = agent.deactivation?.drain?.state === 'DRAINING' && agent.connected;
+  return isDraining && agent.tasks.size === 0 && !state.operations.hasAny(agent.agentId);
 }
 
 async function conclude(core: MasterCore, agent: MasterAgent): Promise<void> {
@@ -38,7 +39,7 @@ async function conclude(core: MasterCore, agent: MasterAgent): Promise<void> {
   const { agentId } = agent;
   await agents.inTransition.claim(agentId);
   const drain = agent.deactivation?.drain;
-  if (agents.registered.get(agentId) !== agent || drain === undefined || !isDrained(agent)) {
+  if (agents.registered.get(agentId) !== agent || drain === undefined || !isDrained(core, agent)) {
     agents.inTransition.delete(agentId);
     return;
   }

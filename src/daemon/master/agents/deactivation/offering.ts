@@ -1,4 +1,5 @@
 // What an operator's decision means for the offers of an agent.
+import { rescindInverseOffer } from '../../books/inverse-offers.ts';
 import { rescindOffer } from '../../books/offers.ts';
 import type { MasterCore } from '../../core.ts';
 import type { Deactivation } from '../../state/deactivation.ts';
@@ -15,6 +16,7 @@ export function applyDeactivation(core: MasterCore, agentId: string, deactivatio
     agent.active = false;
     core.allocator.deactivateAgent(agentId);
     for (const offer of [...agent.offers]) rescindOffer(core, offer);
+    for (const offer of [...agent.inverseOffers]) rescindInverseOffer(core, offer);
   } else if (deactivation === undefined && agent.connected && !agent.active) {
     agent.active = true;
     core.allocator.activateAgent(agentId);

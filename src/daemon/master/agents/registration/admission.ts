@@ -4,10 +4,12 @@ import type { Call_Subscribe } from '../../../../mesos/generated/agent_protocol.
 import { Resources } from '../../../../mesos/resources.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import { addExecutor } from '../../books/executors.ts';
+import { addToSet } from '../../books/nested-map.ts';
 import { lostOr } from '../../books/statuses.ts';
 import { addTask, bookedTask } from '../../books/tasks.ts';
 import type { MasterCore } from '../../core.ts';
 import { recoverFrameworks } from '../../frameworks/recovery.ts';
+import { machineOf, unavailabilityOf } from '../../maintenance/unavailability.ts';
 import { addOperations, totalOf } from '../../operations/report.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
@@ -34,6 +36,7 @@ export function addAgent(
   const wasUnreachable = agents.unreachable.delete(agentId);
   agents.registered.set(agentId, agent);
   agents.byPid.set(agent.pid, agent);
+  addToSet(agents.byMachine, agent.machine, agent);
 
   for (const executor of report.executors ?? []) {
     const framework = core.state.frameworks.get(executor.framework_id?.value ?? '');
@@ -61,6 +64,8 @@ export function addAgent(
     used: [...agent.usedResources].map(([frameworkId, resources]) => ({ frameworkId, resources })),
     active: false,
   });
+  const unavailability = unavailabilityOf(core, agent);
+  if (unavailability !== undefined) core.allocator.updateUnavailability(agentId, unavailability);
   return agent;
 }
 
@@ -101,6 +106,7 @@ function newAgent(
     agentId,
     info: { ...report.agent_info, id: { value: agentId } },
     pid: report.pid,
+    machine: machineOf(report.agent_info.hostname, report.pid),
     version: report.version,
     capabilities: report.capabilities ?? [],
     connection: undefined,
@@ -114,6 +120,7 @@ function newAgent(
     tasks: new Map(),
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Set(),
     usedResources: new Map(),
     offeredResources: Resources.EMPTY,
     pings: watchAgent(core, agentId),

@@ -1,5 +1,6 @@
 // An agent with an id: registered, recovered from the registry, unreachable, unknown, or gone for good
 // (mesos-semantics.md 7.1, 7.4).
+import { ipOfPid } from '../../../../mesos/agent-pid.ts';
 import type { Call_Subscribe } from '../../../../mesos/generated/agent_protocol.ts';
 import type { AgentInfo } from '../../../../mesos/generated/v1.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
@@ -36,7 +37,7 @@ export function reregister(
     void readmit(core, agentId, report, connection);
     return undefined;
   }
-  if (addressOf(known.pid) !== addressOf(report.pid) || known.info.hostname !== report.agent_info.hostname) {
+  if (ipOfPid(known.pid) !== ipOfPid(report.pid) || known.info.hostname !== report.agent_info.hostname) {
     core.log.warn('an agent came back with another address', { agentId, was: known.pid, is: report.pid });
     connection.shutdown('Agent attempted to re-register with different IP / hostname');
     return undefined;
@@ -132,9 +133,4 @@ function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, con
   checkDrained(core, agent);
   core.requestAllocation();
   if (!connection.isOpen) agentStreamEnded(core, connection);
-}
-
-/** `slave(1)@127.0.0.2:5051` → `127.0.0.2`. */
-function addressOf(pid: string): string {
-  return pid.slice(pid.indexOf('@') + 1, pid.lastIndexOf(':'));
 }

@@ -3,6 +3,7 @@ import type { Call_Subscribe, Event_Reconciliation } from '../../../../mesos/gen
 import type { Operation } from '../../../../mesos/generated/v1.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import type { MasterCore } from '../../core.ts';
+import { isDown, removeFromDownMachine } from '../../maintenance/modes.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import { checkDrained, drainConfig } from '../deactivation/draining.ts';
 import { agentStreamEnded } from '../disconnection.ts';
@@ -18,6 +19,7 @@ export function enter(core: MasterCore, agent: MasterAgent, report: Call_Subscri
   endWhatIsNotWanted(core, agent, report);
   checkDrained(core, agent);
   core.requestAllocation();
+  if (isDown(core, agent.machine)) void removeFromDownMachine(core, agent);
   if (!connection.isOpen) agentStreamEnded(core, connection);
 }
 

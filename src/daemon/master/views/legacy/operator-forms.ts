@@ -1,16 +1,15 @@
-// The operator's endpoints of the time before the v1 API: weights, quota, machines, and the resources of agents. Those of features
+// The operator's endpoints of the time before the v1 API: weights, quota, and the resources of agents. Those of features
 // that are not here yet check their input as the original does and then say so with 501.
 import { CodecError, fromJson } from '../../../../mesos/codec.ts';
 import { QuotaRequest } from '../../../../mesos/generated/quota.ts';
-import { MachineID, WeightInfo } from '../../../../mesos/generated/v1.ts';
+import { WeightInfo } from '../../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import { bodyJson, bodyText, formOf } from '../../../serving/http/body.ts';
 import { json } from '../../../serving/http/json-response.ts';
-import { badRequest, notImplemented, ok } from '../../../serving/http/responses.ts';
+import { badRequest, notImplemented } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
 import { isAllowed } from '../../quota/problems.ts';
 import type { ViewContext } from '../control.ts';
-import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
 import { updateWeights } from '../operator/calls.ts';
 import { notYetFeatureText } from '../operator/not-yet.ts';
 import { quotaStatus, removeQuota, setQuota } from '../quota.ts';
@@ -70,38 +69,6 @@ function deleteQuota(context: ViewContext, { path, subpath }: RoutedRequest): Ht
   return removeQuota(context, role, `Failed to remove quota ${told}`);
 }
 
-/**
- * /machine/down, /machine/up and /maintenance/schedule. Without schedules no machine is in the mode the first two ask
- * for, so well-formed input is refused with 400 too.
- */
-export function machineRoutes(guard: Guard): readonly Route[] {
-  const machines = (path: string, problemOf: (machines: readonly MachineID[]) => string | undefined): Route => ({
-    path,
-    methods: ['POST'],
-    guard,
-    handle: (request) => {
-      const parsed = jsonArray(request, MachineID);
-      if (parsed.kind === 'refused') return parsed.response;
-      const problem = problemOf(parsed.items);
-      return problem === undefined ? ok() : badRequest(problem);
-    },
-  });
-  return [
-    machines('/machine/down', machineDownProblem),
-    machines('/machine/up', machineUpProblem),
-    {
-      path: '/maintenance/schedule',
-      methods: ['GET', 'POST'],
-      guard,
-      handle: (request) => {
-        if (request.method === 'GET') return json(request, {});
-        const problem = jsonProblem(request);
-        return problem === undefined ? notImplemented(notYetFeatureText('Maintenance schedules')) : badRequest(problem);
-      },
-    },
-  ];
-}
-
 /** /reserve, /unreserve, /create-volumes, /destroy-volumes. */
 export function agentResourceRoutes(context: ViewContext, guard: Guard): readonly Route[] {
   const route = (path: string, parameter: 'resources' | 'volumes', feature: string): Route => ({
@@ -130,12 +97,12 @@ export function agentResourceRoutes(context: ViewContext, guard: Guard): readonl
   ];
 }
 
-type Items<T> =
+export type Items<T> =
   | { readonly kind: 'items'; readonly items: readonly T[] }
   | { readonly kind: 'refused'; readonly response: HttpResponse };
 
 /** The body as a list of messages. `what` comes into the texts of refusals; without it they are the bare reason. */
-function jsonArray<T>(request: RoutedRequest, type: Parameters<typeof fromJson<T>>[0], what?: string): Items<T> {
+export function jsonArray<T>(request: RoutedRequest, type: Parameters<typeof fromJson<T>>[0], what?: string): Items<T> {
   const body = bodyText(request);
   const refused = (step: string, why: string): Items<T> => ({
     kind: 'refused',
@@ -165,7 +132,7 @@ function jsonProblem(request: RoutedRequest): string | undefined {
   }
 }
 
-function codecText(error: unknown): string {
+export function codecText(error: unknown): string {
   if (error instanceof CodecError) return error.message;
   throw error;
 }

@@ -1,14 +1,15 @@
 // The master's JSON endpoints that came before the v1 API (mesos-api.md 3.1, 8).
 import type { HttpResponse } from '../../../../world/net.ts';
 import { formOf } from '../../../serving/http/body.ts';
-import { json, jsonText } from '../../../serving/http/json-response.ts';
+import { jsonText } from '../../../serving/http/json-response.ts';
 import { redirectEndpoint } from '../../../serving/http/leader-redirect.ts';
 import { badRequest, okWith } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
 import { leaderAddress, leaderGuard, recoveredLeaderGuard } from '../leading.ts';
 import { type OperatorCallContext, teardown } from '../operator/calls.ts';
 import { frontPage } from './front-page.ts';
-import { agentResourceRoutes, machineRoutes, quotaRoute, weightsRoute } from './operator-forms.ts';
+import { maintenanceRoutes } from './maintenance-forms.ts';
+import { agentResourceRoutes, quotaRoute, weightsRoute } from './operator-forms.ts';
 import { rolesBody } from './roles.ts';
 import { frameworksBody, slavesBody, stateBody, stateSummaryBody } from './state.ts';
 import { taskQuery, tasksBody } from './tasks.ts';
@@ -37,10 +38,9 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
     { path: '/roles', guard, handle: (request) => jsonText(request, rolesBody(state)) },
     { path: '/redirect', handle: (request) => redirectEndpoint(leaderAddress(context), request) },
     { path: '/teardown', methods: ['POST'], guard: recovered, handle: (request) => teardownForm(context, request) },
-    { path: '/maintenance/status', methods: ['GET'], guard, handle: (request) => json(request, {}) },
     weightsRoute(context, recovered),
     quotaRoute(context, recovered),
-    ...machineRoutes(recovered),
+    ...maintenanceRoutes(context, recovered),
     ...agentResourceRoutes(context, recovered),
     { path: '/', exact: true, handle: () => okWith('text/html', frontPage(state)) },
   ];

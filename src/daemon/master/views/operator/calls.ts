@@ -24,7 +24,7 @@ import type { Route } from '../../../serving/http/router.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { ViewContext } from '../control.ts';
 import { recoveredLeaderGuard } from '../leading.ts';
-import { machineDownProblem, machineUpProblem } from '../maintenance.ts';
+import { maintenanceAnswer, maintenanceSchedule, maintenanceStatus } from '../maintenance.ts';
 import { quotaStatus, removeQuota, setQuota, updateQuota } from '../quota.ts';
 import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
@@ -64,6 +64,7 @@ function answer(
   const { host } = context.world;
   const reply = (response: Response) => messageResponse(exchange, Response, response);
   const { type = 'UNKNOWN' } = call;
+  const { maintenance } = context.control;
   if (isNotYet(type)) return notImplemented(notYetText(type));
   switch (type) {
     case 'UNKNOWN':
@@ -112,13 +113,15 @@ function answer(
     case 'SUBSCRIBE':
       return exchange.accepted === undefined ? notAcceptableTypes() : context.subscribers.subscribe(exchange.accepted);
     case 'GET_MAINTENANCE_STATUS':
-      return reply({ type, get_maintenance_status: { status: {} } });
+      return reply({ type, get_maintenance_status: { status: maintenanceStatus(context) } });
     case 'GET_MAINTENANCE_SCHEDULE':
-      return reply({ type, get_maintenance_schedule: { schedule: {} } });
+      return reply({ type, get_maintenance_schedule: { schedule: maintenanceSchedule(context) } });
+    case 'UPDATE_MAINTENANCE_SCHEDULE':
+      return maintenanceAnswer(maintenance.updateSchedule(call.update_maintenance_schedule?.schedule ?? {}));
     case 'START_MAINTENANCE':
-      return okUnless(machineDownProblem(call.start_maintenance?.machines ?? []));
+      return maintenanceAnswer(maintenance.start(call.start_maintenance?.machines ?? []));
     case 'STOP_MAINTENANCE':
-      return okUnless(machineUpProblem(call.stop_maintenance?.machines ?? []));
+      return maintenanceAnswer(maintenance.stop(call.stop_maintenance?.machines ?? []));
     case 'GET_QUOTA':
       return reply({ type, get_quota: { status: quotaStatus(state) } });
     case 'UPDATE_QUOTA':
@@ -211,8 +214,4 @@ function roleMessage(facts: ReturnType<typeof roleTable>[number]) {
   }
   const { role: name, weight, frameworkIds } = facts;
   return { name, weight, frameworks: frameworkIds.map((value) => ({ value })), resources };
-}
-
-function okUnless(problem: string | undefined): HttpResponse {
-  return problem === undefined ? ok() : badRequest(problem);
 }

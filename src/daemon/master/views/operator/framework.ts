@@ -1,9 +1,12 @@
 // A framework as the operator API tells it: GetFrameworks.Framework (mesos-api.md 6.1).
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetFrameworks_Framework } from '../../../../mesos/generated/master.ts';
-import type { Offer, URL } from '../../../../mesos/generated/v1.ts';
+import type { Offer } from '../../../../mesos/generated/v1.ts';
 import { timeInfo } from '../../../../mesos/time-info.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
+import { unavailabilityOf } from '../../maintenance/unavailability.ts';
+import { agentUrl } from '../../offers/agent-url.ts';
+import { inverseOfferMessage } from '../../offers/send-inverse-offers.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
@@ -63,14 +66,23 @@ function common(state: MasterState, framework: MasterFramework): Response_GetFra
     active: framework.active,
     connected: framework.state === 'CONNECTED',
     recovered: framework.state === 'RECOVERED',
-    offers: [...framework.offers].map((offer) => offerMessage(offer, state.agents.registered.get(offer.agentId))),
+    offers: [...framework.offers].map((offer) =>
+      offerMessage(state, offer, state.agents.registered.get(offer.agentId)),
+    ),
+    ...(framework.inverseOffers.size > 0 && {
+      inverse_offers: [...framework.inverseOffers].flatMap((offer) => {
+        const agent = state.agents.registered.get(offer.agentId);
+        return agent === undefined ? [] : inverseOfferMessage(agent, offer);
+      }),
+    }),
     allocated_resources: inBothFormats(usedBy(framework)),
     offered_resources: inBothFormats(offeredTo(framework)),
   };
 }
 
 /** The offer as its framework would get it with all capabilities. */
-function offerMessage(offer: MasterOffer, agent: MasterAgent | undefined): Offer {
+function offerMessage(state: MasterState, offer: MasterOffer, agent: MasterAgent | undefined): Offer {
+  const unavailability = agent && unavailabilityOf({ state }, agent);
   return {
     id: { value: offer.offerId },
     framework_id: { value: offer.frameworkId },
@@ -80,19 +92,7 @@ function offerMessage(offer: MasterOffer, agent: MasterAgent | undefined): Offer
     resources: offer.resources.toMessages(),
     ...(agent?.info.attributes && { attributes: agent.info.attributes }),
     ...(agent?.info.domain && { domain: agent.info.domain }),
+    ...(unavailability && { unavailability }),
     allocation_info: { role: offer.role },
-  };
-}
-
-function agentUrl(agent: MasterAgent): URL {
-  const match = /^(?<path>[^@]+)@(?<ip>.+):(?<port>\d+)$/.exec(agent.pid);
-  return {
-    scheme: 'http',
-    address: {
-      hostname: agent.info.hostname,
-      ...(match?.groups?.ip !== undefined && { ip: match.groups.ip }),
-      port: Number(match?.groups?.port ?? agent.info.port ?? 5051),
-    },
-    path: `/${match?.groups?.path ?? 'slave(1)'}`,
   };
 }

@@ -8,7 +8,6 @@ const FEATURES = {
   DESTROY_VOLUMES: 'Persistent volumes',
   GROW_VOLUME: 'Persistent volumes',
   SHRINK_VOLUME: 'Persistent volumes',
-  UPDATE_MAINTENANCE_SCHEDULE: 'Maintenance schedules',
 } as const satisfies Partial<Record<Call_Type, string>>;
 
 /** Operator calls that are answered with 501. */
