@@ -9,11 +9,12 @@ import type { AgentContext } from './context.ts';
 import type { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { scheduleLeftovers } from './gc/leftovers.ts';
 import type { OperatorContainers } from './operator/operator-containers.ts';
-import { expectedContainers, recoverBooks } from './recovery.ts';
+import { AgentStartError, expectedContainers, recoverBooks } from './recovery.ts';
 import type { MasterDetector } from './registration/detector.ts';
 import { dispatch } from './registration/dispatch.ts';
 import { MasterLink } from './registration/master-link.ts';
 import { subscription } from './registration/subscription.ts';
+import { ResourcesLackingError } from './resources/agent-resources.ts';
 import { openTaskWork, type TaskWork } from './task-work.ts';
 import { StatusUpdates } from './updates/status-updates.ts';
 
@@ -108,6 +109,7 @@ export class Agent {
     const { world, containerizer, collector, options, draining } = this.#context;
     const startedMs = world.clock.monotonicMs();
     this.#agentId = await recoverBooks(this.#context);
+    await this.#recoverResources(this.#agentId);
     if (this.#agentId !== undefined) {
       await draining.recover(this.#agentId);
       this.#work = await this.#openWork(this.#agentId);
@@ -153,10 +155,11 @@ export class Agent {
 
   /** Leaves tasks alone and closes everything else. */
   async stop(): Promise<void> {
-    const { collector, containerizer } = this.#context;
+    const { collector, containerizer, resources } = this.#context;
     this.#shutdownTimer?.cancel();
     this.#link.stop();
     this.#updates.pause();
+    resources.pause();
     collector.stop();
     this.#work?.supervisor.close();
     await this.#work?.journal.close();
@@ -191,14 +194,16 @@ export class Agent {
   }
 
   #running(subscribed: Event_Subscribed): void {
-    const { world } = this.#context;
+    const { world, resources } = this.#context;
     this.#state = 'RUNNING';
     world.log.info('registered', { agentId: this.#agentId, master: this.#master?.id });
     for (const { framework_id, task_ids = [], partition_aware } of subscribed.reconciliations ?? []) {
       const taskIds = task_ids.map(({ value }) => value);
       this.#work?.supervisor.reconcile(framework_id.value, taskIds, partition_aware ?? false);
     }
+    for (const operation of subscribed.dropped_operations ?? []) resources.dropped(operation);
     this.#updates.resume();
+    resources.resume();
     this.#work?.drain(subscribed.drain_config);
     for (const event of this.#waiting.splice(0)) this.#event(event);
   }
@@ -206,6 +211,7 @@ export class Agent {
   #disconnected(why: string): void {
     this.#context.world.log.warn('disconnected from the master', { why });
     this.#updates.pause();
+    this.#context.resources.pause();
     this.#waiting = [];
     if (this.#state === 'RUNNING') this.#state = 'DISCONNECTED';
   }
@@ -218,6 +224,23 @@ export class Agent {
     } else if (this.#state === 'TERMINATING') return;
     else if (this.#waiting.length < MAX_WAITING_EVENTS) this.#waiting.push(event);
     else this.#link.reconnect('too many events before the first checkpoint');
+  }
+
+  async #recoverResources(agentId: string | undefined): Promise<void> {
+    const { resources, layout } = this.#context;
+    try {
+      await resources.recover(agentId, {
+        operation: (operation) => this.#link.send({ type: 'UPDATE_OPERATION', update_operation: { operation } }),
+        total: () => {
+          const total_resources = resources.total.toMessages();
+          this.#link.send({ type: 'UPDATE_AGENT', update_agent: { total_resources } });
+        },
+      });
+    } catch (cause) {
+      if (!(cause instanceof ResourcesLackingError)) throw cause;
+      const remedy = `start it with as much as before, or remove ${layout.metaResources} to give up reservations and volumes`;
+      throw new AgentStartError('incompatible', `${cause.message}: ${remedy}`, { cause });
+    }
   }
 
   #messageToFramework(frameworkId: string, executorId: string, data: string): void {

@@ -10,6 +10,7 @@ import type { AgentOptions } from './flags.ts';
 import type { Collector } from './gc/collector.ts';
 import type { AgentAddress } from './identity.ts';
 import type { AgentCounters } from './metrics/counters.ts';
+import type { AgentResources } from './resources/agent-resources.ts';
 import type { Books } from './tasks/books.ts';
 
 /** What the parts of an agent share; made once at its start. */
@@ -24,6 +25,8 @@ export interface AgentContext {
   readonly defaultContainer: ContainerInfo | undefined;
   readonly bootId: string;
   readonly startedMs: number;
+  /** What it has by now; `info.resources` is what its flags say. */
+  readonly resources: AgentResources;
   readonly containerizer: Containerizer;
   readonly books: Books;
   readonly files: AttachedFiles;

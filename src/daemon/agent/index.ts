@@ -28,6 +28,7 @@ import { AgentCounters } from './metrics/counters.ts';
 import { OperatorContainers } from './operator/operator-containers.ts';
 import { AgentStartError } from './recovery.ts';
 import { type MasterDetector, openDetector } from './registration/detector.ts';
+import { AgentResources } from './resources/agent-resources.ts';
 import { Books } from './tasks/books.ts';
 
 export { type AgentOptions, parseAgentOptions } from './flags.ts';
@@ -105,6 +106,7 @@ export async function startAgent(
     counters,
     background,
     draining: new Draining({ world, layout, background }),
+    resources: new AgentResources({ world, layout, background, configured: capacity.resources }),
     collector: new Collector({
       world,
       workDirectory: options.workDir,

@@ -55,6 +55,15 @@ export class WorkLayout {
     return `${this.metaAgent(agentId)}/journal.jsonl`;
   }
 
+  get metaResources(): string {
+    return `${this.metaDirectory}/resources`;
+  }
+
+  /** What operations made of the resources; not of one agent id. */
+  get resourcesRecord(): string {
+    return `${this.metaResources}/resources_and_operations.json`;
+  }
+
   get sandboxAgents(): string {
     return `${this.workDirectory}/slaves`;
   }

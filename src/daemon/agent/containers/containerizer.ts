@@ -102,6 +102,8 @@ export interface ContainerConfig {
   readonly sharesLimits?: boolean;
   /** What was asked for beside a plain process: image, volumes, networks, linux_info, rlimits, terminal. */
   readonly info?: ContainerInfo;
+  /** Their data outlives the container. */
+  readonly persistentVolumes?: readonly PersistentVolume[];
   /** Streams that somebody talks with; without, a terminal if `info` asks for one, else stdin is empty and output logged. */
   readonly streams?: StreamsWish;
   /**
@@ -109,6 +111,17 @@ export interface ContainerConfig {
    * environment; `environment` comes on top.
    */
   readonly isDebug?: boolean;
+}
+
+/** A directory of this machine that a container sees at a path of its own. */
+export interface PersistentVolume {
+  /** Absolute; is there. */
+  readonly source: string;
+  /** Relative = in the sandbox. */
+  readonly containerPath: string;
+  readonly isReadOnly: boolean;
+  /** Others may be using it at the same time. */
+  readonly isShared: boolean;
 }
 
 /** A shell line (`value`), or a program and its argv (`arguments`, the first is its own name). */

@@ -57,6 +57,8 @@ export class ExecutorRecord implements ExecutorFacts {
   readonly completed: CompletedRun[] = [];
   /** Set once its container runs; what a later agent finds it again by. */
   container: ContainerCheckpoint | undefined;
+  /** Tasks whose volumes its container was made with. */
+  readonly hasVolumesOf = new Set<string>();
   /** It was given a task once. */
   hasBeenUsed = false;
   /** What becomes of its live tasks when it ends, and of which it is the cause; undefined = "Executor terminated". */

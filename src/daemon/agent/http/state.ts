@@ -30,8 +30,8 @@ export function stateRoute(views: AgentViews, guard: Route['guard'] & {}): Route
 }
 
 function stateObject({ context, agent }: AgentViews): JsonObject {
-  const { info, address, options, books, startedMs, world, draining } = context;
-  const total = Resources.of(info.resources);
+  const { info, address, options, books, startedMs, world, draining, resources } = context;
+  const { total } = resources;
   const used = usedResources(books);
   return {
     ...VERSION_INFO,

@@ -55,7 +55,7 @@ export function usedResources(books: Pick<Books, 'runs' | 'executors'>): Resourc
 }
 
 function addResources(context: AgentContext, add: (name: string, value: number) => void): void {
-  const total = Resources.of(context.info.resources);
+  const { total } = context.resources;
   const used = usedResources(context.books);
   for (const name of RESOURCE_NAMES) {
     for (const [kind, part] of [

@@ -23,7 +23,11 @@ export function dispatch(context: AgentContext, work: TaskWork, event: Event): v
   } else if (event.shutdown_framework) supervisor.shutdownFramework(event.shutdown_framework.framework_id.value);
   else if (event.update_framework) supervisor.updateFramework(event.update_framework.framework_info);
   else if (event.drain) work.drain(event.drain.config);
-  else if (event.message) messageToExecutor(context, work, event.message);
+  else if (event.apply_operation) context.resources.apply(event.apply_operation.operation);
+  else if (event.acknowledge_operation) {
+    const { operation_uuid, status_uuid } = event.acknowledge_operation;
+    context.resources.acknowledged(operation_uuid.value, status_uuid.value);
+  } else if (event.message) messageToExecutor(context, work, event.message);
   else context.world.log.warn('an event of the master was not understood', { type: event.type });
 }
 

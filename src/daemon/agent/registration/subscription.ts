@@ -6,13 +6,14 @@ import { AGENT_CAPABILITIES, agentPid } from '../identity.ts';
 
 /** As of now. `agentId`: undefined = it has none yet. */
 export function subscription(
-  { info, address, books }: AgentContext,
+  { info, address, books, resources }: AgentContext,
   agentId: string | undefined,
   resourceVersion: string,
 ): Call_Subscribe {
   const runs = [...books.runs()].filter((run) => !run.isAbandoned);
   const executors = [...books.executors()].filter(({ isAbandoned, state }) => !isAbandoned && state !== 'terminated');
   const frameworkIds = new Set([...runs, ...executors].map(({ frameworkId }) => frameworkId));
+  const { operations, total } = resources;
   return {
     agent_info: agentId === undefined ? info : { ...info, id: { value: agentId } },
     version: MESOS_VERSION,
@@ -24,5 +25,7 @@ export function subscription(
       .filter(({ frameworkId }) => frameworkIds.has(frameworkId))
       .map((framework) => framework.info),
     resource_version_uuid: resourceVersion,
+    total_resources: total.toMessages(),
+    ...(operations.length > 0 && { operations }),
   };
 }

@@ -2,6 +2,7 @@
 // concerns: tasks with a container of their own to task-lives.ts, custom executors and task groups to their own
 // (mesos-semantics.md 5.4, 8.1, 8.2, 9.1).
 import type { ExecutorInfo, FrameworkInfo, KillPolicy, TaskInfo } from '../../../mesos/generated/v1.ts';
+import { formatResource } from '../../../mesos/validation/resources.ts';
 import type { Log } from '../../../world/world.ts';
 import type { ContainerExit } from '../containers/containerizer.ts';
 import type { Draining } from '../draining/draining.ts';
@@ -53,6 +54,7 @@ export class TaskSupervisor {
 
   #runTask(info: FrameworkInfo, task: TaskInfo, launchExecutor: boolean): void {
     const { books, world, layout, agentId, journal, background, admission, custom } = this.#options;
+    if (this.#lacksResources(info, task.executor, [task], launchExecutor)) return;
     if (task.executor !== undefined) {
       custom.run({ framework: info, executor: task.executor, tasks: [task], isGroup: false, launchExecutor });
       return;
@@ -88,6 +90,7 @@ export class TaskSupervisor {
 
   #runGroup(info: FrameworkInfo, executor: ExecutorInfo, tasks: readonly TaskInfo[], launchExecutor: boolean): void {
     const { admission, custom, groups, books } = this.#options;
+    if (this.#lacksResources(info, executor, tasks, launchExecutor)) return;
     const asked = { framework: info, executor, tasks, isGroup: true, launchExecutor };
     if (executor.type !== 'DEFAULT') {
       custom.run(asked);
@@ -98,6 +101,24 @@ export class TaskSupervisor {
     admitted.executor.hasBeenUsed = true;
     if (admitted.isNew) groups.open(admitted.executor);
     for (const run of admitted.runs) if (run.phase === 'queued') this.#lives.begin(run);
+  }
+
+  /** An operation that the tasks rely on was not carried out here: they are told so. */
+  #lacksResources(
+    info: FrameworkInfo,
+    executor: ExecutorInfo | undefined,
+    tasks: readonly TaskInfo[],
+    launchExecutor: boolean,
+  ): boolean {
+    const { resources, onExecutorExited } = this.#options;
+    const parts = [executor?.resources, ...tasks.map((task) => task.resources)];
+    const missing = parts.map((part) => resources.missing(part ?? [])).find((resource) => resource !== undefined);
+    if (missing === undefined) return false;
+    const frameworkId = info.id?.value ?? '';
+    this.#log.warn('tasks use what this agent does not have', { frameworkId, resource: formatResource(missing) });
+    this.#unknown.lacking(info, tasks);
+    if (executor !== undefined && launchExecutor) onExecutorExited(frameworkId, executor.executor_id.value, -1);
+    return true;
   }
 
   kill(frameworkId: string, taskId: string, policy: KillPolicy | undefined): void {

@@ -6,6 +6,7 @@ import type { WorkLayout } from '../checkpoint/layout.ts';
 import type { Containerizer } from '../containers/containerizer.ts';
 import type { AgentOptions } from '../flags.ts';
 import type { AgentCounters } from '../metrics/counters.ts';
+import type { AgentResources } from '../resources/agent-resources.ts';
 import type { StatusUpdates } from '../updates/status-updates.ts';
 import type { Books } from './books.ts';
 import type { Killer } from './killer.ts';
@@ -19,6 +20,7 @@ export interface TaskParts {
   readonly agentId: string;
   readonly layout: WorkLayout;
   readonly books: Books;
+  readonly resources: AgentResources;
   readonly journal: Pick<Journal, 'append'>;
   readonly updates: StatusUpdates;
   readonly reporter: StatusReporter;

@@ -20,6 +20,8 @@ export interface ConfinementWish {
   /** Its runtime directory. */
   readonly runtimeDirectory: string;
   readonly info: ContainerInfo | undefined;
+  /** Of persistent volumes. */
+  readonly volumeMounts: readonly ConfinedMount[];
   /** Of its own, or of what it is nested in; undefined = the agent's. */
   readonly network:
     | { readonly namespace: string; readonly hostname: string; readonly mounts: readonly ConfinedMount[] }
@@ -33,6 +35,10 @@ export interface ConfinementWish {
 /** The namespaces of a container that runs. */
 export const insideFileOf = (runtimeDirectory: string): string => `${runtimeDirectory}/inside`;
 
+/** Where a container with an image sees its sandbox. */
+export const sandboxDirectoryOf = ({ sandboxDirectory }: ContainerizerOptions): string =>
+  sandboxDirectory ?? '/mnt/mesos/sandbox';
+
 /** Undefined when nothing is to be set up: a plain process. Throws ContainerError, DiskError. */
 export async function planConfinement(
   disk: Disk,
@@ -45,8 +51,8 @@ export async function planConfinement(
   const { docker } = image ?? {};
   const isDocker = docker !== undefined;
   refuseUnsupported(info, features);
-  const sandboxDirectory = options.sandboxDirectory ?? '/mnt/mesos/sandbox';
-  const mounts = await volumeMounts(disk, info?.volumes ?? [], {
+  const sandboxDirectory = sandboxDirectoryOf(options);
+  const ofInfo = await volumeMounts(disk, info?.volumes ?? [], {
     sandbox,
     parentSandbox: wish.parentSandbox,
     allowedHostPaths: options.allowedHostPaths ?? [],
@@ -54,6 +60,7 @@ export async function planConfinement(
     image: image && { root: image.root.image, sandboxDirectory },
     canMount: features.mounts || docker !== undefined,
   });
+  const mounts = [...ofInfo, ...wish.volumeMounts];
   const namespaces = planNamespaces(features, options, {
     linux,
     isDocker,

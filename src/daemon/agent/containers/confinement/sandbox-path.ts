@@ -25,7 +25,8 @@ function isInside(path: string): boolean {
   return !path.startsWith('/') && !path.includes('\0') && !path.split('/').includes('..');
 }
 
-async function giveTo(disk: Disk, path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+/** Makes it somebody's, where that can be done at all. Throws DiskError. */
+export async function giveTo(disk: Disk, path: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
   try {
     await disk.changeOwner(path, uid, gid);
   } catch (error) {

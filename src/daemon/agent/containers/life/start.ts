@@ -6,7 +6,8 @@ import type { HostUser, World } from '../../../../world/world.ts';
 import type { ContainerFeatures } from '../confinement/features.ts';
 import { keepConfinement } from '../confinement/inside.ts';
 import { asksToShare } from '../confinement/namespaces.ts';
-import { planConfinement } from '../confinement/plan.ts';
+import { placeVolumes } from '../confinement/persistent-volumes.ts';
+import { planConfinement, sandboxDirectoryOf } from '../confinement/plan.ts';
 import { linkSandboxVolumes } from '../confinement/sandbox-links.ts';
 import {
   type ContainerCommand,
@@ -60,6 +61,12 @@ export async function startContainer(
   if (!config.isDebug && config.command !== undefined && image === undefined && !parts.features.mounts) {
     await linkSandboxVolumes(world, { sandbox, parentSandbox: parent?.sandbox }, config.info?.volumes ?? []);
   }
+  const volumeMounts = await placeVolumes(world, config.persistentVolumes ?? [], {
+    sandbox,
+    user,
+    image: image && { root: image.confinement.root.image, sandboxDirectory: sandboxDirectoryOf(options) },
+    canMount: parts.features.mounts,
+  });
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);
   const cgroups = await isolator.create(containerId, container.sharesLimits ? undefined : container.limits);
@@ -79,6 +86,7 @@ export async function startContainer(
         outer: parent && asksToShare(config.info) ? await outerNamespaces(parts, parent) : undefined,
         runtimeDirectory: runtime.path,
         info: config.info,
+        volumeMounts,
         image: image?.confinement,
         network: network && {
           ...network,

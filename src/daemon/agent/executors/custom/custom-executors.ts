@@ -3,7 +3,7 @@
 import type { KillPolicy } from '../../../../mesos/generated/v1.ts';
 import type { Log } from '../../../../world/world.ts';
 import { ContainerError, type ContainerExit } from '../../containers/containerizer.ts';
-import { KILLED_DURING_LAUNCH, statusOfLaunchFailure } from '../../tasks/status/ending.ts';
+import { KILLED_DURING_LAUNCH, launchFailed, statusOfLaunchFailure } from '../../tasks/status/ending.ts';
 import type { StatusFacts } from '../../tasks/status/status.ts';
 import type { TaskParts } from '../../tasks/task-parts.ts';
 import type { TaskRun } from '../../tasks/task-run.ts';
@@ -201,6 +201,7 @@ export class CustomExecutors {
       // What was not remembered must not run.
       await Promise.all(queued.map(({ checkpointed }) => checkpointed));
       await this.#resize(executor);
+      for (const run of queued) await this.#showVolumes(executor, run);
       const { connection } = this.#live.of(executor);
       if (executor.state !== 'running' || connection?.isOpen !== true) return;
       for (const event of launchEvents(executor)) {
@@ -210,13 +211,22 @@ export class CustomExecutors {
     });
   }
 
-  #killQueued(executor: ExecutorRecord, killed: TaskRun): void {
+  async #showVolumes(executor: ExecutorRecord, run: TaskRun): Promise<void> {
+    try {
+      await this.#options.launcher.linkVolumes(executor, run);
+    } catch (error) {
+      if (!(error instanceof ContainerError)) throw error;
+      this.#killQueued(executor, run, launchFailed(error.message));
+    }
+  }
+
+  #killQueued(executor: ExecutorRecord, killed: TaskRun, facts: StatusFacts = KILLED_DURING_LAUNCH): void {
     const group = [...executor.tasks.values()].filter(
       (run) => run === killed || (killed.groupId !== undefined && run.groupId === killed.groupId),
     );
     for (const run of group) {
       if (run.isTerminal) continue;
-      this.#options.reporter.report(run, KILLED_DURING_LAUNCH);
+      this.#options.reporter.report(run, facts);
       this.taskEnded(executor, run);
     }
     const hasMore = [...executor.tasks.values()].some((run) => !run.isTerminal);

@@ -1,9 +1,10 @@
 // Makes a queued run a running one: sandbox, environment, container, and what a later agent must know of it. One launch of
 // one run; how many go on at a time is the queue's business.
-import type { CommandInfo, ContainerInfo } from '../../../../mesos/generated/v1.ts';
+import type { CommandInfo, ContainerInfo, Resource } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import { DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
+import { linkVolumes } from '../../containers/confinement/persistent-volumes.ts';
 import {
   type ContainerCheckpoint,
   type ContainerCommand,
@@ -15,9 +16,11 @@ import {
 import type { ExecutorRecord } from '../../executors/executor.ts';
 import type { AgentOptions } from '../../flags.ts';
 import type { AgentAddress } from '../../identity.ts';
+import type { AgentResources } from '../../resources/agent-resources.ts';
 import { allocationRole } from '../command-executor.ts';
 import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
+import { hasImage } from './refusals.ts';
 import type { Sandboxes } from './sandbox.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
@@ -32,6 +35,7 @@ export interface LauncherOptions {
   readonly defaultContainer: ContainerInfo | undefined;
   readonly containerizer: Containerizer;
   readonly sandboxes: Sandboxes;
+  readonly resources: Pick<AgentResources, 'settled' | 'directoryOf'>;
 }
 
 /** Has no state of its own. */
@@ -52,7 +56,7 @@ export class Launcher {
       } else {
         await sandboxes.createNested(run.host, run.directory, run.taskId);
       }
-      const config = this.#config(run);
+      const config = { ...this.#config(run), ...(await this.#volumes(run.info.resources)) };
       const launched: LaunchedContainer = await containerizer.launch(config);
       run.container = {
         containerId: run.containerId,
@@ -97,6 +101,7 @@ export class Launcher {
       await sandboxes.create(executor);
       sandboxes.attach(executor);
       const { command } = executor.info;
+      for (const taskId of executor.tasks.keys()) executor.hasVolumesOf.add(taskId);
       const config: ContainerConfig = {
         containerId,
         sandbox,
@@ -107,6 +112,8 @@ export class Launcher {
         uris: command?.uris ?? [],
         ...this.wants(executor),
         ...infoOf(executor.info.container ?? defaultContainer),
+        // Those of tasks that come later are linked when they do; a mount can only be made now.
+        ...(await this.#volumes(executor.kind === 'custom' ? executor.wanted : executor.info.resources)),
       };
       const launched = await containerizer.launch(config);
       const { process } = launched;
@@ -123,6 +130,42 @@ export class Launcher {
     } catch (error) {
       throw asContainerError(error);
     }
+  }
+
+  /** Shows a custom executor that runs the volumes of a task that it is given. Throws ContainerError. */
+  async linkVolumes(executor: ExecutorRecord, run: TaskRun): Promise<void> {
+    const { world } = this.#options;
+    if (executor.hasVolumesOf.has(run.taskId)) return;
+    const { persistentVolumes = [] } = await this.#volumes(run.info.resources);
+    if (persistentVolumes.length === 0) return;
+    if (hasImage(executor.info.container)) {
+      const why = 'a volume cannot be mounted in a container with an image that runs already';
+      throw new ContainerError('launch', `Failed to launch container: ${why}`);
+    }
+    try {
+      const name = this.#user(executor);
+      await linkVolumes(world, persistentVolumes, {
+        sandbox: executor.directory,
+        user: name === undefined ? undefined : await world.host.user(name),
+      });
+    } catch (error) {
+      throw asContainerError(error);
+    }
+  }
+
+  /** What came before the task is carried out by then, so that its volumes are there. */
+  async #volumes(resources: readonly Resource[] | undefined): Promise<Pick<ContainerConfig, 'persistentVolumes'>> {
+    const volumes = (resources ?? []).filter(({ disk }) => disk?.persistence !== undefined);
+    if (volumes.length === 0) return {};
+    await this.#options.resources.settled();
+    return {
+      persistentVolumes: volumes.map((volume) => ({
+        source: this.#options.resources.directoryOf(volume),
+        containerPath: volume.disk?.volume?.container_path ?? '',
+        isReadOnly: volume.disk?.volume?.mode === 'RO',
+        isShared: volume.shared !== undefined,
+      })),
+    };
   }
 
   /** What an executor and its live tasks may use together. */

@@ -1,5 +1,5 @@
 // What is said of tasks that this agent does not have: nothing is kept of them but the update.
-import type { TaskInfo } from '../../../../mesos/generated/v1.ts';
+import type { FrameworkInfo, TaskInfo } from '../../../../mesos/generated/v1.ts';
 import type { FrameworkRecord } from '../books.ts';
 import type { TaskParts } from '../task-parts.ts';
 import { lostOr, type StatusFacts } from './status.ts';
@@ -15,6 +15,19 @@ export class UnknownTasks {
   /** Cannot be taken here at all. */
   refused(frameworkId: string, task: TaskInfo, facts: StatusFacts): void {
     this.#report(frameworkId, task.task_id.value, facts);
+  }
+
+  /** Use reservations or volumes that are not here. */
+  lacking(info: FrameworkInfo, tasks: readonly TaskInfo[]): void {
+    const isPartitionAware = (info.capabilities ?? []).some(({ type }) => type === 'PARTITION_AWARE');
+    for (const { task_id } of tasks) {
+      this.#report(info.id?.value ?? '', task_id.value, {
+        state: lostOr('TASK_DROPPED', isPartitionAware),
+        source: 'SOURCE_AGENT',
+        reason: 'REASON_RESOURCES_UNKNOWN',
+        message: `The checkpointed resources being used by the ${tasks.length > 1 ? 'task group' : 'task'} are unknown to the agent`,
+      });
+    }
   }
 
   /** Is to be killed, and is not there. */

@@ -1,0 +1,35 @@
+// The directories of persistent volumes (mesos-semantics.md 4): below the work directory, or below the root of their disk.
+import type { Resource } from '../../../mesos/generated/v1.ts';
+import { reservationRole } from '../../../mesos/validation/resources.ts';
+import type { Disk } from '../../../world/disk.ts';
+import { pathComponent, type WorkLayout } from '../checkpoint/layout.ts';
+
+/**
+ * Where the data of a volume is. A MOUNT disk is one volume as a whole; roots that are no absolute paths are below the work
+ * directory. Throws RangeError for ids that would lead elsewhere.
+ */
+export function volumeDirectory(layout: WorkLayout, volume: Resource): string {
+  const { disk } = volume;
+  const root = disk?.source?.mount?.root ?? disk?.source?.path?.root;
+  const base =
+    root === undefined ? layout.workDirectory : root.startsWith('/') ? root : `${layout.workDirectory}/${root}`;
+  if (disk?.source?.type === 'MOUNT') return base;
+  const role = reservationRole(volume).split('/').map(pathComponent).join('/');
+  return `${base}/volumes/roles/${role}/${pathComponent(disk?.persistence?.id ?? '')}`;
+}
+
+/** Durable; fine when it is there. Throws DiskError. */
+export async function makeVolume(disk: Disk, directory: string): Promise<void> {
+  await disk.makeDirectory(directory);
+  await disk.syncDirectory(directory.slice(0, directory.lastIndexOf('/')) || '/');
+}
+
+/** Removes the data; the root of a MOUNT disk itself stays, and is empty then. Throws DiskError. */
+export async function removeVolume(disk: Disk, directory: string): Promise<void> {
+  if (directory.includes('/volumes/roles/')) {
+    await disk.remove(directory);
+    return;
+  }
+  if ((await disk.stat(directory)) === undefined) return;
+  for (const name of await disk.list(directory)) await disk.remove(`${directory}/${name}`);
+}
