@@ -79,10 +79,25 @@ function commanding(ui: UiState, prompt: Typing, input: Input, context: CommandC
     if (command.kind !== 'refused') return { ui: closePrompt(ui), effects: [], command };
     return stay({ ...ui, prompt: { ...prompt, error: command.why } });
   }
-  const text = name === 'tab' ? completed(prompt.text, completions(prompt.text, context)) : undefined;
-  const typed = text === undefined ? edit(prompt, input) : { text, caret: text.length };
+  if (name === 'tab' || name === 'shift-tab') return stay({ ...ui, prompt: completing(prompt, name, context) });
+  const typed = edit(prompt, input);
   if (typed === undefined) return stay(ui);
   return stay({ ...ui, prompt: { kind: 'command', ...typed, completions: completions(typed.text, context) } });
+}
+
+/** As far as all completions agree; from there on one after the other, with shift the other way round. */
+function completing(prompt: Typing, key: 'tab' | 'shift-tab', context: CommandContext): Typing {
+  const all = prompt.turn?.all ?? completions(prompt.text, context);
+  const text = prompt.turn === undefined ? completed(prompt.text, all) : prompt.text;
+  if (text !== prompt.text || all.length < 2) {
+    return { kind: 'command', text, caret: text.length, completions: completions(text, context) };
+  }
+  const before = prompt.turn?.index ?? (key === 'tab' ? -1 : 0);
+  const index = (before + (key === 'tab' ? 1 : -1) + all.length) % all.length;
+  const next = all[index] ?? text;
+  // What comes next is first in what is offered.
+  const offered = [...all.slice(index + 1), ...all.slice(0, index + 1)];
+  return { kind: 'command', text: next, caret: next.length, completions: offered, turn: { all, index } };
 }
 
 function counting(ui: UiState, prompt: Counting, input: Input): PromptStep {

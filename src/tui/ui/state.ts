@@ -50,6 +50,8 @@ export type Prompt =
       readonly before?: string;
       /** (command) What `tab` would make of it. */
       readonly completions?: readonly string[];
+      /** (command) While `tab` goes through them: all that there are, and which of them is written. */
+      readonly turn?: { readonly all: readonly string[]; readonly index: number };
     }
   /** A number is asked for, e.g. instances of an app. */
   | {

@@ -76,6 +76,21 @@ describe('commands', () => {
     expect(person.type('2').press('tab').ui.prompt).toMatchObject({ text: 'task t02' });
   });
 
+  test('that begin alike are gone through by tab, back by shift-tab, until something else is typed', () => {
+    const person = new Person(someCluster(3), 'tasks').press(':').type('task t0');
+    const text = (key: string): unknown => {
+      const { prompt } = person.press(key).ui;
+      return prompt?.kind === 'command' && prompt.text;
+    };
+    expect(['tab', 'tab', 'tab', 'tab'].map(text)).toEqual(['task t00', 'task t01', 'task t02', 'task t00']);
+    expect(person.ui.prompt).toMatchObject({ completions: ['task t01', 'task t02', 'task t00'] });
+    expect(['shift-tab', 'shift-tab'].map(text)).toEqual(['task t02', 'task t01']);
+    person.press('backspace', 'backspace', 'backspace');
+    expect(text('shift-tab')).toBe('task t0');
+    expect(text('shift-tab')).toBe('task t02');
+    expect(person.press('enter').place).toMatchObject({ screen: 'task', subject: 'f1/t02' });
+  });
+
   test('look at so many names only as are shown', () => {
     const view = someCluster(0);
     for (let index = 0; index < 500; index += 1) view.putTask(task('f1', `long-${index}`, 'a1'));
