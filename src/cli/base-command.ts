@@ -176,6 +176,11 @@ export abstract class MctlCommand extends Command {
     await confirm(question, this.terminal);
   }
 
+  /** Says more by the exit code than that nothing went wrong. */
+  protected leave(outcome: keyof typeof EXIT): void {
+    process.exitCode = EXIT[outcome];
+  }
+
   /** For commands that have nothing to watch. */
   protected refuseWatch(): void {
     if (this.#flags?.watch) {

@@ -10,6 +10,7 @@ import { type AgentVerdict, judge, minimumOf } from './verdict.ts';
 
 /** Amounts in units, memory in MB. */
 export interface RoleExplanation {
+  readonly frameworkId: string;
   readonly role: string;
   /** What keeps it from taking part; undefined: it does. */
   readonly absence: ShareView['absence'];
@@ -35,7 +36,7 @@ export interface RoleExplanation {
     | undefined;
   readonly minimum: MinAllocatable;
   readonly filterCount: number;
-  /** One for each agent, in no order. To be taken before anything else happens to the allocator, or again. */
+  /** One for each agent, in no order; each is judged as things are when it is taken. */
   readonly verdicts: Iterable<AgentVerdict>;
 }
 
@@ -62,6 +63,7 @@ function explainRole(
   const { quota, tree } = books;
   const { path, account } = under.role;
   return {
+    frameworkId: under.framework.id,
     role: path,
     absence: absenceOf(under),
     roleOrder: order,

@@ -2,7 +2,6 @@
 import { Flags } from '@oclif/core';
 import type { ChronosClient } from '../../client/chronos.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
-import { EXIT } from '../exit-codes.ts';
 
 export const CHRONOS_FLAG = Flags.string({
   helpGroup: 'GLOBAL',
@@ -23,11 +22,6 @@ export abstract class ChronosCommand extends MctlCommand {
   protected chronos(): Promise<ChronosClient> {
     this.#client ??= this.#connect();
     return this.#client;
-  }
-
-  /** Says more by the exit code than that nothing went wrong. */
-  protected leave(outcome: keyof typeof EXIT): void {
-    process.exitCode = EXIT[outcome];
   }
 
   async #connect(): Promise<ChronosClient> {

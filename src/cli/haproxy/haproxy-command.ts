@@ -2,7 +2,6 @@
 import { Flags } from '@oclif/core';
 import type { MarathonPlaces } from '../../haproxy/watch/stream-keeper.ts';
 import { BASE_FLAGS, durationFlag, MctlCommand } from '../base-command.ts';
-import { EXIT } from '../exit-codes.ts';
 import type { FileDifference } from './looking/diff.ts';
 import type { Look, LookOptions } from './looking/rendering.ts';
 import { planText } from './report/plan-text.ts';
@@ -101,10 +100,5 @@ export abstract class HaproxyCommand extends MctlCommand {
       import('./refused-flags.ts'),
     ]);
     await super.catch(refusedFlag(error, this.id) ?? haproxyProblem(error) ?? error);
-  }
-
-  /** Says more by the exit code than that nothing went wrong. */
-  protected leave(outcome: keyof typeof EXIT): void {
-    process.exitCode = EXIT[outcome];
   }
 }

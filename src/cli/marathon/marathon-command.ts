@@ -4,7 +4,6 @@ import type { MarathonClient } from '../../client/marathon.ts';
 import type { MasterClient } from '../../client/operator.ts';
 import { BASE_FLAGS, MctlCommand } from '../base-command.ts';
 import { NoMarathon } from '../context/marathon.ts';
-import { EXIT } from '../exit-codes.ts';
 
 /** The common flags, and which Marathon is meant. */
 export const MARATHON_BASE_FLAGS = {
@@ -62,11 +61,6 @@ export abstract class MarathonCommand extends MctlCommand {
       if (error instanceof NoMarathon) return undefined;
       throw error;
     }
-  }
-
-  /** Says more by the exit code than that nothing went wrong. */
-  protected leave(outcome: keyof typeof EXIT): void {
-    process.exitCode = EXIT[outcome];
   }
 
   async #connect(): Promise<MarathonClient> {

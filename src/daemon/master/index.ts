@@ -32,6 +32,7 @@ import { createViews, type MasterControl, type ViewContext, type Views } from '.
 import { recoveredLeaderGuard } from './views/leading.ts';
 import { liveRoute } from './views/live/route.ts';
 import { LiveStreams } from './views/live/streams.ts';
+import { whyRoute } from './views/why/route.ts';
 import { updateWeights } from './weights.ts';
 
 export { type MasterOptions, parseMasterOptions } from './flags.ts';
@@ -169,6 +170,7 @@ function createHttp(
     agentRoute(core, guard, world.clock),
     killRoute(core, guard),
     liveRoute(live, guard),
+    whyRoute(core, guard),
   );
   return { views, live, service: createService(world, router) };
 }
