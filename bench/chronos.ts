@@ -45,7 +45,12 @@ export async function run({ quick, note }: BenchOptions): Promise<BenchRow[]> {
 async function growTo(chronos: DaemonProcess, before: number, count: number): Promise<BenchRow[]> {
   const cpuBefore = chronos.cpuSeconds();
   const names = Array.from({ length: count - before }, (_, index) => `idle-${before + index}`);
-  const seconds = await timed(() => store(chronos, names, `R/${FAR_AWAY}/P1D`));
+  let answers: readonly number[] = [];
+  const seconds = await timed(async () => {
+    answers = await store(chronos, names, `R/${FAR_AWAY}/P1D`);
+  });
+  const present = await getJson<readonly unknown[]>(`${chronos.url}/v1/scheduler/jobs`);
+  if (present.length !== count) throw new Error(`${count} jobs were taken, and ${present.length} are there`);
   const cpuMs = ((chronos.cpuSeconds() - cpuBefore) / names.length) * 1000;
   const changes: number[] = [];
   for (let index = 0; index < CHANGES; index++) {
@@ -55,6 +60,7 @@ async function growTo(chronos: DaemonProcess, before: number, count: number): Pr
   const summary = await timed(() => getJson(`${chronos.url}/v1/scheduler/jobs/summary`));
   return [
     row(`${count} jobs: add one, each`, (seconds / names.length) * 1000, undefined, 'ms'),
+    row(`${count} jobs: ${names.length} POSTs in a row, p99 answer after`, p99(answers) * 1000, undefined, 'ms'),
     row(`${count} jobs: Chronos CPU a job added`, cpuMs, undefined, 'ms'),
     row(`${count} jobs: change one, answer after`, median(changes) * 1000, undefined, 'ms'),
     row(`${count} jobs: GET jobs/summary`, summary * 1000, undefined, 'ms'),
@@ -88,14 +94,24 @@ async function tasksRunning({ master }: DaemonSet): Promise<number> {
   return metrics['master/tasks_running'] ?? 0;
 }
 
-async function store(chronos: DaemonProcess, names: readonly string[], schedule: string): Promise<void> {
+/** Seconds that each was answered after. */
+async function store(chronos: DaemonProcess, names: readonly string[], schedule: string): Promise<number[]> {
   let next = 0;
+  const answers: number[] = [];
   await Promise.all(
     Array.from({ length: POSTERS }, async () => {
-      for (let name = names[next++]; name !== undefined; name = names[next++])
-        await post(chronos, definition(name, schedule));
+      for (let name = names[next++]; name !== undefined; name = names[next++]) {
+        const job = definition(name, schedule);
+        answers.push(await timed(() => post(chronos, job)));
+      }
     }),
   );
+  return answers;
+}
+
+function p99(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0;
 }
 
 function definition(name: string, schedule: string): object {

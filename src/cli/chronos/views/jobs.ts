@@ -62,7 +62,12 @@ export function jobView(
 ): View {
   const times = (instant: string): string | undefined =>
     instant === '' ? undefined : `${localText(instant)} (${agoText(instant, nowMs)})`;
-  const amounts = [`${formatAmount(job.cpus)} cpus`, formatMegabytes(job.mem), `${formatMegabytes(job.disk)} disk`];
+  // 0 is the server's default, and not none (chronos.md 22.15).
+  const amounts = [
+    ...(job.cpus > 0 ? [`${formatAmount(job.cpus)} cpus`] : []),
+    ...(job.mem > 0 ? [formatMegabytes(job.mem)] : []),
+    ...(job.disk > 0 ? [`${formatMegabytes(job.disk)} disk`] : []),
+  ];
   return {
     data: { ...job, reasons, next },
     names: [job.name],
@@ -77,7 +82,7 @@ export function jobView(
         ['When', whenText(job)],
         ['Left', job.schedule !== job.originalSchedule ? job.schedule : undefined],
         ['Command', job.command || undefined],
-        ['Wants', [job.cpus, job.mem, job.disk].some((amount) => amount > 0) ? amounts.join(', ') : undefined],
+        ['Wants', amounts.join(', ') || undefined],
         ['Retries', `${job.retries}`],
         ['Owner', job.owner || undefined],
         ['Children', job.children.join(', ') || undefined],
