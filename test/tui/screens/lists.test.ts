@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sortedByKeys } from '../../../src/tui/screens/lists/large/slot-order.ts';
 import { type RowSource, rowsOf } from '../../../src/tui/screens/lists/rows.ts';
 import { TASK_SOURCE } from '../../../src/tui/screens/lists/task-table.ts';
 import { windowOf } from '../../../src/tui/screens/lists/window.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
-import { NOW, task } from '../view/rows.ts';
+import { agent, framework, NOW, task } from '../view/rows.ts';
 import { placeAt } from './cluster.ts';
 
 function store(): ViewStore {
@@ -22,6 +23,12 @@ const PLAIN: RowSource<Parameters<typeof TASK_SOURCE.id>[0]> = {
   rank: ({ id }) => id,
   sortBy: TASK_SOURCE.sortBy,
 };
+
+const NOTHING = { cpus: 0, memMb: 0, diskMb: 0, gpus: 0 };
+
+function compareNumbers(one: number, other: number): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
 
 describe('a large list', () => {
   it('is after any changes what it would be if it were sorted and filtered anew', () => {
@@ -47,16 +54,25 @@ describe('a large list', () => {
         fc.array(place, { minLength: 1, maxLength: 3 }),
         (steps, places) => {
           const view = store();
+          view.replaceAgents([agent('A1'), agent('A2', { hostname: 'r1' })]);
+          view.replaceFrameworks([framework('F1'), framework('F2', { name: 'running' })]);
           const look = (): void => {
             for (const place of places) {
-              const { ids, total } = rowsOf(view, place, TASK_SOURCE);
+              let looks = 0;
+              // Over at each question but some: it is found in as many turns as are needed.
+              const patience = { isOver: () => looks++ % 3 > 0 };
+              for (let turns = 0; turns < 50; turns += 1) {
+                if (rowsOf(view, place, TASK_SOURCE, patience).unfinishedShare === undefined) break;
+              }
+              const { ids, total, unfinishedShare } = rowsOf(view, place, TASK_SOURCE, patience);
+              expect(unfinishedShare).toBeUndefined();
               const plain = rowsOf(view, place, PLAIN);
               expect(ids).toEqual(plain.ids);
               expect(total).toBe(plain.total);
             }
           };
           for (const { kind, id, state, at } of steps) {
-            const row = task('F1', id, 'A1', {
+            const row = task(at > 3 ? 'F2' : 'F1', id, at % 2 === 0 ? 'A1' : 'A2', {
               state,
               changedMs: NOW - at,
               message: state === 'TASK_FAILED' ? 'exit 1' : '',
@@ -70,6 +86,44 @@ describe('a large list', () => {
           look();
         },
       ),
+    );
+  });
+
+  it('keeps rows of one key in the order of their names, whichever way it is sorted', () => {
+    const view = store();
+    view.replaceTasks(
+      ['c', 'a', 'b'].map((id, at) => task('F1', id, 'A1', { amounts: { ...NOTHING, cpus: at === 0 ? 2 : 1 } })),
+    );
+    const ids = (isDescending: boolean): unknown =>
+      rowsOf(view, placeAt('tasks', { sort: { column: 'cpus', isDescending } }), TASK_SOURCE).ids;
+    expect(ids(false)).toEqual(['F1/a', 'F1/b', 'F1/c']);
+    expect(ids(true)).toEqual(['F1/c', 'F1/a', 'F1/b']);
+  });
+
+  it('has what it had when it was drawn, whatever has become of its rows since', () => {
+    const view = store();
+    view.replaceTasks(['a', 'b'].map((id) => task('F1', id, 'A1')));
+    const drawn = rowsOf(view, placeAt('tasks'), TASK_SOURCE);
+    view.removeTask('F1/a');
+    view.putTask(task('F1', 'c', 'A1'));
+    expect(rowsOf(view, placeAt('tasks'), TASK_SOURCE).ids).toEqual(['F1/b', 'F1/c']);
+    expect(drawn.ids).toEqual(['F1/a', 'F1/b']);
+  });
+
+  it('is sorted by any numbers as a plain sort would do it, equal ones as they were', () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true }),
+      fc.integer({ min: -3, max: 3 }),
+      fc.constantFrom(0, -0, Infinity),
+    );
+    fc.assert(
+      fc.property(fc.array(number, { minLength: 1, maxLength: 30 }), (few) => {
+        // As many as are sorted digit by digit.
+        const keys = Float64Array.from({ length: 700 }, (_, at) => few[(at * 7) % few.length] ?? 0);
+        const slots = Uint32Array.from(keys, (_, at) => (at * 13) % 700);
+        const plain = [...slots].sort((one, other) => compareNumbers(keys[one] ?? 0, keys[other] ?? 0));
+        expect([...sortedByKeys(slots, keys)]).toEqual(plain);
+      }),
     );
   });
 
