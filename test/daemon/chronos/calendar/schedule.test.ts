@@ -73,6 +73,21 @@ describe('The vectors of chronos.md 3', () => {
     expect(instants('R/2026-03-28T12:00:00+01:00/P1D', '', 2)[1]).toBe('2026-03-29T12:00:00+01:00');
   });
 
+  test('a time with neither a zone nor an offset is in UTC, and known to be assumed so (chronos.md 3.3)', () => {
+    expect(instants('R/2026-07-01T12:00:00/P1D', '', 1)).toEqual(['2026-07-01T12:00:00Z']);
+    const assumed = (text: string, zone = ''): boolean => parseSchedule(text, zone, NOW).isUtcAssumed;
+    expect([assumed('R/2026-07-01T12:00:00/P1D'), assumed('R/2026-07-01/P1D'), assumed('cron: 0 2 * * *')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([assumed('R/2026-07-01T12:00:00Z/P1D'), assumed('R//P1D'), assumed('R/2026-07-01/P1D', 'UTC')]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
   test('the end of a month does not drift', () => {
     expect(instants('R/2026-01-31T00:00:00Z/P1M', '', 4)).toEqual([
       '2026-01-31T00:00:00Z',
