@@ -16,4 +16,5 @@ export {
   openLive,
 } from './operator/live.ts';
 export { MasterClient } from './operator/master.ts';
+export type { RoleEntry, RoleQuotaEntry } from './operator/roles.ts';
 export type { TaskGlance, WholeStateListener } from './operator/whole-state.ts';

@@ -46,6 +46,7 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
     case 'task':
     case 'agent':
     case 'framework':
+    case 'role':
       return serverIds(kind, flags);
     case 'app':
     case 'deployment':
@@ -66,7 +67,7 @@ function members(cluster: string, stateDir: string | undefined): Suggestion[] {
 }
 
 async function serverIds(
-  kind: 'task' | 'agent' | 'framework',
+  kind: 'task' | 'agent' | 'framework' | 'role',
   flags: ReadonlyMap<string, string>,
 ): Promise<Suggestion[]> {
   const target = findTarget(
@@ -89,6 +90,11 @@ async function serverIds(
       return entries(await getJson(base, '/frameworks'), 'frameworks').map((framework) => ({
         word: text(framework.id),
         description: text(framework.name),
+      }));
+    case 'role':
+      return entries(await getJson(base, '/roles'), 'roles').map((role) => ({
+        word: text(role.name),
+        description: `weight ${String(role.weight)}`,
       }));
   }
 }

@@ -4,6 +4,7 @@ import type { ClientStream } from '../../world/net.ts';
 import { ApiClient, type ApiClientOptions } from '../api-client.ts';
 import { ApiError } from '../api-error.ts';
 import { FilesClient } from './files.ts';
+import { type RoleEntry, readRoles } from './roles.ts';
 
 const PATH = '/api/v1';
 
@@ -37,6 +38,22 @@ export class MasterClient {
   }
   getMaster(): Promise<NonNullable<Response['get_master']>> {
     return this.#ask('GET_MASTER', 'get_master');
+  }
+
+  /** Known roles and their ancestors, sorted by name. */
+  async getRoles(): Promise<readonly RoleEntry[]> {
+    return readRoles(await this.legacy('/roles'), this.api.address);
+  }
+
+  /** Those that were set; all other roles weigh 1. */
+  async getWeights(): Promise<readonly { readonly role: string; readonly weight: number }[]> {
+    const infos = (await this.call({ type: 'GET_WEIGHTS' }))?.get_weights?.weight_infos ?? [];
+    return infos.map(({ role, weight }) => ({ role: role ?? '', weight }));
+  }
+
+  /** Resolves when it is durable. ApiError `refused` for a role that cannot be, or may not be used. */
+  async setWeight(role: string, weight: number): Promise<void> {
+    await this.call({ type: 'UPDATE_WEIGHTS', update_weights: { weight_infos: [{ role, weight }] } });
   }
 
   /** Removes a framework with its tasks. ApiError `refused` when there is none of that id. */
