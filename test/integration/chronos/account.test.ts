@@ -58,6 +58,7 @@ describe('the account', () => {
       occurrences: 4,
       sets: 0,
       results: { success: 3, failure: 1, missed: 1 },
+      losses: {},
       starts: 4,
       startedAgain: 0,
       incomplete: 0,
@@ -110,7 +111,7 @@ describe('the account', () => {
       [ran(0, { endMs: undefined }), again, ...LEDGER.slice(1)],
       LATE,
     );
-    expect(kept).toMatchObject({ wrong: [], startedAgain: 1, incomplete: 1 });
+    expect(kept).toMatchObject({ wrong: [], losses: { why: 1 }, startedAgain: 1, incomplete: 1 });
   });
 
   test('a child runs as often as its slowest parent succeeded', () => {

@@ -46,6 +46,8 @@ export interface Account {
   readonly sets: number;
   /** Lines of history by result; of passed occurrences how many they stand for. */
   readonly results: Readonly<Record<string, number>>;
+  /** Of runs told as lost, by reason. */
+  readonly losses: Readonly<Record<string, number>>;
   readonly starts: number;
   /** Attempts whose process was started more than once, each after a loss that is on record. */
   readonly startedAgain: number;
@@ -61,12 +63,19 @@ const isLoss = ({ result }: SoakedLine): boolean => result === 'lost' || result 
 export function account(jobs: readonly SoakedJob[], ledger: readonly LedgerRun[], stoppedMs: number): Account {
   const wrong: string[] = [];
   const results: Record<string, number> = {};
+  const losses: Record<string, number> = {};
   const byName = new Map(jobs.map((job) => [job.name, job]));
   const ran = Map.groupBy(ledger, ({ job }) => job);
   let [occurrences, sets, startedAgain] = [0, 0, 0];
   for (const job of jobs) {
     const say = (text: string): number => wrong.push(`${job.name}: ${text}`);
-    for (const { result, count } of job.history) results[result] = (results[result] ?? 0) + count;
+    for (const { result, count, message } of job.history) {
+      results[result] = (results[result] ?? 0) + count;
+      if (result !== 'lost') continue;
+      // Without the ids in it.
+      const reason = message.replace(/ Offer \S+ is/, ' Offer is');
+      losses[reason] = (losses[reason] ?? 0) + 1;
+    }
     if (job.when.kind === 'scheduled') occurrences += occurrencesOf(job, job.when, say);
     else sets += setsOf(job, job.when.parents, byName, say);
     runsOf(job, stoppedMs, say);
@@ -77,7 +86,7 @@ export function account(jobs: readonly SoakedJob[], ledger: readonly LedgerRun[]
   }
   for (const [name, runs] of ran) if (!byName.has(name)) wrong.push(`${name}: ran ${runs.length} times, and is no job`);
   const incomplete = ledger.filter(({ endMs }) => endMs === undefined).length;
-  return { occurrences, sets, results, starts: ledger.length, startedAgain, incomplete, wrong };
+  return { occurrences, sets, results, losses, starts: ledger.length, startedAgain, incomplete, wrong };
 }
 
 type Say = (text: string) => void;

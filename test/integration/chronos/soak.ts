@@ -42,7 +42,7 @@ const FLAGS = [
   '--reconciliation_interval=30',
   '--job_history_limit=1000',
 ];
-const POSTED_WITHIN_MS = 15_000;
+const POSTED_WITHIN_MS = 8_000;
 const PATIENCE_MS = 3_000;
 /** A long history is read from the ensemble line by line. */
 const READ_PATIENCE_MS = 25_000;
@@ -110,8 +110,8 @@ export class ChronosSoak {
     await this.#well();
     await sleep(calmMs);
     this.#stoppedMs = Date.now();
-    for (const { name, when } of this.#jobs)
-      if (when.kind === 'scheduled') await this.#ask('PUT', `/mctl/v1/jobs/${name}`, { disabled: true });
+    const scheduled = this.#jobs.filter(({ when }) => when.kind === 'scheduled');
+    await Promise.all(scheduled.map(({ name }) => this.#ask('PUT', `/mctl/v1/jobs/${name}`, { disabled: true })));
     let idleSinceMs = performance.now();
     await until('no run is under way', DRAINED_WITHIN_MS, async () => {
       const { jobs } = await this.#ask<{ jobs: { alive: unknown[] }[] }>('GET', '/mctl/v1/jobs');
@@ -149,8 +149,11 @@ export class ChronosSoak {
     const { seed, jobs: count, periodSeconds } = this.#options;
     const fromMs = Date.now() + POSTED_WITHIN_MS;
     this.#jobs = soakJobs(new SeededRandom(seed, 'jobs'), this.#ledger, { count, fromMs, periodSeconds });
+    // Parents before children; those without any at once.
+    const scheduled = this.#jobs.filter(({ when }) => when.kind === 'scheduled');
+    await Promise.all(scheduled.map(({ body }) => this.#ask('POST', '/v1/scheduler/iso8601', body)));
     for (const { when, body } of this.#jobs)
-      await this.#ask('POST', `/v1/scheduler/${when.kind === 'scheduled' ? 'iso8601' : 'dependency'}`, body);
+      if (when.kind === 'dependent') await this.#ask('POST', '/v1/scheduler/dependency', body);
     if (Date.now() > fromMs) throw new Error('The jobs could not be stored before the first of them was due');
   }
 
@@ -229,7 +232,7 @@ function lateness(jobs: readonly SoakJob[], ledger: readonly LedgerRun[]): SoakR
 
 /** Lines for people. */
 export function tellReport(report: SoakReport): string {
-  const { occurrences, sets, results, starts, startedAgain, incomplete, kills, lateMs, wrong } = report;
+  const { occurrences, sets, results, losses, starts, startedAgain, incomplete, kills, lateMs, wrong } = report;
   const list = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
       .map(([what, count]) => `${count} ${what}`)
@@ -237,6 +240,7 @@ export function tellReport(report: SoakReport): string {
   return [
     `kills: ${list(kills)}`,
     `due: ${occurrences} occurrences, ${sets} sets of parents; history: ${list(results)}`,
+    ...Object.entries(losses).map(([reason, count]) => `  lost ${count}: ${reason}`),
     `ledger: ${starts} starts, ${incomplete} without an end; ${startedAgain} attempts started again, each after a loss on record`,
     `from due to start: median ${lateMs.median} ms, p99 ${lateMs.p99} ms, most ${lateMs.most} ms`,
     `wrong: ${wrong.length}`,
