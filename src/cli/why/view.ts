@@ -37,8 +37,9 @@ const ABSENCES: Readonly<Record<string, string>> = {
   unsubscribed: 'It left this role and only holds what it still has there.',
 };
 
-/** `cannotPlace` when nothing could be offered to it in any role, as `mctl app why`. */
+/** `cannotPlace` when it wants offers and nothing could be offered to it in any role, as `mctl app why`. */
 export function whyExit({ roles, paused }: FrameworkWhy): keyof typeof EXIT {
+  if (roles.every(({ absence }) => absence === 'suppressed')) return 'ok';
   if (paused) return 'cannotPlace';
   return roles.some((role) => role.absence === undefined && count(role, 'next') > 0) ? 'ok' : 'cannotPlace';
 }

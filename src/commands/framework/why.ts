@@ -3,7 +3,8 @@ import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class FrameworkWhy extends MctlCommand {
   static override summary = 'Say why a framework is offered what it is, or nothing.';
-  static override description = 'The exit code is 0 when something can be offered to it, and 5 when nothing can.';
+  static override description =
+    'The exit code is 0 when something can be offered to it or it wants nothing, and 5 when nothing can.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> marathon',
     '<%= config.bin %> <%= command.id %> 0000 --role eng --watch',
