@@ -53,6 +53,7 @@ export class Chronos implements ChronosCore, Duty {
   readonly #statusUpdates: StatusUpdates;
   readonly #fail: ChronosSetting['fail'];
   #hasFailed = false;
+  #endedMs: number | undefined;
 
   constructor({ world, options, masters, store, epoch, notices, mailer, webUiUrl, fail }: ChronosSetting) {
     this.world = world;
@@ -115,8 +116,14 @@ export class Chronos implements ChronosCore, Duty {
     });
   }
 
+  /** When it was stopped, monotonic: what it knows is of that time. */
+  get endedMs(): number | undefined {
+    return this.#endedMs;
+  }
+
   /** Does nothing more; tasks go on, and so does everything at the next start. */
   stop(): void {
+    this.#endedMs ??= this.world.clock.monotonicMs();
     this.mesos.stop();
     this.#scheduler.stop();
     this.#reconciliation.stop();

@@ -88,7 +88,7 @@ export interface Runs {
   report(taskId: string, statusCode: number): void;
   /** (data jobs) chronos.md 8.11. */
   progress(taskId: string, additionalElements: number): void;
-  /** Durations in ms of the last successful runs that are kept, for statistics; unordered. */
+  /** Durations in ms of the last successful runs that are kept, time in the queue included (chronos.md 5.4), for statistics; unordered. */
   durationsMs(job: string): readonly number[];
   onEnd(
     listener: (end: {

@@ -9,6 +9,7 @@ import { Chronos } from './chronos.ts';
 import type { ChronosOptions } from './flags.ts';
 import { problem } from './http/answers.ts';
 import { createApi } from './http/index.ts';
+import { Memory } from './http/memory.ts';
 import type { Mailer } from './notices/mail.ts';
 import type { NoticeOptions } from './notices/options.ts';
 
@@ -30,6 +31,7 @@ export interface OfficeSetting {
 export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
   const { options, masters, notices, mailer, own, electionPlace, webUiUrl, user, logLevels } = setting;
   let storeErrors = 0;
+  const memory = new Memory();
   return {
     name: 'Chronos',
     electionPlace,
@@ -46,8 +48,8 @@ export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
       const counted = { read: store.read.bind(store), close: store.close.bind(store), commit };
       return new Chronos({ ...grounds, store: counted, options, masters, notices, mailer, webUiUrl });
     },
-    createApi: (chronos) =>
-      createApi(chronos, {
+    createApi: (chronos) => {
+      const api = createApi(chronos, {
         leader: () => own,
         allowedOrigin: options.accessControlAllowOrigin === '' ? undefined : options.accessControlAllowOrigin,
         compresses: options.httpCompression,
@@ -58,18 +60,21 @@ export function chronosOffice(setting: OfficeSetting): Office<Chronos> {
         answered: (route, startMs, endMs) => chronos.metrics.answered(route, startMs, endMs),
         logLevel: () => logLevels.level,
         setLogLevel: (level) => logLevels.set(level),
-      }),
+      });
+      memory.keep(chronos, api);
+      return api;
+    },
     refused: (status, message) => problem(status, message),
     headers: NO_CACHE,
     // A process that is well says so whoever leads, as supervisors ask it; and Prometheus asks each whether it does.
-    answersAlone: (request) => {
+    answersAlone: (request, as) => {
       switch (apiRequest(request).segments.join('/')) {
         case 'ping':
           return read(request.method, 'pong');
         case 'metrics/prometheus':
           return read(request.method, LEADS_NOT, 'text/plain; version=0.0.4; charset=utf-8');
         default:
-          return undefined;
+          return as === 'standby' ? undefined : memory.answer(request);
       }
     },
     isRedirected: () => false,

@@ -39,6 +39,7 @@ export function marathonOffice({ options, masters, own, webUiUrl, logLevels }: O
       const asked = apiRequest(request);
       // The bare address leads to the UI on every node.
       if (as === 'standby') return asked.segments.length === 0 ? rootRoute(asked, []) : undefined;
+      if (as === 'leaderless') return undefined;
       // The process is well, and nobody gains by ending it.
       return asked.segments.join('/') === 'ping' ? pingRoute(asked, []) : undefined;
     },

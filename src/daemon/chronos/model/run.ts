@@ -79,6 +79,8 @@ export interface HistoryEntry {
   readonly lastDueMs: number;
   readonly count: number;
   readonly attempt: number;
+  /** When this attempt came into the queue; absent for occurrences that got no run. */
+  readonly queuedMs?: number;
   readonly startedMs: number | undefined;
   readonly endedMs: number;
   readonly result: RunResult;

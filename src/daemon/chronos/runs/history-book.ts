@@ -54,7 +54,7 @@ export class HistoryBook {
     return [...records].reverse().map(([key, text]) => readRecord<{ entry: HistoryEntry }>(key, text, 'entry').entry);
   }
 
-  /** Of the last successful runs. */
+  /** Of the last successful runs, from when they were due to run: waiting for an offer is a part of it (chronos.md 5.4). */
   durationsMs(job: string): readonly number[] {
     return this.#pages.get(job)?.durationsMs ?? [];
   }
@@ -99,8 +99,9 @@ export class HistoryBook {
     page.lines[kindOf(entry.result)].push(line);
     if (line >= page.nextLine) page.last = { line, entry };
     page.nextLine = Math.max(page.nextLine, line + 1);
-    if (entry.result !== 'success' || entry.startedMs === undefined) return;
-    page.durationsMs.push(Math.max(0, entry.endedMs - entry.startedMs));
+    const fromMs = entry.queuedMs ?? entry.startedMs;
+    if (entry.result !== 'success' || fromMs === undefined) return;
+    page.durationsMs.push(Math.max(0, entry.endedMs - fromMs));
     if (page.durationsMs.length > MAX_DURATIONS) page.durationsMs.shift();
   }
 

@@ -56,6 +56,7 @@ export class Outcomes {
       lastDueMs: key.dueMs,
       count: 1,
       attempt,
+      queuedMs: run.queuedMs,
       startedMs: run.startedMs,
       endedMs: this.nowMs(),
       result,

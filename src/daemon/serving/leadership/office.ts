@@ -52,10 +52,13 @@ export interface Office<D extends Duty> {
   readonly refused: (status: number, message: string) => HttpResponse;
   /** On every answer, where the answer does not say otherwise. */
   readonly headers: HttpHeaders;
-  /** What this process answers by itself though it does not lead (`standby`), or cannot be certain to (`uncertain`). */
+  /**
+   * What this process answers by itself though it does not lead (`standby`), or cannot be certain to (`uncertain`), or though nobody is
+   * known to lead, which is asked last (`leaderless`).
+   */
   readonly answersAlone: (
     request: HttpRequest,
-    as: 'standby' | 'uncertain',
+    as: 'standby' | 'uncertain' | 'leaderless',
   ) => HttpResponse | Promise<HttpResponse> | undefined;
   /** Sent to the leader by a redirect instead of being asked for there: streams that stay open. */
   readonly isRedirected: (request: HttpRequest) => boolean;

@@ -67,3 +67,35 @@ test('only the leader says that it leads; it counts runs, notices and requests',
   expect(document.counters['jobs.run.failure.bad']).toEqual({ count: 1 });
   expect(document.gauges['org.apache.mesos.chronos.scheduler.jobs.TaskManager.queueSize']).toEqual({ value: 0 });
 });
+
+test('while ZooKeeper is away jobs can be read as they were, and say so; nothing can be changed', async () => {
+  const scene = await Scene.start();
+  await scene.store({ name: 'A', command: 'true', schedule: 'R/2100-01-01T00:00:00Z/P1D' });
+  const leader = scene.leader;
+  const get = (path: string) => scene.ask('GET', path, undefined, leader);
+  expect((await get('/v1/scheduler/jobs')).headers).not.toHaveProperty('warning');
+  scene.ensemble.stall(60_000);
+  for (const afterMs of [5_000, 15_000]) {
+    // First it is not certain to lead any more, then it does not.
+    await scene.pass(afterMs);
+    const jobs = await get('/v1/scheduler/jobs');
+    expect([jobs.status, jobs.headers.warning, jobs.json.length]).toEqual([200, '110 - "Response is Stale"', 1]);
+    expect((await get('/mctl/v1/jobs/A')).json).toMatchObject({ name: 'A' });
+    for (const path of ['/v1/scheduler/leader', '/mctl/v1/jobs/A/runs'])
+      expect((await get(path)).status).toBeGreaterThanOrEqual(502);
+    expect((await scene.ask('PUT', '/v1/scheduler/job/A', undefined, leader)).status).toBeGreaterThanOrEqual(502);
+  }
+  await scene.until(() => scene.leader !== undefined);
+  expect((await get('/v1/scheduler/jobs')).headers).not.toHaveProperty('warning');
+});
+
+test('what was known ten minutes ago is not told any more', async () => {
+  const scene = await Scene.start();
+  await scene.store({ name: 'A', command: 'true', schedule: 'R/2100-01-01T00:00:00Z/P1D' });
+  const leader = scene.leader;
+  scene.ensemble.stall(3_600_000);
+  await scene.pass(9 * 60_000);
+  expect((await scene.ask('GET', '/scheduler/jobs', undefined, leader)).status).toBe(200);
+  await scene.pass(2 * 60_000);
+  expect((await scene.ask('GET', '/scheduler/jobs', undefined, leader)).status).toBe(502);
+});

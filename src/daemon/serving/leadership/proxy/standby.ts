@@ -44,7 +44,10 @@ export class Standby {
           return { status: 302, headers: { location: `http://${leader}${request.target}` } };
         return await this.#forwarder.forward(request, leader);
       }
-      if (look === LOOKS) return office.refused(502, 'Could not determine the current leader');
+      if (look === LOOKS) {
+        const leaderless = await office.answersAlone(request, 'leaderless');
+        return leaderless ?? office.refused(502, 'Could not determine the current leader');
+      }
       await world.clock.sleep(LOOK_MS);
     }
   }

@@ -95,7 +95,7 @@ export class Scene {
     const text = new TextDecoder().decode(answer.body);
     const isJson = answer.headers['content-type']?.includes('json') === true;
     const json: Json = isJson ? JSON.parse(text) : undefined;
-    return { status: answer.status, text, json };
+    return { status: answer.status, headers: answer.headers, text, json };
   }
 
   #send(method: string, url: string, body: unknown) {
