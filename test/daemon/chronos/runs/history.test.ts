@@ -31,6 +31,7 @@ describe('The history of a job', () => {
       lastDueMs: T0,
       count: 1,
       attempt: 0,
+      queuedMs: T0,
       startedMs: T0 + SECOND,
       endedMs: T0 + 11 * SECOND,
       result: 'success',
@@ -75,8 +76,17 @@ describe('The history of a job', () => {
       await rig.tell('j', 'TASK_FINISHED');
       await rig.pass(MINUTE - seconds * SECOND);
     }
-    expect(rig.runs.durationsMs('j')).toEqual([1000, 2000, 3000, 4000]);
+    // Each was told to run a second after it was due.
+    expect(rig.runs.durationsMs('j')).toEqual([2000, 3000, 4000, 5000]);
     await rig.restart();
-    expect(rig.runs.durationsMs('j')).toEqual([2000, 3000, 4000]);
+    expect(rig.runs.durationsMs('j')).toEqual([3000, 4000, 5000]);
+    // Waiting for an offer is a part of it (chronos.md 5.4).
+    rig.offers = false;
+    await rig.pass(MINUTE);
+    await rig.tell('j', 'TASK_FINISHED');
+    await rig.pass(MINUTE + 7 * SECOND);
+    await rig.offer();
+    await rig.succeed('j');
+    expect(rig.runs.durationsMs('j').at(-1)).toBe(8000);
   });
 });

@@ -185,7 +185,7 @@ describe('Updates', () => {
     await rig.pass(MINUTE);
     await rig.succeed('j');
     expect(rig.job('j').successCount).toBe(1);
-    expect(rig.runs.durationsMs('j')).toEqual([MINUTE]);
+    expect(rig.runs.durationsMs('j')).toEqual([MINUTE + SECOND]);
   });
 
   test('updates of no run change nothing; what is not of our form is left alone', async () => {
