@@ -32,7 +32,7 @@ export function compileFilter(typed: string): FilterResult {
   const isInverse = typed.startsWith('!');
   const rest = isInverse ? typed.slice(1) : typed;
   if (rest === '' || rest === '~') return { kind: 'filter', filter: EVERYTHING };
-  const matcher = rest.startsWith('~') ? loosely(rest.slice(1)) : exactly(rest);
+  const matcher = rest.startsWith('~') ? compileLoose(rest.slice(1), !hasCapitals(rest)) : exactly(rest);
   if (typeof matcher === 'string') return { kind: 'refused', why: matcher };
   const line = (text: string): boolean => matcher(text.length > LOOKED_AT ? text.slice(0, LOOKED_AT) : text);
   const matches = (text: string): boolean => text.split('\n').some(line) !== isInverse;
@@ -83,10 +83,4 @@ function exactly(typed: string): ((text: string) => boolean) | string {
     if (error instanceof PatternError) return error.message.replace(/^((?:missing|unexpected) .): .*$/, '$1');
     throw error;
   }
-}
-
-function loosely(typed: string): (text: string) => boolean {
-  if (hasCapitals(typed)) return compileLoose(typed);
-  const isLoose = compileLoose(typed);
-  return (text) => isLoose(text.toLowerCase());
 }
