@@ -3,10 +3,12 @@
 // cpus:24;mem:4096;disk:4096;ports:[31000-32000]. After adding agents, one event-triggered run offers all that is free.
 //  D: part of each agent is in use, the rest is 15 single ports and scalars; each round declines all offers for a year.
 //  S: the same, given back without a filter, while a fifth more of the frameworks is suppressed before every cycle.
+//  Q: quota, in allocator-quota.ts.
 //  F: nothing in use; each round gives everything back without a filter, then one full cycle and one with nothing free.
 import { HierarchicalAllocator, type OfferedResources } from '../src/allocator/allocator.ts';
 import { Resources } from '../src/mesos/resources.ts';
-import { ADD_FRAMEWORKS, ALL_FILTERED, ROLES, SIZES } from './reference.ts';
+import { quotaRows } from './allocator-quota.ts';
+import { ADD_FRAMEWORKS, ALL_FILTERED, GROWTH, ROLES, SIZES } from './reference.ts';
 import { type Bench, type BenchRow, coreShare, median, row, timed } from './row.ts';
 
 const TOTAL = 'cpus:24;mem:4096;disk:4096;ports:[31000-32000]';
@@ -71,6 +73,13 @@ export const run: Bench = function* ({ quick, note }): Generator<BenchRow> {
     // Ours finds out once that everybody has refused everything, and then looks only at what changes.
     yield row(`all filtered, found out ${at}`, all.allocate[frameworks - 1] ?? Number.NaN, reference.steady, 'ms');
     yield row(`all filtered, steady ${at}`, median(all.idle), reference.steady, 'ms');
+  }
+  yield* quotaRows({ quick, note }, AGENT_CAPABILITIES, (items) => shuffle(items, seededRandom(7)));
+  for (const { agents, frameworks } of quick ? GROWTH.slice(0, 1) : GROWTH) {
+    const at = `${agents}x${frameworks}`;
+    note(`growth: ${at}`);
+    const f = repeat(passes, () => fullCycles(agents, frameworks, 1));
+    yield row(`F full cycle, per agent ${at}`, (medianOf(f, 'allocate') / agents) * 1000, undefined, 'µs');
   }
   note(
     `this process had a core for ${Math.round(coreShare() * 100)} % of the measured time; the rest is the machine's load`,

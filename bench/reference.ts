@@ -76,3 +76,27 @@ export const ALL_FILTERED: readonly AllFilteredReference[] = [
 
 /** Frameworks → time to add them all. */
 export const ADD_FRAMEWORKS: Readonly<Record<number, number>> = { 50: 2, 200: 2, 1000: 19.5 };
+
+/** LargeAndSmallQuota: roles of each kind. */
+export interface QuotaReference {
+  readonly small: number;
+  readonly large: number;
+  readonly addFrameworks: number;
+  readonly firstCycle: number;
+  readonly offers: number;
+  readonly secondCycle: number;
+}
+
+export const QUOTA: readonly QuotaReference[] = [
+  { small: 25, large: 5, addFrameworks: 2, firstCycle: 2.4, offers: 36, secondCycle: 1.9 },
+  { small: 250, large: 50, addFrameworks: 110, firstCycle: 71, offers: 350, secondCycle: 51 },
+  { small: 2500, large: 500, addFrameworks: 25_388, firstCycle: 13_836, offers: 3500, secondCycle: 12_295 },
+];
+
+/** Agents and frameworks of scenario F on its way up; nothing was recorded beyond 10,000 × 1,000. */
+export const GROWTH: readonly { readonly agents: number; readonly frameworks: number }[] = [
+  { agents: 1000, frameworks: 120 },
+  { agents: 5000, frameworks: 600 },
+  { agents: 10_000, frameworks: 1200 },
+  { agents: 50_000, frameworks: 6000 },
+];
