@@ -5,14 +5,23 @@
 import type { Unavailability } from '../mesos/generated/v1.ts';
 import type { Conversion } from '../mesos/resources/conversion.ts';
 import type { Resources } from '../mesos/resources.ts';
-import { AgentRecord } from './agent.ts';
+import type { AgentRecord } from './agent.ts';
+import { addAgent, removeAgent, updateAgent } from './agents.ts';
 import { Books } from './books.ts';
 import { allocateShared, convertAvailable, convertOffered } from './conversions.ts';
 import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { explain, type RoleExplanation } from './explain/explain.ts';
 import { filterDurationMs } from './filters.ts';
-import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
+import {
+  activateFramework,
+  addFramework,
+  deactivateFramework,
+  removeFramework,
+  revive,
+  suppress,
+  updateFramework,
+} from './frameworks.ts';
 import { Maintenance } from './maintenance.ts';
 import type { Quota } from './quota/ledger.ts';
 import { type RunRules, runAllocation } from './run.ts';
@@ -91,13 +100,7 @@ export class HierarchicalAllocator {
 
   /** Starts tracking a framework. What agents already report as used by it counts for its shares. Triggers a run when active. */
   addFramework(id: string, options: FrameworkOptions): void {
-    if (this.#books.frameworks.has(id))
-      throw new AllocatorError('FRAMEWORK_EXISTS', `Framework ${id} is known already`);
-    const framework = new FrameworkRecord(id, options);
-    this.#books.frameworks.set(id, framework);
-    this.#subscribe(framework, options);
-    this.#books.adoptHoldings(framework);
-    this.#books.wake(framework.roles.values());
+    addFramework(this.#books, id, options);
     if (options.active) this.#triggerAll();
   }
 
@@ -106,142 +109,55 @@ export class HierarchicalAllocator {
    * stay. What became offerable by it waits for the next run.
    */
   updateFramework(id: string, update: FrameworkUpdate): void {
-    const framework = this.#books.framework(id);
-    framework.adopt(update.capabilities);
-    this.#subscribe(framework, update);
-    this.#books.wake(framework.roles.values());
-  }
-
-  #subscribe(framework: FrameworkRecord, update: FrameworkUpdate): void {
-    const suppressed = new Set(update.suppressedRoles);
-    const roles = new Set(update.roles);
-    framework.admits = update.admits;
-    framework.minimumSizes = new Map(
-      [...(update.offerFilters ?? [])].map(([role, minimum]) => [role, toMinimumSizes(minimum)] as const),
-    );
-    for (const role of roles) {
-      const under = this.#books.trackUnderRole(framework, role);
-      if (under.isSuppressed && !suppressed.has(role)) this.#clearFilters(under);
-      under.isSubscribed = true;
-      under.isSuppressed = suppressed.has(role);
-      this.#books.setOwnMinimum(under, framework.minimumSizes.has(role));
-      this.#books.list(under);
-    }
-    for (const [role, under] of [...framework.roles]) {
-      if (roles.has(role)) continue;
-      under.isSubscribed = false;
-      under.isSuppressed = false;
-      this.#books.list(under);
-      this.#clearFilters(under);
-      this.#books.untrackIfIdle(under);
-    }
+    updateFramework(this.#books, id, update);
   }
 
   /** Forgets it. What it still holds on agents stays held until recovered. Unknown id: nothing happens. */
   removeFramework(id: string): void {
-    const framework = this.#books.frameworks.get(id);
-    if (framework === undefined) return;
-    framework.isActive = false;
-    for (const under of [...framework.roles.values()]) {
-      under.isSubscribed = false;
-      this.#books.orphanHoldings(under);
-      this.#books.untrackIfIdle(under);
-    }
-    this.#books.frameworks.delete(id);
+    removeFramework(this.#books, id);
   }
 
   /** Connected (again). Triggers a run. */
   activateFramework(id: string): void {
-    const framework = this.#books.framework(id);
-    framework.isActive = true;
-    for (const under of framework.roles.values()) this.#books.list(under);
-    this.#books.wake(framework.roles.values());
+    activateFramework(this.#books, id);
     this.#triggerAll();
   }
 
   /** Disconnected: no more offers, its filters are forgotten; what it holds stays its own. */
   deactivateFramework(id: string): void {
-    const framework = this.#books.framework(id);
-    framework.isActive = false;
+    deactivateFramework(this.#books, id);
     this.#maintenance.clearFilters(id);
-    for (const under of framework.roles.values()) {
-      this.#books.list(under);
-      this.#clearFilters(under);
-    }
   }
 
   /** No offers for these roles (default: all its roles) until revived. Roles it is not subscribed to are ignored. */
   suppress(frameworkId: string, roles?: readonly string[]): void {
-    for (const under of this.#subscribed(frameworkId, roles)) {
-      under.isSuppressed = true;
-      this.#books.list(under);
-    }
+    suppress(this.#books, frameworkId, roles);
   }
 
   /** Unsuppresses, forgets filters of these roles (default: all) and triggers a run over all agents. */
   revive(frameworkId: string, roles?: readonly string[]): void {
-    const revived = this.#subscribed(frameworkId, roles);
+    revive(this.#books, frameworkId, roles);
     this.#maintenance.clearFilters(frameworkId);
-    for (const under of revived) {
-      under.isSuppressed = false;
-      this.#clearFilters(under);
-      this.#books.list(under);
-    }
-    this.#books.wake(revived);
     this.#triggerAll();
-  }
-
-  #subscribed(frameworkId: string, roles: readonly string[] | undefined): FrameworkUnderRole[] {
-    const all = [...this.#books.framework(frameworkId).roles.values()].filter((under) => under.isSubscribed);
-    return roles === undefined ? all : all.filter((under) => roles.includes(under.role.path));
-  }
-
-  #clearFilters(under: FrameworkUnderRole): void {
-    this.#books.filters.clearOwner(under, this.#books.agents.values());
   }
 
   // Agents ----------------------------------------------------------------------------------------------------------
 
   /** Triggers a run for this agent. */
   addAgent(id: string, options: AgentOptions): void {
-    if (this.#books.agents.has(id)) throw new AllocatorError('AGENT_EXISTS', `Agent ${id} is known already`);
-    const agent = new AgentRecord(id, options);
-    this.#books.agents.set(id, agent);
-    this.#books.changeTotal(agent.total, 1);
-    for (const { frameworkId, resources } of options.used) {
-      for (const role of resources.allocationRoles()) {
-        this.#books.give(agent, frameworkId, role, resources.ofAllocationRole(role).unallocated(), 'allocated');
-      }
-    }
-    this.#trigger(agent);
+    this.#trigger(addAgent(this.#books, id, options));
   }
 
   /** A changed total, domain or capability triggers a run for this agent; changed attributes clear its filters. */
   updateAgent(id: string, update: AgentUpdate): void {
-    const agent = this.#books.agent(id);
-    if (update.total !== undefined && !update.total.equals(agent.total)) {
-      this.#books.changeTotal(agent.total, -1);
-      agent.adoptTotal(update.total);
-      this.#books.changeTotal(agent.total, 1);
-    }
-    if (update.capabilities !== undefined) agent.adoptCapabilities(update.capabilities);
-    if ('domain' in update) agent.adoptDomain(update.domain);
-    if (update.attributes !== undefined && JSON.stringify(update.attributes) !== JSON.stringify(agent.attributes)) {
-      agent.attributes = update.attributes;
-      this.#books.filters.clearAgent(agent);
-    }
-    this.#trigger(agent);
+    this.#trigger(updateAgent(this.#books, id, update));
   }
 
   /** Everything held on it is gone with it; a later recovery of that is ignored. Unknown id: nothing happens. */
   removeAgent(id: string): void {
-    const agent = this.#books.agents.get(id);
+    const agent = removeAgent(this.#books, id);
     if (agent === undefined) return;
-    this.#books.filters.clearAgent(agent);
     this.#maintenance.forgetAgent(id);
-    this.#books.forgetHoldings(agent);
-    this.#books.changeTotal(agent.total, -1);
-    this.#books.forgetAgent(agent);
     this.#pending.delete(agent);
   }
 

@@ -132,11 +132,16 @@ export class Books {
     if (under.isSubscribed || under.holdingCount > 0) return;
     this.list(under);
     this.version += 1;
-    this.filters.clearOwner(under, this.agents.values());
+    this.clearFilters(under);
     this.setOwnMinimum(under, false);
     under.framework.roles.delete(under.role.path);
     under.role.frameworks.delete(under.framework.id);
     if (under.role.frameworks.size === 0) this.tree.untrack(under.role);
+  }
+
+  /** What it refused may be offered to it again. */
+  clearFilters(under: FrameworkUnderRole): void {
+    this.filters.clearOwner(under, this.agents.values());
   }
 
   /** Puts it into or out of its role's order, as it wants offers or not. */
