@@ -140,6 +140,9 @@ function createAllocator(world: World, options: MasterOptions, info: MasterInfo)
     filterGpuResources: options.filterGpuResources,
     ...(excluded !== undefined && { fairSharingExcluded: excluded.split(',').map((name) => name.trim()) }),
     ...(region !== undefined && { region }),
+    roleSorter: options.roleSorter,
+    frameworkSorter: options.frameworkSorter,
+    random: () => world.random.float(),
     shuffle: (items) => world.random.shuffle(items),
   });
 }

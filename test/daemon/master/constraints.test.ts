@@ -139,6 +139,26 @@ describe('offer constraints', () => {
     expect(admits(name, predicate)).toBe(expected);
   });
 
+  it('are refused when a pattern is larger than either limit of the master lets it be', async () => {
+    const subscribe = async (...flags: string[]) => {
+      const framework = await (await Rig.start(...flags)).framework({
+        roles: ['a'],
+        capabilities: [{ type: 'MULTI_ROLE' }],
+      });
+      const predicate = { text_matches: { regex: 'r[0-9]{40}' } };
+      const attribute_constraints = [{ selector: { attribute_name: 'rack' }, predicate }];
+      await framework.subscribe({
+        offer_constraints: { role_constraints: { a: { groups: [{ attribute_constraints }] } } },
+      });
+      return framework.events.ofType('ERROR')[0]?.error?.message ?? 'welcome';
+    };
+    expect(await subscribe()).toBe('welcome');
+    const refusal = expect.stringContaining('pattern too large');
+    expect(await subscribe('--offer_constraints_re2_max_program_size=20')).toEqual(refusal);
+    expect(await subscribe('--offer_constraints_re2_max_mem=1KB')).toEqual(refusal);
+    expect(await subscribe('--offer_constraints_re2_max_mem=3KB')).toBe('welcome');
+  });
+
   it('keep a framework from agents it does not want, and leave its other roles alone', async () => {
     const rig = await Rig.start();
     await rig.registered();

@@ -14,8 +14,6 @@ export function refuseUnsupported(options: MasterOptions): void {
     ['credentials', options.credentials !== undefined],
     ['acls', options.acls !== undefined],
     ['firewall_rules', options.firewallRules !== undefined],
-    ['role_sorter', options.roleSorter === 'random'],
-    ['framework_sorter', options.frameworkSorter === 'random'],
   ];
   for (const [flag, isSet] of refused) {
     if (!isSet) continue;

@@ -4,7 +4,7 @@ import type { FrameworkOptions } from '../../../allocator/allocator.ts';
 import type { OfferConstraints } from '../../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterCore } from '../core.ts';
-import { compileConstraints } from '../offers/constraints/offer-constraints.ts';
+import { compileConstraints, maxPatternSize } from '../offers/constraints/offer-constraints.ts';
 import { BoundedMap } from '../state/bounded-map.ts';
 import { FRAMEWORK_COUNTERS } from '../state/counter-names.ts';
 import { Counters } from '../state/counters.ts';
@@ -76,7 +76,7 @@ export function allocatorOptions(core: MasterCore, framework: MasterFramework): 
 
 function constraintsOf(core: MasterCore, { offerConstraints }: MasterFramework): FrameworkOptions['admits'] {
   if (offerConstraints === undefined) return undefined;
-  const compiled = compileConstraints(offerConstraints, core.options.offerConstraintsRe2MaxProgramSize);
+  const compiled = compileConstraints(offerConstraints, maxPatternSize(core.options));
   // What cannot be compiled was refused when the framework subscribed.
   if (compiled.kind === 'invalid') throw new Error(compiled.why);
   const { registered } = core.state.agents;

@@ -12,7 +12,7 @@ import {
 } from '../../../mesos/validation/offer-constraints.ts';
 import { setText } from '../../../mesos/validation/problem.ts';
 import type { MasterCore } from '../core.ts';
-import { compileConstraints } from '../offers/constraints/offer-constraints.ts';
+import { compileConstraints, maxPatternSize } from '../offers/constraints/offer-constraints.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
 /** `known`: the framework of this id, if there is one. */
@@ -60,7 +60,7 @@ export function offerConstraintsError(
 }
 
 function patternError(core: MasterCore, constraints: OfferConstraints): string | undefined {
-  const compiled = compileConstraints(constraints, core.options.offerConstraintsRe2MaxProgramSize);
+  const compiled = compileConstraints(constraints, maxPatternSize(core.options));
   return compiled.kind === 'invalid' ? compiled.why : undefined;
 }
 

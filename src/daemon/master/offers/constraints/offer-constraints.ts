@@ -16,6 +16,24 @@ export type CompiledConstraints =
   | { readonly kind: 'ok'; readonly admits: AgentConstraints }
   | { readonly kind: 'invalid'; readonly why: string };
 
+/** What a cluster lets a pattern cost. */
+interface PatternLimits {
+  readonly offerConstraintsRe2MaxProgramSize: number;
+  readonly offerConstraintsRe2MaxMemBytes: number;
+}
+
+/** RE2 spends two thirds of its memory on the program that reads forward, and plans four of 8 bytes for an instruction. */
+const INSTRUCTIONS_PER_BYTE = 2 / 3 / 32;
+
+/** Instructions that a pattern may take, by both flags. */
+export function maxPatternSize(limits: PatternLimits): number {
+  const { offerConstraintsRe2MaxProgramSize, offerConstraintsRe2MaxMemBytes } = limits;
+  return Math.min(
+    offerConstraintsRe2MaxProgramSize,
+    Math.floor(offerConstraintsRe2MaxMemBytes * INSTRUCTIONS_PER_BYTE),
+  );
+}
+
 type AgentTest = (agent: AgentInfo) => boolean;
 /** What a predicate looks at: nothing there, some text, or something that is no text. */
 type Subject =
