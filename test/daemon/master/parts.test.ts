@@ -8,6 +8,7 @@ import { littleEndianAddress } from '../../../src/daemon/master/master-info.ts';
 import {
   putAgent,
   putGone,
+  putQuota,
   putUnreachable,
   putWeight,
   readRegistry,
@@ -89,13 +90,21 @@ describe('the registry’s entries', () => {
   it('are read back as they were written, whatever their names', () => {
     const info = { hostname: 'h', id: { value: 'a/b ü' } };
     const time = { nanoseconds: 5 };
-    const changes = [putAgent('a/b ü', info), putUnreachable('u', time), putGone('g', time), putWeight('eng/*', 2)];
+    const quota = { guarantees: { cpus: 0.5 }, limits: { cpus: 2, gpus: 0 } };
+    const changes = [
+      putAgent('a/b ü', info),
+      putUnreachable('u', time),
+      putGone('g', time),
+      putWeight('eng/*', 2),
+      putQuota('*', quota),
+    ];
     const entries = changes.flatMap((change) => (change.kind === 'put' ? [{ ...change, version: 1 }] : []));
     const registry = readRegistry(entries);
     expect([...registry.agents]).toEqual([['a/b ü', info]]);
     expect([...registry.unreachable]).toEqual([['u', time]]);
     expect([...registry.gone]).toEqual([['g', time]]);
     expect([...registry.weights]).toEqual([['eng/*', 2]]);
+    expect([...registry.quotas]).toEqual([['*', quota]]);
   });
 
   it('of a newer format are refused', () => {

@@ -1,5 +1,6 @@
 // How the cluster is divided, seen by frameworks that take all they are offered.
 import { describe, expect, it } from 'vitest';
+import { updateWeights } from '../../../src/daemon/master/weights.ts';
 import { type FakeFramework, task } from './support/fake-framework.ts';
 import { Rig } from './support/rig.ts';
 
@@ -41,6 +42,31 @@ describe('a cluster that is used up', () => {
     for (let i = 0; i < 12; i += 1) await rig.registered('cpus:1;mem:128');
     expect(rich.offers.length + poor.offers.length).toBe(32);
     expect(rich.offers.length - 20).toSatisfy(isRight);
+  });
+});
+
+describe('a weight that is changed', () => {
+  it('has all offers taken back when somebody is in the role or beneath it, and none otherwise', async () => {
+    const rig = await Rig.start();
+    const frameworks = [await rig.subscribed({ roles: ['eng/web'] }), await rig.subscribed({ roles: ['ops'] })];
+    for (let i = 0; i < 4; i += 1) await rig.registered('cpus:1;mem:128');
+    const rescinded = () => frameworks.reduce((sum, { events }) => sum + events.ofType('RESCIND').length, 0);
+    await rig.settle(
+      updateWeights(rig.core, [
+        { role: 'nobody', weight: 2 },
+        { role: 'engine', weight: 2 },
+      ]),
+    );
+    await rig.pass(50);
+    expect(rescinded()).toBe(0);
+    await rig.settle(updateWeights(rig.core, [{ role: 'eng', weight: 3 }]));
+    await rig.pass(50);
+    expect(rescinded()).toBe(4);
+    await rig.pass(1_000);
+    await rig.settle(updateWeights(rig.core, [{ role: 'ops', weight: 3 }]));
+    await rig.pass(1_000);
+    expect(rescinded()).toBe(8);
+    expect(frameworks.map(({ offers }) => offers.length)).toEqual([1, 3]);
   });
 });
 
