@@ -25,6 +25,7 @@ import { startMaintenance, stopMaintenance } from './maintenance/modes.ts';
 import { updateSchedule } from './maintenance/schedule.ts';
 import { Master } from './master.ts';
 import { masterInfo } from './master-info.ts';
+import { operateAsOperator } from './operations/by-operator.ts';
 import { QuotaUpdates } from './quota/updates.ts';
 import { schedulerRoute } from './scheduler/endpoint.ts';
 import { killRoute } from './scheduler/kill-route.ts';
@@ -193,6 +194,7 @@ function controlOf(core: MasterCore): MasterControl {
     updateWeights: (weights) => updateWeights(core, weights),
     quota: new QuotaUpdates(core),
     markAgentGone: (agentId) => markAgentGone(core, agentId),
+    operate: (agentId, operation) => operateAsOperator(core, agentId, operation),
     drainAgent: (agentId, config) => drainAgent(core, agentId, config),
     deactivateAgent: (agentId) => deactivateAgent(core, agentId),
     reactivateAgent: (agentId) => reactivateAgent(core, agentId),

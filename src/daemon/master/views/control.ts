@@ -1,7 +1,7 @@
 // What the operator endpoints need of the master they belong to. The master's wiring makes one of these.
 import type { InverseOfferStatusView } from '../../../allocator/allocator.ts';
 import type { Schedule } from '../../../mesos/generated/maintenance.ts';
-import type { DrainConfig, MachineID, MasterInfo, WeightInfo } from '../../../mesos/generated/v1.ts';
+import type { DrainConfig, MachineID, MasterInfo, Offer_Operation, WeightInfo } from '../../../mesos/generated/v1.ts';
 import type { Problem } from '../../../mesos/validation/problem.ts';
 import type { World } from '../../../world/world.ts';
 import type { AttachedFiles } from '../../serving/files/attached-files.ts';
@@ -9,6 +9,7 @@ import type { MetricRegistry } from '../../serving/metrics/metric-registry.ts';
 import type { LoggingLevel } from '../../serving/process/logging-level.ts';
 import type { Decided } from '../agents/deactivation/decisions.ts';
 import type { MasterEvents } from '../events.ts';
+import type { OperatorAnswer } from '../operations/by-operator.ts';
 import type { QuotaControl } from '../quota/updates.ts';
 import type { MasterState } from '../state/master-state.ts';
 
@@ -24,6 +25,8 @@ export interface MasterControl {
    * is being made of it just now.
    */
   markAgentGone(agentId: string): Promise<'gone' | 'unknown' | 'busy'>;
+  /** An operation on what an agent has. */
+  operate(agentId: string, operation: Offer_Operation): OperatorAnswer;
   /** Begins to drain an agent, durably; from now on nothing of it is offered. */
   drainAgent(agentId: string, config: DrainConfig): Promise<Decided>;
   /** Nothing of it is offered from now on; durable. */

@@ -41,6 +41,7 @@ export function viewsOf(state: MasterState, more: Partial<ViewContext> = {}): Te
       },
       quota: { update: refused, set: refused, remove: refused },
       markAgentGone: async (agentId) => (state.agents.registered.has(agentId) ? 'gone' : 'unknown'),
+      operate: () => ({ kind: 'refused', why: 'No agent found with specified ID' }),
       drainAgent: async () => ({ kind: 'done' }),
       deactivateAgent: async () => ({ kind: 'done' }),
       reactivateAgent: async () => ({ kind: 'done' }),

@@ -1,17 +1,15 @@
-// The operator's endpoints of the time before the v1 API: weights, quota, and the resources of agents. Those of features
-// that are not here yet check their input as the original does and then say so with 501.
+// The operator's endpoints of the time before the v1 API: weights and quota.
 import { CodecError, fromJson } from '../../../../mesos/codec.ts';
 import { QuotaRequest } from '../../../../mesos/generated/quota.ts';
 import { WeightInfo } from '../../../../mesos/generated/v1.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
-import { bodyJson, bodyText, formOf } from '../../../serving/http/body.ts';
+import { bodyJson, bodyText } from '../../../serving/http/body.ts';
 import { json } from '../../../serving/http/json-response.ts';
-import { badRequest, notImplemented } from '../../../serving/http/responses.ts';
+import { badRequest } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
 import { isAllowed } from '../../quota/problems.ts';
 import type { ViewContext } from '../control.ts';
 import { updateWeights } from '../operator/calls.ts';
-import { notYetFeatureText } from '../operator/not-yet.ts';
 import { quotaStatus, removeQuota, setQuota } from '../quota.ts';
 import { weightInfos } from '../weights.ts';
 
@@ -69,34 +67,6 @@ function deleteQuota(context: ViewContext, { path, subpath }: RoutedRequest): Ht
   return removeQuota(context, role, `Failed to remove quota ${told}`);
 }
 
-/** /reserve, /unreserve, /create-volumes, /destroy-volumes. */
-export function agentResourceRoutes(context: ViewContext, guard: Guard): readonly Route[] {
-  const route = (path: string, parameter: 'resources' | 'volumes', feature: string): Route => ({
-    path,
-    methods: ['POST'],
-    guard,
-    handle: (request) => {
-      const form = formOf(request);
-      const agentId = form.get('slaveId');
-      if (agentId === undefined) return badRequest("Missing 'slaveId' query parameter in the request body");
-      const text = form.get(parameter);
-      if (text === undefined) return badRequest(`Missing '${parameter}' query parameter in the request body`);
-      const problem = jsonProblem({ ...request, body: new TextEncoder().encode(text) });
-      if (problem !== undefined) {
-        return badRequest(`Error parsing '${parameter}' query parameter in the request body: ${problem}`);
-      }
-      if (!context.state.agents.registered.has(agentId)) return badRequest('No agent found with specified ID');
-      return notImplemented(notYetFeatureText(feature));
-    },
-  });
-  return [
-    route('/reserve', 'resources', 'Dynamic reservations'),
-    route('/unreserve', 'resources', 'Dynamic reservations'),
-    route('/create-volumes', 'volumes', 'Persistent volumes'),
-    route('/destroy-volumes', 'volumes', 'Persistent volumes'),
-  ];
-}
-
 export type Items<T> =
   | { readonly kind: 'items'; readonly items: readonly T[] }
   | { readonly kind: 'refused'; readonly response: HttpResponse };
@@ -119,16 +89,6 @@ export function jsonArray<T>(request: RoutedRequest, type: Parameters<typeof fro
     return { kind: 'items', items: value.map((item: unknown) => fromJson(type, item)) };
   } catch (error) {
     return refused(`convert ${what} array to protobuf`, codecText(error));
-  }
-}
-
-/** Why the body is no JSON. */
-function jsonProblem(request: RoutedRequest): string | undefined {
-  try {
-    bodyJson(request);
-    return undefined;
-  } catch (error) {
-    return codecText(error);
   }
 }
 

@@ -30,7 +30,7 @@ import { roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
 import { decision, drainAgent } from './agent-decisions.ts';
-import { isNotYet, notYetText } from './not-yet.ts';
+import { answerOperation, operationOf } from './operations.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';
 
@@ -65,7 +65,6 @@ function answer(
   const reply = (response: Response) => messageResponse(exchange, Response, response);
   const { type = 'UNKNOWN' } = call;
   const { maintenance } = context.control;
-  if (isNotYet(type)) return notImplemented(notYetText(type));
   switch (type) {
     case 'UNKNOWN':
       return notImplemented();
@@ -130,6 +129,15 @@ function answer(
       return setQuota(context, call.set_quota?.quota_request ?? {});
     case 'REMOVE_QUOTA':
       return removeQuota(context, call.remove_quota?.role ?? '', 'Failed to remove quota');
+    case 'RESERVE_RESOURCES':
+    case 'UNRESERVE_RESOURCES':
+    case 'CREATE_VOLUMES':
+    case 'DESTROY_VOLUMES':
+    case 'GROW_VOLUME':
+    case 'SHRINK_VOLUME': {
+      const { agentId, operation } = operationOf(call);
+      return answerOperation(context, agentId, operation);
+    }
     case 'MARK_AGENT_GONE':
       return markAgentGone(context, call.mark_agent_gone?.agent_id.value ?? '');
     case 'DRAIN_AGENT':
