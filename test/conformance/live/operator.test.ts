@@ -36,6 +36,16 @@ async function updateQuota(...configs: readonly object[]): Promise<void> {
   expect(answer.status).toBe(200);
 }
 
+async function operate(call: object): Promise<void> {
+  const answer = await cluster.world.net.request({
+    method: 'POST',
+    url: `${cluster.masterUrl}/api/v1`,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(call),
+  });
+  expect(answer.status).toBe(202);
+}
+
 /** In the order in which they were recorded, and what the recording leaves out in between. */
 const QUOTA: readonly { readonly exchanges: readonly string[]; readonly before: readonly object[] }[] = [
   {
@@ -60,6 +70,63 @@ describe.each(QUOTA)('quotas: $exchanges', ({ before, exchanges }) => {
   replayed('operator-calls', () => cluster, { only: exchanges, first: exchanges });
 });
 
+const reserved = (name: string, value: number, ...roles: readonly string[]) => ({
+  name,
+  type: 'SCALAR',
+  scalar: { value },
+  reservations: roles.map((role) => ({ type: 'DYNAMIC', role, principal: 'bob' })),
+});
+
+/** Of the recording whose agents had reservations. */
+const RESERVING_MASTER = '21fb5d0c-e342-48f7-b886-964216f92109';
+
+/** In the order in which they were recorded; a refined reservation was made in between. */
+const RESERVATIONS = [
+  [
+    'RESERVE_RESOURCES',
+    'GET_AGENTS-reserved',
+    'GET-slaves-reserved',
+    'GET-state-reserved',
+    'RESERVE_RESOURCES-static',
+    'RESERVE_RESOURCES-old-format',
+    'RESERVE_RESOURCES-empty',
+    'RESERVE_RESOURCES-missing',
+  ],
+  [
+    'CREATE_VOLUMES',
+    'GET_AGENTS-volume',
+    'CREATE_VOLUMES-badid',
+    'CREATE_VOLUMES-ro',
+    'CREATE_VOLUMES-nodisk',
+    'CREATE_VOLUMES-hostpath',
+    'UNRESERVE_RESOURCES-with-volume',
+    'DESTROY_VOLUMES',
+    'DESTROY_VOLUMES-again',
+    'UNRESERVE_RESOURCES-refined',
+    'UNRESERVE_RESOURCES',
+    'UNRESERVE_RESOURCES-again',
+    'UNRESERVE_RESOURCES-old',
+    'POST-reserve-form',
+    'POST-unreserve-form',
+  ],
+];
+
+describe.each(RESERVATIONS.map((exchanges, index) => ({ exchanges, index })))(
+  'reservations and volumes: $exchanges',
+  ({ exchanges, index }) => {
+    beforeAll(async () => {
+      if (index === 0) return;
+      const resources = [reserved('cpus', 0.5, 'ops', 'ops/sub')];
+      await operate({
+        type: 'RESERVE_RESOURCES',
+        reserve_resources: { agent_id: { value: `${masterId}-S0` }, resources },
+      });
+    });
+    const names = () => new Map([[RESERVING_MASTER, masterId]]);
+    replayed('operator-calls', () => cluster, { only: exchanges, first: exchanges, names });
+  },
+);
+
 describe.each([
   { before: ['*'], exchanges: ['quota-post-ok', 'quota-post-toobig-force', 'quota-get', 'quota-delete'] },
   { before: ['big'], exchanges: ['quota-post-bad', 'quota-post-star', 'quota-put'] },
@@ -72,5 +139,5 @@ describe.each([
 // What is told of an agent that is gone comes with the calls that mark it so.
 replayed('operator-calls', () => cluster, {
   names: () => new Map([[RECORDED_MASTER, masterId]]),
-  without: ['GET-state-gone', ...QUOTA.flatMap(({ exchanges }) => exchanges)],
+  without: ['GET-state-gone', ...QUOTA.flatMap(({ exchanges }) => exchanges), ...RESERVATIONS.flat()],
 });

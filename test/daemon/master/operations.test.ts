@@ -338,3 +338,71 @@ it('a total that an agent tells counts with what is still on its way to it', asy
   });
   expect(JSON.parse(text(response)).get_operations.operations[0].latest_status.state).toBe('OPERATION_PENDING');
 });
+
+describe('operations of operators', () => {
+  const call = async ({ rig, framework }: Situation, type: string, details: object) => {
+    const body = JSON.stringify({ type, [type.toLowerCase()]: details });
+    const headers = { 'content-type': 'application/json' };
+    const response = await rig.request(framework.world, 'POST', '/api/v1', body, headers);
+    await rig.pass(50);
+    return { status: response.status, text: text(response) };
+  };
+
+  it('are carried out on what is free, and on what is offered by rescinding that', async () => {
+    const all = await situation();
+    const { rig, agent, framework } = all;
+    const agent_id = { value: agent.id };
+    const { offerId } = [...rig.core.state.offers.values()][0] ?? {};
+    const resources = [reserved('cpus', 1, 'ops'), reserved('disk', 100, 'ops')];
+    expect((await call(all, 'RESERVE_RESOURCES', { agent_id, resources })).status).toBe(202);
+    expect(framework.events.ofType('RESCIND').map(({ rescind }) => rescind?.offer_id.value)).toEqual([offerId]);
+    expect(totalOf(rig, agent)).toContain('cpus(reservations: [(DYNAMIC,ops,alice)]):1');
+    await rig.pass(1_100);
+    const free = framework.offer;
+    const offered = Resources.of(free.resources).unallocated().format();
+    expect(offered, 'not what is reserved to others').toBe('cpus:3; mem:1024; disk:400');
+    // What is free is enough for this: nobody loses an offer.
+    const more = [reserved('disk', 10, 'ops')];
+    expect((await call(all, 'UNRESERVE_RESOURCES', { agent_id, resources: more })).status).toBe(202);
+    expect(framework.offers.at(-1)?.id).toEqual(free.id);
+    expect(applied(agent).map(({ info, framework_id }) => [info.type, framework_id])).toEqual([
+      ['RESERVE', undefined],
+      ['UNRESERVE', undefined],
+    ]);
+  });
+
+  it('are refused with 409 when the agent has not got it, or is away, and move reservations of equal quantities', async () => {
+    const all = await situation();
+    const { agent, rig } = all;
+    const agent_id = { value: agent.id };
+    const resources = [reserved('cpus', 9)];
+    expect(await call(all, 'RESERVE_RESOURCES', { agent_id, resources })).toEqual({
+      status: 409,
+      text: 'cpus:4; mem:1024; disk:500 does not contain cpus:9',
+    });
+    const [source, target] = [[reserved('cpus', 2)], [reserved('cpus', 2, 'ops')]];
+    await call(all, 'RESERVE_RESOURCES', { agent_id, resources: source });
+    expect((await call(all, 'RESERVE_RESOURCES', { agent_id, source, resources: target })).status).toBe(202);
+    expect(totalOf(rig, agent)).toContain('cpus(reservations: [(DYNAMIC,ops,alice)]):2');
+    agent.disconnect();
+    await rig.pass(100);
+    expect((await call(all, 'UNRESERVE_RESOURCES', { agent_id, resources: target })).status).toBe(409);
+  });
+
+  it('make, resize and destroy volumes', async () => {
+    const all = await situation();
+    const { agent, rig } = all;
+    const agent_id = { value: agent.id };
+    await call(all, 'RESERVE_RESOURCES', { agent_id, resources: [reserved('disk', 100)] });
+    for (const [type, details] of [
+      ['CREATE_VOLUMES', { volumes: [volume(64)] }],
+      ['GROW_VOLUME', { volume: volume(64), addition: reserved('disk', 16) }],
+      ['SHRINK_VOLUME', { volume: volume(80), subtract: { value: 40 } }],
+    ] as const) {
+      expect((await call(all, type, { agent_id, ...details })).status, type).toBe(202);
+    }
+    expect(totalOf(rig, agent)).toContain('[v1:data]:40');
+    expect((await call(all, 'DESTROY_VOLUMES', { agent_id, volumes: [volume(40)] })).status).toBe(202);
+    expect(totalOf(rig, agent)).toContain('disk(reservations: [(DYNAMIC,eng,alice)]):100');
+  });
+});

@@ -75,9 +75,9 @@ function giveBack(core: MasterCore, offer: MasterOffer, how: OfferEnd, refuseSec
   core.live.offerEnded(offer, how, refuseSeconds === undefined ? {} : { refuseSeconds });
 }
 
-/** Gives the resources back and tells the framework, if it is connected. `refuseSeconds`: with a filter all the same. */
-export function rescindOffer(core: MasterCore, offer: MasterOffer, refuseSeconds?: number): void {
-  giveBack(core, offer, 'rescinded', refuseSeconds);
+/** Gives the resources back and tells the framework, if it is connected. */
+export function rescindOffer(core: MasterCore, offer: MasterOffer): void {
+  giveBack(core, offer, 'rescinded');
   const framework = core.state.frameworks.get(offer.frameworkId);
   if (framework === undefined) return;
   framework.counters.increment('offers/rescinded');

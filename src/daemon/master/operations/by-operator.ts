@@ -5,7 +5,6 @@ import { type Conversion, conversionsOf, convert } from '../../../mesos/resource
 import { Resources } from '../../../mesos/resources.ts';
 import { rescindOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
-import { DEFAULT_REFUSE_SECONDS } from '../scheduler/decline.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import { applyOperation } from './apply.ts';
 import { normalisedOperation } from './normalise.ts';
@@ -41,10 +40,7 @@ function introduction({ type }: Offer_Operation, { agentId, pid, info }: MasterA
     : `Invalid ${type} operation on agent ${agentId} at ${pid} (${info.hostname})`;
 }
 
-/**
- * Those that bring the operation nearer to what it needs, until it has that; and those of a shared volume that goes. Their
- * frameworks are not offered the same again at once, so that what they had is still there when the operation takes it.
- */
+/** Those that bring the operation nearer to what it needs, until it has that; and those of a shared volume that goes. */
 function rescindOffers(core: MasterCore, agent: MasterAgent, conversions: readonly Conversion[]): void {
   const needed = Resources.sum(conversions.map(({ consumed }) => consumed));
   const shared = needed.shared();
@@ -54,7 +50,7 @@ function rescindOffers(core: MasterCore, agent: MasterAgent, conversions: readon
     const isOfVolume = shared.items.some((item) => offered.contains(Resources.ofItems([item])));
     if (!isOfVolume && (convert(present, conversions).kind === 'converted' || !helps(offered, needed))) continue;
     present = present.plus(offered.nonShared());
-    rescindOffer(core, offer, DEFAULT_REFUSE_SECONDS);
+    rescindOffer(core, offer);
   }
 }
 

@@ -120,15 +120,13 @@ describe('changes', () => {
     });
   });
 
-  it.each([[{ type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: 'a' } } }, 'Dynamic reservations']])(
-    '%j is not supported yet, and says so',
-    async (body, feature) => {
-      expect(await call(viewsOf(emptyState()), body)).toMatchObject({
-        status: 501,
-        text: `${feature}: not supported yet by this version of mctl`,
-      });
-    },
-  );
+  it.each([
+    { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: 'a' } } },
+    { type: 'DESTROY_VOLUMES', destroy_volumes: { agent_id: { value: 'a' } } },
+  ])('%j of an agent that nobody knows is refused', async (body) => {
+    const answer = await call(viewsOf(emptyState()), body);
+    expect(answer).toMatchObject({ status: 400, text: 'No agent found with specified ID' });
+  });
 
   it('a list of machines that is none is refused in the words of the original', async () => {
     const post = (body: string) => send(viewsOf(emptyState()).handler, '/machine/down', { method: 'POST', body });
