@@ -53,6 +53,8 @@ export interface Jobs {
     definition: JobDefinition,
     how: { readonly isDisabled: boolean; readonly counters?: JobCounters | undefined },
   ): Job;
+  /** What `put` would refuse; throws as it does. */
+  check(definition: JobDefinition): void;
   /** chronos.md 7.6–7.8. `refuse`: `has-children` when there are any. Ends its runs. Throws Refusal (`unknown-job`). */
   remove(name: string, children: 'relink' | 'refuse'): void;
   setDisabled(name: string, isDisabled: boolean): Job;

@@ -80,19 +80,27 @@ export class JobBook implements Jobs {
   }
 
   put(definition: JobDefinition, { isDisabled, counters }: Parameters<Jobs['put']>[1]): Job {
+    const job = { ...this.#made(definition), ...counters, isDisabled };
+    this.#lastGeneration = Math.max(this.#lastGeneration, job.generation);
+    this.write(job);
+    return job;
+  }
+
+  check(definition: JobDefinition): void {
+    this.#made(definition);
+  }
+
+  #made(definition: JobDefinition): Job {
     const before = this.#jobs.get(definition.name);
     const nowMs = this.#nowMs();
     const job =
       definition.when.kind === 'scheduled'
         ? this.#scheduled(definition, before, nowMs)
         : this.#dependent(definition, before, nowMs);
-    const after = { ...job, ...counters, isDisabled };
-    if (Buffer.byteLength(writeJob(after), 'utf8') > MAX_RECORD_BYTES) {
+    if (Buffer.byteLength(writeJob(job), 'utf8') > MAX_RECORD_BYTES) {
       throw new Refusal('invalid', `job '${definition.name}' takes more than ${MAX_RECORD_BYTES} bytes`);
     }
-    this.#lastGeneration = Math.max(this.#lastGeneration, after.generation);
-    this.write(after);
-    return after;
+    return job;
   }
 
   remove(name: string, children: 'relink' | 'refuse'): void {

@@ -11,6 +11,17 @@ const names = (): string[] => [...rig.jobs.all()].map(({ definition: { name } })
 const refusal = (code: string) => expect.objectContaining({ code });
 
 describe('Jobs that are refused', () => {
+  test('are refused by a look at them too, which stores nothing either way (chronos.md 8.29)', async () => {
+    rig = await CoreRig.start();
+    const dependent = (parents: readonly string[]) => definition('A', { when: { kind: 'dependent', parents } });
+    expect(() => rig.jobs.check(dependent(['nope']))).toThrow(refusal('unknown-parent'));
+    expect(() => rig.jobs.check(dependent(['A']))).toThrow(refusal('cycle'));
+    expect(() => rig.jobs.check(definition('A', { command: 'x'.repeat(250_000) }))).toThrow(refusal('invalid'));
+    rig.jobs.check(definition('A'));
+    await rig.pass(1);
+    expect([names(), rig.store.keys()]).toEqual([[], []]);
+  });
+
   test('have parents that are not there: nothing is stored (chronos.md 6.11, 21.7)', async () => {
     rig = await CoreRig.start();
     expect(() => rig.put('C', ['nope'])).toThrow(refusal('unknown-parent'));

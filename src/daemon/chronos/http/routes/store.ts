@@ -1,10 +1,8 @@
 // Storing jobs and taking them away (chronos.md 7, 8.1, 8.2, 8.8, 8.29).
 import type { HttpResponse } from '../../../../world/net.ts';
-import type { Jobs } from '../../core.ts';
 import { parseJob } from '../../input/parse.ts';
 import type { JobDefinition } from '../../model/job.ts';
 import { scheduleOf } from '../../output/schedules.ts';
-import { cycleOf, unknownParents } from '../../refusals.ts';
 import { badRequest, done } from '../answers.ts';
 import type { ApiCore } from '../api-core.ts';
 import { isAsked, jsonBody } from '../request.ts';
@@ -34,7 +32,7 @@ export function storeJob(core: ApiCore, kind?: 'scheduled' | 'dependent'): Answe
       importsCounters: isAsked(request, 'import'),
     });
     if (isAsked(request, 'dryRun')) {
-      checkParents(definition, jobs);
+      jobs.check(definition);
       return done();
     }
     jobs.put(definition, { isDisabled, counters });
@@ -60,25 +58,4 @@ export function removeJob({ jobs, storage }: ApiCore): Answerer {
     await storage.flushed();
     return done();
   };
-}
-
-/** What storing would refuse of its parents. Throws Refusal `unknown-parent`, `cycle`. */
-function checkParents({ name, when }: JobDefinition, jobs: Pick<Jobs, 'get'>): void {
-  if (when.kind !== 'dependent') return;
-  const unknown = when.parents.filter((parent) => parent !== name && jobs.get(parent) === undefined);
-  if (unknown.length > 0) throw unknownParents(name, unknown);
-  const parentsOf = (job: string): readonly string[] => {
-    const stored = jobs.get(job)?.definition.when;
-    return stored?.kind === 'dependent' ? stored.parents : [];
-  };
-  // From each parent upwards; the value is the way down from there.
-  const open = when.parents.map((parent): readonly string[] => [parent, name]);
-  const seen = new Set<string>();
-  for (let way = open.pop(); way !== undefined; way = open.pop()) {
-    const [top = name] = way;
-    if (top === name) throw cycleOf(way);
-    if (seen.has(top)) continue;
-    seen.add(top);
-    for (const parent of parentsOf(top)) open.push([parent, ...way]);
-  }
 }

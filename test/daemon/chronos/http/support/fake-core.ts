@@ -96,13 +96,18 @@ export class FakeChronos {
     this.histories.set(job, [{ ...ENTRY, number: entries.length + 1, ...change }, ...entries]);
   }
 
-  #put(definition: JobDefinition, how: Partial<Job>): Job {
-    const { name, when } = definition;
+  #check({ name, when }: JobDefinition): readonly string[] {
     const parents = when.kind === 'dependent' ? when.parents : [];
     const unknown = parents.filter((parent) => parent !== name && !this.jobs.has(parent));
     if (unknown.length > 0) throw unknownParents(name, unknown);
     const cycle = this.graph.cycleWith(name, parents);
     if (cycle !== undefined) throw cycleOf(cycle);
+    return parents;
+  }
+
+  #put(definition: JobDefinition, how: Partial<Job>): Job {
+    const { name, when } = definition;
+    const parents = this.#check(definition);
     this.graph.set(name, parents);
     const before = this.jobs.get(name);
     const next =
@@ -178,6 +183,7 @@ export class FakeChronos {
         },
         children: (name) => this.graph.children(name),
         put: (definition, { isDisabled, counters }) => this.#put(definition, { isDisabled, ...counters }),
+        check: (definition) => void this.#check(definition),
         remove: (name, children) => {
           this.#known(name);
           if (children === 'refuse' && this.graph.children(name).length > 0)
