@@ -55,11 +55,17 @@ export function endingOf(status: TaskStatus): Ending {
   }
   if (status.state === 'TASK_FAILED' && exited !== undefined) return { exitCode: Number(exited), words: undefined };
   if (signal !== undefined) {
-    return { exitCode: 128 + signal, words: status.state === 'TASK_KILLED' ? 'The task was killed.' : `${message}.` };
+    return { exitCode: 128 + signal, words: status.state === 'TASK_KILLED' ? killedWords(status) : `${message}.` };
   }
   if (status.state === 'TASK_KILLED')
     return { exitCode: 128 + constants.signals.SIGTERM, words: `The task was killed. ${because}` };
   return { exitCode: EXIT.failed, words: `The task ended as ${status.state}. ${because}`.trim() };
+}
+
+function killedWords({ reason }: TaskStatus): string {
+  return reason === 'REASON_AGENT_DRAINING'
+    ? 'The task was killed: its agent is being drained.'
+    : 'The task was killed.';
 }
 
 function signalNumber(text: string): number | undefined {

@@ -34,7 +34,7 @@ export interface AgentEntry {
   readonly hostname: string;
   /** `http://ip:port`. */
   readonly url: string;
-  readonly state: 'active' | 'inactive' | 'deactivated';
+  readonly state: 'active' | 'inactive' | 'deactivated' | 'draining' | 'drained';
   readonly attributes: Readonly<Record<string, string>>;
   readonly total: Readonly<Record<string, number>>;
   readonly used: Readonly<Record<string, number>>;
@@ -121,7 +121,7 @@ function agentEntry(agent: Response_GetAgents_Agent): AgentEntry {
     names: [info.hostname],
     hostname: info.hostname,
     url: `http://${address}`,
-    state: agent.deactivated ? 'deactivated' : agent.active ? 'active' : 'inactive',
+    state: agentState(agent),
     attributes: Object.fromEntries(
       (info.attributes ?? []).map((attribute) => [attribute.name, attributeText(attribute)]),
     ),
@@ -132,6 +132,13 @@ function agentEntry(agent: Response_GetAgents_Agent): AgentEntry {
     version: agent.version,
     agent,
   };
+}
+
+/** What an operator asked for comes before everything else. */
+function agentState({ active, deactivated, drain_info }: Response_GetAgents_Agent): AgentEntry['state'] {
+  if (drain_info !== undefined) return drain_info.state === 'DRAINED' ? 'drained' : 'draining';
+  if (deactivated === true) return 'deactivated';
+  return active ? 'active' : 'inactive';
 }
 
 /** The value alone, ranges and sets in brackets. */

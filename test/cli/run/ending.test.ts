@@ -31,3 +31,9 @@ test.each<[string, Partial<TaskStatus>, number, boolean]>([
   expect(ending.words !== undefined).toBe(hasWords);
   expect(ending.words ?? '').not.toContain('\n');
 });
+
+test('who was killed because the agent is to be empty hears so', () => {
+  const message = 'Command terminated with signal Terminated';
+  const { words } = endingOf(status({ state: 'TASK_KILLED', message, reason: 'REASON_AGENT_DRAINING' }));
+  expect(words).toBe('The task was killed: its agent is being drained.');
+});

@@ -1,0 +1,105 @@
+// `mctl agent drain`: everything on an agent is killed and nothing is offered of it; waits until nothing is left.
+import type { MasterClient } from '../../client/operator.ts';
+import type { Clock } from '../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+import { decide } from './decisions.ts';
+import type { FoundAgent } from './find.ts';
+
+const POLL_MS = 500;
+/** Counts that /state-summary has of tasks that have not ended. */
+const LIVE = ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'] as const;
+
+/** What is asked for. */
+export interface DrainWish {
+  /** The longest that a task may have to end; undefined: what it asks for itself. */
+  readonly maxGraceMs: number | undefined;
+  /** It leaves for good afterwards. */
+  readonly markGone: boolean;
+}
+
+/** Asks the master. A second time the new wish holds. Throws Problem. */
+export async function beginDrain(master: MasterClient, agent: FoundAgent, wish: DrainWish): Promise<void> {
+  const { maxGraceMs, markGone } = wish;
+  const grace = maxGraceMs === undefined ? undefined : Math.round(maxGraceMs);
+  await decide(master, agent, {
+    type: 'DRAIN_AGENT',
+    drain_agent: {
+      agent_id: { value: agent.id },
+      mark_gone: markGone,
+      ...(grace !== undefined && {
+        max_grace_period: { seconds: Math.floor(grace / 1000), nanos: (grace % 1000) * 1e6 },
+      }),
+    },
+  });
+}
+
+export interface FollowOptions {
+  readonly master: MasterClient;
+  readonly clock: Clock;
+  readonly agent: FoundAgent;
+  readonly markGone: boolean;
+  /** Undefined: for as long as it takes. */
+  readonly timeoutMs: number | undefined;
+  readonly progress: (text: string) => void;
+}
+
+/** Until nothing is left there. Throws Problem: `timedOut`, `conflict` when somebody else ended it or the agent went away. */
+export async function followDrain(options: FollowOptions): Promise<'drained' | 'gone'> {
+  const { master, clock, agent, markGone, timeoutMs = Number.POSITIVE_INFINITY, progress } = options;
+  const deadlineMs = clock.monotonicMs() + timeoutMs;
+  let last = '';
+  for (;;) {
+    const seen = lookAt(await master.legacy('/state-summary'), agent.id);
+    if (seen === undefined && markGone) return 'gone';
+    if (seen === undefined) {
+      throw new Problem(EXIT.conflict, {
+        what: `${capital(agent.called)} is away.`,
+        why: 'The drain goes on when it is back; whether anything still runs there nobody knows.',
+        next: `mctl agent drain ${agent.id}      (waits for it again)`,
+      });
+    }
+    if (seen.drain === 'DRAINED') return 'drained';
+    if (seen.drain === undefined) {
+      throw new Problem(EXIT.conflict, { what: `${capital(agent.called)} is not being drained any more.` });
+    }
+    const words = whatIsLeft(seen.liveTasks);
+    if (words !== last) progress(`${agent.called}: ${words}`);
+    last = words;
+    if (clock.monotonicMs() >= deadlineMs) {
+      throw new Problem(EXIT.timedOut, {
+        what: `${capital(agent.called)} is not drained after ${Math.round(timeoutMs / 1000)} s.`,
+        why: `${capital(words)}. The drain goes on.`,
+        next: `mctl agent show ${agent.id}`,
+      });
+    }
+    await clock.sleep(POLL_MS);
+  }
+}
+
+interface Seen {
+  readonly drain: unknown;
+  readonly liveTasks: number;
+}
+
+/** In a /state-summary; undefined: it is not registered. */
+function lookAt(summary: unknown, agentId: string): Seen | undefined {
+  const agents: unknown = member(summary, 'slaves');
+  const agent: unknown = Array.isArray(agents)
+    ? agents.find((one: unknown) => member(one, 'id') === agentId)
+    : undefined;
+  if (agent === undefined) return undefined;
+  const liveTasks = LIVE.reduce((sum, state) => sum + Number(member(agent, state) ?? 0), 0);
+  return { drain: member(member(agent, 'drain_info'), 'state'), liveTasks };
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
+}
+
+function whatIsLeft(liveTasks: number): string {
+  if (liveTasks > 0) return `${liveTasks} ${liveTasks === 1 ? 'task' : 'tasks'} still to end`;
+  return 'all tasks have ended, their frameworks are still to acknowledge it';
+}
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

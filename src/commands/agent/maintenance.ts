@@ -1,0 +1,20 @@
+import { MctlCommand } from '../../cli/base-command.ts';
+
+export default class AgentMaintenance extends MctlCommand {
+  static override summary = 'List the machines that will be away for maintenance, or are.';
+  static override description = 'With what frameworks said to being asked to leave them.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> -o wide --watch',
+  ];
+
+  override async run(): Promise<void> {
+    await this.parse(AgentMaintenance);
+    const master = await this.masterClient();
+    const [{ maintenancePicture }, { maintenanceView }] = await Promise.all([
+      import('../../cli/agents/maintenance.ts'),
+      import('../../cli/agents/maintenance-view.ts'),
+    ]);
+    await this.show(async () => maintenanceView(await maintenancePicture(master), Date.now()));
+  }
+}

@@ -1,0 +1,49 @@
+import { Args, Flags } from '@oclif/core';
+import { durationFlag, MctlCommand } from '../../../cli/base-command.ts';
+import { EXIT } from '../../../cli/exit-codes.ts';
+import { Problem } from '../../../cli/problem.ts';
+
+export default class AgentMaintenanceSchedule extends MctlCommand {
+  static override summary = 'Say that machines of agents will be away, and from when on.';
+  static override description =
+    'Offers of their agents carry the time from now on, and frameworks that hold something there are asked to leave. Nothing ' +
+    'else happens when the time comes: mctl agent maintenance start takes a machine down. Machines that are in the ' +
+    'schedule already get the new time, others keep theirs.';
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> S0 S1 --start 2h --duration 30m',
+    '<%= config.bin %> <%= command.id %> 127.0.0.2 --start 2026-12-01T02:00',
+  ];
+  static override strict = false;
+  static override args = {
+    agent: Args.string({ description: 'One agent, or several: ids or hostnames.', required: true }),
+  };
+  static override flags = {
+    start: Flags.string({
+      summary: 'When: a time of day here, a time from now on (2h), or now.',
+      default: 'now',
+      helpValue: '<time>',
+    }),
+    duration: durationFlag({ summary: 'For how long; left out: nobody knows.', helpValue: '<time>' }),
+  };
+
+  override async run(): Promise<void> {
+    const { argv, flags } = await this.parse(AgentMaintenanceSchedule);
+    this.refuseWatch();
+    const [tools, { maintenanceView }, { clusterPicture }] = await Promise.all([
+      import('../../../cli/agents/maintenance.ts'),
+      import('../../../cli/agents/maintenance-view.ts'),
+      import('../../../cli/views/cluster-picture.ts'),
+    ]);
+    const startMs = tools.parseStart(flags.start, Date.now());
+    if (startMs === undefined) {
+      throw new Problem(EXIT.usage, {
+        what: `--start: '${flags.start}' is no time.`,
+        why: 'Write 2026-12-01T02:00, 2h (from now on) or now.',
+      });
+    }
+    const master = await this.masterClient();
+    const machines = tools.machinesOfAgents(await clusterPicture(master), argv.map(String));
+    await tools.scheduleMaintenance(master, machines, { startMs, durationMs: flags.duration });
+    await this.print(maintenanceView(await tools.maintenancePicture(master), Date.now()));
+  }
+}

@@ -1,0 +1,24 @@
+import { Args } from '@oclif/core';
+import { MctlCommand } from '../../cli/base-command.ts';
+
+export default class AgentReactivate extends MctlCommand {
+  static override summary = 'Offer an agent again that was deactivated or drained.';
+  static override description = 'One that is still being drained is refused: wait for its end (mctl agent drain).';
+  static override examples = ['<%= config.bin %> <%= command.id %> S0'];
+  static override args = {
+    agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),
+  };
+
+  override async run(): Promise<void> {
+    const { args } = await this.parse(AgentReactivate);
+    this.refuseWatch();
+    const master = await this.masterClient();
+    const [{ decisionView, reactivateAgent }, { findAgentToChange }] = await Promise.all([
+      import('../../cli/agents/decisions.ts'),
+      import('../../cli/agents/find.ts'),
+    ]);
+    const agent = await findAgentToChange(master, args.agent);
+    await reactivateAgent(master, agent);
+    await this.print(decisionView(agent, 'active'));
+  }
+}
