@@ -60,10 +60,10 @@ export class SimulatedCluster {
     );
     this.agents = this.agentHosts.map((host) => startSimulatedAgent(host, ensemble ?? firstHost.address));
     this.frameworks = Array.from({ length: size.frameworks }, (_, index) => {
-      const host = simulation.host(`framework-${index + 1}`, { address: `10.0.2.${index + 1}` });
+      const host = simulation.host(frameworkName(index), { address: `10.0.2.${index + 1}` });
       return host.start('framework', (world, context) =>
         SimulatedFramework.start(world, {
-          name: `framework-${index + 1}`,
+          name: frameworkName(index),
           masters: ensemble === undefined ? [masterUrl] : followLeader(world, context, ensemble),
           isPartitionAware: index % 2 === 0,
           contentType: index % 2 === 0 ? 'application/json' : 'application/x-protobuf',
@@ -74,7 +74,8 @@ export class SimulatedCluster {
         }),
       );
     });
-    if (ensemble !== undefined) this.#writer = new RegistryWriter(simulation, ensemble);
+    const roles = Array.from({ length: size.frameworks }, (_, index) => frameworkName(index));
+    if (ensemble !== undefined) this.#writer = new RegistryWriter(simulation, ensemble, roles);
     simulation.onLaunch((run, host) => ledger.launched(run, host));
   }
 
@@ -113,11 +114,12 @@ export class SimulatedCluster {
     const { core, ensemble } = this;
     if (core === undefined || ensemble === undefined) return [];
     const registry = readRegistry(ensemble.store(REGISTRY_PATH).read('registry/'));
-    const { agents, weights } = core.state;
+    const { agents, weights, quotas } = core.state;
     return [
       ...differences('agents', [...registry.agents.keys()], [...agents.registered.keys(), ...agents.recovered.keys()]),
       ...differences('unreachable agents', [...registry.unreachable.keys()], [...agents.unreachable.keys()]),
       ...differences('weights', [...registry.weights.keys()], [...weights.keys()]),
+      ...differences('quotas', [...registry.quotas.keys()], [...quotas.keys()]),
     ];
   }
 
@@ -130,6 +132,9 @@ export class SimulatedCluster {
     return this.masters.find((master) => master.mayAct) ?? this.masters.find(({ core }) => core !== undefined);
   }
 }
+
+/** Its host and its role are called so too. */
+const frameworkName = (index: number): string => `framework-${index + 1}`;
 
 function differences(what: string, durable: readonly string[], known: readonly string[]): string[] {
   const onlyDurable = durable.filter((key) => !known.includes(key));

@@ -2,8 +2,11 @@
 // one line of text; no lines means that all hold. They look straight into the books of the master: at each step, cheaply,
 // between two events.
 import type { MasterCore } from '../../daemon/master/core.ts';
+import { consumption, limitable } from '../../daemon/master/quota/consumption.ts';
+import { formatQuantities, QuantitySum } from '../../daemon/master/quota/quantities.ts';
 import type { MasterAgent } from '../../daemon/master/state/agent.ts';
 import { holdsResources } from '../../daemon/master/state/task.ts';
+import { isRoleOrBeneath } from '../../mesos/resources/roles.ts';
 import { Resources } from '../../mesos/resources.ts';
 import type { SimulatedHost } from '../host.ts';
 import type { SimulatedFramework } from './framework.ts';
@@ -28,7 +31,24 @@ export function checkMaster(core: MasterCore): string[] {
       }
     }
   }
+  broken.push(...checkQuotas(core));
   return broken;
+}
+
+/** What counts for a quota is, to the allocator, what the books say is consumed or offered. */
+function checkQuotas({ state, allocator }: MasterCore): string[] {
+  if (state.quotas.size === 0) return [];
+  const consumed = consumption(state);
+  return [...state.quotas.keys()].flatMap((role) => {
+    const sum = consumed.get(role) ?? new QuantitySum();
+    for (const offer of state.offers.values()) {
+      if (isRoleOrBeneath(offer.role, role)) sum.add(limitable(offer.resources).quantities());
+    }
+    const ofAllocator = formatQuantities(allocator.quotaConsumption(role));
+    return sum.format() === ofAllocator
+      ? []
+      : [`role ${role}: ${sum.format()} count for its quota, not ${ofAllocator}`];
+  });
 }
 
 /** Allocated, offered and free are apart from each other and together all there is. */

@@ -1,6 +1,6 @@
 // What counts against a quota, and what there is to be guaranteed. Looks at all agents: for operators who ask, not for runs
 // of the allocator, which keeps such sums of its own.
-import { isRoleOrBeneath, withAncestors } from '../../../mesos/resources/roles.ts';
+import { withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import type { MasterState } from '../state/master-state.ts';
 import { QuantitySum } from './quantities.ts';
@@ -8,23 +8,10 @@ import { QuantitySum } from './quantities.ts';
 /** Of resources that a role holds or is offered: what a quota limits, beside reservations. */
 export const limitable = (resources: Resources): Resources => resources.unreserved().nonRevocable();
 
-/** Reservations of the role and all beneath it, used or not, and what is used there without one; offers aside. */
-export function consumedBy(state: MasterState, role: string): QuantitySum {
-  const sum = new QuantitySum();
-  for (const agent of state.agents.registered.values()) {
-    for (const [reservedRole, reserved] of agent.totalResources.reservations()) {
-      if (isRoleOrBeneath(reservedRole, role)) sum.add(reserved.quantities());
-    }
-    for (const used of agent.usedResources.values()) {
-      for (const usedRole of used.allocationRoles()) {
-        if (isRoleOrBeneath(usedRole, role)) sum.add(limitable(used.ofAllocationRole(usedRole)).quantities());
-      }
-    }
-  }
-  return sum;
-}
-
-/** The same of every role there is anything of, and of `''`, which all roles are beneath. One look at all agents. */
+/**
+ * What is consumed of each role, and of `''`, which all roles are beneath: reservations of it and all beneath it, used or not,
+ * and what is used there without one; offers aside. Roles without any are left out. One look at all agents.
+ */
 export function consumption(state: MasterState): ReadonlyMap<string, QuantitySum> {
   const sums = new Map<string, QuantitySum>();
   const add = (role: string, resources: Resources): void => {

@@ -3,7 +3,7 @@ import type { QuotaConfig, QuotaRequest } from '../../../mesos/generated/quota.t
 import { firstProblem, type Problem } from '../../../mesos/validation/problem.ts';
 import { validateQuotaConfig, validateQuotaRequest } from '../../../mesos/validation/quota.ts';
 import type { MasterState } from '../state/master-state.ts';
-import { clusterCapacity, consumedBy } from './consumption.ts';
+import { clusterCapacity, consumption } from './consumption.ts';
 import { formatQuantities, QuantitySum } from './quantities.ts';
 import { quotaOf, type RoleQuota } from './role-quota.ts';
 
@@ -11,7 +11,11 @@ import { quotaOf, type RoleQuota } from './role-quota.ts';
 export function updateProblem(state: MasterState, configs: readonly QuotaConfig[], force: boolean): Problem {
   const problem = firstProblem(configs, (config) => configProblem(state, config));
   if (problem !== undefined || force) return problem;
-  return firstProblem(configs, (config) => consumptionProblem(state, config)) ?? updateOvercommitment(state, configs);
+  const consumed = consumption(state);
+  return (
+    firstProblem(configs, (config) => consumptionProblem(config, consumed.get(config.role) ?? new QuantitySum())) ??
+    updateOvercommitment(state, configs)
+  );
 }
 
 function configProblem(state: MasterState, config: QuotaConfig): Problem {
@@ -22,9 +26,8 @@ function configProblem(state: MasterState, config: QuotaConfig): Problem {
   return problem === undefined ? undefined : `Invalid QuotaConfig: ${problem}`;
 }
 
-function consumptionProblem(state: MasterState, config: QuotaConfig): Problem {
+function consumptionProblem(config: QuotaConfig, consumed: QuantitySum): Problem {
   const { limits } = quotaOf(config);
-  const consumed = consumedBy(state, config.role);
   if (consumed.above(limits).length === 0) return undefined;
   return (
     `Invalid QuotaConfig: Role '${config.role}' is already consuming '${consumed.format()}'; this is more than the ` +

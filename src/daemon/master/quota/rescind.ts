@@ -4,7 +4,7 @@ import { isRoleOrBeneath } from '../../../mesos/resources/roles.ts';
 import { rescindOffer } from '../books/offers.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterOffer } from '../state/offer.ts';
-import { consumedBy, limitable } from './consumption.ts';
+import { limitable } from './consumption.ts';
 import { QuantitySum } from './quantities.ts';
 import type { RoleQuota } from './role-quota.ts';
 
@@ -13,21 +13,21 @@ import type { RoleQuota } from './role-quota.ts';
  * the guarantees: the role may have refused it, or be kept from it.
  */
 export function rescindForQuota(core: MasterCore, role: string, { guarantees, limits }: RoleQuota): void {
-  const [own, others] = offersOf(core, role);
-  const held = consumedBy(core.state, role);
-  for (const offer of own) held.add(limitable(offer.resources).quantities());
+  // The allocator's sums are at hand, offers included.
+  const held = new QuantitySum().add(Object.entries(core.allocator.quotaConsumption(role)));
+  if (held.above(limits).length === 0 && held.below(guarantees).length === 0) return;
 
+  const [own, others] = offersOf(core, role);
   for (const offer of own) {
     const excess = held.above(limits);
     if (excess.length === 0) break;
     if (takeBack(core, offer, excess)) held.add(limitable(offer.resources).quantities(), -1);
   }
-
-  const served = new QuantitySum().add(Object.entries(held.quantities()));
+  // What is taken back from others is as good as held from here on.
   for (const offer of others) {
-    const missing = served.below(guarantees);
+    const missing = held.below(guarantees);
     if (missing.length === 0) break;
-    if (takeBack(core, offer, missing)) served.add(limitable(offer.resources).quantities());
+    if (takeBack(core, offer, missing)) held.add(limitable(offer.resources).quantities());
   }
 }
 
