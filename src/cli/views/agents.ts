@@ -1,6 +1,7 @@
 // `mctl agent list|show`.
 import { formatAge, formatAmount, formatMegabytes, formatTime } from '../output/units.ts';
 import type { View } from '../output/view.ts';
+import { reservationRows, reservationTable } from '../reservations/views.ts';
 import type { AgentEntry, ClusterPicture } from './cluster-picture.ts';
 import { portsText } from './resources.ts';
 import { isoTime, taskListView } from './tasks.ts';
@@ -51,9 +52,10 @@ export function agentListView({ agents, tasks }: ClusterPicture, nowMs: number):
 /** With the tasks that run on it. */
 export function agentView(agent: AgentEntry, picture: ClusterPicture, nowMs: number): View {
   const tasks = taskListView(picture.tasks, { all: false, agentId: agent.id }, nowMs);
+  const reservations = reservationRows(agent);
   const names = [...new Set(['cpus', 'mem', 'disk', ...Object.keys(agent.total)])].filter((name) => name !== 'ports');
   return {
-    data: { ...agentJson(agent, tasks.names.length), tasks: tasks.data },
+    data: { ...agentJson(agent, tasks.names.length), reservations, tasks: tasks.data },
     names: [agent.id],
     body: {
       kind: 'details',
@@ -86,6 +88,7 @@ export function agentView(agent: AgentEntry, picture: ClusterPicture, nowMs: num
             ]),
           },
         },
+        ...(reservations.length > 0 ? [{ title: 'Reservations', table: reservationTable(reservations) }] : []),
         ...(tasks.body.kind === 'table' ? [{ title: 'Tasks', table: tasks.body }] : []),
       ],
     },

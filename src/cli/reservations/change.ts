@@ -1,0 +1,45 @@
+// Operations on what agents have: asked of the master, and waited for until the agent has carried them out.
+import type { MasterClient } from '../../client/operator.ts';
+import type { Call } from '../../mesos/generated/master.ts';
+import type { Clock } from '../../world/world.ts';
+import { EXIT } from '../exit-codes.ts';
+import { Problem } from '../problem.ts';
+
+const POLL_MS = 100;
+/** An agent that is connected takes a few milliseconds. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+export interface ChangeOptions {
+  readonly master: MasterClient;
+  readonly clock: Clock;
+  readonly agentId: string;
+  readonly detach: boolean;
+  readonly timeoutMs: number | undefined;
+  readonly progress: (text: string) => void;
+}
+
+/** Resolves when the agent is done with it. Throws ApiError (409: the agent has not got the resources), Problem `timedOut`. */
+export async function changeResources(
+  { master, clock, agentId, detach, timeoutMs = DEFAULT_TIMEOUT_MS, progress }: ChangeOptions,
+  call: Call,
+): Promise<void> {
+  await master.call(call);
+  if (detach) return;
+  const deadlineMs = clock.monotonicMs() + timeoutMs;
+  for (;;) {
+    const answer = await master.call({ type: 'GET_OPERATIONS' });
+    const isPending = (answer?.get_operations?.operations ?? []).some(
+      ({ agent_id, framework_id }) => agent_id?.value === agentId && framework_id === undefined,
+    );
+    if (!isPending) return;
+    if (clock.monotonicMs() >= deadlineMs) {
+      throw new Problem(EXIT.timedOut, {
+        what: `Agent ${agentId} has not carried it out yet.`,
+        why: 'The master has accepted it, and waits for the agent as we did.',
+        next: `mctl agent show ${agentId}`,
+      });
+    }
+    progress(`waiting for agent ${agentId}`);
+    await clock.sleep(POLL_MS);
+  }
+}

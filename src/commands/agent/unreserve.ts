@@ -1,0 +1,57 @@
+import { Args, Flags } from '@oclif/core';
+import { MctlCommand } from '../../cli/base-command.ts';
+
+export default class AgentUnreserve extends MctlCommand {
+  static override summary = 'Give resources of an agent back that are reserved for a role.';
+  static override description =
+    'Everybody is offered them afterwards; of a refined reservation it is the role above that has them again. What the ' +
+    "agent's own flags reserve stays, and so does what volumes are made of: destroy those first.";
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> S0 --role web --resources cpus:1',
+    '<%= config.bin %> <%= command.id %> S0 --role web --all',
+  ];
+  static override args = {
+    agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),
+  };
+  static override flags = {
+    role: Flags.string({ summary: 'Whose.', required: true, helpValue: '<role>' }),
+    resources: Flags.string({
+      summary: 'How much of what.',
+      helpValue: 'cpus:2,mem:1GB',
+      exactlyOne: ['resources', 'all'],
+    }),
+    all: Flags.boolean({ summary: 'Everything that is reserved for the role here.' }),
+    detach: Flags.boolean({ char: 'd', summary: 'Do not wait for the agent.' }),
+  };
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(AgentUnreserve);
+    this.refuseWatch();
+    const [
+      { parseAmounts },
+      { changeResources },
+      { toUnreserve },
+      { reservationsView },
+      { findAgent },
+      { clusterPicture },
+    ] = await Promise.all([
+      import('../../cli/roles/amounts.ts'),
+      import('../../cli/reservations/change.ts'),
+      import('../../cli/reservations/wishes.ts'),
+      import('../../cli/reservations/views.ts'),
+      import('../../cli/tasks/find.ts'),
+      import('../../cli/views/cluster-picture.ts'),
+    ]);
+    const amounts = flags.resources === undefined ? undefined : parseAmounts('resources', flags.resources);
+    const master = await this.masterClient();
+    const agent = findAgent(await clusterPicture(master), args.agent);
+    const resources = toUnreserve(agent, amounts, flags.role);
+    const { clock } = await this.world();
+    const progress = (text: string) => this.progress(text);
+    await changeResources(
+      { master, clock, agentId: agent.id, detach: flags.detach, timeoutMs: this.common.timeout, progress },
+      { type: 'UNRESERVE_RESOURCES', unreserve_resources: { agent_id: { value: agent.id }, resources } },
+    );
+    await this.print(reservationsView(findAgent(await clusterPicture(master), agent.id)));
+  }
+}
