@@ -32,7 +32,7 @@ export interface ManifestCommand {
 
 /**
  * Asks for ids of a kind: `task`, `agent`, `framework`, `app`, `group`, `deployment`, `context`, `cluster`, `daemon`,
- * `member`, `job`, `role`.
+ * `member`, `job`, `role`, `volume`.
  */
 export type IdSource = (kind: string, flags: ReadonlyMap<string, string>) => Promise<readonly Suggestion[]>;
 

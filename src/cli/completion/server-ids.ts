@@ -47,6 +47,7 @@ async function idsOf(kind: string, flags: ReadonlyMap<string, string>): Promise<
     case 'agent':
     case 'framework':
     case 'role':
+    case 'volume':
       return serverIds(kind, flags);
     case 'app':
     case 'deployment':
@@ -67,7 +68,7 @@ function members(cluster: string, stateDir: string | undefined): Suggestion[] {
 }
 
 async function serverIds(
-  kind: 'task' | 'agent' | 'framework' | 'role',
+  kind: 'task' | 'agent' | 'framework' | 'role' | 'volume',
   flags: ReadonlyMap<string, string>,
 ): Promise<Suggestion[]> {
   const target = findTarget(
@@ -96,7 +97,22 @@ async function serverIds(
         word: text(role.name),
         description: `weight ${String(role.weight)}`,
       }));
+    case 'volume':
+      return entries(await getJson(base, '/slaves'), 'slaves').flatMap((agent) => volumesOn(agent));
   }
+}
+
+/** By role and persistence id. */
+function volumesOn(agent: Readonly<Record<string, unknown>>): Suggestion[] {
+  const reserved = Object.entries(agent.reserved_resources_full ?? {});
+  return reserved.flatMap(([role, resources]) =>
+    entries({ resources }, 'resources').flatMap(({ disk }) => {
+      const { persistence } = (disk ?? {}) as { persistence?: { id?: unknown } };
+      return persistence === undefined
+        ? []
+        : [{ word: `${role}/${text(persistence.id)}`, description: text(agent.hostname) }];
+    }),
+  );
 }
 
 /** Apps may also be typed without their first slash. */

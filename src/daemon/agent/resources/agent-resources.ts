@@ -130,10 +130,10 @@ export class AgentResources {
     const made = conversions.flatMap(({ converted }) => volumesIn(converted));
     const gone = conversions.flatMap(({ consumed }) => volumesIn(consumed));
     this.#run(async () => {
-      const ids = new Set(made.map((volume) => this.directoryOf(volume)));
-      const removed = gone.map((volume) => this.directoryOf(volume)).filter((directory) => !ids.has(directory));
       try {
-        for (const directory of ids) await makeVolume(this.#options.world.disk, directory);
+        for (const volume of made) {
+          await makeVolume(this.#options.world.disk, this.directoryOf(volume), volume.shared !== undefined);
+        }
       } catch (error) {
         if (!(error instanceof DiskError || error instanceof RangeError)) throw error;
         const back = conversions.map(({ consumed, converted }) => ({ consumed: converted, converted: consumed }));
@@ -144,6 +144,9 @@ export class AgentResources {
         await this.#finish(operation, { state: 'OPERATION_FAILED', message: error.message });
         return;
       }
+      // One that was resized is where it was.
+      const kept = new Set(made.map((volume) => this.directoryOf(volume)));
+      const removed = gone.map((volume) => this.directoryOf(volume)).filter((directory) => !kept.has(directory));
       const converted_resources = conversions.flatMap(({ converted }) => converted.toMessages());
       await this.#finish(operation, { state: 'OPERATION_FINISHED', converted_resources }, removed);
     });

@@ -18,10 +18,17 @@ export function volumeDirectory(layout: WorkLayout, volume: Resource): string {
   return `${base}/volumes/roles/${role}/${pathComponent(disk?.persistence?.id ?? '')}`;
 }
 
+/** As of sandboxes; a shared volume may be read by whoever is given it. */
+const MODE = 0o750;
+const SHARED_MODE = 0o755;
+
 /** Durable; fine when it is there. Throws DiskError. */
-export async function makeVolume(disk: Disk, directory: string): Promise<void> {
-  await disk.makeDirectory(directory);
-  await disk.syncDirectory(directory.slice(0, directory.lastIndexOf('/')) || '/');
+export async function makeVolume(disk: Disk, directory: string, isShared: boolean): Promise<void> {
+  const above = directory.slice(0, directory.lastIndexOf('/')) || '/';
+  // Those above it are to be passed by everybody.
+  await disk.makeDirectory(above);
+  await disk.makeDirectory(directory, { mode: isShared ? SHARED_MODE : MODE });
+  await disk.syncDirectory(above);
 }
 
 /** Removes the data; the root of a MOUNT disk itself stays, and is empty then. Throws DiskError. */
