@@ -141,7 +141,7 @@ function isObject(value: unknown): value is JsonObject {
 
 /** Times, versions, ports, process ids, sizes of the moment: only their types are compared. */
 const VARIES =
-  /^(.*_time|timestamp|nanoseconds|mtime|time|uuid|.*_uuid|version|build_.*|git_.*|port|ip|executor_pid|heartbeat_interval_seconds|.*_secs)$/;
+  /^(.*_time(_seconds)?|timestamp|nanoseconds|mtime|time|uuid|.*_uuid|version|build_.*|git_.*|port|ip|executor_pid|heartbeat_interval_seconds|.*_secs)$/;
 
 /** Members whose names hold ids (metrics of a framework) are taken by the rest of the name. */
 function byPlainName(object: JsonObject): Map<string, unknown> {

@@ -48,7 +48,7 @@ export interface Exchange {
 const DIRECTORY = new URL('./fixtures/', import.meta.url);
 
 /** What recordings waited for when they were packed, and need not any more. */
-const BUILT: ReadonlySet<string> = new Set(['quota', 'volumes', 'reservations']);
+const BUILT: ReadonlySet<string> = new Set(['quota', 'volumes', 'reservations', 'draining', 'maintenance']);
 
 let loaded: readonly Exchange[] | undefined;
 

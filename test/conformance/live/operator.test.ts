@@ -1,5 +1,6 @@
 // What operators asked of a master to change, rightly and wrongly.
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { DRAINING, MAINTENANCE } from './going.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { replayed } from './situation.ts';
 
@@ -136,8 +137,12 @@ describe.each([
   afterAll(() => updateQuota({ role: '*' }));
 });
 
-// What is told of an agent that is gone comes with the calls that mark it so.
 replayed('operator-calls', () => cluster, {
   names: () => new Map([[RECORDED_MASTER, masterId]]),
-  without: ['GET-state-gone', ...QUOTA.flatMap(({ exchanges }) => exchanges), ...RESERVATIONS.flat()],
+  without: [
+    ...DRAINING.flat(),
+    ...MAINTENANCE.flat(),
+    ...QUOTA.flatMap(({ exchanges }) => exchanges),
+    ...RESERVATIONS.flat(),
+  ],
 });

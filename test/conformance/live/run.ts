@@ -188,7 +188,7 @@ export class Run {
   #take(event: Event): void {
     this.#events.push(event);
     const threads = byThread(this.#recorded);
-    for (const piece of piecesOf([event])) {
+    for (const piece of piecesOf([event], this.#events)) {
       const counterpart = threads.get(piece.thread)?.[(this.#told().get(piece.thread)?.length ?? 0) - 1];
       const recorded = this.#recordedEvent(counterpart);
       if (event.subscribed !== undefined) {
