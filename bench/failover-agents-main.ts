@@ -1,17 +1,23 @@
-// Program: many simulated agents in one process that share one look at the election. Its argument is AgentsProgramOptions as
+// Program: many simulated agents in one process that share one look at the election, or know the address of the one master
+// that there is. Its argument is AgentsProgramOptions as
 // JSON; tells its parent AgentsProgress whenever something has changed; ends with its parent.
 import process from 'node:process';
 import { openElection } from '../src/cli/masters/open.ts';
+import { openDetector } from '../src/daemon/agent/registration/detector.ts';
 import type { FrameworkInfo } from '../src/mesos/generated/v1.ts';
 import { createRealWorld } from '../src/world/real/index.ts';
-import { SimulatedAgent } from './failover/simulated-agent.ts';
+import { type AgentAmounts, SimulatedAgent } from './failover/simulated-agent.ts';
 
 export interface AgentsProgramOptions {
-  /** `zk://…` */
+  /** `zk://…`, or `http://…` of the only one. */
   readonly masters: string;
   readonly agents: number;
   readonly tasksPerAgent: number;
   readonly framework: FrameworkInfo;
+  /** The tasks belong to so many frameworks like that, whose ids end in a number from 0; absent: to that one. */
+  readonly frameworks?: number;
+  /** What each agent has; default 20 cpus and 10 GB. */
+  readonly resources?: AgentAmounts;
   readonly backOffFactorMs: number;
 }
 
@@ -33,7 +39,10 @@ const MAX_EXAMPLES = 10;
 
 const options: AgentsProgramOptions = JSON.parse(process.argv[2] ?? '');
 const world = createRealWorld({ log: { level: 'error' } });
-const election = await openElection(world, options.masters, 10_000);
+const isElected = options.masters.startsWith('zk://');
+const detector = isElected
+  ? (await openElection(world, options.masters, 10_000)).source
+  : await openDetector(world, options.masters);
 const unwanted: string[] = [];
 let registered = 0;
 let latestMs = 0;
@@ -41,17 +50,18 @@ let leader: string | undefined;
 let leaderSinceMs = 0;
 let hasChanged = true;
 
-election.source.watch((base) => {
+detector.watch((base) => {
   [leader, leaderSinceMs, hasChanged] = [base, Date.now(), true];
 });
 for (let index = 0; index < options.agents; index++) {
   new SimulatedAgent({
     world,
-    detector: election.source,
+    detector,
     backOffFactorMs: options.backOffFactorMs,
     index,
     tasks: options.tasksPerAgent,
-    framework: options.framework,
+    framework: frameworkOf(index),
+    ...(options.resources !== undefined && { resources: options.resources }),
     onChange(isRegistered) {
       registered += isRegistered ? 1 : -1;
       if (isRegistered) latestMs = Date.now();
@@ -63,6 +73,13 @@ for (let index = 0; index < options.agents; index++) {
     },
   }).start();
 }
+function frameworkOf(index: number): FrameworkInfo {
+  const { framework, frameworks } = options;
+  if (frameworks === undefined) return framework;
+  const number = index % frameworks;
+  return { ...framework, name: `${framework.name}${number}`, id: { value: `${framework.id?.value}${number}` } };
+}
+
 setInterval(() => {
   if (!hasChanged) return;
   hasChanged = false;

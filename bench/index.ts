@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   failover: async () => (await import('./failover.ts')).run,
   haproxy: async () => (await import('./haproxy.ts')).run,
   marathon: async () => (await import('./marathon.ts')).run,
+  master: async () => (await import('./master.ts')).run,
   state: async () => (await import('./state.ts')).run,
   tasks: async () => (await import('./tasks.ts')).run,
   top: async () => (await import('./top.ts')).run,

@@ -1,10 +1,19 @@
 // An agent that is nothing but its line to the master: the real link (back-off, registration, pings, calls in order), and
 // tasks that run without being anywhere. It comes from an earlier cluster, so its first registration is a re-registration.
+import { randomUUID } from 'node:crypto';
 import type { MasterDetector } from '../../src/daemon/agent/registration/detector.ts';
 import { MasterLink, type MasterLinkHandler } from '../../src/daemon/agent/registration/master-link.ts';
 import type { Call_Subscribe, Event } from '../../src/mesos/generated/agent_protocol.ts';
 import type { AgentInfo, FrameworkInfo, Resource, Task } from '../../src/mesos/generated/v1.ts';
 import type { World } from '../../src/world/world.ts';
+
+/** mem and disk in MB. */
+export interface AgentAmounts {
+  readonly cpus: number;
+  readonly mem: number;
+}
+
+const DEFAULT_AMOUNTS: AgentAmounts = { cpus: 20, mem: 10_240 };
 
 /** One agent of many. */
 export interface SimulatedAgentOptions {
@@ -14,6 +23,7 @@ export interface SimulatedAgentOptions {
   /** From 0. */
   readonly index: number;
   readonly tasks: number;
+  readonly resources?: AgentAmounts;
   /** With its id; the tasks are this framework's. */
   readonly framework: FrameworkInfo;
   readonly onChange: (isRegistered: boolean) => void;
@@ -32,15 +42,18 @@ export class SimulatedAgent implements MasterLinkHandler {
   readonly #link: MasterLink;
   readonly #info: AgentInfo;
   readonly #tasks: Task[];
+  /** base64 uuids of RUNNING updates that nobody has acknowledged yet. */
+  readonly #running = new Set<string>();
 
   constructor(options: SimulatedAgentOptions) {
     const { world, detector, backOffFactorMs, index } = options;
+    const { cpus, mem } = options.resources ?? DEFAULT_AMOUNTS;
     this.#options = options;
     this.#info = {
       hostname: `host${index}`,
       id: { value: agentIdOf(index) },
       port: 5051,
-      resources: [scalar('cpus', 20), scalar('mem', 10_240)],
+      resources: [scalar('cpus', cpus), scalar('mem', mem)],
     };
     this.#tasks = Array.from({ length: options.tasks }, (_, task) => taskMessage(options, task));
     this.#link = new MasterLink({ world, detector, backOffFactorMs, handler: this });
@@ -76,6 +89,26 @@ export class SimulatedAgent implements MasterLinkHandler {
     });
   }
 
+  #tell(frameworkId: string, taskId: string, state: 'TASK_RUNNING' | 'TASK_FINISHED'): void {
+    const uuid = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64');
+    if (state === 'TASK_RUNNING') this.#running.add(uuid);
+    this.#link.send({
+      type: 'UPDATE',
+      update: {
+        framework_id: { value: frameworkId },
+        status: {
+          task_id: { value: taskId },
+          agent_id: { value: agentIdOf(this.#options.index) },
+          state,
+          timestamp: Date.now() / 1000,
+          source: 'SOURCE_EXECUTOR',
+          uuid,
+        },
+        latest_state: state,
+      },
+    });
+  }
+
   registered(): void {
     this.#options.onChange(true);
   }
@@ -84,7 +117,18 @@ export class SimulatedAgent implements MasterLinkHandler {
     this.#options.onChange(false);
   }
 
+  /** Tasks that are launched here are RUNNING at once, and FINISHED once that is acknowledged. */
   event(event: Event): void {
+    if (event.type === 'RUN_TASK' && event.run_task !== undefined) {
+      const { framework_info, task } = event.run_task;
+      this.#tell(framework_info.id?.value ?? '', task.task_id.value, 'TASK_RUNNING');
+      return;
+    }
+    if (event.type === 'ACKNOWLEDGE' && event.acknowledge !== undefined) {
+      const { framework_id, task_id, uuid } = event.acknowledge;
+      if (this.#running.delete(uuid)) this.#tell(framework_id.value, task_id.value, 'TASK_FINISHED');
+      return;
+    }
     if (event.type !== 'UPDATE_FRAMEWORK') this.#options.onUnwanted(`${event.type} to ${this.#info.hostname}`);
   }
 }

@@ -1,0 +1,248 @@
+// The master with everything around it that costs: a real master process, agents simulated in another one that speak the real
+// protocol and come all at once with the tasks they run (recovered frameworks of 1,000 tasks), reads over HTTP, and tasks
+// that end at once. References: section "real master and agent" of the recorded figures; there half of the tasks were
+// completed ones, which agents of ours do not report, and the instant tasks had real agents and executors.
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createRealWorld } from '../src/world/real/index.ts';
+import { eventually } from '../test/cluster/zookeeper/ensemble.ts';
+import { DaemonProcess, freePort } from '../test/integration/daemon-processes.ts';
+import { TaskLoad } from '../test/integration/task-load.ts';
+import type { AgentsProgramOptions, AgentsProgress } from './failover-agents-main.ts';
+import type { LoopDelay } from './failover-loop-main.ts';
+import { HttpReader } from './http-reader.ts';
+import { INSTANT_TASKS, MASTERS, type MasterReference, RATES } from './master-reference.ts';
+import { type Bench, type BenchRow, median, row } from './row.ts';
+
+const AGENTS_PROGRAM = fileURLToPath(new URL('./failover-agents-main.ts', import.meta.url));
+const LOOP_MODULE = new URL('./failover-loop-main.ts', import.meta.url).href;
+const PATIENCE_MS = 180_000;
+const TASKS_PER_FRAMEWORK = 1000;
+const READS = 3;
+const RATE_CONNECTIONS = 16;
+const RATE_MS = 3_000;
+
+export const run: Bench = async ({ quick, note }) => {
+  const rows: BenchRow[] = [];
+  for (const reference of quick ? MASTERS.slice(0, 1) : MASTERS) {
+    note(`${reference.agents} agents, ${reference.tasks} tasks`);
+    rows.push(...(await measure(reference)));
+  }
+  note('requests per second, two agents');
+  rows.push(...(await rates(quick)));
+  for (const { tasks, batch, perSecond } of quick ? INSTANT_TASKS.slice(0, 1) : INSTANT_TASKS) {
+    note(`${tasks} instant tasks, ${batch} to an offer`);
+    rows.push(await instantTasks(tasks, batch, perSecond));
+  }
+  return rows;
+};
+
+async function measure({ agents, tasks, registration, residentMb, seconds }: MasterReference): Promise<BenchRow[]> {
+  const at = `${agents} agents, ${tasks} tasks`;
+  const master = await BusyMaster.start();
+  const reader = new HttpReader();
+  try {
+    const registeredMs = await master.addAgents({
+      agents,
+      tasksPerAgent: tasks / agents,
+      frameworks: Math.ceil(tasks / TASKS_PER_FRAMEWORK),
+      backOffFactorMs: 1,
+    });
+    const rows = [
+      row(`re-registration of all: ${at}`, registeredMs / 1000, registration, 's'),
+      row(`longest turn of it: ${at}`, (await master.loopDelay()).max, undefined, 'ms'),
+      row(`resident memory: ${at}`, master.process.residentMb(), residentMb, 'MB'),
+    ];
+    await verify(master.process.url, agents, tasks);
+    for (const [name, reference] of Object.entries(seconds)) {
+      await master.loopDelay();
+      const reads: number[] = [];
+      let megabytes = 0;
+      for (let round = 0; round < READS; round++) {
+        const read = await reader.read(request(master.process.url, name));
+        if (read.status !== 200) throw new Error(`${name} was answered with ${read.status}`);
+        reads.push(read.seconds);
+        megabytes = Math.round(read.bytes / 1e5) / 10;
+      }
+      rows.push(row(`${name}, best of ${READS}: ${at} (${megabytes} MB)`, Math.min(...reads), reference, 's'));
+      rows.push(row(`longest turn of it: ${at}`, (await master.loopDelay()).max, undefined, 'ms'));
+    }
+    return rows;
+  } finally {
+    await reader.close();
+    await master.stop();
+  }
+}
+
+/** The cluster is what it should be, or the figures are of something else. */
+async function verify(url: string, agents: number, tasks: number): Promise<void> {
+  const response = await fetch(`${url}/metrics/snapshot`);
+  const metrics = (await response.json()) as Record<string, number>;
+  const found = [metrics['master/slaves_active'], metrics['master/tasks_running']];
+  if (found[0] !== agents || found[1] !== tasks) throw new Error(`${found[0]} agents and ${found[1]} tasks were found`);
+}
+
+function request(url: string, name: string) {
+  const [path = '', kind] = name.split(' ');
+  const isCall = path.startsWith('GET_');
+  return {
+    method: isCall ? 'POST' : 'GET',
+    url: isCall ? `${url}/api/v1` : url + path,
+    headers: {
+      ...(isCall && { 'content-type': 'application/json' }),
+      ...(kind === 'protobuf' && { accept: 'application/x-protobuf' }),
+      ...(kind === 'gzip' && { 'accept-encoding': 'gzip' }),
+    },
+    ...(isCall && { body: JSON.stringify({ type: path }) }),
+  };
+}
+
+/** A few requests under way at a time, from threads of their own, each on a connection that is kept. */
+async function rates(quick: boolean): Promise<BenchRow[]> {
+  const master = await BusyMaster.start();
+  const readers = Array.from({ length: quick ? 4 : RATE_CONNECTIONS }, () => new HttpReader());
+  try {
+    await master.addAgents({ agents: 2, tasksPerAgent: 0, backOffFactorMs: 1 });
+    const rows: BenchRow[] = [];
+    for (const [name, reference] of Object.entries(RATES)) {
+      const wanted = request(master.process.url, name);
+      const endMs = performance.now() + (quick ? 500 : RATE_MS);
+      const startMs = performance.now();
+      let answers = 0;
+      await Promise.all(
+        readers.map(async (reader) => {
+          while (performance.now() < endMs) {
+            const { status } = await reader.read(wanted);
+            if (status !== (name === '/nothing' ? 404 : 200)) throw new Error(`${name} was answered with ${status}`);
+            answers += 1;
+          }
+        }),
+      );
+      rows.push(row(`${name}, requests`, (answers * 1000) / (performance.now() - startMs), reference, '/s', false));
+    }
+    return rows;
+  } finally {
+    await Promise.all(readers.map((reader) => reader.close()));
+    await master.stop();
+  }
+}
+
+/** Through one framework on two agents; every update is acknowledged. */
+async function instantTasks(tasks: number, batch: number, reference: number): Promise<BenchRow> {
+  const world = createRealWorld({ log: { level: 'error' } });
+  const master = await BusyMaster.start();
+  try {
+    await master.addAgents({
+      agents: 2,
+      tasksPerAgent: 0,
+      resources: { cpus: 200, mem: 100_000 },
+      backOffFactorMs: 1,
+    });
+    const load = new TaskLoad({ world, master: master.process.url, tasks, command: 'true', batch });
+    const startMs = performance.now();
+    load.start();
+    await eventually(`${tasks} ends`, async () => load.ends.size === tasks || undefined, PATIENCE_MS);
+    const perSecond = (tasks * 1000) / (performance.now() - startMs);
+    for (const [id, states] of load.ends) {
+      if (states.join() !== 'TASK_FINISHED') throw new Error(`Task ${id} ended as ${states.join()}`);
+    }
+    await load.teardown();
+    const latency = Math.round(median(load.latenciesMs));
+    return row(
+      `${tasks} instant tasks, ${batch} to an offer (latency ${latency} ms)`,
+      perSecond,
+      reference,
+      '/s',
+      false,
+    );
+  } finally {
+    await master.stop();
+    await world.close();
+  }
+}
+
+type Agents = Omit<AgentsProgramOptions, 'masters' | 'framework'>;
+
+/** One real master and a process of agents. */
+class BusyMaster {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'mctl-master-'));
+  readonly process: DaemonProcess;
+  #agents: ChildProcess | undefined;
+
+  private constructor(port: number) {
+    const url = `http://127.0.0.1:${port}`;
+    const { NODE_OPTIONS = '' } = process.env;
+    const args = ['master', '--ip=127.0.0.1', `--port=${port}`, `--work-dir=${this.#directory}/master`];
+    this.process = new DaemonProcess('master', url, args, {
+      NODE_OPTIONS: `${NODE_OPTIONS} --import=${LOOP_MODULE}`,
+      MCTL_BENCH_LOOP_FILE: join(this.#directory, 'loop-<pid>'),
+    });
+  }
+
+  /** Resolves when it leads. */
+  static async start(): Promise<BusyMaster> {
+    const master = new BusyMaster(await freePort());
+    await eventually(
+      'the master to lead',
+      async () => {
+        const response = await fetch(`${master.process.url}/metrics/snapshot`).catch(() => undefined);
+        const metrics = response?.ok === true ? ((await response.json()) as Record<string, number>) : {};
+        return metrics['master/elected'] === 1 || undefined;
+      },
+      PATIENCE_MS,
+    );
+    return master;
+  }
+
+  /** Resolves when all are registered: how long after the first could have come, in ms. */
+  async addAgents(agents: Agents): Promise<number> {
+    await this.loopDelay();
+    const framework = { user: 'root', name: 'framework', id: { value: 'framework' }, checkpoint: true };
+    const program: AgentsProgramOptions = { ...agents, masters: this.process.url, framework };
+    const child = fork(AGENTS_PROGRAM, [JSON.stringify(program)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#agents = child;
+    return await new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Error(`the agents did not register: ${this.process.output}`)),
+        PATIENCE_MS,
+      );
+      child.on('message', ({ registered, latestMs, leaderSinceMs }: AgentsProgress) => {
+        if (registered !== agents.agents) return;
+        clearTimeout(timer);
+        resolve(latestMs - leaderSinceMs);
+      });
+    });
+  }
+
+  /** What its event loop was kept from since it was asked last. */
+  async loopDelay(): Promise<LoopDelay> {
+    const path = join(this.#directory, `loop-${this.process.pid}`);
+    rmSync(path, { force: true });
+    process.kill(this.process.pid, 'SIGUSR2');
+    return await eventually('the delay of the event loop', async () => readIfThere(path), PATIENCE_MS);
+  }
+
+  async stop(): Promise<void> {
+    const agents = this.#agents;
+    if (agents !== undefined && agents.exitCode === null) {
+      const gone = new Promise((resolve) => agents.once('exit', resolve));
+      agents.kill('SIGKILL');
+      await gone;
+    }
+    await this.process.kill('SIGTERM');
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** A file that is still being written is not there yet. */
+function readIfThere(path: string): LoopDelay | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
