@@ -208,8 +208,9 @@ function calm(view: ClusterView, marks: Glyphs): Line {
 
 function alarmRows({ view, nowMs, hasMarks }: Scene): readonly Row[] {
   const marks = glyphs(hasMarks);
+  const seen = new Map<string, number>();
   return view.alarms().map((alarm, index) => ({
-    id: alarmId(alarm, index),
+    id: distinct(alarmId(alarm, index), seen),
     line: line(
       span(`${alarm.tone === 'bad' ? marks.bad : marks.warn} `, alarm.tone),
       alarm.text,
@@ -223,6 +224,13 @@ function alarmId({ about, text }: Alarm, index: number): string {
   return about === undefined
     ? `alarm ${index}`
     : `${about.screen}\n${about.subject ?? ''}\n${text.replace(/\d+/g, '')}`;
+}
+
+/** Two may differ in a figure only, which is no part of their ids. */
+function distinct(id: string, seen: Map<string, number>): string {
+  const before = seen.get(id) ?? 0;
+  seen.set(id, before + 1);
+  return before === 0 ? id : `${id}\n${before + 1}`;
 }
 
 function deploymentRows({ view, nowMs, hasMarks, size }: Scene): readonly Row[] {
