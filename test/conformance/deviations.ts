@@ -96,7 +96,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     exchanges: '*',
     shows:
-      /^\$(\[\])?\.flags\.(enforce_container_ports|container_ports_watch_interval|insecure_no_auth|max_task_log_size|fetcher_max_file_size|fetcher_forbidden_networks|bridge_network|bridge_network_subnet): nothing recorded/,
+      /^\$(\[\])?\.flags\.(limits_bind_subroles|enforce_container_ports|container_ports_watch_interval|insecure_no_auth|max_task_log_size|fetcher_max_file_size|fetcher_forbidden_networks|bridge_network|bridge_network_subnet): nothing recorded/,
     why: 'Flags of our own, and of parts that the recorded agent was built without (watching the ports of containers).',
   },
   {

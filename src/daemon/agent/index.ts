@@ -1,15 +1,13 @@
 // Starts an agent: listens, takes over from the one before, looks for the master. Wiring only.
 
-import { parseJson } from '../../mesos/codec.ts';
-import { DomainInfo } from '../../mesos/generated/v1.ts';
 import { DiskError, type DiskLock } from '../../world/disk.ts';
 import type { World } from '../../world/world.ts';
 import { AttachedFiles } from '../serving/files/attached-files.ts';
-import { invalidValue } from '../serving/flags.ts';
+import { readFaultDomain } from '../serving/process/fault-domain.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { Agent, type AgentEnd } from './agent.ts';
 import { Background } from './background.ts';
-import { agentCapacity, textOrFile } from './capacity.ts';
+import { agentCapacity } from './capacity.ts';
 import { WorkLayout } from './checkpoint/layout.ts';
 import { containerizerOptions } from './container-options.ts';
 import type { Containerizer } from './containers/containerizer.ts';
@@ -90,7 +88,7 @@ export async function startAgent(
     options,
     layout,
     address,
-    info: agentInfo(address, capacity, await domainOf(world, options), undefined),
+    info: agentInfo(address, capacity, await readFaultDomain(world, options.domain), undefined),
     defaultContainer: await contentOf(
       world,
       'default_container_info',
@@ -187,15 +185,4 @@ function notLoopback(ip: string): AgentStartError {
     'not-loopback',
     `Nobody would be asked who they are at ${ip}: listen on 127.0.0.1, or add --insecure-no-auth to do it all the same`,
   );
-}
-
-/** Throws FlagError when it is no DomainInfo. */
-async function domainOf(world: World, options: AgentOptions): Promise<DomainInfo | undefined> {
-  if (options.domain === undefined) return undefined;
-  const text = await textOrFile(world, options.domain);
-  try {
-    return parseJson(DomainInfo, text);
-  } catch (cause) {
-    throw invalidValue('domain', text, cause);
-  }
 }

@@ -132,6 +132,10 @@ export const MASTER_FLAGS = {
     default: 'drf',
     help: 'Order of frameworks of a role.',
   }),
+  limitsBindSubroles: kind.boolean('limits_bind_subroles', {
+    default: 'true',
+    help: 'The limit of a role binds the roles beneath it too; false: they may pass it, as in the original. (Not a flag of the original.)',
+  }),
   minAllocatableResources: kind.parsed('min_allocatable_resources', parseResourceAlternatives, {
     default: 'cpus:0.01|mem:32',
     help: 'Smallest offer: `|` between alternatives, `;` between what one needs.',
@@ -240,7 +244,9 @@ export const MASTER_FLAGS = {
     default: 'false',
     help: 'Listen beyond this machine although anybody who reaches the port may do anything.',
   }),
-  domain: kind.text('domain', { help: 'Fault domain of this master, as JSON or a file.' }),
+  domain: kind.text('domain', {
+    help: 'Fault domain of this master, as JSON or a file: {"fault_domain":{"region":{"name":"eu"},"zone":{"name":"a"}}}.',
+  }),
   requireAgentDomain: kind.boolean('require_agent_domain', {
     default: 'false',
     help: 'Refuse agents without a fault domain.',

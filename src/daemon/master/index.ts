@@ -1,8 +1,7 @@
 // Starts a master: listens, stands for election, and acts while it leads. Wiring only.
 import type { Election } from '../../cluster/election.ts';
 import type { Store } from '../../cluster/store.ts';
-import { parseJson } from '../../mesos/codec.ts';
-import { DomainInfo, type MasterInfo } from '../../mesos/generated/v1.ts';
+import type { MasterInfo } from '../../mesos/generated/v1.ts';
 import type { HttpHandler } from '../../world/net.ts';
 import type { World } from '../../world/world.ts';
 import { AttachedFiles } from '../serving/files/attached-files.ts';
@@ -11,6 +10,7 @@ import { serviceUnavailable } from '../serving/http/responses.ts';
 import { Router } from '../serving/http/router.ts';
 import { createService } from '../serving/http/service.ts';
 import { MetricRegistry } from '../serving/metrics/metric-registry.ts';
+import { readFaultDomain } from '../serving/process/fault-domain.ts';
 import { LoggingLevel } from '../serving/process/logging-level.ts';
 import { announcedAddress, isLoopback, listenAddress } from './address.ts';
 import { agentRoute } from './agent-link/endpoint.ts';
@@ -81,7 +81,7 @@ export async function startMaster(
   refuseUnsupported(options);
   const ip = await listenAddress(world, options);
   if (!isLoopback(ip) && !options.insecureNoAuth) throw notLoopback(ip);
-  const domain = await readDomain(world, options);
+  const domain = await readFaultDomain(world, options.domain);
 
   let handler: HttpHandler = () => serviceUnavailable('Master is starting');
   const listener = await world.net.listen({ host: ip, port: options.port, handler: (request) => handler(request) });
@@ -119,6 +119,7 @@ export async function startMaster(
       elected: (epoch) => void master.start(epoch),
       resumed: () => master.resume(),
       lost: (reason) => master.core.fail(`Lost leadership: ${reason}`),
+      mismatched: (reason) => master.core.fail(reason),
     });
   } catch (error) {
     await end({ code: 1, reason: 'not a candidate' });
@@ -205,19 +206,6 @@ function controlOf(core: MasterCore): MasterControl {
       inverseOfferStatuses: (agentId) => core.allocator.inverseOfferStatuses(agentId),
     },
   };
-}
-
-async function readDomain(world: World, { domain }: MasterOptions): Promise<DomainInfo | undefined> {
-  if (domain === undefined) return undefined;
-  try {
-    const isInline = domain.trimStart().startsWith('{');
-    return parseJson(DomainInfo, isInline ? domain : await world.disk.readFile(domain.replace(/^file:\/\//, '')));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FlagError('invalid-value', 'domain', `Failed to load value '${domain}' for flag --domain: ${why}`, {
-      cause,
-    });
-  }
 }
 
 function notLoopback(ip: string): FlagError {

@@ -4,6 +4,7 @@ import type { Candidacy, Candidate, Election, Observation } from '../../cluster/
 import { parseJson } from '../../mesos/codec.ts';
 import { MasterInfo } from '../../mesos/generated/v1.ts';
 import type { Timer, World } from '../../world/world.ts';
+import { formatDomain, regionOf } from '../serving/process/fault-domain.ts';
 import { publishedInfo } from './master-info.ts';
 
 /** A candidate whose wish for the lead came to nothing contends again after this (mesos-semantics.md 11.2). */
@@ -19,6 +20,8 @@ export interface LeadershipEvents {
   readonly resumed: () => void;
   /** It no longer leads, and never will again. */
   readonly lost: (reason: string) => void;
+  /** Another one leads that this one must not stand beside: all masters are in one region (mesos-semantics.md 14). */
+  readonly mismatched: (reason: string) => void;
 }
 
 /** Stands for election and watches who leads, through the Election it is given. */
@@ -137,9 +140,24 @@ export class Leadership {
 
   #observed(leader: Candidate | undefined): void {
     this.#detected = leader && this.#parse(leader);
+    if (this.#state === 'candidate' && this.#detected !== undefined) this.#compareRegions(this.#detected);
     if (this.#state !== 'leading') this.#begin();
     else if (this.#detected?.id !== this.#own.id)
       this.#end(this.#detected === undefined ? 'no master leads any more' : `${nameOf(this.#detected)} leads`);
+  }
+
+  /** One without a domain beside one with: so they are for a while when domains are introduced one master after the other. */
+  #compareRegions({ id, domain }: MasterInfo): void {
+    if (id === this.#own.id) return;
+    const [theirs, own] = [regionOf(domain), regionOf(this.#own.domain)];
+    if (theirs === own) return;
+    const words = `the leading master has the fault domain ${formatDomain(domain)}, this one ${formatDomain(this.#own.domain)}`;
+    if (theirs === undefined || own === undefined) {
+      this.#world.log.warn(`${words}: all masters should have one, of the same region`);
+      return;
+    }
+    this.#state = 'over';
+    this.#events?.mismatched(`All masters must be in one region: ${words}. Start it with --domain in ${theirs}`);
   }
 
   #parse(leader: Candidate): MasterInfo | undefined {

@@ -4,6 +4,7 @@ import { HierarchicalAllocator } from '../../allocator/allocator.ts';
 import type { Store } from '../../cluster/store.ts';
 import type { MasterInfo } from '../../mesos/generated/v1.ts';
 import type { World } from '../../world/world.ts';
+import { regionOf } from '../serving/process/fault-domain.ts';
 import { TermClock } from '../serving/term/term-clock.ts';
 import { TermGate } from '../serving/term/term-gate.ts';
 import { checkDrained } from './agents/deactivation/draining.ts';
@@ -132,7 +133,7 @@ export class Master {
 }
 
 function createAllocator(world: World, options: MasterOptions, info: MasterInfo): HierarchicalAllocator {
-  const region = info.domain?.fault_domain?.region.name;
+  const region = regionOf(info.domain);
   const excluded = options.fairSharingExcludedResourceNames;
   return new HierarchicalAllocator({
     allocationIntervalMs: options.allocationIntervalMs,
@@ -142,6 +143,7 @@ function createAllocator(world: World, options: MasterOptions, info: MasterInfo)
     ...(region !== undefined && { region }),
     roleSorter: options.roleSorter,
     frameworkSorter: options.frameworkSorter,
+    limitsBindSubroles: options.limitsBindSubroles,
     random: () => world.random.float(),
     shuffle: (items) => world.random.shuffle(items),
   });

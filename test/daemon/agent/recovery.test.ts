@@ -150,6 +150,22 @@ describe('a configuration that has changed', () => {
     await scene.restart();
     await scene.until(() => scene.agent.value?.state === 'RUNNING');
     expect(scene.agent.value?.agentId).toBe('M-S0');
+    const more = 'rack:r1;zone:z1;level:1;ports:[1-9];ssd:yes';
+    const domain = (...members: string[]) => `--domain={"fault_domain":{${members.join()}}}`;
+    const [region, zone] = ['"region":{"name":"eu"}', '"zone":{"name":"a"}'];
+    for (const addition of [domain(region, zone), domain(zone, region), `--attributes=${more}`]) {
+      scene.flags.push(addition);
+      await scene.restart();
+      await scene.until(() => scene.agent.value?.state === 'RUNNING');
+    }
+    const { agent_info } = scene.master.subscriptions.at(-1) ?? {};
+    expect(agent_info).toMatchObject({ id: { value: 'M-S0' }, domain: { fault_domain: { region: { name: 'eu' } } } });
+    for (const other of [domain('"region":{"name":"us"}', zone), '--attributes=rack:r1;zone:z1;level:1;ssd:yes']) {
+      scene.flags.push(other);
+      await scene.restart();
+      expect(scene.agent.outcome).toMatchObject({ code: 'incompatible' });
+      scene.flags.pop();
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // What an agent id was given for: the AgentInfo at registration, and the boot it last ran in. Decides whether a restarted
 // agent is still the same (mesos-semantics.md 8.4, 8.7).
-import type { AgentInfo } from '../../../mesos/generated/v1.ts';
+import type { AgentInfo, Attribute } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
 import { type Disk, DiskError } from '../../../world/disk.ts';
 import { CHECKPOINT_VERSION, CheckpointError, checkVersion } from './entries.ts';
@@ -79,7 +79,7 @@ export function incompatibility(
   if (recorded.port !== present.port) return `port was ${recorded.port}, is ${present.port}`;
   const before = Resources.of(recorded.resources);
   const now = Resources.of(present.resources);
-  const isDomainKept = JSON.stringify(recorded.domain) === JSON.stringify(present.domain);
+  const isDomainKept = JSON.stringify(sorted(recorded.domain)) === JSON.stringify(sorted(present.domain));
   const attributesBefore = attributeTexts(recorded);
   const attributesNow = attributeTexts(present);
   if (policy === 'equal') {
@@ -88,10 +88,21 @@ export function incompatibility(
     return isDomainKept ? undefined : 'the domain has changed';
   }
   if (!now.contains(before)) return `resources were ${before.format()}, are ${now.format()}: some are missing`;
-  for (const attribute of attributesBefore) {
-    if (!attributesNow.has(attribute)) return `the attribute ${attribute} is missing or has changed`;
+  for (const attribute of recorded.attributes ?? []) {
+    if (!(present.attributes ?? []).some((now) => includes(now, attribute)))
+      return `the attribute ${JSON.stringify(attribute)} is missing or has changed`;
   }
   return isDomainKept || recorded.domain === undefined ? undefined : 'the domain has changed';
+}
+
+/** Whether it is the same attribute, or one of ranges that has more in them. */
+function includes(now: Attribute, before: Attribute): boolean {
+  if (now.name !== before.name || now.type !== before.type) return false;
+  if (now.type !== 'RANGES') return JSON.stringify(sorted(now)) === JSON.stringify(sorted(before));
+  const [there, needed] = [now, before].map(({ name, ranges }) =>
+    Resources.of([{ name, type: 'RANGES', ...(ranges && { ranges }) }]),
+  );
+  return there !== undefined && needed !== undefined && there.contains(needed);
 }
 
 function attributeTexts(info: AgentInfo): Set<string> {

@@ -67,8 +67,11 @@ describe('a guarantee', () => {
 });
 
 describe('a limit', () => {
-  it('holds for the role and all beneath it together', async () => {
-    const rig = await Rig.start();
+  it.each([
+    ['holds for the role and all beneath it together', [], 3],
+    ['binds the role itself only with --limits_bind_subroles=false', ['--limits_bind_subroles=false'], 8],
+  ])('%s', async (_, flags, held) => {
+    const rig = await Rig.start(...flags);
     const operator = await QuotaOperator.of(rig);
     await operator.update([config('dev', {}, { cpus: 3 })]);
     const frameworks = [await rig.subscribed({ roles: ['dev/a'] }), await rig.subscribed({ roles: ['dev/b'] })];
@@ -82,7 +85,7 @@ describe('a limit', () => {
     }
     await rig.pass(10_000);
     const view = rig.core.allocator.roles().find(({ role }) => role === 'dev');
-    expect((view?.allocated.cpus ?? 0) + (view?.offered.cpus ?? 0)).toBe(3);
+    expect((view?.allocated.cpus ?? 0) + (view?.offered.cpus ?? 0)).toBe(held);
   });
 });
 
