@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Offer_Operation, Operation, Resource } from '../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
 import type { Disk } from '../../../src/world/disk.ts';
+import { EXECUTOR, FakeExecutor, hosted } from './support/fake-executor.ts';
 import { AWARE, FRAMEWORK, Scene, task } from './support/scene.ts';
 
 const reserved = (name: string, value: number, role = 'eng'): Resource => ({
@@ -197,6 +198,30 @@ describe('volumes', () => {
     apply(scene, destroy(mount));
     await untilTold(scene, 3);
     expect(await onDisk(scene, (disk) => disk.list('/mnt/mount'))).toEqual([]);
+  });
+});
+
+describe('a custom executor', () => {
+  test('is launched with the volumes of its first tasks, and later ones find theirs in its sandbox', async () => {
+    const scene = await Scene.set();
+    apply(scene, reserve(reserved('cpus', 1), reserved('disk', 100)));
+    apply(scene, create(volume(64), volume(10, 'v2')));
+    const { resources: _none, ...executor } = EXECUTOR;
+    const uses = (taskId: string, ...resources: Resource[]) => ({
+      ...hosted(taskId, executor),
+      resources: resources.map((one) => ({ ...one, allocation_info: { role: 'eng' } })),
+    });
+    scene.master.run(FRAMEWORK, uses('t1', reserved('cpus', 0.1), volume(64)));
+    await scene.until(() => scene.machine.containers.size === 1);
+    const [container] = scene.machine.containers.values();
+    expect(container?.config.persistentVolumes).toMatchObject([{ source: VOLUME, containerPath: 'data' }]);
+    const program = new FakeExecutor(scene);
+    await program.subscribe();
+    const elsewhere = { persistence: { id: 'v2' }, volume: { container_path: 'more/data', mode: 'RW' as const } };
+    scene.master.run(FRAMEWORK, uses('t2', reserved('cpus', 0.1), { ...volume(10, 'v2'), disk: elsewhere }));
+    await scene.until(() => program.events.some(({ launch }) => launch?.task.task_id.value === 't2'));
+    const place = `${container?.config.sandbox}/more/data`;
+    expect(await onDisk(scene, (disk) => disk.readLink(place))).toBe('/var/lib/mesos/agent/volumes/roles/eng/v2');
   });
 });
 

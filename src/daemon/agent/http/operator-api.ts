@@ -87,7 +87,7 @@ function answer(
         reply(list.length === 0 ? { type } : { type, get_containers: { containers: list } }),
       );
     case 'GET_OPERATIONS':
-      return reply({ type, get_operations: {} });
+      return reply({ type, get_operations: operationsOf(context.resources) });
     case 'GET_RESOURCE_PROVIDERS':
       return reply({ type, get_resource_providers: {} });
     case 'GET_AGENT': {
@@ -100,6 +100,10 @@ function answer(
     default:
       return notImplemented(`${type}: not supported yet by this version of mctl`);
   }
+}
+
+function operationsOf({ operations }: AgentViews['context']['resources']): Response['get_operations'] {
+  return operations.length === 0 ? {} : { operations };
 }
 
 function stateAnswer(views: AgentViews, call: StateCall, exchange: CallExchange): HttpResponse {

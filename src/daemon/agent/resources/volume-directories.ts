@@ -14,7 +14,8 @@ export function volumeDirectory(layout: WorkLayout, volume: Resource): string {
   const base =
     root === undefined ? layout.workDirectory : root.startsWith('/') ? root : `${layout.workDirectory}/${root}`;
   if (disk?.source?.type === 'MOUNT') return base;
-  const role = reservationRole(volume).split('/').map(pathComponent).join('/');
+  // No role has a blank in it: a volume of `a/b` is never within one of `a`.
+  const role = pathComponent(reservationRole(volume).replaceAll('/', ' '));
   return `${base}/volumes/roles/${role}/${pathComponent(disk?.persistence?.id ?? '')}`;
 }
 

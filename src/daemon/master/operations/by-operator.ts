@@ -25,9 +25,11 @@ export function operateAsOperator(core: MasterCore, agentId: string, given: Offe
   if (!agent.connected) return { kind: 'conflict', why: `Agent ${agentId} is disconnected: try again when it is back` };
 
   const conversions = conversionsOf(operation);
-  rescindOffers(core, agent, conversions);
-  const result = convert(core.allocator.available(agentId), conversions);
+  const offered = agent.offeredResources.unallocated().nonShared();
+  const result = convert(core.allocator.available(agentId).plus(offered), conversions);
+  // Nobody loses an offer for what cannot be.
   if (result.kind === 'lacking') return { kind: 'conflict', why: result.problem };
+  rescindOffers(core, agent, conversions);
   core.allocator.convertAvailable(agentId, conversions);
   applyOperation(core, agent, conversions, operation, undefined);
   return { kind: 'accepted' };
