@@ -56,6 +56,24 @@ const NAMED_CLASSES: Readonly<Record<string, CharTest>> = {
 };
 const ESCAPES: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
+/** `\Qa.b\E` → `a\.b`: what stands between the two means itself, each character of it alone. */
+function unquoted(pattern: string): string {
+  return pattern.replace(/\\(?:Q([\s\S]*?)(?:\\E|$)|[\s\S])/g, (escaped, quoted: string | undefined) =>
+    quoted === undefined ? escaped : quoted.replace(/[^\w]/gu, '\\$&'),
+  );
+}
+
+/** Undefined for names that are neither a general category nor a script. */
+function unicodeTest(name: string): CharTest | undefined {
+  try {
+    const one = new RegExp(name.length <= 2 ? `^\\p{General_Category=${name}}$` : `^\\p{Script=${name}}$`, 'u');
+    return (c) => one.test(String.fromCodePoint(c));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Throws PatternError. */
 export function parsePattern(pattern: string): PatternNode {
   return new Parser(pattern).parse();
@@ -75,7 +93,7 @@ class Parser {
 
   constructor(pattern: string) {
     this.#pattern = pattern;
-    this.#chars = [...pattern];
+    this.#chars = [...unquoted(pattern)];
   }
 
   parse(): PatternNode {
@@ -118,9 +136,13 @@ class Parser {
 
   #repeated(): PatternNode {
     let part = this.#atom();
+    const start = this.#at;
+    let isRepeated = false;
     for (;;) {
       const repetition = this.#repetition();
       if (repetition === undefined) return part;
+      if (isRepeated) throw new PatternError(`bad repetition operator: ${this.#chars.slice(start, this.#at).join('')}`);
+      isRepeated = true;
       part = { kind: 'repeat', part, ...repetition };
       // Greedy or not makes no difference to whether the whole text matches.
       this.#skip('?');
@@ -176,15 +198,15 @@ class Parser {
     if (++this.#depth > MAX_DEPTH) throw new PatternError('expression nests too deeply');
     if (this.#skip('?')) {
       const rest = this.#chars.slice(this.#at).join('');
-      const head = /^(?:P?<\w+>|([is]*)(?:-[ims]+)?([:)]))/.exec(rest);
+      const head = /^(?:P?<\w+>|([isU]*)(?:-([imsU]+))?([:)]))/.exec(rest);
       if (head === null) throw new PatternError(`invalid perl operator: (?${rest.slice(0, 1)}`);
       this.#at += head[0].length;
-      const set = head[1] ?? '';
+      const [, set = '', unset = '', end] = head;
       this.#flags = {
-        ignoresCase: outer.ignoresCase || set.includes('i'),
-        dotIsAll: outer.dotIsAll || set.includes('s'),
+        ignoresCase: (outer.ignoresCase || set.includes('i')) && !unset.includes('i'),
+        dotIsAll: (outer.dotIsAll || set.includes('s')) && !unset.includes('s'),
       };
-      if (head[2] === ')') {
+      if (end === ')') {
         // Holds for the rest of the group it stands in.
         this.#depth -= 1;
         return { kind: 'nothing' };
@@ -202,10 +224,21 @@ class Parser {
     if (char === undefined) throw new PatternError('trailing \\');
     const test = CLASSES[char];
     if (test !== undefined) return { kind: 'char', test };
+    if (char === 'p' || char === 'P') return { kind: 'char', test: this.#unicodeClass(char) };
     if (char === 'A') return { kind: 'start' };
     if (char === 'z') return { kind: 'end' };
     if (char === 'b' || char === 'B') return { kind: 'boundary', isNegated: char === 'B' };
     return this.#literal(this.#escaped(char));
+  }
+
+  /** After `\p` or `\P`: a general category or a script, such as `L`, `{Lu}`, `{^Greek}`. */
+  #unicodeClass(letter: string): CharTest {
+    const named = /^(?:([A-Z])|\{(\^?)(\w+)\})/.exec(this.#chars.slice(this.#at, this.#at + 32).join(''));
+    const [text = '', short, caret, long = ''] = named ?? [];
+    const test = named === null ? undefined : unicodeTest(short ?? long);
+    if (test === undefined) throw new PatternError(`invalid character class range: \\${letter}${text}`);
+    this.#at += text.length;
+    return (letter === 'P') === (caret === '^') ? test : not(test);
   }
 
   /** The code point that `\char` means. */
@@ -249,12 +282,15 @@ class Parser {
       this.#at += named[0].length;
       return named[1] === '^' ? not(test) : test;
     }
+    const start = this.#at;
     const from = this.#classEnd();
     if (typeof from === 'function') return from;
     if (this.#next !== '-' || this.#chars[this.#at + 1] === ']') return (c) => c === from;
     this.#at += 1;
     const to = this.#classEnd();
-    if (typeof to === 'function' || to < from) throw new PatternError('invalid character class range');
+    if (typeof to === 'function' || to < from) {
+      throw new PatternError(`invalid character class range: ${this.#chars.slice(start, this.#at).join('')}`);
+    }
     return (c) => c >= from && c <= to;
   }
 
@@ -262,6 +298,7 @@ class Parser {
     const char = this.#take() ?? '';
     if (char !== '\\') return char.codePointAt(0) ?? 0;
     const escaped = this.#take() ?? '';
+    if (escaped === 'p' || escaped === 'P') return this.#unicodeClass(escaped);
     return CLASSES[escaped] ?? this.#escaped(escaped);
   }
 

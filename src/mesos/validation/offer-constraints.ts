@@ -5,9 +5,10 @@ import type {
   OfferConstraints,
   OfferConstraints_RoleConstraints_Group,
 } from '../generated/scheduler.ts';
+import { PatternError, parsePattern } from '../text/pattern-syntax.ts';
 import { because, firstProblem, type Problem } from './problem.ts';
 
-/** Longest pattern taken: where the original bounds memory and program size, this bounds the text. */
+/** Longest pattern that is read at all: it is parsed before its size as a program is known. */
 const MAX_PATTERN_CHARS = 4096;
 
 /** "Offer constraints are not valid: …" is put before it by the master. */
@@ -54,27 +55,14 @@ function validatePredicate(predicate: AttributeConstraint_Predicate): Problem {
   return because(`Failed to construct regex from pattern '${pattern}': `, validatePattern(pattern));
 }
 
-/** Why RE2 would refuse a pattern, in its words where they are known. */
+/** Why RE2 would refuse a pattern, in its words where they are known. How large it may be is the master's to say. */
 function validatePattern(pattern: string): Problem {
   if (pattern.length > MAX_PATTERN_CHARS) return 'pattern too large - compile failed';
-  const lookaround = /\(\?<?[=!]/.exec(pattern);
-  if (lookaround !== null) return `invalid perl operator: ${lookaround[0]}`;
-  const backreference = /(?<!\\)(?:\\\\)*(\\[1-9]|\\k<)/.exec(pattern);
-  if (backreference !== null) return `invalid escape sequence: ${backreference[1]}`;
   try {
-    new RegExp(pattern);
+    parsePattern(pattern);
     return undefined;
   } catch (error) {
-    return re2Reason(error instanceof Error ? error.message : String(error), pattern);
+    if (error instanceof PatternError) return error.message;
+    throw error;
   }
-}
-
-function re2Reason(message: string, pattern: string): string {
-  if (message.includes('Unterminated group')) return `missing ): ${pattern}`;
-  if (message.includes('Unmatched')) return `unexpected ): ${pattern}`;
-  if (message.includes('Unterminated character class')) return `missing ]: ${pattern.slice(pattern.lastIndexOf('['))}`;
-  if (message.includes('Nothing to repeat')) {
-    return `no argument for repetition operator: ${/[*+?{]/.exec(pattern)?.[0] ?? ''}`;
-  }
-  return message.slice(message.lastIndexOf(': ') + 2);
 }

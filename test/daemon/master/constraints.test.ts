@@ -83,6 +83,15 @@ describe('a pattern', () => {
     expect(matches('a(?i)b', 'Ab')).toBe(false);
     expect(matches('.', '\n')).toBe(false);
     expect(matches('(?s).', '\n')).toBe(true);
+    expect(matches('(?i)a(?-i)b', 'AB')).toBe(false);
+    expect(matches('(?i)a(?-i:b)c', 'AbC')).toBe(true);
+    expect(matches('\\pL+\\p{Nd}[\\p{Greek}]\\P{Lu}', 'aé7αb')).toBe(true);
+    expect(matches('\\p{^Greek}', 'α')).toBe(false);
+    expect(matches('\\Qa.b*\\E+', 'a.b**')).toBe(true);
+    expect(matches('\\Qa.b', 'axb')).toBe(false);
+    for (const pattern of ['a**', 'a++', 'a{2}{3}', '\\p{Nobody}', '\\pl', '[b-a]']) {
+      expect(() => compilePattern(pattern, 100), pattern).toThrow(PatternError);
+    }
   });
 
   it('takes time in proportion to the text, where others take forever', () => {
@@ -157,6 +166,17 @@ describe('offer constraints', () => {
     expect(await subscribe('--offer_constraints_re2_max_program_size=20')).toEqual(refusal);
     expect(await subscribe('--offer_constraints_re2_max_mem=1KB')).toEqual(refusal);
     expect(await subscribe('--offer_constraints_re2_max_mem=3KB')).toBe('welcome');
+  });
+
+  it('may be said in RE2’s own words', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    const framework = await rig.framework({ roles: ['a'], capabilities: [{ type: 'MULTI_ROLE' }] });
+    const selector = { pseudoattribute_type: 'HOSTNAME' as const };
+    const predicate = { text_matches: { regex: `(?P<whole>(?i)\\Q${agent.address}\\E)` } };
+    const group = { attribute_constraints: [{ selector, predicate }] };
+    await framework.subscribe({ offer_constraints: { role_constraints: { a: { groups: [group] } } } });
+    expect(framework.offers).toHaveLength(1);
   });
 
   it('keep a framework from agents it does not want, and leave its other roles alone', async () => {

@@ -110,6 +110,7 @@ describe('offer constraints', () => {
 
   test('with a good pattern are fine', () => {
     expect(validateOfferConstraints(constraint('rack-[0-9]+'))).toBeUndefined();
+    expect(validateOfferConstraints(constraint('(?i)rack-\\pN(?P<rest>.*)'))).toBeUndefined();
   });
 
   test.each([
@@ -117,6 +118,8 @@ describe('offer constraints', () => {
     ['(?=x)', 'invalid perl operator: (?='],
     ['(a)\\1', 'invalid escape sequence: \\1'],
     ['*', 'no argument for repetition operator: *'],
+    ['a**', 'bad repetition operator: **'],
+    ['[b-a]', 'invalid character class range: b-a'],
   ])('refuse the pattern %s', (regex, reason) => {
     expect(validateOfferConstraints(constraint(regex))).toBe(
       `A role * has an invalid 'AttributeConstraint': Failed to construct regex from pattern '${regex}': ${reason}`,
