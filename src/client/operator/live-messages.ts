@@ -99,7 +99,7 @@ function quantities(fields: Fields, name: string): Readonly<Record<string, numbe
   return Object.fromEntries(Object.keys(amounts).map((key) => [key, number(amounts, key)]));
 }
 
-const AGENT_STATES = ['active', 'disconnected', 'deactivated', 'unreachable', 'gone'] as const;
+const AGENT_STATES = ['active', 'disconnected', 'deactivated', 'draining', 'drained', 'unreachable', 'gone'] as const;
 
 function agentOf(fields: Fields): LiveAgent {
   const state = AGENT_STATES.find((known) => known === fields.state);

@@ -62,7 +62,7 @@ export interface LiveShare extends LiveAmounts {
 /** An agent; those that are registered and not named are active. */
 export interface LiveAgent {
   readonly id: string;
-  readonly state: 'active' | 'disconnected' | 'deactivated' | 'unreachable' | 'gone';
+  readonly state: 'active' | 'disconnected' | 'deactivated' | 'draining' | 'drained' | 'unreachable' | 'gone';
   readonly reregisteredMs: number | undefined;
 }
 

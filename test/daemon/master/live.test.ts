@@ -226,6 +226,28 @@ describe('agents', () => {
   });
 });
 
+describe('agents that an operator decided about', () => {
+  it('are told at once, with what is being made of them', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.agent();
+    agent.report.capabilities = [...(agent.report.capabilities ?? []), { type: 'AGENT_DRAINING' }];
+    await agent.subscribe();
+    const watcher = await Watcher.open(rig, '?topics=agents');
+    const { world } = await rig.world();
+    const ask = (type: string, member: string) =>
+      rig.request(world, 'POST', '/api/v1', JSON.stringify({ type, [member]: { agent_id: { value: agent.id } } }), {
+        'content-type': 'application/json',
+      });
+    await ask('DRAIN_AGENT', 'drain_agent');
+    await rig.pass(100);
+    await ask('REACTIVATE_AGENT', 'reactivate_agent');
+    await ask('DEACTIVATE_AGENT', 'deactivate_agent');
+    await rig.pass(100);
+    const told = watcher.named('agent').map((data) => (data as { state: string }).state);
+    expect(told).toEqual(['draining', 'drained', 'active', 'deactivated']);
+  });
+});
+
 describe('the endpoint', () => {
   it('refuses topics that there are not, and other methods', async () => {
     const rig = await Rig.start();

@@ -2,6 +2,7 @@
 import type { ShareView, ShareViews } from '../../../../allocator/allocator.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
 import type { OfferAnswer } from '../../live-events.ts';
+import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterOffer } from '../../state/offer.ts';
 
@@ -50,12 +51,17 @@ function portsText(resources: Resources): string {
 export function agentForm({ agents }: Pick<MasterState, 'agents'>, agentId: string): object {
   const agent = agents.registered.get(agentId);
   if (agent === undefined) return { id: agentId, state: agents.unreachable.has(agentId) ? 'unreachable' : 'gone' };
-  const state = !agent.connected ? 'disconnected' : agent.deactivation !== undefined ? 'deactivated' : 'active';
+  const state = agent.connected ? decidedState(agent) : 'disconnected';
   return {
     id: agentId,
     state,
     ...(agent.reregisteredTimeMs !== undefined && { reregistered_ms: agent.reregisteredTimeMs }),
   };
+}
+
+function decidedState({ deactivation }: MasterAgent): string {
+  if (deactivation === undefined) return 'active';
+  return deactivation.drain === undefined ? 'deactivated' : deactivation.drain.state.toLowerCase();
 }
 
 /** The tree in its order, each place with its reason in words. */
