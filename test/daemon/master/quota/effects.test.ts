@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Resource } from '../../../../src/mesos/generated/v1.ts';
 import type { FakeFramework } from '../support/fake-framework.ts';
 import { task } from '../support/fake-framework.ts';
 import { Rig } from '../support/rig.ts';
@@ -86,6 +87,39 @@ describe('a limit', () => {
     await rig.pass(10_000);
     const view = rig.core.allocator.roles().find(({ role }) => role === 'dev');
     expect((view?.allocated.cpus ?? 0) + (view?.offered.cpus ?? 0)).toBe(held);
+  });
+});
+
+describe('reservations', () => {
+  const reserved = (cpus: number): Resource => ({
+    name: 'cpus',
+    type: 'SCALAR',
+    scalar: { value: cpus },
+    reservations: [{ type: 'DYNAMIC', role: 'dev', principal: 'alice' }],
+  });
+
+  it('count for the quota of their role, once, whether they are free, offered or used', async () => {
+    const rig = await Rig.start();
+    const operator = await QuotaOperator.of(rig);
+    await rig.registered('cpus:4;mem:1024');
+    await operator.update([config('dev', { cpus: 1 }, { cpus: 3 })]);
+    const framework = await rig.subscribed({ roles: ['dev'], principal: 'alice' });
+    const consumed = () => rig.core.allocator.quotaConsumption('dev').cpus;
+    expect(consumed()).toBe(3);
+    await framework.accept([framework.offer], [{ type: 'RESERVE', reserve: { resources: [reserved(2)] } }], 3600);
+    expect(consumed()).toBe(2);
+    // What is reserved and one more of what is not: the refusal covers less than that.
+    await framework.call({ type: 'REVIVE' });
+    expect(consumed()).toBe(3);
+    const taken = task(framework.offer, 't1', { resources: [{ ...reserved(1.5), allocation_info: { role: 'dev' } }] });
+    await framework.launch(framework.offer, taken);
+    expect(rig.core.state.frameworks.get(framework.id)?.tasks.size).toBe(1);
+    await framework.call({ type: 'SUPPRESS' });
+    await rig.pass(2_000);
+    expect(await operator.update([config('dev', {}, { cpus: 1 })])).toEqual([
+      400,
+      expect.stringContaining("already consuming 'cpus:2'"),
+    ]);
   });
 });
 
