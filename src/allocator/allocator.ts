@@ -66,6 +66,7 @@ export class HierarchicalAllocator {
   /** Agents that an event asked to be looked at before the next batch. */
   readonly #pending = new Set<AgentRecord>();
   #isEveryAgentPending = false;
+  readonly #weightsReachSubtrees: boolean;
   #isPaused = false;
   #runs = 0;
   #agentsVisited = 0;
@@ -82,6 +83,7 @@ export class HierarchicalAllocator {
     }
     this.#shuffle = order === 'shuffled' ? options.shuffle : undefined;
     this.#books = new Books(options.fairSharingExcluded ?? []);
+    this.#weightsReachSubtrees = options.weightsReachSubtrees ?? true;
     this.#intervalMs = options.allocationIntervalMs ?? DEFAULT_INTERVAL_MS;
     this.#maintenance = new Maintenance(this.#intervalMs);
     this.#rules = {
@@ -271,7 +273,7 @@ export class HierarchicalAllocator {
       if (!(weight > 0))
         throw new AllocatorError('INVALID_ARGUMENT', `Weight ${weight} of role ${role} is not positive`);
     }
-    for (const [role, weight] of weights) this.#books.tree.setWeight(role, weight);
+    for (const [role, weight] of weights) this.#books.tree.setWeight(role, weight, this.#weightsReachSubtrees);
   }
 
   /** Guarantees and limits of a top-level role; neither: no quota any more. Takes effect with the next batch run. */

@@ -25,6 +25,11 @@ export interface AllocatorOptions {
    * original lets them pass it; default true: a limit is one.
    */
   readonly limitsBindSubroles?: boolean;
+  /**
+   * Whether a changed weight reaches a role that has only sub-roles at once. In the original it waits until that role goes and
+   * comes back; default true: what an operator sets is in force.
+   */
+  readonly weightsReachSubtrees?: boolean;
   /** `--role_sorter`, `--framework_sorter`: by fairness, or by lot. Default `drf`; `random` needs the option of that name. */
   readonly roleSorter?: 'drf' | 'random';
   readonly frameworkSorter?: 'drf' | 'random';

@@ -66,7 +66,11 @@ const FRAMEWORK_CAPABILITIES = ['MULTI_ROLE', 'RESERVATION_REFINEMENT'];
 
 /** One allocator being driven by commands. */
 export class Replay {
-  readonly allocator = new HierarchicalAllocator({ order: 'by-id', limitsBindSubroles: false });
+  readonly allocator = new HierarchicalAllocator({
+    order: 'by-id',
+    limitsBindSubroles: false,
+    weightsReachSubtrees: false,
+  });
   nowMs = 0;
 
   /** What is offered by or after the command, sorted by agent, framework, role. */

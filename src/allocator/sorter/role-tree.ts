@@ -139,16 +139,16 @@ export class RoleTree {
   }
 
   /**
-   * What the original does, and recordings show: a node looks its weight up once, in the first run after it came to be, and
-   * later changes reach it only while frameworks are tracked under exactly this role. So the weight of `a` set while there
-   * is only `a/b` waits until `a` goes and comes back.
+   * `isAtOnce` false is what the original does, and recordings show: a node looks its weight up once, in the first run after it
+   * came to be, and later changes reach it only while frameworks are tracked under exactly this role. So the weight of `a` set
+   * while there is only `a/b` waits until `a` goes and comes back.
    */
-  setWeight(path: string, weight: number): void {
+  setWeight(path: string, weight: number, isAtOnce: boolean): void {
     this.#weights.set(path, weight);
     this.version += 1;
     const leaf = this.#leaves.get(path);
     const node = leaf === undefined ? this.#find(path) : leaf.name === VIRTUAL_LEAF ? leaf.parent : leaf;
-    if (node?.parent === undefined || (leaf === undefined && node.isWeightFixed)) return;
+    if (node?.parent === undefined || (leaf === undefined && node.isWeightFixed && !isAtOnce)) return;
     const index = node.parent.order.changing(node);
     node.weight = weight;
     node.isWeightFixed = true;
