@@ -126,7 +126,7 @@ function summarize(reports: readonly RunReport[], seconds: number): void {
   const lines = [
     `${reports.length} seeds, ${failed.length} failed, in ${seconds.toFixed(1)} s (${(reports.length / seconds).toFixed(1)} seeds/s)`,
     `${sum((report) => report.steps)} steps (${per(sum((report) => report.steps))}/s), ${sum((report) => report.faultCount)} faults (${per(sum((report) => report.faultCount))}/s), ${sum((report) => report.events)} events (${per(sum((report) => report.events))}/s)`,
-    `${sum((report) => report.launches)} tasks started, ${sum((report) => report.updates)} status updates, ${(sum((report) => report.virtualMs) / 3_600_000).toFixed(1)} virtual hours`,
+    `${sum((report) => report.launches)} tasks started, ${sum((report) => report.updates)} status updates, ${sum((report) => report.operations ?? 0)} operations on resources, ${(sum((report) => report.virtualMs) / 3_600_000).toFixed(1)} virtual hours`,
     `faults: ${[...faults].map(([kind, count]) => `${kind} ${count}`).join(', ')}`,
     ...answersOf(reports),
     ...targetsOf(reports),

@@ -47,6 +47,8 @@ export function describeSeeds(first: number, count: number): void {
       for (const kind of [...kinds, 'duplicates', 'streamsBroken', 'stalled']) {
         expect(sum(kind), kind).toBeGreaterThan(0);
       }
+      const operations = reports.reduce((total, report) => total + (report.operations ?? 0), 0);
+      expect(operations / reports.length, 'on resources').toBeGreaterThan(10);
       const launches = reports.reduce((total, report) => total + report.launches, 0);
       expect(launches / reports.length).toBeGreaterThan(10);
     });

@@ -11,6 +11,7 @@ import { followLeader, MASTER_PORT, REGISTRY_PATH, SimulatedMaster, startSimulat
 import { SimulatedFramework } from './framework.ts';
 import type { Ledger } from './ledger.ts';
 import { RegistryWriter } from './registry-writer.ts';
+import { ResourceOperator } from './resource-operator.ts';
 
 /** How large a cluster to run. */
 export interface ClusterSize {
@@ -39,6 +40,7 @@ export class SimulatedCluster {
   readonly ensemble: SimulatedEnsemble | undefined;
   readonly #operator: ProcessHandle<void>;
   readonly #writer: RegistryWriter | undefined;
+  readonly #resources: ResourceOperator;
 
   constructor(simulation: Simulation, size: ClusterSize, ledger: Ledger) {
     const count = size.masters ?? 1;
@@ -76,6 +78,9 @@ export class SimulatedCluster {
     });
     const roles = Array.from({ length: size.frameworks }, (_, index) => frameworkName(index));
     if (ensemble !== undefined) this.#writer = new RegistryWriter(simulation, ensemble, roles);
+    this.#resources = new ResourceOperator(simulation, (world, context) =>
+      ensemble === undefined ? [masterUrl] : followLeader(world, context, ensemble),
+    );
     simulation.onLaunch((run, host) => ledger.launched(run, host));
   }
 
@@ -90,6 +95,21 @@ export class SimulatedCluster {
       .request({ method: 'POST', url: `http://${address}:${MASTER_PORT}/api/v1`, headers, body })
       .then((answer) => log.info('asked for a teardown', { frameworkId, status: answer.status }))
       .catch((error) => log.info('asked for a teardown in vain', { frameworkId, error }));
+  }
+
+  /** Nobody asks for anything new. */
+  rest(): void {
+    this.#resources.rest();
+  }
+
+  /** What master and agents have of resources that operations made, where they differ: empty at rest. */
+  resourceDifferences(): string[] {
+    return this.core === undefined ? [] : this.#resources.differences(this.core, this.agentHosts);
+  }
+
+  /** Operations on resources that the master accepted. */
+  get acceptedOperations(): number {
+    return this.#resources.accepted;
   }
 
   /** Undefined while no master leads. */

@@ -20,8 +20,10 @@ const MASTER_FLAGS = [
   '--agent_ping_timeout=3secs',
   '--max_agent_ping_timeouts=3',
 ];
+/** Of agents. */
+export const WORK_DIR = '/var/lib/agent';
 const AGENT_FLAGS = [
-  '--work_dir=/var/lib/agent',
+  `--work_dir=${WORK_DIR}`,
   '--runtime_dir=/var/run/mesos',
   '--insecure_no_auth',
   '--registration_backoff_factor=500ms',

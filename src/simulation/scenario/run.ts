@@ -28,6 +28,8 @@ export interface RunReport {
   /** Task processes started, and status updates that came to frameworks (Marathon: events told to listeners). */
   readonly launches: number;
   readonly updates: number;
+  /** Operations of operators on resources that the master accepted. */
+  readonly operations?: number;
   /** (Several masters) Changes of the registry that were acknowledged. */
   readonly acknowledgedWrites?: number;
   /** (Marathon) Answers to clients by status; `none`: requests without an answer. */
@@ -99,6 +101,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
       checkAll();
     }
     chaos.end();
+    cluster.rest();
     if (violations.length === 0) {
       check(await rest());
     }
@@ -128,6 +131,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
           ledger,
         }),
         ...cluster.registryDifferences(),
+        ...cluster.resourceDifferences(),
       ];
       if (left.length === 0 || violations.length > 0 || simulation.nowMs >= untilMs) {
         return left;
@@ -154,6 +158,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     faultCount: faultsIn(counts),
     launches: [...ledger.entries].reduce((sum, entry) => sum + entry.launches.length, 0),
     updates: ledger.updates,
+    operations: cluster.acceptedOperations,
     ...(cluster.ensemble !== undefined && { acknowledgedWrites: cluster.acknowledgedWrites }),
     virtualMs: simulation.nowMs,
     fingerprint: simulation.fingerprint,

@@ -225,6 +225,27 @@ describe('a custom executor', () => {
   });
 });
 
+test('a task of a group reaches the volume of its executor through the sandbox of that one', async () => {
+  const scene = await Scene.set();
+  apply(scene, reserve(reserved('cpus', 1), reserved('disk', 100)));
+  apply(scene, create(volume(64)));
+  const held = { ...volume(64), allocation_info: { role: 'eng' } };
+  const inParent = (path: string, container_path: string) => ({
+    mode: 'RW' as const,
+    container_path,
+    source: { type: 'SANDBOX_PATH' as const, sandbox_path: { type: 'PARENT' as const, path } },
+  });
+  const executor = { ...EXECUTOR, type: 'DEFAULT' as const, resources: [...(EXECUTOR.resources ?? []), held] };
+  const { command: _none, ...group } = executor;
+  const volumes = [inParent('./data/', 'mine'), inParent('other', 'other')];
+  scene.master.runGroup(FRAMEWORK, group, [task('g1', { container: { type: 'MESOS', volumes } })]);
+  await scene.untilState('g1', 'TASK_RUNNING');
+  const [outer, nested] = [...scene.machine.containers.values()].map(({ config }) => config);
+  expect(outer?.persistentVolumes).toMatchObject([{ source: VOLUME, containerPath: 'data' }]);
+  expect(nested?.persistentVolumes).toMatchObject([{ source: VOLUME, containerPath: 'mine' }]);
+  expect(nested?.info?.volumes).toEqual([inParent('other', 'other')]);
+});
+
 describe('a task', () => {
   const using = (...resources: Resource[]) => ({
     resources: resources.map((one) => ({ ...one, allocation_info: { role: 'eng' } })),

@@ -12,6 +12,7 @@ import {
   ContainerError,
   type Containerizer,
   type LaunchedContainer,
+  type PersistentVolume,
 } from '../../containers/containerizer.ts';
 import type { ExecutorRecord } from '../../executors/executor.ts';
 import type { AgentOptions } from '../../flags.ts';
@@ -22,6 +23,7 @@ import type { TaskRun } from '../task-run.ts';
 import { EnvironmentError, taskEnvironment } from './environment.ts';
 import { hasImage } from './refusals.ts';
 import type { Sandboxes } from './sandbox.ts';
+import { inherited, persistentVolumes } from './task-volumes.ts';
 
 /** The memory of the original's executor process, which shares the task's limit. */
 const OVERHEAD_MEM_MB = 32;
@@ -56,7 +58,7 @@ export class Launcher {
       } else {
         await sandboxes.createNested(run.host, run.directory, run.taskId);
       }
-      const config = { ...this.#config(run), ...(await this.#volumes(run.info.resources)) };
+      const config = await this.#withVolumes(run);
       const launched: LaunchedContainer = await containerizer.launch(config);
       run.container = {
         containerId: run.containerId,
@@ -113,7 +115,7 @@ export class Launcher {
         ...this.wants(executor),
         ...infoOf(executor.info.container ?? defaultContainer),
         // Those of tasks that come later are linked when they do; a mount can only be made now.
-        ...(await this.#volumes(executor.kind === 'custom' ? executor.wanted : executor.info.resources)),
+        persistentVolumes: await this.#volumes(executor.kind === 'custom' ? executor.wanted : executor.info.resources),
       };
       const launched = await containerizer.launch(config);
       const { process } = launched;
@@ -136,15 +138,15 @@ export class Launcher {
   async linkVolumes(executor: ExecutorRecord, run: TaskRun): Promise<void> {
     const { world } = this.#options;
     if (executor.hasVolumesOf.has(run.taskId)) return;
-    const { persistentVolumes = [] } = await this.#volumes(run.info.resources);
-    if (persistentVolumes.length === 0) return;
+    const volumes = await this.#volumes(run.info.resources);
+    if (volumes.length === 0) return;
     if (hasImage(executor.info.container)) {
       const why = 'a volume cannot be mounted in a container with an image that runs already';
       throw new ContainerError('launch', `Failed to launch container: ${why}`);
     }
     try {
       const name = this.#user(executor);
-      await linkVolumes(world, persistentVolumes, {
+      await linkVolumes(world, volumes, {
         sandbox: executor.directory,
         user: name === undefined ? undefined : await world.host.user(name),
       });
@@ -153,19 +155,16 @@ export class Launcher {
     }
   }
 
-  /** What came before the task is carried out by then, so that its volumes are there. */
-  async #volumes(resources: readonly Resource[] | undefined): Promise<Pick<ContainerConfig, 'persistentVolumes'>> {
-    const volumes = (resources ?? []).filter(({ disk }) => disk?.persistence !== undefined);
-    if (volumes.length === 0) return {};
-    await this.#options.resources.settled();
-    return {
-      persistentVolumes: volumes.map((volume) => ({
-        source: this.#options.resources.directoryOf(volume),
-        containerPath: volume.disk?.volume?.container_path ?? '',
-        isReadOnly: volume.disk?.volume?.mode === 'RO',
-        isShared: volume.shared !== undefined,
-      })),
-    };
+  async #withVolumes(run: TaskRun): Promise<ContainerConfig> {
+    const config = this.#config(run);
+    const own = await this.#volumes(run.info.resources);
+    const ofExecutor = run.host === undefined ? [] : await this.#volumes(run.host.info.resources);
+    const { container, volumes } = inherited(config.info, ofExecutor);
+    return { ...config, ...infoOf(container), persistentVolumes: [...own, ...volumes] };
+  }
+
+  #volumes(resources: readonly Resource[] | undefined): Promise<readonly PersistentVolume[]> {
+    return persistentVolumes(this.#options.resources, resources);
   }
 
   /** What an executor and its live tasks may use together. */
