@@ -40,7 +40,7 @@ export function parseCron(text: string): CronPattern {
   ) {
     throw new CalendarError(
       'schedule',
-      `Not a cron schedule: '${text}' (minute, hour, day of month, month and day of week are expected)`,
+      `Not a cron schedule: '${trimmed}' (minute, hour, day of month, month and day of week are expected)`,
     );
   }
   const weekdays = readField('day of week', weekday, 0, 7, WEEKDAYS, 0);
@@ -54,7 +54,7 @@ export function parseCron(text: string): CronPattern {
   };
   const longest = Math.max(...[...pattern.months].map((number) => new Date(Date.UTC(2024, number, 0)).getUTCDate()));
   if (!pattern.isEitherDay && Math.min(...pattern.days) > longest) {
-    throw new CalendarError('schedule', `Never: '${text}' asks for a day that none of its months has`);
+    throw new CalendarError('schedule', `Never: '${trimmed}' asks for a day that none of its months has`);
   }
   return pattern;
 }

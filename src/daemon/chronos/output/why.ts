@@ -96,7 +96,12 @@ function waitReasons({ definition: { when }, isDisabled, next, successesOf }: Jo
   if (next !== undefined) return [{ kind: 'time', message: `Its next run is due at ${instantText(next.dueMs)}.` }];
   if (when.kind !== 'dependent') return [];
   const lacking = when.parents.filter((parent) => successesFrom(successesOf, parent) === 0);
-  return [{ kind: 'parents', message: `It waits for a success of ${lacking.join(' and of ')}.` }];
+  // While a run of it waits, further successes are kept for a run after that one (chronos.md 6.4).
+  const message =
+    lacking.length > 0
+      ? `It waits for a success of ${lacking.join(' and of ')}.`
+      : `${when.parents.join(' and ')} succeeded once more: another run comes after this one.`;
+  return [{ kind: 'parents', message }];
 }
 
 function sentence(text: string): string {

@@ -96,8 +96,8 @@ export class Arrivals {
     this.due(this.#core.jobs.write({ ...job, successesOf: withoutSet(job.successesOf, parents) }), atMs, 'parents');
   }
 
-  /** Complete sets of the time that the job was disabled start nothing (chronos.md 4.1.4). */
-  dropSets(job: Job): void {
+  /** Complete sets that are to start nothing: history tells what became of them, and why. */
+  dropSets(job: Job, result: 'discarded' | 'killed', message: string): void {
     if (job.definition.when.kind !== 'dependent') return;
     const { parents } = job.definition.when;
     let { successesOf } = job;
@@ -105,11 +105,8 @@ export class Arrivals {
     for (; isComplete(successesOf, parents); count += 1) successesOf = withoutSet(successesOf, parents);
     if (count === 0) return;
     const dueMs = this.#core.outcomes.nowMs();
-    const passed = { cause: 'parents', result: 'discarded', dueMs, lastDueMs: dueMs, count } as const;
-    this.#core.outcomes.passed(this.#core.jobs.write({ ...job, successesOf }), {
-      ...passed,
-      message: 'the job was disabled when its parents succeeded',
-    });
+    const passed = { cause: 'parents', result, dueMs, lastDueMs: dueMs, count, message } as const;
+    this.#core.outcomes.passed(this.#core.jobs.write({ ...job, successesOf }), passed);
   }
 
   /** Runs of the job as it is now, not of one that had its name before. */

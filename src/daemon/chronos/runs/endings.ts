@@ -94,7 +94,7 @@ export class Endings {
         this.#core.outcomes.ended(job, run, result, message, true);
         break;
     }
-    this.#left(job.definition.name, result !== 'killed');
+    this.#left(job.definition.name);
   }
 
   #succeeded(before: Job, run: Run, message: string): void {
@@ -137,9 +137,9 @@ export class Endings {
   }
 
   /** A run of this job left the queue, or is over: what waited for that comes next. */
-  #left(name: string, takesSets: boolean): void {
+  #left(name: string): void {
     for (const run of this.#present(name)) if (run.state === 'delayed') this.again(run);
-    if (takesSets) this.#core.arrivals.takeSet(name, this.#core.outcomes.nowMs());
+    this.#core.arrivals.takeSet(name, this.#core.outcomes.nowMs());
     this.exhaust(name);
   }
 
@@ -159,7 +159,7 @@ export class Endings {
     const message = 'it could not be launched within its epsilon';
     this.#core.outcomes.ended(job, { ...run, ...NO_TASK }, 'missed', message, true);
     this.#core.outcomes.notify('late', job, message, undefined);
-    this.#left(job.definition.name, true);
+    this.#left(job.definition.name);
   }
 
   isTooLate(run: Run, job: Job): boolean {

@@ -19,6 +19,9 @@ export interface OrdersCore {
   readonly endings: Endings;
 }
 
+const KILLED = 'it was killed by an operator';
+const PURGED = 'an operator purged what was waiting';
+
 /** Has no state of its own; what each answers and refuses is in core.ts, `Runs`. */
 export class Orders {
   readonly #core: OrdersCore;
@@ -31,24 +34,28 @@ export class Orders {
     const known = this.#core.jobs.get(job);
     if (known === undefined) throw unknownJob(job);
     let count = 0;
+    // What came while one waited would come next (chronos.md 6.4): it waits, too.
+    this.#core.arrivals.dropSets(known, 'killed', KILLED);
     for (const run of this.#core.arrivals.present(known)) {
       if (run.isKilled) continue;
       count += 1;
       if (hasTask(run)) this.killTask(run);
-      else this.#core.endings.over(run, 'killed', 'it was killed by an operator');
+      else this.#core.endings.over(run, 'killed', KILLED);
     }
     return count;
   }
 
   purge(): number {
-    const { live, endings } = this.#core;
+    const { live, endings, arrivals } = this.#core;
     let count = 0;
     for (const { key } of [...live.all()]) {
       // The end of one may have moved the next attempt of another.
       const run = live.get(key);
       if (run?.state !== 'queued' && run?.state !== 'delayed') continue;
       count += 1;
-      endings.over(run, 'killed', 'an operator purged what was waiting');
+      const job = endings.jobOf(run);
+      if (job !== undefined) arrivals.dropSets(job, 'killed', PURGED);
+      endings.over(run, 'killed', PURGED);
     }
     return count;
   }

@@ -15,7 +15,7 @@ type End = Parameters<Parameters<Runs['onEnd']>[0]>[0];
 /** Occurrences in a row that got no run. */
 export interface PassedBy {
   readonly cause: RunCause;
-  readonly result: Extract<RunResult, 'missed' | 'coalesced' | 'skipped-overlap' | 'discarded'>;
+  readonly result: Extract<RunResult, 'missed' | 'coalesced' | 'skipped-overlap' | 'discarded' | 'killed'>;
   readonly dueMs: number;
   readonly lastDueMs: number;
   readonly count: number;

@@ -323,7 +323,8 @@ export class RunBook implements Runs {
     }
     if (before === undefined || job.isDisabled === before.isDisabled) return;
     if (job.isDisabled) this.#discardWaiting(job);
-    else this.#arrivals.dropSets(job);
+    // Of the time that it was disabled (chronos.md 4.1.4).
+    else this.#arrivals.dropSets(job, 'discarded', 'the job was disabled when its parents succeeded');
   }
 
   #jobRemoved(job: Job): void {

@@ -124,6 +124,32 @@ describe('Children', () => {
     expect(rig.launched).toHaveLength(2);
   });
 
+  test('a kill ends what waits for the one that waits, too; a task that somebody else killed lets it come', async () => {
+    rig = await CoreRig.start();
+    rig.put('A', NEVER);
+    rig.put('B', ['A']);
+    rig.offers = false;
+    for (const end of [() => rig.runs.kill('B'), () => rig.runs.purge()]) {
+      await succeed('A');
+      await succeed('A');
+      expect(end()).toBe(1);
+      expect([rig.states('B'), rig.job('B').successesOf]).toEqual([[], {}]);
+    }
+    expect((await rig.history('B')).map((line) => line.split(' ')[0])).toEqual([
+      'killed',
+      'killed',
+      'killed',
+      'killed',
+    ]);
+    await succeed('A');
+    await succeed('A');
+    rig.offers = true;
+    await rig.offer();
+    await rig.tell('B', 'TASK_KILLED');
+    await rig.pass(1);
+    expect(rig.launched).toHaveLength(2);
+  });
+
   test('a success while a task of the child is alive is an overlap', async () => {
     rig = await CoreRig.start();
     rig.put('A', NEVER);
