@@ -106,7 +106,7 @@ export class Agent {
 
   /** Takes over from the agent before; then looks for the master. Throws AgentStartError, CheckpointError, DiskError. */
   async start(): Promise<void> {
-    const { world, containerizer, collector, options, draining } = this.#context;
+    const { world, containerizer, collector, options, draining, oversubscription } = this.#context;
     const startedMs = world.clock.monotonicMs();
     this.#agentId = await recoverBooks(this.#context);
     await this.#recoverResources(this.#agentId);
@@ -117,6 +117,7 @@ export class Agent {
     const ofTasks = expectedContainers(this.#context);
     await containerizer.recover([...ofTasks, ...(await this.#operators.recover(ofTasks))]);
     collector.start();
+    oversubscription.start((containerId) => this.#work?.preemption.preempt(containerId));
     this.#scheduleLeftovers();
     this.#hasRecoveredState = true;
     const begin = (): void => {
@@ -155,8 +156,9 @@ export class Agent {
 
   /** Leaves tasks alone and closes everything else. */
   async stop(): Promise<void> {
-    const { collector, containerizer, resources } = this.#context;
+    const { collector, containerizer, resources, oversubscription } = this.#context;
     this.#shutdownTimer?.cancel();
+    oversubscription.stop();
     this.#link.stop();
     this.#updates.pause();
     resources.pause();

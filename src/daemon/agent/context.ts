@@ -10,6 +10,7 @@ import type { AgentOptions } from './flags.ts';
 import type { Collector } from './gc/collector.ts';
 import type { AgentAddress } from './identity.ts';
 import type { AgentCounters } from './metrics/counters.ts';
+import type { Oversubscription } from './oversubscription/oversubscription.ts';
 import type { AgentResources } from './resources/agent-resources.ts';
 import type { Books } from './tasks/books.ts';
 
@@ -27,6 +28,7 @@ export interface AgentContext {
   readonly startedMs: number;
   /** What it has by now; `info.resources` is what its flags say. */
   readonly resources: AgentResources;
+  readonly oversubscription: Oversubscription;
   readonly containerizer: Containerizer;
   readonly books: Books;
   readonly files: AttachedFiles;

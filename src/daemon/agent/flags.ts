@@ -5,6 +5,7 @@ import { type FlagSources, type FlagValues, parseFlags } from '../serving/flags.
 import { CONTAINER_FLAGS } from './flags/container-flags.ts';
 import { INERT_FLAGS } from './flags/inert-flags.ts';
 import { NETWORK_FLAGS } from './flags/network-flags.ts';
+import { OVERSUBSCRIPTION_FLAGS } from './flags/oversubscription-flags.ts';
 import { refuseUnsupported } from './flags/refused-flags.ts';
 import { parseVariables } from './flags/variables.ts';
 
@@ -119,6 +120,7 @@ export const AGENT_FLAGS = {
   quiet: kind.boolean('quiet', { default: 'false', help: 'No log on stderr.' }),
   ...CONTAINER_FLAGS,
   ...NETWORK_FLAGS,
+  ...OVERSUBSCRIPTION_FLAGS,
   ...INERT_FLAGS,
 };
 

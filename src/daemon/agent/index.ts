@@ -24,6 +24,10 @@ import { agentAddress, agentInfo, isLoopback, listenAddress } from './identity.t
 import { agentMetrics } from './metrics/agent-metrics.ts';
 import { AgentCounters } from './metrics/counters.ts';
 import { OperatorContainers } from './operator/operator-containers.ts';
+import { resourceEstimator } from './oversubscription/estimator.ts';
+import { parseModules } from './oversubscription/modules.ts';
+import { Oversubscription } from './oversubscription/oversubscription.ts';
+import { qosController } from './oversubscription/qos-controller.ts';
 import { AgentStartError } from './recovery.ts';
 import { type MasterDetector, openDetector } from './registration/detector.ts';
 import { AgentResources } from './resources/agent-resources.ts';
@@ -83,6 +87,19 @@ export async function startAgent(
   const ending = Promise.withResolvers<AgentEnd>();
   const background = new Background(world.log, (what) => end({ code: 1, reason: `unexpected failure (${what})` }));
 
+  const modules = (await contentOf(world, 'modules', options.modules, parseModules)) ?? new Map();
+  const books = new Books(options.maxCompletedExecutorsPerFramework);
+  const resources = new AgentResources({ world, layout, background, configured: capacity.resources });
+  const oversubscription = new Oversubscription({
+    world,
+    books,
+    resources,
+    estimator: resourceEstimator(options.resourceEstimator, modules),
+    controller: qosController(options.qosController, modules, () => world.host.loadAverage()),
+    estimateIntervalMs: options.oversubscribedResourcesIntervalMs,
+    correctionIntervalMs: options.qosCorrectionIntervalMinMs,
+  });
+
   const context: AgentContext = {
     world,
     options,
@@ -99,12 +116,13 @@ export async function startAgent(
     startedMs,
     containerizer: await (dependencies.createContainerizer?.(world, options, layout) ??
       createContainerizer(world, await containerizerOptions(world, options, layout, counters, ip))),
-    books: new Books(options.maxCompletedExecutorsPerFramework),
+    books,
     files: new AttachedFiles(world.disk),
     counters,
     background,
     draining: new Draining({ world, layout, background }),
-    resources: new AgentResources({ world, layout, background, configured: capacity.resources }),
+    resources,
+    oversubscription,
     collector: new Collector({
       world,
       workDirectory: options.workDir,

@@ -8,6 +8,7 @@ import { CustomExecutors } from './executors/custom/custom-executors.ts';
 import { ExecutorCalls } from './executors/custom/executor-calls.ts';
 import { LiveExecutors } from './executors/custom/live-executors.ts';
 import { TaskGroups } from './executors/task-groups.ts';
+import { Preemption } from './oversubscription/preemption.ts';
 import { Killer } from './tasks/killer.ts';
 import { Launcher } from './tasks/launch/launcher.ts';
 import { Sandboxes } from './tasks/launch/sandbox.ts';
@@ -22,6 +23,7 @@ export interface TaskWork {
   readonly supervisor: TaskSupervisor;
   readonly custom: CustomExecutors;
   readonly calls: ExecutorCalls;
+  readonly preemption: Preemption;
   /** What the master says of draining; undefined: the agent is not to drain (any more). */
   readonly drain: (config: DrainConfig | undefined) => void;
 }
@@ -89,5 +91,6 @@ export async function openTaskWork(
       });
     }
   };
-  return { journal, supervisor, custom, calls, drain };
+  const preemption = new Preemption({ ...parts, log: world.log, custom, groups });
+  return { journal, supervisor, custom, calls, preemption, drain };
 }

@@ -3,6 +3,7 @@
 import type { Log } from '../../../world/world.ts';
 import { ContainerError, type ContainerExit } from '../containers/containerizer.ts';
 import { EXECUTOR_TERMINATED, statusOfLimitation } from '../tasks/status/ending.ts';
+import type { StatusFacts } from '../tasks/status/status.ts';
 import type { TaskParts } from '../tasks/task-parts.ts';
 import type { TaskRun } from '../tasks/task-run.ts';
 import type { Completion } from './completion.ts';
@@ -77,6 +78,12 @@ export class TaskGroups {
   /** A task went beyond the memory that all share: all are over with it. */
   overran(executor: ExecutorRecord, limitation: NonNullable<ContainerExit['limitation']>): void {
     executor.ending ??= statusOfLimitation(limitation);
+    this.close(executor);
+  }
+
+  /** Its revocable resources are needed by others; `ending` is what becomes of its tasks. */
+  preempt(executor: ExecutorRecord, ending: StatusFacts): void {
+    executor.ending ??= ending;
     this.close(executor);
   }
 

@@ -39,6 +39,10 @@ export const CONTAINER_FLAGS = {
     default: 'false',
     help: 'Count processes and threads in the statistics.',
   }),
+  revocableCpuLowPriority: kind.boolean('revocable_cpu_low_priority', {
+    default: 'true',
+    help: 'Tasks with revocable cpus stand back for all others when cpu time is scarce.',
+  }),
   frameworksHome: kind.text('frameworks_home', { default: '', help: 'Where relative URIs are looked for.' }),
   fetcherCacheDir: kind.text('fetcher_cache_dir', {
     help: 'Where cached URIs are kept; default: below --work_dir. Emptied at start.',

@@ -16,10 +16,7 @@ const ONLY: Readonly<Record<string, string | undefined>> = {
   jwt_secret_key: undefined,
   firewall_rules: undefined,
   hooks: undefined,
-  modules: undefined,
   modules_dir: undefined,
-  resource_estimator: undefined,
-  qos_controller: undefined,
   secret_resolver: undefined,
   http_executor_domain_sockets: 'false',
 };

@@ -44,7 +44,10 @@ export class AgentResources {
   readonly #options: AgentResourcesOptions;
   readonly #updates: OperationUpdates;
   #reports: ResourceReports | undefined;
+  /** By the flags and by operations. */
   #total: Resources;
+  /** What is expected to lie idle of it, and may be used as long as it does. */
+  #revocable = Resources.EMPTY;
   /** By uuid: those that are not durable yet, and those with feedback that nobody has acknowledged. */
   readonly #operations = new Map<string, Operation>();
   #removing: readonly string[] = [];
@@ -60,7 +63,15 @@ export class AgentResources {
 
   /** Everything there is, without allocation roles. */
   get total(): Resources {
-    return this.#total;
+    return this.#revocable.isEmpty ? this.#total : this.#total.plus(this.#revocable);
+  }
+
+  /** There is more or less to oversubscribe: the master is told. */
+  oversubscribe(revocable: Resources): void {
+    if (revocable.equals(this.#revocable)) return;
+    this.#revocable = revocable;
+    this.#owesTotal = true;
+    this.#tellTotal();
   }
 
   /** What the master should hear of when this agent registers. */
@@ -97,6 +108,10 @@ export class AgentResources {
   /** Registered. */
   resume(): void {
     this.#updates.resume();
+    // It may have changed since the registration was sent.
+    if (this.#revocable.isEmpty) return;
+    this.#owesTotal = true;
+    this.#tellTotal();
   }
 
   /** Resolves when all operations so far are carried out. */

@@ -8,8 +8,8 @@ import { Prober } from './checks/prober.ts';
 import { TaskChecks } from './checks/task-checks.ts';
 import { killGraceMs } from './command-executor.ts';
 import { Launches } from './launch/launches.ts';
-import { statusOfExit } from './status/ending.ts';
-import { lostOr } from './status/status.ts';
+import { preempted, statusOfExit } from './status/ending.ts';
+import { lostOr, type StatusFacts } from './status/status.ts';
 import type { TaskParts } from './task-parts.ts';
 import type { KillCause, TaskRun } from './task-run.ts';
 
@@ -169,13 +169,18 @@ export class TaskLives {
     this.#checks.end(run);
     if (!run.isTerminal) {
       // What ended the whole group is the reason also for those that only went with it.
-      const facts = exit.limitation === undefined ? run.host?.ending : undefined;
+      const facts = exit.limitation === undefined ? (run.host?.ending ?? this.#preempted(run)) : undefined;
       reporter.report(run, facts ?? statusOfExit(exit, run.kill?.cause));
     }
     if (run.host !== undefined && run.container?.sharesLimits && exit.limitation?.kind === 'memory') {
       groups.overran(run.host, exit.limitation);
     }
     this.#over(run);
+  }
+
+  #preempted(run: TaskRun): StatusFacts | undefined {
+    if (run.kill?.cause !== 'preempted') return undefined;
+    return preempted(this.#options.books.frameworks.get(run.frameworkId)?.has('PARTITION_AWARE') ?? false);
   }
 
   #over(run: TaskRun): void {

@@ -20,7 +20,7 @@ import { taskMessage } from './task-message.ts';
 export type RunPhase = 'queued' | 'launching' | 'running' | 'ended';
 
 /** Why the command is being stopped; decides what its end means. */
-export type KillCause = 'requested' | 'completion-time' | 'framework-removed' | 'unhealthy';
+export type KillCause = 'requested' | 'completion-time' | 'framework-removed' | 'unhealthy' | 'preempted';
 
 /** Set once on a run and never taken off. */
 export interface KillInProgress {

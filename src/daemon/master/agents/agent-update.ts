@@ -8,7 +8,10 @@ import { capabilityNames } from './registration/admission.ts';
 /** Outstanding offers of a changed total are rescinded: they may promise what is no longer there. */
 export function updateAgent(core: MasterCore, agent: MasterAgent, totalResources: Resources): void {
   if (!totalResources.equals(agent.totalResources)) {
-    for (const offer of [...agent.offers]) rescindOffer(core, offer);
+    // What is oversubscribed changes often: it costs the offers of it only.
+    const isOfRevocable = totalResources.nonRevocable().equals(agent.totalResources.nonRevocable());
+    for (const offer of [...agent.offers])
+      if (!isOfRevocable || !offer.resources.revocable().isEmpty) rescindOffer(core, offer);
   }
   agent.totalResources = totalResources;
   core.allocator.updateAgent(agent.agentId, {

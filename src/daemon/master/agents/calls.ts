@@ -59,8 +59,10 @@ export function takeAgentCall(core: MasterCore, agent: MasterAgent, call: Call):
 /** A total that makes no sense is not taken. */
 function takeTotal(core: MasterCore, agent: MasterAgent, total: readonly Resource[]): void {
   const problem = totalError(total);
-  if (problem === undefined) updateAgent(core, agent, withPendingOperations(core, agent, Resources.of(total)));
-  else core.log.error('an agent told a total that is no total', { agentId: agent.agentId, problem });
+  if (problem === undefined) {
+    const there = withPendingOperations(core, agent, Resources.of(total));
+    if (!there.equals(agent.totalResources)) updateAgent(core, agent, there);
+  } else core.log.error('an agent told a total that is no total', { agentId: agent.agentId, problem });
 }
 
 /** To the framework as it is, then into the books (mesos-semantics.md 5.3, 6.1). The agent goes on until it is acknowledged. */

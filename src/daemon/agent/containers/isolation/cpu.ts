@@ -38,14 +38,15 @@ export function statTimes(hierarchy: Hierarchy): (containerId: string) => Promis
   };
 }
 
-/** `timesOf` tells the times where this machine counts them. */
+/** `timesOf` tells the times where this machine counts them; `lowersRevocable`: revocable cpus have a low priority. */
 export function cpuV1(
   cpu: Hierarchy,
   timesOf: ((containerId: string) => Promise<CpuTimes | undefined>) | undefined,
+  lowersRevocable: boolean,
 ): CpuController {
   return {
-    async limit(id, { cpus, cpusLimit }) {
-      await cpu.write(id, 'cpu.shares', cpuShares(cpus));
+    async limit(id, { cpus, cpusLimit, hasRevocableCpus = false }) {
+      await cpu.write(id, 'cpu.shares', cpuShares(cpus, lowersRevocable && hasRevocableCpus));
       if (cpusLimit === undefined) return;
       await cpu.write(id, 'cpu.cfs_period_us', CFS_PERIOD_US);
       await cpu.write(id, 'cpu.cfs_quota_us', Number.isFinite(cpusLimit) ? cfsQuotaUs(cpusLimit) : -1);
@@ -70,10 +71,10 @@ export function cpuV1(
 }
 
 /** Writes `cpu.weight` and, when a limit was asked for, `cpu.max`. */
-export function cpuV2(hierarchy: Hierarchy): CpuController {
+export function cpuV2(hierarchy: Hierarchy, lowersRevocable: boolean): CpuController {
   return {
-    async limit(id, { cpus, cpusLimit }) {
-      await hierarchy.write(id, 'cpu.weight', cpuWeight(cpus));
+    async limit(id, { cpus, cpusLimit, hasRevocableCpus = false }) {
+      await hierarchy.write(id, 'cpu.weight', cpuWeight(cpus, lowersRevocable && hasRevocableCpus));
       if (cpusLimit === undefined) return;
       const quota = Number.isFinite(cpusLimit) ? cfsQuotaUs(cpusLimit) : 'max';
       await hierarchy.write(id, 'cpu.max', `${quota} ${CFS_PERIOD_US}`);

@@ -23,6 +23,8 @@ export interface IsolationOptions {
   readonly cgroupsLimitSwap: boolean;
   readonly cgroupsDestroyTimeoutMs: number;
   readonly cgroupsCpuEnablePidsAndTidsCount: boolean;
+  /** Containers with revocable cpus stand back for all others. Default true. */
+  readonly revocableCpuLowPriority?: boolean;
 }
 
 /**
@@ -79,6 +81,7 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
   const memory = await controllerAt('memory');
   const { hierarchy, isFreezer } = await treeHierarchy(mounts, open, cpu ?? memory);
   const timesOf = await timesFrom(mounts, open, cpu, hierarchy);
+  const lowersRevocable = options.revocableCpuLowPriority ?? true;
   const isV1 = cpu?.version === 1 || memory?.version === 1;
   return new CgroupIsolator({
     kind: isV1 ? 'cgroups-v1' : 'cgroups-v2',
@@ -86,7 +89,7 @@ async function openCgroups(world: World, options: IsolationOptions): Promise<Iso
       missing[0] === undefined
         ? undefined
         : `limits of ${missing[0]} are not enforced: this machine has no such cgroup controller`,
-    cpu: cpu && (cpu.version === 1 ? cpuV1(cpu, timesOf) : cpuV2(cpu)),
+    cpu: cpu && (cpu.version === 1 ? cpuV1(cpu, timesOf, lowersRevocable) : cpuV2(cpu, lowersRevocable)),
     memory: memory && (memory.version === 1 ? memoryV1(memory, options.cgroupsLimitSwap) : memoryV2(memory)),
     tree: processTree(world, hierarchy, { isFreezer, destroyTimeoutMs: options.cgroupsDestroyTimeoutMs }),
     hierarchies: [...opened.values()],

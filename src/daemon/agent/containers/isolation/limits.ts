@@ -16,6 +16,8 @@ export interface ContainerLimits {
   readonly cpus: number;
   /** What it may use even when the rest of the machine is idle; Infinity = no limit, undefined = none was asked for. */
   readonly cpusLimit: number | undefined;
+  /** Some of the cpus may be taken back at any time: it stands back for who has cpus of its own. */
+  readonly hasRevocableCpus?: boolean;
   /** Requested memory, at least the minimum. */
   readonly memoryBytes: number;
   /** Above this it is killed; Infinity = never. */
@@ -32,6 +34,7 @@ export function limitsOf(config: Pick<ContainerConfig, 'resources' | 'limits'>):
   return {
     cpus: resources.scalar('cpus') ?? 0,
     cpusLimit: config.limits.cpus,
+    ...(resources.revocable().scalar('cpus') !== undefined && { hasRevocableCpus: true }),
     memoryBytes: atLeastMinimum(memoryMb),
     memoryLimitBytes: atLeastMinimum(config.limits.memMb ?? memoryMb),
   };
@@ -39,11 +42,12 @@ export function limitsOf(config: Pick<ContainerConfig, 'resources' | 'limits'>):
 
 const atLeastMinimum = (memoryMb: number): number => Math.max(Math.floor(memoryMb * MEGABYTE), MIN_MEMORY_BYTES);
 
-/** `cpu.shares` of cgroup v1: relative weight, 1024 a cpu. */
-export const cpuShares = (cpus: number): number => Math.max(Math.floor(1024 * cpus), 2);
+/** `cpu.shares` of cgroup v1: relative weight, 1024 a cpu, 10 of low priority. */
+export const cpuShares = (cpus: number, isLow = false): number => Math.max(Math.floor((isLow ? 10 : 1024) * cpus), 2);
 
-/** `cpu.weight` of cgroup v2: relative weight, 100 a cpu, of 1 to 10000. */
-export const cpuWeight = (cpus: number): number => Math.min(Math.max(Math.floor(100 * cpus), 1), 10_000);
+/** `cpu.weight` of cgroup v2: relative weight, 100 a cpu, 1 of low priority, of 1 to 10000. */
+export const cpuWeight = (cpus: number, isLow = false): number =>
+  Math.min(Math.max(Math.floor((isLow ? 1 : 100) * cpus), 1), 10_000);
 
 /** Microseconds of cpu time in each period. */
 export const cfsQuotaUs = (cpus: number): number => Math.max(Math.floor(CFS_PERIOD_US * cpus), MIN_CFS_QUOTA_US);

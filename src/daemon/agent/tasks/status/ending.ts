@@ -47,6 +47,16 @@ export function launchFailed(message: string): StatusFacts {
   return { state: 'TASK_FAILED', source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED', message };
 }
 
+/** Its revocable resources are needed by others: what runs on them is killed (mesos-semantics.md 3.10). */
+export function preempted(isPartitionAware: boolean): StatusFacts {
+  return {
+    state: lostOr('TASK_GONE', isPartitionAware),
+    source: 'SOURCE_AGENT',
+    reason: 'REASON_CONTAINER_PREEMPTED',
+    message: 'Container preempted by QoS correction',
+  };
+}
+
 /** Killed before its command ran. */
 export const KILLED_DURING_LAUNCH: StatusFacts = {
   state: 'TASK_KILLED',

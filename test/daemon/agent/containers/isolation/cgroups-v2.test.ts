@@ -45,6 +45,15 @@ describe('cgroup v2', () => {
     await isolator.remove('c1');
   });
 
+  test.each([
+    [{}, '5'],
+    [{ revocableCpuLowPriority: false }, '500'],
+  ])('revocable cpus have a low weight, unless that is not wanted: %j', async (more, weight) => {
+    isolator = await detectIsolation(fake.world, { ...OPTIONS, ...more });
+    await isolator.create('c1', { ...LIMITS, cpus: 5, hasRevocableCpus: true });
+    expect(fake.files.get(`${OWN}/cpu.weight`)).toBe(weight);
+  });
+
   test('close gives our part back unless something is in it, and a later container makes it anew', async () => {
     await isolator.create('c1', LIMITS);
     await isolator.close();

@@ -13,8 +13,19 @@ const limits = (resources: string, explicit = {}) =>
 
 describe('limits', () => {
   test('shares are 1024 a cpu and at least 2, weights 100 a cpu within the kernel’s range', () => {
-    expect([0, 0.001, 0.5, 4].map(cpuShares)).toEqual([2, 2, 512, 4096]);
-    expect([0, 0.001, 0.5, 4, 1000].map(cpuWeight)).toEqual([1, 1, 50, 400, 10_000]);
+    expect([0, 0.001, 0.5, 4].map((cpus) => cpuShares(cpus))).toEqual([2, 2, 512, 4096]);
+    expect([0, 0.001, 0.5, 4, 1000].map((cpus) => cpuWeight(cpus))).toEqual([1, 1, 50, 400, 10_000]);
+  });
+
+  test('of revocable cpus are a hundredth of that, with what else the container has', () => {
+    const [cpus] = Resources.parse('cpus:2').toMessages();
+    const revocable = { name: 'cpus', type: 'SCALAR' as const, scalar: { value: 2 }, revocable: {} };
+    expect(limitsOf({ resources: [revocable], limits: {} })).toMatchObject({ cpus: 2, hasRevocableCpus: true });
+    expect(limitsOf({ resources: cpus ? [cpus] : [], limits: {} })).not.toHaveProperty('hasRevocableCpus');
+    expect([0.1, 4].map((amount) => [cpuShares(amount, true), cpuWeight(amount, true)])).toEqual([
+      [2, 1],
+      [40, 4],
+    ]);
   });
 
   test('the quota is 100 ms a cpu and at least 1 ms', () => {
