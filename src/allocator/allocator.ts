@@ -60,7 +60,6 @@ export class HierarchicalAllocator {
   readonly #books: Books;
   readonly #rules: RunRules;
   readonly #intervalMs: number;
-  readonly #shuffle: (<T>(items: T[]) => T[]) | undefined;
   readonly #maintenance: Maintenance;
   #whitelist: ReadonlySet<string> | undefined;
   /** Agents that an event asked to be looked at before the next batch. */
@@ -77,11 +76,10 @@ export class HierarchicalAllocator {
     if (order === 'shuffled' && options.shuffle === undefined) {
       throw new AllocatorError('INVALID_ARGUMENT', 'Visiting agents in shuffled order needs the option "shuffle"');
     }
-    const { roleSorter = 'drf', frameworkSorter = 'drf', random } = options;
+    const { roleSorter = 'drf', frameworkSorter = 'drf', random, shuffle } = options;
     if ((roleSorter === 'random' || frameworkSorter === 'random') && random === undefined) {
       throw new AllocatorError('INVALID_ARGUMENT', 'A random sorter needs the option "random"');
     }
-    this.#shuffle = order === 'shuffled' ? options.shuffle : undefined;
     this.#books = new Books(options.fairSharingExcluded ?? []);
     this.#weightsReachSubtrees = options.weightsReachSubtrees ?? true;
     this.#intervalMs = options.allocationIntervalMs ?? DEFAULT_INTERVAL_MS;
@@ -91,7 +89,8 @@ export class HierarchicalAllocator {
       filterGpuResources: options.filterGpuResources ?? true,
       region: options.region,
       limitsBindSubroles: options.limitsBindSubroles ?? true,
-      shuffle: this.#shuffle,
+      inVisitingOrder: order === 'shuffled' && shuffle !== undefined ? shuffle : byId,
+      shuffle: order === 'shuffled' ? shuffle : undefined,
       roleSorter,
       frameworkSorter,
       random: random ?? (() => 0),
@@ -314,21 +313,30 @@ export class HierarchicalAllocator {
     this.#books.filters.expire(nowMs, run.batch, unsettle);
     this.#books.unsettleHeldBack();
     const isForAll = run.batch || this.#isEveryAgentPending;
-    const candidates: AgentRecord[] = [];
-    for (const agent of isForAll ? this.#books.unsettledAgents() : this.#pending) {
-      if (agent.isUnsettled && agent.isActive && this.#isWhitelisted(agent)) candidates.push(agent);
-    }
+    const candidates = this.#candidates(isForAll ? this.#books.unsettledAgents() : this.#pending);
     if (this.#books.agents.size > 0) this.#books.tree.fixWeights();
     this.#pending.clear();
     this.#isEveryAgentPending = false;
-    if (this.#shuffle !== undefined) this.#shuffle(candidates);
-    else candidates.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
     this.#runs += 1;
     this.#agentsVisited = candidates.length;
-    const offers = runAllocation(this.#books, candidates, this.#rules);
+    const offers = runAllocation(this.#books, candidates, this.#rules, () => {
+      if (!isForAll) return [];
+      this.#books.unsettleHeldBack();
+      const known = new Set(candidates);
+      return this.#candidates(this.#books.unsettledAgents()).filter((agent) => !known.has(agent));
+    });
     this.#books.dropSettled();
     this.#books.filters.expire(nowMs, false, unsettle);
     return offers;
+  }
+
+  /** Those that may be offered, and where there may be something to offer. */
+  #candidates(agents: Iterable<AgentRecord>): AgentRecord[] {
+    const candidates: AgentRecord[] = [];
+    for (const agent of agents) {
+      if (agent.isUnsettled && agent.isActive && this.#isWhitelisted(agent)) candidates.push(agent);
+    }
+    return candidates;
   }
 
   #isWhitelisted(agent: AgentRecord): boolean {
@@ -391,3 +399,5 @@ export class HierarchicalAllocator {
     return metricsOf(this.#books, this.#runs, this.#agentsVisited);
   }
 }
+
+const byId = (agents: AgentRecord[]): AgentRecord[] => agents.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));

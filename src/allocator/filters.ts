@@ -65,20 +65,13 @@ export class Filters {
     expiresAtMs: number,
     outlastsBatch: boolean,
   ): void {
+    const filter: Filter = { agent, owner, refused, expiresAtMs, outlastsBatch, isGone: false, next: undefined };
     // Neither a filter within another that lasts as long nor the reverse is worth keeping: chains stay short.
     for (let old = agent.filters.get(owner); old !== undefined; old = old.next) {
-      if (old.expiresAtMs >= expiresAtMs && old.refused.contains(refused)) return;
-      if (old.expiresAtMs <= expiresAtMs && refused.contains(old.refused)) this.#remove(old, true);
+      if (!endsBefore(old, filter) && old.refused.contains(refused)) return;
+      if (!endsBefore(filter, old) && refused.contains(old.refused)) this.#remove(old, true);
     }
-    const filter: Filter = {
-      agent,
-      owner,
-      refused,
-      expiresAtMs,
-      outlastsBatch,
-      isGone: false,
-      next: agent.filters.get(owner),
-    };
+    filter.next = agent.filters.get(owner);
     agent.filters.set(owner, filter);
     owner.filterCount += 1;
     this.count += 1;

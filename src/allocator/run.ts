@@ -16,21 +16,32 @@ import { type SorterRules, type VisitingOrder, visitingOrder } from './visiting-
 /** The cluster's rules, for frameworks that bring none of their own. */
 export interface RunRules extends AgentRules, LimitRules, SorterRules {
   readonly minimumSizes: MinimumSizes;
+  /** Puts agents into the order of a visit, in place. */
+  readonly inVisitingOrder: (agents: AgentRecord[]) => AgentRecord[];
   /** Shuffles in place; undefined: what comes first is served first. */
   readonly shuffle: (<T>(items: T[]) => T[]) | undefined;
 }
 
-/** Tries every agent in turn; what is offered is in the books when it returns. */
-export function runAllocation(books: Books, agents: AgentRecord[], rules: RunRules): OfferedResources[] {
+/**
+ * Tries every agent in turn; what is offered is in the books when it returns. `released`: agents that the headroom kept from
+ * being tried again, asked for when the first stage meets the last guarantee.
+ */
+export function runAllocation(
+  books: Books,
+  agents: readonly AgentRecord[],
+  rules: RunRules,
+  released: () => readonly AgentRecord[],
+): OfferedResources[] {
   if (books.listedCount === 0) return [];
   const round = new Round(books);
   const stages = new Stages(books, round, rules);
+  let all = rules.inVisitingOrder([...agents]);
   if (books.quota.inDeficit.size > 0) {
-    stages.meetGuarantees(agents);
-    rules.shuffle?.(agents);
+    stages.meetGuarantees(all);
+    all = rules.inVisitingOrder(books.quota.inDeficit.size > 0 ? all : [...all, ...released()]);
   }
   books.quota.beginSecondStage();
-  for (const agent of agents) stages.offerToEveryone(agent);
+  for (const agent of all) stages.offerToEveryone(agent);
   books.quota.endRun();
   return round.offers;
 }
@@ -69,11 +80,12 @@ class Stages {
 
   #meetGuarantee(agent: AgentRecord, role: TrackedRole): void {
     const { quota } = this.#books;
+    const { shuffle } = this.#rules;
     this.#tryFrameworks(agent, role, (available) => {
       const limitable = available.select(isQuotaResource);
-      const guaranteed = cutToGuarantee(quota, role.account, limitable);
+      const guaranteed = cutToGuarantee(quota, role.account, limitable, shuffle);
       if (guaranteed.isEmpty) return guaranteed;
-      const others = cutToLimits(quota, role.account, limitable.minus(guaranteed), guaranteed, this.#rules.shuffle);
+      const others = cutToLimits(quota, role.account, limitable.minus(guaranteed), guaranteed, shuffle);
       return guaranteed.plus(available.select(isNotQuotaResource)).plus(others);
     });
   }

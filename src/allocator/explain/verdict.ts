@@ -82,7 +82,7 @@ function afterQuota(
   const limitable = offer.select(isQuotaResource);
   const others = offer.select((item) => !isQuotaResource(item));
   const isDue = role.account.role === role.path && quota.inDeficit.has(role.account);
-  const guaranteed = isDue ? cutToGuarantee(quota, role.account, limitable) : Resources.EMPTY;
+  const guaranteed = isDue ? cutToGuarantee(quota, role.account, limitable, undefined) : Resources.EMPTY;
   const rest = limitable.minus(guaranteed);
   const more = cutToLimits(quota, limitedBy(role, rules), rest, guaranteed, undefined);
   // Without the limit: was it that, or the headroom for others?

@@ -20,8 +20,13 @@ export function limitedBy({ account, path }: TrackedRole, rules: LimitRules): Ro
 }
 
 /** The part that helps to meet what is missing of the role's guarantee. */
-export function cutToGuarantee(quota: QuotaLedger, account: RoleAccount, limitable: Resources): Resources {
-  return shrink(limitable, (name) => account.deficit.at(quota.indexOf(name)));
+export function cutToGuarantee(
+  quota: QuotaLedger,
+  account: RoleAccount,
+  limitable: Resources,
+  shuffle: ((items: Item[]) => Item[]) | undefined,
+): Resources {
+  return shrink(limitable, (name) => account.deficit.at(quota.indexOf(name)), shuffle);
 }
 
 /**

@@ -186,7 +186,12 @@ export class QuotaLedger {
       this.#required.addAt(index, missing - account.deficit.at(index));
       account.deficit.addAt(index, missing - account.deficit.at(index));
     }
-    if (isShort) this.inDeficit.add(account);
-    else this.inDeficit.delete(account);
+    if (isShort) {
+      this.inDeficit.add(account);
+    } else if (this.inDeficit.delete(account) && this.inDeficit.size === 0) {
+      // Nothing is kept back any more. That is news where an agent holds more than it has: what is free elsewhere is more
+      // than the cluster has left then, and only the headroom minded that.
+      this.slackVersion += 1;
+    }
   }
 }
