@@ -178,6 +178,44 @@ describe('whitelist and activity', () => {
   });
 });
 
+describe('a whitelist that changes', () => {
+  it('is of hosts: all agents of one come and go together, also those that come later', () => {
+    const cluster = new SmallCluster().framework('F', '*');
+    cluster.agent('a1', 'cpus:1', { hostname: 'one' }).agent('a2', 'cpus:2', { hostname: 'one' });
+    cluster.allocator.updateWhitelist(new Set(['two']));
+    cluster.agent('a3', 'cpus:3', { hostname: 'one' });
+    expect(cluster.events()).toEqual([]);
+    cluster.allocator.updateWhitelist(new Set(['one']));
+    cluster.agent('a4', 'cpus:4', { hostname: 'two' });
+    expect(cluster.events()).toEqual([]);
+    expect(cluster.tick()).toEqual(['a1 F *: cpus:1', 'a2 F *: cpus:2', 'a3 F *: cpus:3']);
+  });
+
+  it('takes nothing back that was offered, and what comes back meanwhile waits until the host is listed again', () => {
+    const cluster = new SmallCluster().framework('F', '*').agent('a1', 'cpus:1');
+    cluster.events();
+    cluster.allocator.updateWhitelist(new Set());
+    expect(cluster.allocator.frameworkShare('F', '*')).toBe(1);
+    cluster.decline('F', 'a1', 'cpus:1', 0);
+    expect(cluster.tick()).toEqual([]);
+    cluster.framework('G', '*').events();
+    cluster.allocator.updateWhitelist(new Set(['a1', 'nobody']));
+    expect(cluster.tick()).toEqual(['a1 G *: cpus:1']);
+  });
+
+  it('does not forget refusals', () => {
+    const cluster = new SmallCluster().framework('F', '*').agent('a1', 'cpus:1');
+    cluster.events();
+    cluster.decline('F', 'a1', 'cpus:1', 30);
+    cluster.allocator.updateWhitelist(new Set());
+    cluster.tick();
+    cluster.allocator.updateWhitelist(undefined);
+    expect(cluster.tick()).toEqual([]);
+    cluster.nowMs += 30_000;
+    expect(cluster.tick()).toEqual(['a1 F *: cpus:1']);
+  });
+});
+
 describe('an agent whose total changes', () => {
   it('is offered at once with what is more', () => {
     const cluster = new SmallCluster().framework('F', '*').agent('a1', 'cpus:1');

@@ -46,6 +46,19 @@ describe('a refusal', () => {
     expect(cluster.tick()).toEqual(['a1 F *: ports:[1-9]; cpus:1; mem:100']);
   });
 
+  it('of one interval within an older one holds for its last batch, when the older one ends at the same time', () => {
+    const cluster = new SmallCluster().framework('F', '*').agent('a1', 'cpus:2;mem:100');
+    cluster.events();
+    cluster.use('F', 'a1', 'cpus:1');
+    cluster.decline('F', 'a1', 'cpus:1;mem:100', 2);
+    cluster.finish('F', 'a1', 'cpus:1');
+    expect(cluster.tick()).toEqual(['a1 F *: cpus:2; mem:100']);
+    cluster.use('F', 'a1', 'cpus:1');
+    cluster.decline('F', 'a1', 'cpus:1;mem:100', 1);
+    expect(cluster.tick()).toEqual([]);
+    expect(cluster.tick()).toEqual(['a1 F *: cpus:1; mem:100']);
+  });
+
   it('concerns one framework, for one role, on one agent', () => {
     const cluster = new SmallCluster()
       .framework('F', ['x', 'y'])

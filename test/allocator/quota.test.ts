@@ -88,6 +88,21 @@ describe('a guarantee', () => {
   });
 });
 
+describe('the last guarantee that is met', () => {
+  it('frees what was kept for it in the same run, where an agent that shrank holds more than it has', () => {
+    const cluster = new SmallCluster().framework('f', 'b').agent('1', 'cpus:4;mem:64');
+    cluster.events();
+    cluster.framework('g', 'a').events();
+    cluster.allocator.updateAgent('1', { total: Resources.parse('cpus:1;mem:64') });
+    cluster.allocator.setQuota('a', { guarantees: { mem: 40 }, limits: {} });
+    // Of the three cpus that there are four are held: nothing is to spare while mem is missing.
+    cluster.agent('2', 'cpus:2');
+    expect(cluster.events()).toEqual([]);
+    cluster.agent('3', 'mem:40');
+    expect(cluster.tick()).toEqual(['3 g a: mem:40', '2 g a: cpus:2']);
+  });
+});
+
 describe('quota', () => {
   it('is for top-level roles only', () => {
     expect(() => new SmallCluster().allocator.setQuota('a/x', NONE)).toThrow('Role a/x is not a top-level role');
