@@ -75,6 +75,7 @@ describe('the master client', () => {
     [404, 'not-found'],
     [409, 'refused'],
     [500, 'failed'],
+    [502, 'unavailable'],
     [503, 'unavailable'],
   ])('%i is the error %s, with what was said', async (status, code) => {
     const { net } = scripted(() => ({ status, body: 'because\n' }));
