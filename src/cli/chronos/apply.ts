@@ -3,6 +3,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChronosClient, JobsPlan } from '../../client/chronos.ts';
+import { nearest } from '../ids.ts';
 import { readInput } from '../marathon/input/read-files.ts';
 import type { View } from '../output/view.ts';
 
@@ -22,6 +23,8 @@ export interface Applied {
   readonly name: string;
   readonly change: JobsPlan['steps'][number]['change'] | 'remove';
   readonly fields: readonly string[];
+  /** What is odd about it, and done all the same; sentences. */
+  readonly notes: readonly string[];
 }
 
 /** Throws Problem, ChronosError: what was done until then stays. */
@@ -30,8 +33,8 @@ export async function applyJobs(options: ApplyOptions): Promise<readonly Applied
   const { steps, others } = await chronos.plan(jobs);
   const removed = prune ? await childrenFirst(chronos, others) : [];
   const all: Applied[] = [
-    ...steps.map(({ name, change, fields }) => ({ name, change, fields })),
-    ...removed.map((name) => ({ name, change: 'remove' as const, fields: [] })),
+    ...steps.map((step) => ({ name: step.name, change: step.change, fields: step.fields, notes: notesOn(step) })),
+    ...removed.map((name) => ({ name, change: 'remove' as const, fields: [], notes: [] })),
   ];
   if (dryRun) return all;
   if (removed.length > 0) await confirmRemoval(removed);
@@ -39,6 +42,31 @@ export async function applyJobs(options: ApplyOptions): Promise<readonly Applied
   for (const name of removed) await chronos.remove(name);
   return all;
 }
+
+/** Old files may hold members of other clients, so these are no errors; but most are slips of the pen. */
+function notesOn({ name, job, ignored }: JobsPlan['steps'][number]): readonly string[] {
+  const notes = ignored.map((member) => {
+    const meant = nearest(member, [...Object.keys(job), ...RARE_MEMBERS]);
+    const question = meant === undefined ? '' : `; did you mean '${meant}'?`;
+    return `${name}: '${member}' is no member of a job and is left out${question}`;
+  });
+  const doesNothing = job.command === '' && !job.executor && job.container === undefined;
+  return doesNothing ? [...notes, `${name} has no command: its runs do nothing, and succeed.`] : notes;
+}
+
+/** Those that a job shows only when it has them. */
+const RARE_MEMBERS = [
+  'schedule',
+  'scheduleTimeZone',
+  'cron',
+  'parents',
+  'epsilon',
+  'async',
+  'container',
+  'notify',
+  'retryDelay',
+  'retryFactor',
+];
 
 /** So that none is linked anew only to be removed next. */
 async function childrenFirst(chronos: ChronosClient, names: readonly string[]): Promise<readonly string[]> {

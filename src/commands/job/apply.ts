@@ -37,6 +37,7 @@ export default class JobApply extends ChronosCommand {
       dryRun,
       confirmRemoval: (names) => this.confirm(`Remove ${names.join(', ')}?`),
     });
+    for (const note of applied.flatMap(({ notes }) => notes)) this.say(note);
     if (dryRun && isChanging(applied)) this.leave('wouldChange');
     await this.print(appliedView(applied, dryRun));
     if (isChanging(applied)) this.say(dryRun ? 'Next: the same without --dry-run' : 'Next: mctl job next');

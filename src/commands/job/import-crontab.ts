@@ -41,6 +41,7 @@ export default class JobImportCrontab extends ChronosCommand {
     const dryRun = flags['dry-run'];
     const confirmRemoval = () => Promise.resolve();
     const applied = await applyJobs({ chronos: await this.chronos(), jobs, prune: false, dryRun, confirmRemoval });
+    for (const note of applied.flatMap(({ notes }) => notes)) this.say(note);
     if (dryRun && isChanging(applied)) this.leave('wouldChange');
     await this.print(appliedView(applied, dryRun));
     if (isChanging(applied)) this.say(dryRun ? 'Next: the same without --dry-run' : 'Next: mctl job next');

@@ -26,6 +26,23 @@ test('Jobs are stored parents first, and a second time nothing changes', async (
   expect(isChanging(second)).toBe(false);
 });
 
+test('Members that mean nothing are named with what was meant, and so are jobs that do nothing', async () => {
+  const { client: chronos } = chronosAndClient();
+  const jobs = [
+    { ...A, comand: 'echo', retires: 3, quux_of_ours: 1, constructor: 1 },
+    { ...B, command: 'x', epsilon: 'PT1M', cpus: 1, originalSchedule: '' },
+  ];
+  const [a, b] = await applyJobs({ chronos, ...applying(jobs, { dryRun: true }).options });
+  expect(a?.notes).toEqual([
+    "a: 'comand' is no member of a job and is left out; did you mean 'command'?",
+    "a: 'retires' is no member of a job and is left out; did you mean 'retries'?",
+    "a: 'quux_of_ours' is no member of a job and is left out",
+    "a: 'constructor' is no member of a job and is left out",
+    'a has no command: its runs do nothing, and succeed.',
+  ]);
+  expect(b?.notes).toEqual([]);
+});
+
 test('A dry run changes nothing; pruning removes children before their parents, after a question', async () => {
   const { client: chronos, chronos: daemon } = chronosAndClient();
   await applyJobs({ chronos, ...applying([A, B, C]).options });

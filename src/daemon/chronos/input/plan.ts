@@ -6,6 +6,7 @@ import { JobGraph } from '../jobs/graph.ts';
 import type { Job, JobDefinition } from '../model/job.ts';
 import { jobJson } from '../output/job.ts';
 import { Refusal } from '../refusals.ts';
+import { jobShape } from './job-shape.ts';
 import { type JobInput, parseJob } from './parse.ts';
 
 /** One job of the list. `job`: its whole definition as it would be posted. */
@@ -16,6 +17,8 @@ export interface PlanStep {
   readonly fields: readonly string[];
   readonly kind: 'scheduled' | 'dependent';
   readonly job: object;
+  /** Members of what was sent that mean nothing, and are left out: a client's own, or a slip of the pen (chronos.md 2.1). */
+  readonly ignored: readonly string[];
 }
 
 /** `steps`: parents before their children. `others`: jobs that are stored and not in the list. */
@@ -44,12 +47,15 @@ export function planJobs(list: readonly unknown[], jobs: Pick<Jobs, 'get' | 'all
   };
 }
 
-function readAll(list: readonly unknown[], jobs: Pick<Jobs, 'get'>, nowMs: number): ReadonlyMap<string, JobInput> {
-  const inputs = new Map<string, JobInput>();
+type PlannedJob = JobInput & Pick<PlanStep, 'ignored'>;
+
+function readAll(list: readonly unknown[], jobs: Pick<Jobs, 'get'>, nowMs: number): ReadonlyMap<string, PlannedJob> {
+  const inputs = new Map<string, PlannedJob>();
   const errors: string[] = [];
   for (const [at, json] of list.entries()) {
     try {
-      const input = parseJob(withStoredStart(json, jobs), { stored: (name) => jobs.get(name), nowMs });
+      const read = parseJob(withStoredStart(json, jobs), { stored: (name) => jobs.get(name), nowMs });
+      const input = { ...read, ignored: Object.keys(Object(json)).filter((key) => !isMember(key)) };
       const { name } = input.definition;
       if (inputs.has(name)) errors.push(`${name}: is there twice`);
       inputs.set(name, input);
@@ -73,6 +79,11 @@ function withStoredStart(json: unknown, jobs: Pick<Jobs, 'get'>): unknown {
   return isSame ? { ...Object(json), schedule: when.text } : json;
 }
 
+/** Own: `constructor` is none. */
+function isMember(key: string): boolean {
+  return Object.hasOwn(jobShape.shape, key);
+}
+
 function nameOf(json: unknown): string | undefined {
   const name = memberOf(json, 'name');
   return typeof name === 'string' ? name : undefined;
@@ -87,8 +98,8 @@ function parentsOf({ when }: JobDefinition): readonly string[] {
 }
 
 /** Parents first; otherwise as they came. There is no cycle any more. */
-function inOrder(inputs: ReadonlyMap<string, JobInput>): readonly JobInput[] {
-  const ordered = new Map<string, JobInput>();
+function inOrder(inputs: ReadonlyMap<string, PlannedJob>): readonly PlannedJob[] {
+  const ordered = new Map<string, PlannedJob>();
   const open = [...inputs.keys()].reverse();
   for (let name = open.at(-1); name !== undefined; name = open.at(-1)) {
     const input = inputs.get(name);
@@ -101,10 +112,10 @@ function inOrder(inputs: ReadonlyMap<string, JobInput>): readonly JobInput[] {
   return [...ordered.values()];
 }
 
-function stepOf({ definition, isDisabled }: JobInput, stored: Job | undefined): PlanStep {
+function stepOf({ definition, isDisabled, ignored }: PlannedJob, stored: Job | undefined): PlanStep {
   const wanted = comparable(definition, isDisabled);
   const { name, when } = definition;
-  const step = { name, kind: when.kind, job: wanted };
+  const step = { name, kind: when.kind, job: wanted, ignored };
   if (stored === undefined) return { ...step, change: 'create', fields: [] };
   const present = comparable(stored.definition, stored.isDisabled);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(present)]);
