@@ -1,5 +1,8 @@
 // Lines of a crontab as jobs (crontab(5)). They behave as they did under cron: no retries, a run that is missed is missed, and one does not
 // wait for the other. What cron does and Chronos cannot is told with its line.
+import { CalendarError } from '../../daemon/chronos/calendar/calendar-error.ts';
+import { parseCron } from '../../daemon/chronos/calendar/cron-pattern.ts';
+import { zoneOf } from '../../daemon/chronos/calendar/zone.ts';
 
 /** One job to post, JSON-shaped. */
 export interface CronJob {
@@ -46,11 +49,31 @@ export function readCrontab(text: string, { hasUsers, prefix, zoneId }: CrontabO
       problems.push(`${at + 1}: ${entry}`);
       continue;
     }
+    const problem = problemOf(() => parseCron(entry.schedule)) ?? zoneProblemOf(settings.get('CRON_TZ') ?? '');
+    if (problem !== undefined) {
+      problems.push(`${at + 1}: ${problem}`);
+      continue;
+    }
     const name = freeName(`${prefix}${nameFor(entry.command)}`, used);
     used.add(name);
     jobs.push(jobOf(name, entry, settings, zoneId));
   }
   return { jobs, problems };
+}
+
+/** Why this is no time zone; "" is none. */
+export function zoneProblemOf(zoneId: string): string | undefined {
+  return zoneId.trim() === '' ? undefined : problemOf(() => zoneOf(zoneId));
+}
+
+function problemOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CalendarError) return error.message;
+    throw error;
+  }
 }
 
 interface Entry {

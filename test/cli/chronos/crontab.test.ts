@@ -1,6 +1,7 @@
 // Lines of a crontab as jobs.
 import { expect, test } from 'vitest';
 import { readCrontab } from '../../../src/cli/chronos/crontab.ts';
+import { jobsOfCrontab } from '../../../src/cli/chronos/import-crontab.ts';
 import { chronosAndClient } from './support.ts';
 
 const USER = { hasUsers: false, prefix: '', zoneId: '' };
@@ -49,6 +50,29 @@ test('What cron does and Chronos cannot is told with its line', () => {
   const { jobs, problems } = readCrontab('@reboot x\n* * * *\n\n0 0 * * * mail a%Hello', USER);
   expect(jobs).toEqual([]);
   expect(problems.map((problem) => problem.split(' ')[0])).toEqual(['1:', '2:', '4:']);
+});
+
+test('A schedule or a zone that Chronos would not take is a bad line, and no job', () => {
+  const text = '61 * * * * x\n0 0 30 2 * x\nH * * * * x\n0 1 * * * good\nCRON_TZ=Mars/Phobos\n0 2 * * * x';
+  const { jobs, problems } = readCrontab(text, USER);
+  expect(jobs.map(({ name }) => name)).toEqual(['good']);
+  expect(problems).toEqual([
+    expect.stringMatching(/^1: '61' is no minute/),
+    "2: Never: '0 0 30 2 *' asks for a day that none of its months has",
+    expect.stringMatching(/^3: 'H' is no minute/),
+    expect.stringMatching(/^6: Unknown time zone 'Mars\/Phobos'/),
+  ]);
+});
+
+test('A file that is not there and a zone that is none are told as such', async () => {
+  const how = { skipBad: true, say: () => undefined };
+  await expect(jobsOfCrontab('/nowhere/tab', USER, how)).rejects.toMatchObject({
+    text: { why: 'There is no such file.' },
+  });
+  const zone = jobsOfCrontab('/nowhere/tab', { ...USER, zoneId: 'Europe/Berln' }, how);
+  await expect(zone).rejects.toMatchObject({
+    text: { what: expect.stringContaining("--zone: Unknown time zone 'Europe/Berln'") },
+  });
 });
 
 test('Another shell runs the command', () => {

@@ -16,11 +16,12 @@ export async function readInput(files: readonly string[]): Promise<InputDocument
   if (files.filter((file) => file === '-').length > 1)
     throw new Problem(EXIT.usage, { what: 'stdin can be read once only.', next: 'Give -f - once.' });
   const documents: InputDocument[] = [];
-  for (const file of files) documents.push(...readDocuments(file, await read(file)));
+  for (const file of files) documents.push(...readDocuments(file, await readText(file)));
   return documents;
 }
 
-async function read(file: string): Promise<string> {
+/** All of a file; `-` is stdin. Throws Problem `usage` that says why it cannot be read. */
+export async function readText(file: string): Promise<string> {
   if (file === '-') {
     if (process.stdin.isTTY) process.stderr.write('Reading from the terminal; end with Ctrl-D.\n');
     return readAll(process.stdin);
