@@ -55,7 +55,8 @@ export function nearest(given: string, candidates: readonly string[]): string | 
   let bestDistance = Math.max(2, Math.floor(given.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(given, candidate, bestDistance);
-    if (distance < bestDistance) {
+    // As many changes as there are letters make anything of anything.
+    if (distance < Math.min(bestDistance, Math.max(given.length, candidate.length))) {
       best = candidate;
       bestDistance = distance;
     }

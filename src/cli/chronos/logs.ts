@@ -71,9 +71,20 @@ export async function runLogs({ chronos, job, run, master, ...how }: RunLogsOpti
     if (hasWritten || !(error instanceof Problem)) throw error;
     await byMaster().catch((second: unknown) => {
       // That the master has forgotten the task says less than what its agent said.
-      throw second instanceof Problem && second.exitCode === EXIT.notFound ? error : second;
+      if (!(second instanceof Problem && second.exitCode === EXIT.notFound)) throw second;
+      const hasNoFiles = error.exitCode === EXIT.notFound;
+      throw hasNoFiles && run.start === null && run.end !== null ? neverStarted(job, run) : error;
     });
   }
+}
+
+/** There is no file because nothing ran; that is known, and why. */
+function neverStarted(job: string, { number, state, message }: LaunchedRun): Problem {
+  return new Problem(EXIT.notFound, {
+    what: `Run ${number} of ${job} wrote nothing: it ended as ${state} before its command began.`,
+    ...(message !== '' && { why: message }),
+    next: `mctl job history ${job}`,
+  });
 }
 
 /** Agent and path of `http://agent:5051/files/browse?path=…`. */

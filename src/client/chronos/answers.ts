@@ -26,6 +26,19 @@ const jobMembers = {
   originalSchedule: z.string().optional(),
   /** Dependent jobs have this one. */
   parents: z.array(z.string()).optional(),
+  runAsUser: text,
+  epsilon: z.string().optional(),
+  maxCompletionTime: number,
+  concurrent: flag,
+  softError: flag,
+  highPriority: flag,
+  async: z.boolean().optional(),
+  /** [attribute, operator, value] each. */
+  constraints: z.array(z.array(z.string())).optional(),
+  environmentVariables: z.array(z.looseObject({ name: z.string() })).optional(),
+  fetch: z.array(z.looseObject({ uri: z.string() })).optional(),
+  uris: z.array(z.string()).optional(),
+  container: z.looseObject({ type: z.string().optional(), image: text, network: z.string().optional() }).nullish(),
 };
 
 export const job = z.looseObject(jobMembers);
@@ -104,6 +117,8 @@ export const plan = z.looseObject({
       fields: z.array(z.string()),
       kind: z.enum(['scheduled', 'dependent']),
       job: z.record(z.string(), z.unknown()),
+      /** Members that mean nothing, and are left out. */
+      ignored: z.array(z.string()).default([]),
     }),
   ),
   others: z.array(z.string()),

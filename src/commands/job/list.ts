@@ -21,6 +21,7 @@ export default class JobList extends ChronosCommand {
       return jobListView(
         jobs.filter(({ name }) => name.toLowerCase().includes(wanted)),
         Date.now(),
+        args.filter,
       );
     });
   }

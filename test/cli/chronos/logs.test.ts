@@ -30,7 +30,7 @@ test('a run is meant by its number before parts of ids, which are full of digits
 });
 
 /** What is written of a run, with an agent and a master that answer so, and whom was asked. */
-async function logsOf(shown: ChronosRun & { taskId: string }, { isAgentThere = true } = {}) {
+async function logsOf(shown: ChronosRun & { taskId: string }, { isAgentThere = true, hasFiles = true } = {}) {
   const asked: string[] = [];
   const request = async ({ url, body = '' }: ClientRequest): Promise<ClientResponse> => {
     const { host } = new URL(url);
@@ -43,6 +43,7 @@ async function logsOf(shown: ChronosRun & { taskId: string }, { isAgentThere = t
       host === 'agent:5051'
         ? { type: 'READ_FILE', read_file: { size: 99, data } }
         : { type: 'GET_STATE', get_state: {} };
+    if (host === 'agent:5051' && !hasFiles) return { status: 404, headers: {}, body: Buffer.from('Not found') };
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(answer)) };
   };
   const net = { request } as unknown as Net;
@@ -71,4 +72,11 @@ test('where Chronos does not know, or the agent is not there any more, the maste
   const gone = await logsOf(run(1, 'ct:1:0:a:', { sandbox: SANDBOX }), { isAgentThere: false });
   expect(gone.asked.some((one) => one.startsWith('master'))).toBe(true);
   expect(gone.error.message).toContain('does not answer at http://agent:5051');
+});
+
+test('of a run whose command never began it is said why, and not that a file is missing', async () => {
+  const failed = run(4, 'ct:1:0:a:', { sandbox: SANDBOX, state: 'failure', message: 'no such image' });
+  const { error } = await logsOf(failed, { hasFiles: false });
+  expect(error).toMatchObject({ exitCode: 3, text: { why: 'no such image' } });
+  expect(error.message).toContain('Run 4 of a wrote nothing');
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runJob } from '../../../src/cli/chronos/run.ts';
 import { graphView } from '../../../src/cli/chronos/views/graph.ts';
 import { historyView, marksLine } from '../../../src/cli/chronos/views/history.ts';
-import { jobListView } from '../../../src/cli/chronos/views/jobs.ts';
+import { jobListView, jobView } from '../../../src/cli/chronos/views/jobs.ts';
 import { nextView } from '../../../src/cli/chronos/views/next.ts';
 import { renderView } from '../../../src/cli/output/render.ts';
 import { PLAIN } from '../../../src/cli/output/style.ts';
@@ -75,6 +75,37 @@ describe('Lists', () => {
     const lines = await print(jobListView(await client.ownJobs(), START_MS));
     expect(lines.find((line) => line.startsWith('join'))).toMatch(/unplaceable +fresh +- +0 +0 +after left, right$/);
     expect(lines.find((line) => line.startsWith('fetch'))).toMatch(/in 5m +0 +0 +R\/2026-02-01T00:05:00Z\/PT1H$/);
+  });
+
+  test('that a filter leaves empty say so, as there are jobs', async () => {
+    expect(jobListView([], START_MS, 'zzz').empty).toContain("No job has 'zzz' in its name");
+    expect(jobListView([], START_MS).empty).toContain('mctl job apply');
+  });
+
+  test('of one job show what keeps it from running like others', async () => {
+    const { client } = chronosAndClient();
+    const image = { image: 'busybox', network: 'BRIDGE' };
+    await client.store({
+      ...{ name: 'n', schedule: 'R/2026-03-29T02:30:00/P1D', scheduleTimeZone: 'Europe/Berlin', softError: true },
+      ...{ container: image, constraints: [['rack', 'EQUALS', 'r1']], epsilon: 'PT5M', uris: ['http://x/y'] },
+      ...{ environmentVariables: [{ name: 'TOKEN', value: 'secret' }] },
+    });
+    const job = await client.ownJob('n');
+    const looks = { reasons: await client.why('n'), next: await client.next('n', 1), nowMs: START_MS };
+    const shown = (await print(jobView(job, looks))).join('\n');
+    for (const text of [
+      'DOCKER, busybox, network BRIDGE',
+      'rack EQUALS r1',
+      'TOKEN',
+      'http://x/y',
+      'PT5M after it is due',
+    ])
+      expect(shown).toContain(text);
+    expect(shown).toMatch(/children run after a failure/);
+    expect(shown).toMatch(/, there 2026-03-29 03:30:00 \+02:00/);
+    // A secret is not for every shoulder; who wants all of it asks for JSON.
+    expect(shown).not.toContain('secret');
+    expect(JSON.stringify(jobView(job, looks).data)).toContain('secret');
   });
 
   test('show the time of the job beside the local one', async () => {

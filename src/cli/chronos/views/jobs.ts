@@ -2,10 +2,10 @@
 import type { OwnJob, UpcomingRun, WhyReason } from '../../../client/chronos.ts';
 import { formatAmount, formatMegabytes } from '../../output/units.ts';
 import type { View } from '../../output/view.ts';
-import { agoText, localText, untilText } from './times.ts';
+import { agoText, localText, untilText, wallText } from './times.ts';
 
-/** By name. */
-export function jobListView(jobs: readonly OwnJob[], nowMs: number): View {
+/** By name. `filter`: what their names were to have in them; "" is all. */
+export function jobListView(jobs: readonly OwnJob[], nowMs: number, filter = ''): View {
   return {
     data: jobs,
     names: jobs.map(({ name }) => name),
@@ -34,7 +34,8 @@ export function jobListView(jobs: readonly OwnJob[], nowMs: number): View {
         job.command,
       ]),
     },
-    empty: 'No jobs. (mctl job apply -f job.yaml)',
+    empty:
+      filter === '' ? 'No jobs. (mctl job apply -f job.yaml)' : `No job has '${filter}' in its name. (mctl job list)`,
   };
 }
 
@@ -82,7 +83,18 @@ export function jobView(
         ['When', whenText(job)],
         ['Left', job.schedule !== job.originalSchedule ? job.schedule : undefined],
         ['Command', job.command || undefined],
+        ['Container', containerText(job.container)],
         ['Wants', amounts.join(', ') || undefined],
+        ['Only where', job.constraints?.map((words) => words.join(' ')).join('\n') || undefined],
+        ['Environment', job.environmentVariables?.map(({ name }) => name).join(', ') || undefined],
+        [
+          'Fetches',
+          [...new Set([...(job.fetch ?? []).map(({ uri }) => uri), ...(job.uris ?? [])])].join('\n') || undefined,
+        ],
+        ['Runs as', job.runAsUser || undefined],
+        ['Latest start', job.epsilon ? `${job.epsilon} after it is due` : undefined],
+        ['Longest run', job.maxCompletionTime ? `${job.maxCompletionTime} s` : undefined],
+        ['Besides', peculiarities(job).join(', ') || undefined],
         ['Retries', `${job.retries}`],
         ['Owner', job.owner || undefined],
         ['Children', job.children.join(', ') || undefined],
@@ -93,8 +105,34 @@ export function jobView(
         ],
         ['Last success', times(job.lastSuccess)],
         ['Last error', times(job.lastError)],
-        ['Next run', next.map(({ due }) => `${localText(due)} (${untilText(due, nowMs)})`).join('\n') || undefined],
+        [
+          'Next run',
+          next
+            .map((run) => `${localText(run.due)} (${untilText(run.due, nowMs)})${jobTimeText(job, run)}`)
+            .join('\n') || undefined,
+        ],
       ],
     },
   };
+}
+
+function containerText(container: OwnJob['container']): string | undefined {
+  if (!container) return undefined;
+  const { type = 'DOCKER', image, network } = container;
+  return [type, image, network && `network ${network}`].filter(Boolean).join(', ');
+}
+
+/** What it does otherwise than most. */
+function peculiarities(job: OwnJob): string[] {
+  return [
+    ...(job.concurrent ? ['may run beside itself'] : []),
+    ...(job.softError ? ['its children run after a failure, too'] : []),
+    ...(job.highPriority ? ['goes before others'] : []),
+    ...(job.async ? ['its end is reported over REST'] : []),
+  ];
+}
+
+/** What clocks show in its zone, where that is said. */
+function jobTimeText({ scheduleTimeZone }: OwnJob, { local }: UpcomingRun): string {
+  return scheduleTimeZone ? `, there ${wallText(local)}` : '';
 }

@@ -1,7 +1,7 @@
 // `mctl job next`: coming runs in the time of this machine and in that of the job.
 import type { UpcomingRun } from '../../../client/chronos.ts';
 import type { View } from '../../output/view.ts';
-import { localText, untilText } from './times.ts';
+import { localText, untilText, wallText } from './times.ts';
 
 /** In order of time. */
 export function nextView(runs: readonly UpcomingRun[], nowMs: number): View {
@@ -15,17 +15,9 @@ export function nextView(runs: readonly UpcomingRun[], nowMs: number): View {
         job,
         untilText(due, nowMs).replace(/^in /, ''),
         localText(due),
-        jobTime(local),
+        wallText(local),
       ]),
     },
     empty: 'No run is planned: jobs that are disabled, done, or wait for others have no time of their own.',
   };
-}
-
-/** `2026-02-01T03:00:00.000+01:00` → `2026-02-01 03:00:00 +01:00`. */
-function jobTime(local: string): string {
-  return local
-    .replace('T', ' ')
-    .replace(/\.000/, '')
-    .replace(/(Z|[+-]\d\d:\d\d)$/, ' $1');
 }

@@ -19,6 +19,14 @@ export function localText(instant: string | null | undefined): string {
   return instant ? formatTime(Date.parse(instant)) : '-';
 }
 
+/** In the time of a job: `2026-02-01T03:00:00.000+01:00` → `2026-02-01 03:00:00 +01:00`. */
+export function wallText(local: string): string {
+  return local
+    .replace('T', ' ')
+    .replace(/\.000/, '')
+    .replace(/(Z|[+-]\d\d:\d\d)$/, ' $1');
+}
+
 /** How long it took, or takes; `-` when it never started. */
 export function tookText(start: string | null, end: string | null, nowMs: number): string {
   if (start === null) return '-';

@@ -68,7 +68,7 @@ export function aliveJson(run: Run): object {
     agentId: run.agentId ?? null,
     agentHost: run.agentHost ?? null,
     sandbox: run.sandbox ?? null,
-    message: '',
+    message: aliveText(run),
   };
 }
 
@@ -90,6 +90,13 @@ export function endedJson(entry: HistoryEntry): object {
     message: entry.message,
     ...(entry.elementsProcessed !== undefined && { elementsProcessed: entry.elementsProcessed }),
   };
+}
+
+function aliveText({ state, notBeforeMs }: Run): string {
+  if (state !== 'delayed') return '';
+  return notBeforeMs === undefined
+    ? 'the next attempt comes when no other run is in its way'
+    : `the next attempt comes at ${instantText(notBeforeMs)}`;
 }
 
 function whenKnown(ms: number | undefined): string | null {
