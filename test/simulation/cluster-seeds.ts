@@ -44,7 +44,7 @@ export function describeSeeds(first: number, count: number): void {
         'requestsLost',
         'responsesLost',
       ];
-      for (const kind of [...kinds, 'duplicates', 'streamsBroken', 'stalled']) {
+      for (const kind of [...kinds, 'duplicates', 'streamsBroken', 'stalled', 'drains', 'deactivations']) {
         expect(sum(kind), kind).toBeGreaterThan(0);
       }
       const operations = reports.reduce((total, report) => total + (report.operations ?? 0), 0);

@@ -7,6 +7,7 @@ import type { SimulatedHost } from '../host.ts';
 import type { ProcessHandle } from '../process-handle.ts';
 import type { Simulation } from '../simulation.ts';
 import type { SimulatedEnsemble } from '../state/simulated-ensemble.ts';
+import { AgentOperator } from './agent-operator.ts';
 import { followLeader, MASTER_PORT, REGISTRY_PATH, SimulatedMaster, startSimulatedAgent } from './daemons.ts';
 import { SimulatedFramework } from './framework.ts';
 import type { Ledger } from './ledger.ts';
@@ -41,6 +42,8 @@ export class SimulatedCluster {
   readonly #operator: ProcessHandle<void>;
   readonly #writer: RegistryWriter | undefined;
   readonly #resources: ResourceOperator;
+  /** Drains agents and brings them back. */
+  readonly agentOperator: AgentOperator;
 
   constructor(simulation: Simulation, size: ClusterSize, ledger: Ledger) {
     const count = size.masters ?? 1;
@@ -80,6 +83,11 @@ export class SimulatedCluster {
     if (ensemble !== undefined) this.#writer = new RegistryWriter(simulation, ensemble, roles);
     this.#resources = new ResourceOperator(simulation, (world, context) =>
       ensemble === undefined ? [masterUrl] : followLeader(world, context, ensemble),
+    );
+    this.agentOperator = new AgentOperator(
+      simulation,
+      (world, context) => (ensemble === undefined ? [masterUrl] : followLeader(world, context, ensemble)),
+      () => this.core,
     );
     simulation.onLaunch((run, host) => ledger.launched(run, host));
   }
@@ -138,6 +146,11 @@ export class SimulatedCluster {
     return [
       ...differences('agents', [...registry.agents.keys()], [...agents.registered.keys(), ...agents.recovered.keys()]),
       ...differences('unreachable agents', [...registry.unreachable.keys()], [...agents.unreachable.keys()]),
+      ...differences(
+        'deactivated agents',
+        deactivationTexts(registry.deactivated),
+        deactivationTexts(agents.deactivated),
+      ),
       ...differences('weights', [...registry.weights.keys()], [...weights.keys()]),
       ...differences('quotas', [...registry.quotas.keys()], [...quotas.keys()]),
     ];
@@ -155,6 +168,11 @@ export class SimulatedCluster {
 
 /** Its host and its role are called so too. */
 const frameworkName = (index: number): string => `framework-${index + 1}`;
+
+/** What operators decided about agents, comparable. */
+function deactivationTexts(deactivated: ReadonlyMap<string, object>): string[] {
+  return [...deactivated].map(([agentId, decided]) => `${agentId} ${JSON.stringify(decided)}`);
+}
 
 function differences(what: string, durable: readonly string[], known: readonly string[]): string[] {
   const onlyDurable = durable.filter((key) => !known.includes(key));

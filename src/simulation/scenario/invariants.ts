@@ -68,6 +68,9 @@ function checkAgent(core: MasterCore, agent: MasterAgent): string[] {
       `${name}: used ${used.format()} + offered ${offered.format()} + free ${free.format()} is not ${total.format()}`,
     );
   }
+  if (agent.deactivation !== undefined && agent.offers.size + agent.inverseOffers.size > 0) {
+    broken.push(`${name} is deactivated, and ${agent.offers.size} offers of it are out`);
+  }
   const executors = [...agent.executors.values()].flatMap((ofFramework) => [...ofFramework.values()]);
   const held = Resources.sum([
     ...tasksOf(agent).map((task) => task.resources),

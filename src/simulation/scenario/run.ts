@@ -102,6 +102,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     }
     chaos.end();
     cluster.rest();
+    cluster.agentOperator.end();
     if (violations.length === 0) {
       check(await rest());
     }
@@ -116,6 +117,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     for (;;) {
       if (simulation.nowMs >= cleanUpAtMs) {
         removeStrangers();
+        cluster.agentOperator.cleanUp();
       }
       chaos.supervise();
       for (const framework of cluster.frameworks) {
@@ -132,6 +134,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
         }),
         ...cluster.registryDifferences(),
         ...cluster.resourceDifferences(),
+        ...cluster.agentOperator.left(),
       ];
       if (left.length === 0 || violations.length > 0 || simulation.nowMs >= untilMs) {
         return left;
@@ -149,7 +152,13 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     }
   }
 
-  const counts = { ...simulation.network.counts, ...Object.fromEntries(chaos.counts) };
+  const { counts: decisions } = cluster.agentOperator;
+  const counts = {
+    ...simulation.network.counts,
+    ...Object.fromEntries(chaos.counts),
+    drains: decisions.get('DRAIN_AGENT') ?? 0,
+    deactivations: decisions.get('DEACTIVATE_AGENT') ?? 0,
+  };
   return {
     seed,
     steps,
