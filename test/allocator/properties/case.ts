@@ -5,6 +5,7 @@ import { Resources } from '../../../src/mesos/resources.ts';
 import { SeededRandom } from '../../../src/simulation/core/random.ts';
 import { type Command, type Scenario, scenarioOf } from './commands.ts';
 import { checkOffers, checkSums, guaranteesAreServed, lookBefore } from './promises.ts';
+import { howToRepeat } from './seeds.ts';
 import { Twins } from './twins.ts';
 
 /** Throws when a promise is broken. Answers how many runs there were. */
@@ -116,7 +117,7 @@ export function failureOf(seed: number): string | undefined {
     `Seed ${seed}: ${shorter}`,
     `Of ${scenario.commands.length} commands these are enough (${rules(scenario)}):`,
     ...commands.map((command) => `  ${JSON.stringify(command)}`),
-    `Again: MCTL_ALLOCATOR_SEED=${seed} npx vitest run test/allocator/properties`,
+    howToRepeat(seed),
   ].join('\n');
 }
 
