@@ -1,15 +1,7 @@
-// Many due times behind one timer (chronos.md 4.4.6): a binary heap, so that setting, moving and clearing one costs O(log n) and nothing
-// is ever scanned. Time is asked for anew at each wake, 10 s apart at most: a wall clock that is set is noticed.
+// Many due times behind one timer (chronos.md 4.4.6). Time is asked for anew at each wake, 10 s apart at most: a wall clock that is set is
+// noticed.
 import type { Clock, Timer } from '../../../world/world.ts';
-
-interface Due<K> {
-  readonly key: K;
-  atMs: number;
-  /** Of equal times the one set first comes first. */
-  turn: number;
-  /** In the heap. */
-  index: number;
-}
+import { DueQueue } from '../../serving/due-queue.ts';
 
 /** It looks at the clock at least this often. */
 export const MAX_SLEEP_MS = 10_000;
@@ -19,10 +11,8 @@ export class DueTimes<K> {
   readonly #clock: Clock;
   readonly #nowMs: () => number;
   readonly #onDue: (key: K) => void;
-  readonly #heap: Due<K>[] = [];
-  readonly #byKey = new Map<K, Due<K>>();
+  readonly #queue = new DueQueue<K>();
   #timer: { readonly atMs: number; readonly timer: Timer } | undefined;
-  #turns = 0;
   #isRinging = false;
 
   /** `onDue` is called no earlier than the time, after it was taken out; it may set it anew. */
@@ -33,7 +23,7 @@ export class DueTimes<K> {
   }
 
   get size(): number {
-    return this.#heap.length;
+    return this.#queue.size;
   }
 
   /** What `set` counts from. */
@@ -43,30 +33,17 @@ export class DueTimes<K> {
 
   /** Moves the one there was. */
   set(key: K, atMs: number): void {
-    this.#turns += 1;
-    let due = this.#byKey.get(key);
-    if (due === undefined) {
-      due = { key, atMs, turn: this.#turns, index: this.#heap.length };
-      this.#heap.push(due);
-      this.#byKey.set(key, due);
-    } else {
-      [due.atMs, due.turn] = [atMs, this.#turns];
-    }
-    this.#settle(due);
+    this.#queue.set(key, atMs);
     this.#arm();
   }
 
   clear(key: K): void {
-    const due = this.#byKey.get(key);
-    if (due === undefined) return;
-    this.#take(due);
-    this.#arm();
+    if (this.#queue.clear(key)) this.#arm();
   }
 
   /** All of them. */
   clearAll(): void {
-    this.#heap.length = 0;
-    this.#byKey.clear();
+    this.#queue.clearAll();
     this.#arm();
   }
 
@@ -74,8 +51,8 @@ export class DueTimes<K> {
     this.#timer = undefined;
     const nowMs = this.#nowMs();
     this.#isRinging = true;
-    for (let first = this.#heap[0]; first !== undefined && first.atMs <= nowMs; first = this.#heap[0]) {
-      this.#take(first);
+    for (let { first } = this.#queue; first !== undefined && first.atMs <= nowMs; first = this.#queue.first) {
+      this.#queue.clear(first.key);
       this.#onDue(first.key);
     }
     this.#isRinging = false;
@@ -85,7 +62,7 @@ export class DueTimes<K> {
   /** One timer, for the first. One that rings too early finds nothing and is set again: better than a new one each time. */
   #arm(): void {
     if (this.#isRinging) return;
-    const first = this.#heap[0];
+    const { first } = this.#queue;
     if (first !== undefined && this.#timer !== undefined && this.#timer.atMs <= first.atMs) return;
     this.#timer?.timer.cancel();
     this.#timer = undefined;
@@ -95,43 +72,4 @@ export class DueTimes<K> {
     const timer = this.#clock.setTimer(delayMs, () => this.#ring());
     this.#timer = { atMs: first.atMs, timer };
   }
-
-  #take(due: Due<K>): void {
-    this.#byKey.delete(due.key);
-    const last = this.#heap.pop();
-    if (last === undefined || last === due) return;
-    last.index = due.index;
-    this.#heap[last.index] = last;
-    this.#settle(last);
-  }
-
-  /** Up or down to where it belongs. */
-  #settle(due: Due<K>): void {
-    const heap = this.#heap;
-    let { index } = due;
-    for (;;) {
-      const parent = heap[(index - 1) >> 1];
-      if (index === 0 || parent === undefined || !isBefore(due, parent)) break;
-      index = this.#put(parent, index);
-    }
-    for (;;) {
-      const [left, right] = [heap[2 * index + 1], heap[2 * index + 2]];
-      const child = right !== undefined && left !== undefined && isBefore(right, left) ? right : left;
-      if (child === undefined || !isBefore(child, due)) break;
-      index = this.#put(child, index);
-    }
-    this.#put(due, index);
-  }
-
-  /** Where it was before. */
-  #put(due: Due<K>, index: number): number {
-    const before = due.index;
-    this.#heap[index] = due;
-    due.index = index;
-    return before;
-  }
-}
-
-function isBefore<K>(a: Due<K>, b: Due<K>): boolean {
-  return a.atMs < b.atMs || (a.atMs === b.atMs && a.turn < b.turn);
 }
