@@ -3,7 +3,7 @@ import { ipOfPid } from '../../../mesos/agent-pid.ts';
 import type { URL } from '../../../mesos/generated/v1.ts';
 import type { MasterAgent } from '../state/agent.ts';
 
-export function agentUrl({ info, pid }: MasterAgent): URL {
+export function agentUrl({ info, pid }: Pick<MasterAgent, 'info' | 'pid'>): URL {
   return {
     scheme: 'http',
     address: { hostname: info.hostname, ip: ipOfPid(pid), port: info.port ?? 5051 },

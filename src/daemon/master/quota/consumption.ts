@@ -14,20 +14,42 @@ export const limitable = (resources: Resources): Resources => resources.unreserv
  */
 export function consumption(state: MasterState): ReadonlyMap<string, QuantitySum> {
   const sums = new Map<string, QuantitySum>();
-  const add = (role: string, resources: Resources): void => {
-    const quantities = resources.quantities();
+  const add = (role: string, quantities: Quantities): void => {
     for (const name of [...withAncestors(role), '']) {
       const sum = sums.get(name) ?? new QuantitySum();
       sums.set(name, sum.add(quantities));
     }
   };
   for (const agent of state.agents.registered.values()) {
-    for (const [role, reserved] of agent.totalResources.reservations()) add(role, reserved);
+    for (const [role, amounts] of amountsOf(reservedAmounts, agent.totalResources, reservationsOf)) add(role, amounts);
     for (const used of agent.usedResources.values()) {
-      for (const role of used.allocationRoles()) add(role, limitable(used.ofAllocationRole(role)));
+      for (const [role, amounts] of amountsOf(limitableAmounts, used, limitableOf)) add(role, amounts);
     }
   }
   return sums;
+}
+
+type Quantities = ReadonlyMap<string, number>;
+type ByRole = readonly (readonly [string, Quantities])[];
+
+/** Most agents have and use what they did at the last look. */
+const reservedAmounts = new WeakMap<Resources, ByRole>();
+const limitableAmounts = new WeakMap<Resources, ByRole>();
+
+function amountsOf(known: WeakMap<Resources, ByRole>, resources: Resources, look: (of: Resources) => ByRole): ByRole {
+  const old = known.get(resources);
+  if (old !== undefined) return old;
+  const found = look(resources);
+  known.set(resources, found);
+  return found;
+}
+
+function reservationsOf(total: Resources): ByRole {
+  return Array.from(total.reservations(), ([role, reserved]) => [role, reserved.quantities()]);
+}
+
+function limitableOf(used: Resources): ByRole {
+  return used.allocationRoles().map((role) => [role, limitable(used.ofAllocationRole(role)).quantities()]);
 }
 
 /** Scalars of all registered agents, connected or not, that do not go away by themselves. */

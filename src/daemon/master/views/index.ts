@@ -8,6 +8,7 @@ import type { Route } from '../../serving/http/router.ts';
 import { hostMetrics } from '../../serving/metrics/host-metrics.ts';
 import { metricRoutes } from '../../serving/metrics/routes.ts';
 import { processRoutes } from '../../serving/process/routes.ts';
+import { Slices } from '../../serving/slices/slices.ts';
 import type { ViewContext } from './control.ts';
 import { legacyRoutes } from './legacy/routes.ts';
 import { type AllocatorView, allocatorCounters, allocatorGauges } from './metrics/allocator-metrics.ts';
@@ -31,8 +32,9 @@ export interface Views {
 /** Routes of all read endpoints and the operator API; adds the master's metrics to `context.metrics`. */
 export function createViews(context: ViewContext & { readonly allocator?: AllocatorView }): Views {
   const { world, state } = context;
-  const subscribers = new OperatorSubscribers(world, state, context.events);
-  const reads = new SharedReads(world.clock);
+  const slices = new Slices(world.clock);
+  const subscribers = new OperatorSubscribers(world, state, context.events, slices);
+  const reads = new SharedReads(slices);
   addMetrics(context, subscribers, reads);
   const calls = { ...context, reads, subscribers };
   return {

@@ -2,6 +2,7 @@
 // GET_ROLES show the same table in two forms (mesos-api.md 6.1, 8.3).
 import { withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
+import { forEach, mapped, type Sliced } from '../../serving/slices/sliced.ts';
 import { limitable } from '../quota/consumption.ts';
 import type { RoleQuota } from '../quota/role-quota.ts';
 import type { MasterState } from '../state/master-state.ts';
@@ -34,52 +35,68 @@ class RoleSums {
 
 const NO_QUOTA: RoleQuota = { guarantees: {}, limits: {} };
 
-/** Every known role and the ancestors of each, sorted by name. */
-export function roleTable(state: MasterState): readonly RoleFacts[] {
+/** Every known role as it is now, and the ancestors of each, sorted by name. */
+export function* roleTable(state: MasterState): Sliced<readonly RoleFacts[]> {
   const sums = new Map<string, RoleSums>();
   const know = (role: string) => {
     for (const name of withAncestors(role)) if (!sums.has(name)) sums.set(name, new RoleSums());
   };
-  for (const [role] of state.roles.entries()) know(role);
-  for (const role of state.weights.keys()) know(role);
-  for (const role of state.quotas.keys()) know(role);
+  const frameworkIds = new Map(Array.from(state.roles.entries(), ([role, ids]) => [role, [...ids]]));
+  const weights = new Map(state.weights);
+  const quotas = new Map(state.quotas);
+  const agents = Array.from(state.agents.registered.values(), (agent) => ({
+    total: agent.totalResources,
+    used: [...agent.usedResources.values()],
+  }));
+  const offers = [...state.offers.values()];
+  yield;
+  for (const roles of [frameworkIds, weights, quotas]) for (const role of roles.keys()) know(role);
 
   const add = (kind: keyof RoleSums, role: string, resources: Resources) => {
     know(role);
     const quantities = resources.quantities();
     for (const name of withAncestors(role)) addTo(sums.get(name)?.[kind], quantities);
   };
-  for (const agent of state.agents.registered.values()) {
-    for (const [role, reserved] of agent.totalResources.reservations()) {
+  yield* forEach(agents, ({ total, used }) => {
+    for (const [role, reserved] of total.reservations()) {
       add('reserved', role, reserved);
       add('consumed', role, reserved);
     }
-    for (const used of agent.usedResources.values()) {
-      for (const role of used.allocationRoles()) {
-        const part = used.ofAllocationRole(role);
+    for (const resources of used) {
+      for (const role of resources.allocationRoles()) {
+        const part = resources.ofAllocationRole(role);
         add('allocated', role, part);
         add('consumed', role, limitable(part));
       }
     }
-  }
-  for (const offer of state.offers.values()) add('offered', offer.role, offer.resources);
+  });
+  yield* forEach(offers, ({ role, resources }) => add('offered', role, resources));
 
-  return [...sums].map(([role, sum]) => facts(state, role, sum)).sort((a, b) => (a.role < b.role ? -1 : 1));
+  const table = yield* mapped(sums, ([role, sum]) =>
+    facts(role, sum, weights.get(role), frameworkIds.get(role), quotas.get(role)),
+  );
+  return table.sort((a, b) => (a.role < b.role ? -1 : 1));
 }
 
-function facts(state: MasterState, role: string, sum: RoleSums): RoleFacts {
+function facts(
+  role: string,
+  sum: RoleSums,
+  weight = 1,
+  frameworkIds: readonly string[] = [],
+  quota = NO_QUOTA,
+): RoleFacts {
   const resources: Quantities = new Map(sum.allocated);
   for (const [name, amount] of sum.offered) resources.set(name, (resources.get(name) ?? 0) + amount);
   return {
     role,
-    weight: state.weights.get(role) ?? 1,
-    frameworkIds: [...(state.roles.frameworksOf(role) ?? [])],
+    weight,
+    frameworkIds,
     allocated: shown(sum.allocated),
     offered: shown(sum.offered),
     reserved: shown(sum.reserved),
     resources: shown(resources),
     consumed: shown(sum.consumed),
-    quota: state.quotas.get(role) ?? NO_QUOTA,
+    quota,
   };
 }
 

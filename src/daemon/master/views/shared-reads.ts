@@ -1,21 +1,26 @@
 // Identical read requests that come together are answered from one computation (mesos-api.md 2.18): the first one makes a
-// note to compute at the end of the turn, those that arrive until then wait for the same body.
-import type { Clock } from '../../../world/world.ts';
+// note to compute as soon as there is time, those that arrive until it begins wait for the same body. What is large is
+// computed in slices, from the state as it was when it began, and at most once at a time.
+import type { Sliced } from '../../serving/slices/sliced.ts';
+import type { Slices } from '../../serving/slices/slices.ts';
 
 /** Shorter bodies are put together as fast without knowing. */
 const MIN_REMEMBERED_BYTES = 1024 * 1024;
 const MAX_REMEMBERED = 100;
 
-/** A body is computed once per turn and key, and never kept beyond it: an answer is never older than its request. */
+/** A body is never kept beyond its requests, and never older than they are. */
 export class SharedReads {
-  readonly #clock: Clock;
+  readonly #slices: Slices;
+  /** Has not begun: whoever asks may share it. */
   readonly #pending = new Map<string, Promise<Uint8Array>>();
+  /** Has begun; resolves, whatever becomes of it, when it is over. */
+  readonly #running = new Map<string, Promise<unknown>>();
   /** Length of the latest body by key. Few keys are ever asked for, those with ids or pages in them aside. */
   readonly #lengths = new Map<string, number>();
   #hits = 0;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(slices: Slices) {
+    this.#slices = slices;
   }
 
   /** Requests that were answered from another one's computation. */
@@ -24,29 +29,37 @@ export class SharedReads {
   }
 
   /**
-   * `key` tells which body it is; `compute` runs after this request has arrived, so the body is never stale. It is told how
-   * many bytes the latest body of this key had, 0 when that is not known.
+   * `key` tells which body it is; `compute` begins after this request has arrived, so the body is never stale: it must take
+   * what it needs of the state before it yields. It is told how many bytes the latest body of this key had, 0 when that
+   * is not known.
    */
-  read(key: string, compute: (expectedBytes: number) => Uint8Array): Promise<Uint8Array> {
+  read(key: string, compute: (expectedBytes: number) => Sliced<Uint8Array>): Promise<Uint8Array> {
     const shared = this.#pending.get(key);
     if (shared !== undefined) {
       this.#hits += 1;
       return shared;
     }
-    const body = new Promise<Uint8Array>((resolve, reject) => {
-      this.#clock.setTimer(0, () => {
-        this.#pending.delete(key);
-        try {
-          const made = compute(this.#lengths.get(key) ?? 0);
-          if (made.length > MIN_REMEMBERED_BYTES) this.#remember(key, made.length);
-          resolve(made);
-        } catch (error) {
-          reject(error);
-        }
-      });
-    });
+    const earlier = this.#running.get(key);
+    const start = (): Promise<Uint8Array> => this.#slices.run(this.#work(key, compute, () => body));
+    const body: Promise<Uint8Array> = earlier === undefined ? start() : earlier.then(start);
     this.#pending.set(key, body);
     return body;
+  }
+
+  *#work(
+    key: string,
+    compute: (expectedBytes: number) => Sliced<Uint8Array>,
+    body: () => Promise<Uint8Array>,
+  ): Sliced<Uint8Array> {
+    this.#pending.delete(key);
+    const over = body().then(
+      () => this.#running.delete(key),
+      () => this.#running.delete(key),
+    );
+    this.#running.set(key, over);
+    const made = yield* compute(this.#lengths.get(key) ?? 0);
+    if (made.length > MIN_REMEMBERED_BYTES) this.#remember(key, made.length);
+    return made;
   }
 
   #remember(key: string, length: number): void {

@@ -11,27 +11,40 @@ interface Sum {
 
 const sums = new WeakMap<object, Sum>();
 
+/** Told of the parts as they are now; adds them up when it is asked for. */
+type Total = () => Resources;
+
 /** Sum of what all frameworks use on an agent. */
-export function usedOn(agent: MasterAgent): Resources {
-  return total(agent.usedResources, agent.usedResources.size, () => agent.usedResources.values());
+export function usedOn(agent: MasterAgent): Total {
+  return total(agent.usedResources, agent.usedResources.size, agent.usedResources.values());
 }
 
 /** Sum of what a framework uses on all agents. */
-export function usedBy(framework: MasterFramework): Resources {
-  return total(framework.usedResources, framework.usedResources.size, () => framework.usedResources.values());
+export function usedBy(framework: MasterFramework): Total {
+  return total(framework.usedResources, framework.usedResources.size, framework.usedResources.values());
 }
 
 /** Sum of a framework's outstanding offers. */
-export function offeredTo(framework: MasterFramework): Resources {
+export function offeredTo(framework: MasterFramework): Total {
   const { offers } = framework;
-  return total(offers, offers.size, () => Array.from(offers, (offer) => offer.resources));
+  return total(
+    offers,
+    offers.size,
+    Array.from(offers, (offer) => offer.resources),
+  );
 }
 
-function total(key: object, size: number, parts: () => Iterable<Resources>): Resources {
-  if (size === 0) return Resources.EMPTY;
-  const known = sums.get(key);
-  if (known !== undefined && known.parts.length === size && isSame(known.parts, parts())) return known.total;
-  return summed(key, [...parts()]);
+const nothing: Total = () => Resources.EMPTY;
+
+function total(key: object, size: number, values: Iterable<Resources>): Total {
+  if (size === 0) return nothing;
+  const parts = [...values];
+  const [only] = parts;
+  if (size === 1 && only !== undefined) return () => only;
+  return () => {
+    const known = sums.get(key);
+    return known !== undefined && isSame(known.parts, parts) ? known.total : summed(key, parts);
+  };
 }
 
 function summed(key: object, parts: readonly Resources[]): Resources {
@@ -40,11 +53,6 @@ function summed(key: object, parts: readonly Resources[]): Resources {
   return sum.total;
 }
 
-function isSame(old: readonly Resources[], parts: Iterable<Resources>): boolean {
-  let index = 0;
-  for (const part of parts) {
-    if (part !== old[index]) return false;
-    index += 1;
-  }
-  return true;
+function isSame(old: readonly Resources[], parts: readonly Resources[]): boolean {
+  return old.length === parts.length && parts.every((part, index) => part === old[index]);
 }

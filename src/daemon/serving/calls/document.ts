@@ -2,6 +2,7 @@
 // lists are always there, empty ones as `[]` (mesos-observed.md 10); in protobuf the same tree is ordinary messages.
 
 import { JsonPieces } from '../http/json-pieces.ts';
+import { atOnce, type Sliced } from '../slices/sliced.ts';
 import { type MessageContentType, PROTOBUF_TYPE } from './media-types.ts';
 
 /** Encoded protobuf: bytes, or a text of one character a byte, which is cheaper to keep in great numbers. */
@@ -13,6 +14,16 @@ export interface Encoded {
   readonly protobuf: () => EncodedBytes;
 }
 
+/** An item with a list in it that may be long. `head` and `tail` are its members before and after; neither is empty. */
+export interface EncodedAround {
+  readonly head: Encoded;
+  readonly list: { readonly name: string; readonly number: number; readonly items: Iterable<Encoded> };
+  readonly tail: Encoded;
+}
+
+/** Undefined between items: time for others. */
+export type ListItem = Encoded | EncodedAround | undefined;
+
 /** Bytes as a text of one character each. */
 export function bytesAsText(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
@@ -20,7 +31,7 @@ export function bytesAsText(bytes: Uint8Array): string {
 
 /** A field of the answer; `number` is its protobuf field number. */
 export type DocumentField =
-  | { readonly kind: 'list'; readonly name: string; readonly number: number; readonly items: Iterable<Encoded> }
+  | { readonly kind: 'list'; readonly name: string; readonly number: number; readonly items: Iterable<ListItem> }
   | {
       readonly kind: 'message';
       readonly name: string;
@@ -42,23 +53,36 @@ export function encodeDocument(
   contentType: MessageContentType,
   expectedBytes = 0,
 ): Uint8Array {
-  if (contentType === PROTOBUF_TYPE) return binaryDocument(fields);
-  const pieces = new JsonPieces(expectedBytes);
-  writeFields(pieces, fields);
-  return pieces.bytes();
+  return atOnce(slicedDocument(fields, contentType, expectedBytes));
 }
 
-function writeFields(pieces: JsonPieces, fields: readonly DocumentField[]): void {
+/** As `encodeDocument`; may be interrupted, for the first time before it looks at any list. */
+export function* slicedDocument(
+  fields: readonly DocumentField[],
+  contentType: MessageContentType,
+  expectedBytes = 0,
+): Sliced<Uint8Array> {
+  yield;
+  if (contentType === PROTOBUF_TYPE) return yield* binaryDocument(fields);
+  const pieces = new JsonPieces(expectedBytes);
+  yield* writeFields(pieces, fields);
+  return yield* pieces.slicedBytes();
+}
+
+/** Small items between two times for others. */
+const ITEMS_A_STEP = 16;
+
+function* writeFields(pieces: JsonPieces, fields: readonly DocumentField[]): Sliced<void> {
   let separator = '{';
   for (const field of fields) {
     pieces.raw(`${separator}${JSON.stringify(field.name)}:`);
     separator = ',';
     switch (field.kind) {
       case 'list':
-        pieces.list(field.items, (item) => pieces.raw(item.json()));
+        yield* writeItems(pieces, field.items);
         break;
       case 'message':
-        writeFields(pieces, field.fields);
+        yield* writeFields(pieces, field.fields);
         break;
       case 'enum':
         pieces.value(field.text);
@@ -71,45 +95,64 @@ function writeFields(pieces: JsonPieces, fields: readonly DocumentField[]): void
   pieces.raw(separator === '{' ? '{}' : '}');
 }
 
+function* writeItems(pieces: JsonPieces, items: Iterable<ListItem>): Sliced<void> {
+  let count = 0;
+  for (const item of items) {
+    if (item !== undefined) {
+      pieces.raw(count === 0 ? '[' : ',');
+      if ('json' in item) pieces.raw(item.json());
+      else yield* writeAround(pieces, item);
+      count += 1;
+    }
+    if (item === undefined || count % ITEMS_A_STEP === 0) yield;
+  }
+  pieces.raw(count === 0 ? '[]' : ']');
+}
+
+function* writeAround(pieces: JsonPieces, { head, list, tail }: EncodedAround): Sliced<void> {
+  pieces.raw(head.json().slice(0, -1)).member(list.name);
+  yield* writeItems(pieces, list.items);
+  pieces.raw(',').raw(tail.json().slice(1));
+}
+
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 
 /** Encoded parts in order and how long they are together: lengths come before contents, so contents are made first. */
 interface Parts {
-  readonly list: EncodedBytes[];
+  list: EncodedBytes[];
   length: number;
 }
 
-function binaryDocument(fields: readonly DocumentField[]): Uint8Array {
-  const parts = binaryFields(fields);
+/** Parts between two times for others when they are put together. */
+const PARTS_A_STEP = 256;
+
+function* binaryDocument(fields: readonly DocumentField[]): Sliced<Uint8Array> {
+  const parts = yield* binaryFields(fields);
   const bytes = Buffer.allocUnsafeSlow(parts.length);
   let offset = 0;
+  let count = 0;
   for (const part of parts.list) {
     if (typeof part === 'string') bytes.write(part, offset, 'latin1');
     else bytes.set(part, offset);
     offset += part.length;
+    count += 1;
+    if (count % PARTS_A_STEP === 0) yield;
   }
   return bytes;
 }
 
-function binaryFields(fields: readonly DocumentField[]): Parts {
+function* binaryFields(fields: readonly DocumentField[]): Sliced<Parts> {
   const parts: Parts = { list: [], length: 0 };
   for (const field of fields) {
     switch (field.kind) {
       case 'list':
-        for (const item of field.items) {
-          const bytes = item.protobuf();
-          add(parts, header(field.number, bytes.length));
-          add(parts, bytes);
-        }
+        yield* addItems(parts, field.number, field.items);
         break;
-      case 'message': {
-        const inner = binaryFields(field.fields);
-        add(parts, header(field.number, inner.length));
-        for (const part of inner.list) add(parts, part);
+      case 'message':
+        addMessage(parts, field.number, yield* binaryFields(field.fields));
         break;
-      }
       case 'enum':
         add(parts, Uint8Array.of(...varint(tag(field.number, VARINT)), ...varint(field.value)));
         break;
@@ -122,6 +165,32 @@ function binaryFields(fields: readonly DocumentField[]): Parts {
     }
   }
   return parts;
+}
+
+function* addItems(parts: Parts, number: number, items: Iterable<ListItem>): Sliced<void> {
+  let count = 0;
+  for (const item of items) {
+    count += 1;
+    if (item === undefined || count % ITEMS_A_STEP === 0) yield;
+    if (item === undefined) continue;
+    if ('json' in item) {
+      const bytes = item.protobuf();
+      add(parts, header(number, bytes.length));
+      add(parts, bytes);
+      continue;
+    }
+    const inner: Parts = { list: [], length: 0 };
+    add(inner, item.head.protobuf());
+    yield* addItems(inner, item.list.number, item.list.items);
+    add(inner, item.tail.protobuf());
+    addMessage(parts, number, inner);
+  }
+}
+
+function addMessage(parts: Parts, number: number, inner: Parts): void {
+  add(parts, header(number, inner.length));
+  parts.list = parts.list.concat(inner.list);
+  parts.length += inner.length;
 }
 
 function add(parts: Parts, part: EncodedBytes): void {

@@ -1,6 +1,7 @@
 // Builds a large JSON text out of pieces that are already text, straight into bytes: a state of 100,000 tasks is 60 MB, and
 // a text beyond half a gigabyte cannot exist. Writing a piece also flattens it: texts put together by `+` are trees until
 // somebody reads them, and those that are kept for the next answer should not stay such.
+import { forEach, joined, type Sliced } from '../slices/sliced.ts';
 
 const FIRST_CHUNK_BYTES = 16 * 1024;
 /** An answer may have grown a little since the last one. */
@@ -52,6 +53,23 @@ export class JsonPieces {
       write(item);
     }
     return this.raw(separator === '[' ? '[]' : ']');
+  }
+
+  /** As `list`; may be interrupted. */
+  *slicedList<T>(items: Iterable<T>, write: (item: T) => void): Sliced<void> {
+    let separator = '[';
+    yield* forEach(items, (item) => {
+      this.raw(separator);
+      separator = ',';
+      write(item);
+    });
+    this.raw(separator === '[' ? '[]' : ']');
+  }
+
+  /** As `bytes`; may be interrupted. */
+  *slicedBytes(): Sliced<Buffer> {
+    if (this.#full.length === 0) return this.bytes();
+    return yield* joined([...this.#full, this.#chunk.subarray(0, this.#used)]);
   }
 
   /** Everything added so far. */

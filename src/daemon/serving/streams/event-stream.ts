@@ -1,7 +1,7 @@
 // One subscriber's event stream: RecordIO records, each an HTTP chunk of its own (mesos-observed.md 32), heartbeats between
 // them, and a bound on what is kept for a peer that does not read. The stream can be written to as soon as it is made;
 // records wait until the response has been sent.
-
+import { strict as assert } from 'node:assert';
 import type { MessageType } from '../../../mesos/codec.ts';
 import type { HttpHeaders, HttpResponse, StreamWriter } from '../../../world/net.ts';
 import type { Clock, Timer } from '../../../world/world.ts';
@@ -67,6 +67,14 @@ export class EventStream<E> {
       return;
     }
     this.#write(event.record(this.#options.contentType));
+  }
+
+  /** Puts a record before all that was sent so far; the response has not been answered yet. */
+  sendFirst(record: Uint8Array): void {
+    assert(this.#writer === undefined);
+    if (record.length > this.#maxUnreadBytes) this.#longBytes = Math.max(this.#longBytes, record.length);
+    this.#waiting.unshift(record);
+    this.#waitingBytes += record.length;
   }
 
   /** Sends the heartbeat now and then at its interval; `onBeat` is called with each. */

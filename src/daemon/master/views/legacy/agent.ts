@@ -4,23 +4,22 @@ import { type AgentInfo, DomainInfo, DrainInfo } from '../../../../mesos/generat
 import type { Resources } from '../../../../mesos/resources.ts';
 import { seconds } from '../../../../mesos/time-info.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
-import type { MasterAgent } from '../../state/agent.ts';
+import type { AgentMoment } from '../moment.ts';
 import { remembered } from '../remembered.ts';
-import { usedOn } from '../totals.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */
-export function agentTextOpen(agent: MasterAgent): string {
+export function agentTextOpen(agent: AgentMoment): string {
   const { totalResources: total, reregisteredTimeMs } = agent;
   return (
     `${identityText(agent.info)},"pid":${JSON.stringify(agent.pid)}` +
     `,"registered_time":${seconds(agent.registeredTimeMs)}` +
     (reregisteredTimeMs === undefined ? '' : `,"reregistered_time":${seconds(reregisteredTimeMs)}`) +
     `,"resources":${flattenedText(total)}` +
-    `,"used_resources":${flattenedText(usedOn(agent))}` +
+    `,"used_resources":${flattenedText(agent.used())}` +
     `,"offered_resources":${flattenedText(agent.offeredResources)}` +
     `,"reserved_resources":${reservedText(total)}` +
     `,"unreserved_resources":${flattenedText(unreserved(total))}` +
-    `,"active":${isActive(agent)},"deactivated":${agent.deactivation !== undefined}` +
+    `,"active":${agent.isActive},"deactivated":${agent.deactivation !== undefined}` +
     `,"version":${JSON.stringify(agent.version)},"capabilities":${capabilitiesText(agent.capabilities)}` +
     drainText(agent)
   );
@@ -29,11 +28,6 @@ export function agentTextOpen(agent: MasterAgent): string {
 /** An agent that is in the registry but has not come back since this master started. */
 export function recoveredAgentObject(info: AgentInfo): Record<string, unknown> {
   return identity(info);
-}
-
-/** What the endpoints call active: a disconnected agent is not. */
-export function isActive(agent: MasterAgent): boolean {
-  return agent.active && agent.connected;
 }
 
 const unreservedParts = new WeakMap<Resources, Resources>();
@@ -49,16 +43,16 @@ function identityText(info: AgentInfo): string {
   return remembered(identityTexts, info, () => JSON.stringify(identity(info)).slice(0, -1));
 }
 
-function drainText({ deactivation, drainStartedMs }: MasterAgent): string {
+function drainText({ deactivation, drainStartedMs }: AgentMoment): string {
   if (deactivation?.drain === undefined) return '';
   const started =
     drainStartedMs === undefined ? '' : `,"estimated_drain_start_time_seconds":${seconds(drainStartedMs)}`;
   return `,"drain_info":${stringify(DrainInfo, deactivation.drain)}${started}`;
 }
 
-const capabilityTexts = new WeakMap<MasterAgent['capabilities'], string>();
+const capabilityTexts = new WeakMap<AgentMoment['capabilities'], string>();
 
-function capabilitiesText(capabilities: MasterAgent['capabilities']): string {
+function capabilitiesText(capabilities: AgentMoment['capabilities']): string {
   return remembered(capabilityTexts, capabilities, () =>
     JSON.stringify(capabilities.map(({ type }) => type ?? 'UNKNOWN')),
   );

@@ -1,48 +1,79 @@
 // The framework object of /state, /frameworks and /state-summary (mesos-api.md 8.2).
 import { toJson } from '../../../../mesos/codec.ts';
 import { OfferConstraints } from '../../../../mesos/generated/scheduler.ts';
-import type { CommandInfo, ExecutorInfo, FrameworkInfo } from '../../../../mesos/generated/v1.ts';
+import type { CommandInfo, ExecutorInfo, FrameworkInfo, Task } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import { seconds } from '../../../../mesos/time-info.ts';
 import type { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { flattened, flattenedText } from '../../../serving/legacy-json/resources.ts';
 import { hasLabels, labelList } from '../../../serving/legacy-json/task.ts';
+import type { Sliced } from '../../../serving/slices/sliced.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterOffer } from '../../state/offer.ts';
-import { offeredTo, usedBy } from '../totals.ts';
+import {
+  executorsNow,
+  type FrameworkMoment,
+  frameworkNow,
+  messagesNow,
+  type TasksMoment,
+  tasksNow,
+} from '../moment.ts';
 import { taskText } from './task.ts';
 
+/** All that is shown of a live framework. */
+export interface WholeFramework {
+  readonly framework: FrameworkMoment;
+  readonly tasks: TasksMoment;
+  readonly offers: readonly MasterOffer[];
+  readonly executors: ReturnType<typeof executorsNow>;
+}
+
+export function wholeFrameworkNow(framework: MasterFramework): WholeFramework {
+  return {
+    framework: frameworkNow(framework),
+    tasks: tasksNow(framework),
+    offers: [...framework.offers],
+    executors: executorsNow(framework),
+  };
+}
+
 /** Writes a live framework with all that belongs to it. */
-export function writeFramework(pieces: JsonPieces, framework: MasterFramework): void {
-  const used = usedBy(framework);
-  const offered = offeredTo(framework);
-  pieces.raw(frameworkTextOpen(framework, used, offered));
+export function* writeFramework(pieces: JsonPieces, whole: WholeFramework): Sliced<void> {
+  const { framework, tasks, offers, executors } = whole;
+  const offered = framework.offered();
+  const used = framework.used();
+  yield;
+  pieces.raw(frameworkTextOpen(framework));
   writeRest(pieces, framework, 0, used.plus(offered));
-  pieces.member('tasks').list(framework.tasks.values(), (task) => pieces.raw(taskText(task)));
-  pieces.member('unreachable_tasks').list(framework.unreachableTasks.values(), (task) => pieces.raw(taskText(task)));
-  pieces.member('completed_tasks').list(framework.completedTasks, (task) => pieces.raw(taskText(task)));
-  pieces.member('offers').list(framework.offers, (offer) => pieces.value(offerObject(offer)));
-  pieces
+  yield* writeTasks(pieces, 'tasks', tasks.live);
+  yield* writeTasks(pieces, 'unreachable_tasks', tasks.unreachable);
+  yield* writeTasks(pieces, 'completed_tasks', tasks.completed);
+  yield* pieces.member('offers').slicedList(offers, (offer) => pieces.value(offerObject(offer)));
+  yield* pieces
     .member('executors')
-    .list(executorsOf(framework), ([agentId, executor]) =>
+    .slicedList(executors, ([agentId, executor]) =>
       pieces.value(executorObject(executor, framework.frameworkId, agentId)),
     );
   writeEnd(pieces, framework.info, framework.offerConstraints);
 }
 
 /** Writes a framework that was removed. */
-export function writeCompletedFramework(pieces: JsonPieces, framework: CompletedFramework): void {
+export function* writeCompletedFramework(pieces: JsonPieces, framework: CompletedFramework): Sliced<void> {
   pieces.raw(completedTextOpen(framework));
   writeRest(pieces, framework, framework.unregisteredTimeMs, Resources.EMPTY);
   pieces.raw(',"tasks":[],"unreachable_tasks":[]');
-  pieces.member('completed_tasks').list(framework.completedTasks, (task) => pieces.raw(taskText(task)));
+  yield* writeTasks(pieces, 'completed_tasks', messagesNow(framework.completedTasks));
   pieces.raw(',"offers":[],"executors":[]');
   writeEnd(pieces, framework.info, framework.offerConstraints);
 }
 
+function writeTasks(pieces: JsonPieces, name: string, tasks: readonly Task[]): Sliced<void> {
+  return pieces.member(name).slicedList(tasks, (task) => pieces.raw(taskText(task)));
+}
+
 /** The first members, up to `recovered`, without the closing brace: /state-summary shows no more of a framework. */
-export function frameworkTextOpen(framework: MasterFramework, used: Resources, offered: Resources): string {
-  return textOpen(framework.frameworkId, framework.info, used, offered, {
+export function frameworkTextOpen(framework: FrameworkMoment): string {
+  return textOpen(framework.frameworkId, framework.info, framework.used(), framework.offered(), {
     active: framework.active,
     connected: framework.state === 'CONNECTED',
     recovered: framework.state === 'RECOVERED',
@@ -112,12 +143,6 @@ function offerObject(offer: MasterOffer): Record<string, unknown> {
     slave_id: offer.agentId,
     resources: flattened(offer.resources.toMessages()),
   };
-}
-
-function* executorsOf(framework: MasterFramework): Iterable<readonly [string, ExecutorInfo]> {
-  for (const [agentId, executors] of framework.executors) {
-    for (const executor of executors.values()) yield [agentId, executor];
-  }
 }
 
 function executorObject(executor: ExecutorInfo, frameworkId: string, agentId: string): Record<string, unknown> {

@@ -1,10 +1,15 @@
 // The body of /roles (mesos-api.md 8.3).
+import { JsonPieces } from '../../../serving/http/json-pieces.ts';
+import type { Sliced } from '../../../serving/slices/sliced.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { type RoleFacts, roleTable } from '../roles.ts';
 
-/** JSON text: every known role and its ancestors, by name. */
-export function rolesBody(state: MasterState): string {
-  return JSON.stringify({ roles: roleTable(state).map(roleObject) });
+/** The body as JSON bytes: every known role and its ancestors, by name. */
+export function* rolesBody(state: MasterState): Sliced<Uint8Array> {
+  const roles = yield* roleTable(state);
+  const pieces = new JsonPieces();
+  yield* pieces.raw('{"roles":').slicedList(roles, (facts) => pieces.value(roleObject(facts)));
+  return yield* pieces.raw('}').slicedBytes();
 }
 
 function roleObject(facts: RoleFacts): Record<string, unknown> {

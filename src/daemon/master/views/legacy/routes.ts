@@ -5,6 +5,7 @@ import { jsonText } from '../../../serving/http/json-response.ts';
 import { redirectEndpoint } from '../../../serving/http/leader-redirect.ts';
 import { badRequest, okWith } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
+import type { Sliced } from '../../../serving/slices/sliced.ts';
 import { leaderAddress, leaderGuard, recoveredLeaderGuard } from '../leading.ts';
 import { type OperatorCallContext, teardown } from '../operator/calls.ts';
 import { agentResourceRoutes } from './agent-resources.ts';
@@ -24,7 +25,10 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
   const { state, reads } = context;
   const guard = leaderGuard(context);
   const recovered = recoveredLeaderGuard(context);
-  const shared = (path: string, compute: (request: RoutedRequest, expectedBytes: number) => Uint8Array): Route => ({
+  const shared = (
+    path: string,
+    compute: (request: RoutedRequest, expectedBytes: number) => Sliced<Uint8Array>,
+  ): Route => ({
     path,
     guard,
     handle: async (request) =>
@@ -32,11 +36,13 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
   });
   return [
     shared('/state', (_request, expectedBytes) => stateBody(state, context.leader(), expectedBytes)),
-    shared('/state-summary', () => stateSummaryBody(state)),
-    shared('/slaves', (request) => slavesBody(state, request.query.get('slave_id'))),
-    shared('/frameworks', (request) => frameworksBody(state, request.query.get('framework_id'))),
+    shared('/state-summary', (_request, expectedBytes) => stateSummaryBody(state, expectedBytes)),
+    shared('/slaves', (request, expectedBytes) => slavesBody(state, request.query.get('slave_id'), expectedBytes)),
+    shared('/frameworks', (request, expectedBytes) =>
+      frameworksBody(state, request.query.get('framework_id'), expectedBytes),
+    ),
     shared('/tasks', (request) => tasksBody(state, taskQuery(request.query))),
-    { path: '/roles', guard, handle: (request) => jsonText(request, rolesBody(state)) },
+    shared('/roles', () => rolesBody(state)),
     { path: '/redirect', handle: (request) => redirectEndpoint(leaderAddress(context), request) },
     { path: '/teardown', methods: ['POST'], guard: recovered, handle: (request) => teardownForm(context, request) },
     weightsRoute(context, recovered),

@@ -1,68 +1,98 @@
 // The bodies of /state, /state-summary, /slaves and /frameworks.
 import { toJson } from '../../../../mesos/codec.ts';
 import {
+  type AgentInfo,
   DomainInfo,
   type MasterInfo,
   type Resource,
   Resource as ResourceType,
+  type Task,
 } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
 import { seconds } from '../../../../mesos/time-info.ts';
 import { JsonPieces } from '../../../serving/http/json-pieces.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
-import type { MasterAgent } from '../../state/agent.ts';
+import type { Sliced } from '../../../serving/slices/sliced.ts';
+import type { CompletedFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { offeredTo, usedBy, usedOn } from '../totals.ts';
+import { type AgentMoment, agentNow, frameworkNow, messagesNow } from '../moment.ts';
 import { agentTextOpen, recoveredAgentObject } from './agent.ts';
-import { frameworkTextOpen, writeCompletedFramework, writeFramework } from './framework.ts';
+import {
+  frameworkTextOpen,
+  type WholeFramework,
+  wholeFrameworkNow,
+  writeCompletedFramework,
+  writeFramework,
+} from './framework.ts';
 import { summarise, TaskSummary } from './summary.ts';
 
 /** `leader` is undefined while nobody leads. */
-export function stateBody(state: MasterState, leader: MasterInfo | undefined, expectedBytes = 0): Buffer {
+export function* stateBody(state: MasterState, leader: MasterInfo | undefined, expectedBytes = 0): Sliced<Uint8Array> {
+  const members = masterMembers(state, leader);
+  const agents = Array.from(state.agents.registered.values(), agentNow);
+  const recovered = [...state.agents.recovered.values()];
+  const frameworks = frameworkListsNow(state);
+  yield;
   const pieces = new JsonPieces(expectedBytes);
-  pieces.open(masterMembers(state, leader));
-  pieces.member('slaves').list(state.agents.registered.values(), (agent) => pieces.raw(`${agentTextOpen(agent)}}`));
-  writeRecoveredAgents(pieces, state);
-  writeFrameworkLists(pieces, state, ',');
-  return pieces.raw(',"orphan_tasks":[],"unregistered_frameworks":[]}').bytes();
+  pieces.open(members);
+  yield* pieces.member('slaves').slicedList(agents, (agent) => pieces.raw(`${agentTextOpen(agent)}}`));
+  yield* writeRecoveredAgents(pieces, recovered);
+  yield* writeFrameworkLists(pieces, frameworks, ',');
+  return yield* pieces.raw(',"orphan_tasks":[],"unregistered_frameworks":[]}').slicedBytes();
 }
 
 /** The body of /frameworks as JSON bytes; with `frameworkId` that framework alone, empty lists when there is none. */
-export function frameworksBody(state: MasterState, frameworkId: string | undefined): Buffer {
-  const pieces = new JsonPieces();
-  writeFrameworkLists(pieces, state, '{', frameworkId);
-  return pieces.raw(',"unregistered_frameworks":[]}').bytes();
+export function* frameworksBody(
+  state: MasterState,
+  frameworkId: string | undefined,
+  expectedBytes = 0,
+): Sliced<Uint8Array> {
+  const frameworks = frameworkListsNow(state, frameworkId);
+  yield;
+  const pieces = new JsonPieces(expectedBytes);
+  yield* writeFrameworkLists(pieces, frameworks, '{');
+  return yield* pieces.raw(',"unregistered_frameworks":[]}').slicedBytes();
 }
 
 /** The body of /slaves as JSON bytes; with `agentId` that agent alone. */
-export function slavesBody(state: MasterState, agentId: string | undefined): Buffer {
-  const pieces = new JsonPieces();
-  const agents = chosen(state.agents.registered, agentId);
-  pieces.raw('{"slaves":').list(agents, (agent) => {
+export function* slavesBody(state: MasterState, agentId: string | undefined, expectedBytes = 0): Sliced<Uint8Array> {
+  const agents = Array.from(chosen(state.agents.registered, agentId), agentNow);
+  const recovered = [...chosen(state.agents.recovered, agentId)];
+  yield;
+  const pieces = new JsonPieces(expectedBytes);
+  yield* pieces.raw('{"slaves":').slicedList(agents, (agent) => {
     pieces.raw(agentTextOpen(agent)).raw(`,${JSON.stringify(fullResources(agent)).slice(1)}`);
   });
-  writeRecoveredAgents(pieces, state, agentId);
-  return pieces.raw('}').bytes();
+  yield* writeRecoveredAgents(pieces, recovered);
+  return yield* pieces.raw('}').slicedBytes();
 }
 
 /** The body of /state-summary as JSON bytes: counts of tasks instead of tasks. */
-export function stateSummaryBody(state: MasterState): Buffer {
-  const summaries = summarise(state);
+export function* stateSummaryBody(state: MasterState, expectedBytes = 0): Sliced<Uint8Array> {
+  const agents = Array.from(state.agents.registered.values(), agentNow);
+  const frameworks = Array.from(state.frameworks.values(), frameworkNow);
+  const tasks: Task[] = [];
+  for (const framework of state.frameworks.values()) {
+    messagesNow(framework.tasks.values(), tasks);
+    messagesNow(framework.unreachableTasks.values(), tasks);
+    messagesNow(framework.completedTasks, tasks);
+  }
+  yield;
+  const summaries = yield* summarise(tasks);
   const none = new TaskSummary();
-  const pieces = new JsonPieces();
+  const pieces = new JsonPieces(expectedBytes);
   const { cluster } = state.options;
   pieces.open({ hostname: state.info.hostname ?? '', ...(cluster !== undefined && { cluster }) });
-  pieces.member('slaves').list(state.agents.registered.values(), (agent) => {
+  yield* pieces.member('slaves').slicedList(agents, (agent) => {
     const summary = summaries.agents.get(agent.agentId) ?? none;
     pieces.raw(`${agentTextOpen(agent)}${summary.members('framework_ids')}}`);
   });
-  pieces.member('frameworks').list(state.frameworks.values(), (framework) => {
+  yield* pieces.member('frameworks').slicedList(frameworks, (framework) => {
     const summary = summaries.frameworks.get(framework.frameworkId) ?? none;
-    const used = usedBy(framework);
-    pieces.raw(`${frameworkTextOpen(framework, used, offeredTo(framework))}${summary.members('slave_ids')}}`);
+    pieces.raw(`${frameworkTextOpen(framework)}${summary.members('slave_ids')}}`);
   });
-  return pieces.raw('}').bytes();
+  return yield* pieces.raw('}').slicedBytes();
 }
 
 function masterMembers(state: MasterState, leader: MasterInfo | undefined): Record<string, unknown> {
@@ -99,21 +129,42 @@ function leaderObject(leader: MasterInfo): Record<string, unknown> {
   };
 }
 
-function writeRecoveredAgents(pieces: JsonPieces, state: MasterState, agentId?: string): void {
-  pieces
-    .member('recovered_slaves')
-    .list(chosen(state.agents.recovered, agentId), (info) => pieces.value(recoveredAgentObject(info)));
+function writeRecoveredAgents(pieces: JsonPieces, infos: readonly AgentInfo[]): Sliced<void> {
+  return pieces.member('recovered_slaves').slicedList(infos, (info) => pieces.value(recoveredAgentObject(info)));
+}
+
+interface FrameworkLists {
+  readonly live: readonly WholeFramework[];
+  readonly completed: readonly CompletedFramework[];
+}
+
+function frameworkListsNow(state: MasterState, frameworkId?: string): FrameworkLists {
+  return {
+    live: Array.from(chosen(state.frameworks, frameworkId), wholeFrameworkNow),
+    completed: [...state.completedFrameworks.values()].filter(
+      (framework) => frameworkId === undefined || framework.frameworkId === frameworkId,
+    ),
+  };
 }
 
 /** `separator` comes before the first name: `{` or `,`. */
-function writeFrameworkLists(pieces: JsonPieces, state: MasterState, separator: string, frameworkId?: string): void {
-  pieces
-    .raw(`${separator}"frameworks":`)
-    .list(chosen(state.frameworks, frameworkId), (framework) => writeFramework(pieces, framework));
-  const completed = [...state.completedFrameworks.values()].filter(
-    (framework) => frameworkId === undefined || framework.frameworkId === frameworkId,
-  );
-  pieces.member('completed_frameworks').list(completed, (framework) => writeCompletedFramework(pieces, framework));
+function* writeFrameworkLists(pieces: JsonPieces, lists: FrameworkLists, separator: string): Sliced<void> {
+  pieces.raw(`${separator}"frameworks":`);
+  yield* writeFrameworks(pieces, lists.live, (framework) => writeFramework(pieces, framework));
+  pieces.member('completed_frameworks');
+  yield* writeFrameworks(pieces, lists.completed, (framework) => writeCompletedFramework(pieces, framework));
+}
+
+function* writeFrameworks<T>(
+  pieces: JsonPieces,
+  frameworks: readonly T[],
+  write: (framework: T) => Sliced<void>,
+): Sliced<void> {
+  for (const [index, framework] of frameworks.entries()) {
+    pieces.raw(index === 0 ? '[' : ',');
+    yield* write(framework);
+  }
+  pieces.raw(frameworks.length === 0 ? '[]' : ']');
 }
 
 /** Everything, or the one that was asked for if it is there. */
@@ -124,13 +175,13 @@ function chosen<T>(all: ReadonlyMap<string, T>, id: string | undefined): Iterabl
 }
 
 /** The members that only /slaves has: resources in full, in both reservation formats. */
-function fullResources(agent: MasterAgent): Record<string, unknown> {
+function fullResources(agent: AgentMoment): Record<string, unknown> {
   const reserved: Record<string, unknown> = {};
   for (const [role, resources] of agent.totalResources.reservations()) reserved[role] = fullList(resources);
   return {
     reserved_resources_full: reserved,
     unreserved_resources_full: fullList(agent.totalResources.unreserved()),
-    used_resources_full: fullList(usedOn(agent)),
+    used_resources_full: fullList(agent.used()),
     offered_resources_full: fullList(agent.offeredResources),
   };
 }

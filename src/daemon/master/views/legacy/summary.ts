@@ -1,7 +1,6 @@
 // How many tasks of each state belong to each agent and framework, and who runs on whom: /state-summary (mesos-api.md 8.3).
-import type { TaskState } from '../../../../mesos/generated/v1.ts';
-import type { MasterState } from '../../state/master-state.ts';
-import type { MasterTask } from '../../state/task.ts';
+import type { Task, TaskState } from '../../../../mesos/generated/v1.ts';
+import { forEach, type Sliced } from '../../../serving/slices/sliced.ts';
 
 /** The states that are counted, in the order they are written. */
 const COUNTED = [
@@ -44,20 +43,14 @@ export interface TaskSummaries {
   readonly frameworks: ReadonlyMap<string, TaskSummary>;
 }
 
-/** Over the live, unreachable and completed tasks of the frameworks that are still there. */
-export function summarise(state: MasterState): TaskSummaries {
+/** Over these tasks. */
+export function* summarise(tasks: readonly Task[]): Sliced<TaskSummaries> {
   const agents = new Map<string, TaskSummary>();
   const frameworks = new Map<string, TaskSummary>();
-  const count = (task: MasterTask) => {
-    const { state: taskState } = task.message;
-    summaryOf(agents, task.agentId).add(taskState, task.frameworkId);
-    summaryOf(frameworks, task.frameworkId).add(taskState, task.agentId);
-  };
-  for (const framework of state.frameworks.values()) {
-    for (const task of framework.tasks.values()) count(task);
-    for (const task of framework.unreachableTasks.values()) count(task);
-    for (const task of framework.completedTasks) count(task);
-  }
+  yield* forEach(tasks, ({ state, agent_id: { value: agentId }, framework_id: { value: frameworkId } }) => {
+    summaryOf(agents, agentId).add(state, frameworkId);
+    summaryOf(frameworks, frameworkId).add(state, agentId);
+  });
   return { agents, frameworks };
 }
 

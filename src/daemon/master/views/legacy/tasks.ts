@@ -1,8 +1,10 @@
 // /tasks: the tasks of all frameworks, those that are over too, by the time of their first status (mesos-api.md 8.3).
-
+import type { Task } from '../../../../mesos/generated/v1.ts';
 import { JsonPieces } from '../../../serving/http/json-pieces.ts';
+import { forEach, type Sliced } from '../../../serving/slices/sliced.ts';
+import { sorted } from '../../../serving/slices/sorted.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import type { MasterTask } from '../../state/task.ts';
+import { messagesNow } from '../moment.ts';
 import { taskText } from './task.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -28,33 +30,35 @@ export function taskQuery(query: ReadonlyMap<string, string>): TaskQuery {
 }
 
 /** The body of /tasks as JSON bytes. */
-export function tasksBody(state: MasterState, query: TaskQuery): Buffer {
-  const tasks = [...allTasks(state, query.frameworkId)].filter(
-    (task) => query.taskId === undefined || task.taskId === query.taskId,
-  );
-  const times = new Map(tasks.map((task) => [task, task.message.statuses?.[0]?.timestamp ?? 0]));
+export function* tasksBody(state: MasterState, query: TaskQuery): Sliced<Uint8Array> {
+  const all = allTasks(state, query.frameworkId);
+  yield;
+  const tasks: { readonly task: Task; readonly time: number }[] = [];
+  yield* forEach(all, (task) => {
+    if (query.taskId !== undefined && task.task_id.value !== query.taskId) return;
+    tasks.push({ task, time: task.statuses?.[0]?.timestamp ?? 0 });
+  });
   const direction = query.isAscending ? 1 : -1;
-  tasks.sort((a, b) => ((times.get(a) ?? 0) - (times.get(b) ?? 0)) * direction);
-  const page = tasks.slice(query.offset, query.offset + query.limit);
+  const inOrder = yield* sorted(tasks, (a, b) => (a.time - b.time) * direction);
   const pieces = new JsonPieces();
-  return pieces
-    .raw('{"tasks":')
-    .list(page, (task) => pieces.raw(taskText(task)))
-    .raw('}')
-    .bytes();
+  const page = inOrder.slice(query.offset, query.offset + query.limit);
+  yield* pieces.raw('{"tasks":').slicedList(page, ({ task }) => pieces.raw(taskText(task)));
+  return yield* pieces.raw('}').slicedBytes();
 }
 
-function* allTasks(state: MasterState, frameworkId: string | undefined): Iterable<MasterTask> {
+function allTasks(state: MasterState, frameworkId: string | undefined): Task[] {
+  const tasks: Task[] = [];
   for (const framework of state.frameworks.values()) {
     if (frameworkId !== undefined && framework.frameworkId !== frameworkId) continue;
-    yield* framework.tasks.values();
-    yield* framework.unreachableTasks.values();
-    yield* framework.completedTasks;
+    messagesNow(framework.tasks.values(), tasks);
+    messagesNow(framework.unreachableTasks.values(), tasks);
+    messagesNow(framework.completedTasks, tasks);
   }
   for (const framework of state.completedFrameworks.values()) {
-    if (frameworkId !== undefined && framework.frameworkId !== frameworkId) continue;
-    yield* framework.completedTasks;
+    if (frameworkId === undefined || framework.frameworkId === frameworkId)
+      messagesNow(framework.completedTasks, tasks);
   }
+  return tasks;
 }
 
 function count(text: string | undefined): number | undefined {

@@ -1,9 +1,10 @@
 // The master's gauges, computed from its state when somebody asks (mesos-api.md 11).
 import type { TaskState } from '../../../../mesos/generated/v1.ts';
+import type { Resources } from '../../../../mesos/resources.ts';
 import type { Clock } from '../../../../world/world.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { usedOn } from '../totals.ts';
+import { remembered } from '../remembered.ts';
 import { countStates } from './task-states.ts';
 
 const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
@@ -43,11 +44,8 @@ function resourceGauges(state: MasterState, add: Add): void {
   const total = new Map<string, number>();
   const used = new Map<string, number>();
   for (const agent of state.agents.registered.values()) {
-    addQuantities(total, agent.totalResources.nonRevocable().quantities(), '');
-    addQuantities(total, agent.totalResources.revocable().quantities(), '_revocable');
-    const inUse = usedOn(agent);
-    addQuantities(used, inUse.nonRevocable().quantities(), '');
-    addQuantities(used, inUse.revocable().quantities(), '_revocable');
+    addResources(total, agent.totalResources);
+    for (const resources of agent.usedResources.values()) addResources(used, resources);
   }
   for (const resource of RESOURCES) {
     for (const kind of ['', '_revocable']) {
@@ -61,10 +59,21 @@ function resourceGauges(state: MasterState, add: Add): void {
   }
 }
 
-function addQuantities(sums: Map<string, number>, quantities: ReadonlyMap<string, number>, suffix: string): void {
-  for (const [name, amount] of quantities) {
-    sums.set(name + suffix, (sums.get(name + suffix) ?? 0) + Math.round(amount * 1000));
+function addResources(sums: Map<string, number>, resources: Resources): void {
+  for (const [name, amount] of remembered(thousandths, resources, () => thousandthsOf(resources))) {
+    sums.set(name, (sums.get(name) ?? 0) + amount);
   }
+}
+
+type Amounts = readonly (readonly [string, number])[];
+
+/** Most agents have and use what they did at the last look. */
+const thousandths = new WeakMap<Resources, Amounts>();
+
+function thousandthsOf(resources: Resources): Amounts {
+  const of = (quantities: ReadonlyMap<string, number>, suffix: string): Amounts =>
+    [...quantities].map(([name, amount]) => [name + suffix, Math.round(amount * 1000)]);
+  return [...of(resources.nonRevocable().quantities(), ''), ...of(resources.revocable().quantities(), '_revocable')];
 }
 
 function agentGauges(state: MasterState, add: Add): void {

@@ -6,23 +6,21 @@ import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts
 import type { Resources } from '../../../../mesos/resources.ts';
 import { timeInfo } from '../../../../mesos/time-info.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
-import type { MasterAgent } from '../../state/agent.ts';
-import { isActive } from '../legacy/agent.ts';
+import type { AgentMoment } from '../moment.ts';
 import { remembered } from '../remembered.ts';
-import { usedOn } from '../totals.ts';
 
 /** The message; resources carry both reservation formats. */
-export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
+export function agentMessage(agent: AgentMoment): Response_GetAgents_Agent {
   return {
     agent_info: withoutCheckpoint(agent.info),
-    active: isActive(agent),
+    active: agent.isActive,
     deactivated: agent.deactivation !== undefined,
     version: agent.version,
     pid: agent.pid,
     registered_time: timeInfo(agent.registeredTimeMs),
     ...(agent.reregisteredTimeMs !== undefined && { reregistered_time: timeInfo(agent.reregisteredTimeMs) }),
     total_resources: inBothFormats(agent.totalResources),
-    allocated_resources: inBothFormats(usedOn(agent)),
+    allocated_resources: inBothFormats(agent.used()),
     offered_resources: inBothFormats(agent.offeredResources),
     capabilities: [...agent.capabilities],
     ...(agent.deactivation?.drain !== undefined && { drain_info: agent.deactivation.drain }),
@@ -33,7 +31,7 @@ export function agentMessage(agent: MasterAgent): Response_GetAgents_Agent {
 /**
  * Encoded when asked for. The JSON says `checkpoint: true`, as the original's does in these lists; protobuf does not.
  */
-export function encodedAgent(agent: MasterAgent): Encoded {
+export function encodedAgent(agent: AgentMoment): Encoded {
   return {
     json: () => {
       const message = agentMessage(agent);

@@ -10,7 +10,7 @@ import {
   messageResponse,
   notAcceptableTypes,
 } from '../../../serving/calls/call-endpoint.ts';
-import { encodeDocument } from '../../../serving/calls/document.ts';
+import { slicedDocument } from '../../../serving/calls/document.ts';
 import { listFiles, readFile } from '../../../serving/files/file-calls.ts';
 import {
   badRequest,
@@ -26,7 +26,7 @@ import type { ViewContext } from '../control.ts';
 import { recoveredLeaderGuard } from '../leading.ts';
 import { maintenanceAnswer, maintenanceSchedule, maintenanceStatus } from '../maintenance.ts';
 import { quotaStatus, removeQuota, setQuota, updateQuota } from '../quota.ts';
-import { roleTable } from '../roles.ts';
+import { type RoleFacts, roleTable } from '../roles.ts';
 import type { SharedReads } from '../shared-reads.ts';
 import { weightInfos, weightsProblem } from '../weights.ts';
 import { decision, drainAgent } from './agent-decisions.ts';
@@ -100,7 +100,7 @@ function answer(
     case 'GET_OPERATIONS':
       return reply({ type, get_operations: operationList(state) });
     case 'GET_ROLES':
-      return reply({ type, get_roles: { roles: roleTable(state).map(roleMessage) } });
+      return rolesAnswer(context, type, exchange);
     case 'GET_WEIGHTS': {
       const infos = weightInfos(state);
       return reply(infos.length === 0 ? { type } : { type, get_weights: { weight_infos: infos } });
@@ -175,6 +175,7 @@ export async function updateWeights(context: ViewContext, weights: readonly Weig
   return ok();
 }
 
+/** Computed in slices, of the state at the moment when that begins. */
 async function largeAnswer(
   context: OperatorCallContext,
   call: StateCall,
@@ -182,11 +183,23 @@ async function largeAnswer(
 ): Promise<HttpResponse> {
   const { accepted } = exchange;
   if (accepted === undefined) return notAcceptableTypes();
-  const key = `${call} ${accepted}`;
-  return okWith(
-    accepted,
-    await context.reads.read(key, (bytes) => encodeDocument(stateResponse(context.state, call), accepted, bytes)),
-  );
+  const compute = (bytes: number) => slicedDocument(stateResponse(context.state, call), accepted, bytes);
+  return okWith(accepted, await context.reads.read(`${call} ${accepted}`, compute));
+}
+
+async function rolesAnswer(
+  { reads, state }: OperatorCallContext,
+  type: 'GET_ROLES',
+  exchange: CallExchange,
+): Promise<HttpResponse> {
+  const { accepted } = exchange;
+  if (accepted === undefined) return notAcceptableTypes();
+  const body = await reads.read(`${type} ${accepted}`, function* () {
+    const roles = (yield* roleTable(state)).map(roleMessage);
+    const { body } = messageResponse(exchange, Response, { type, get_roles: { roles } });
+    return body instanceof Uint8Array ? body : Buffer.from(String(body));
+  });
+  return okWith(accepted, body);
 }
 
 /** Levels come as unsigned numbers; the ones the original would wrap around are as good as the highest. */
@@ -214,7 +227,7 @@ function operationList(state: ViewContext['state']): Response['get_operations'] 
 }
 
 /** Only the four well-known resources, as the original has it. */
-function roleMessage(facts: ReturnType<typeof roleTable>[number]) {
+function roleMessage(facts: RoleFacts) {
   const resources: Resource[] = [];
   for (const name of ['cpus', 'disk', 'gpus', 'mem']) {
     const value = facts.resources[name];

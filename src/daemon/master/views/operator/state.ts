@@ -2,20 +2,19 @@
 // together from encoded parts. Field numbers are those of mesos.v1.master.Response (mesos-api.md 6).
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor } from '../../../../mesos/generated/master.ts';
-import { Task } from '../../../../mesos/generated/v1.ts';
+import { type ExecutorInfo, Task } from '../../../../mesos/generated/v1.ts';
 import { executorWithoutSecretValues } from '../../../../mesos/secrets.ts';
 import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
-import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import type { MasterTask } from '../../state/task.ts';
+import { agentNow, executorsNow, messagesNow } from '../moment.ts';
 import { remembered } from '../remembered.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
-import { completedFrameworkMessage, encodedFramework, frameworkMessage } from './framework.ts';
+import { encodedCompletedFramework, encodedFrameworks, shownFrameworkNow } from './framework.ts';
 
 /** The calls that are answered here. */
 export type StateCall = 'GET_STATE' | 'GET_TASKS' | 'GET_EXECUTORS' | 'GET_FRAMEWORKS' | 'GET_AGENTS';
 
-/** A whole Response. */
+/** A whole Response, of the state as it is now: its parts may be encoded later. */
 export function stateResponse(state: MasterState, call: StateCall): readonly DocumentField[] {
   switch (call) {
     case 'GET_STATE':
@@ -31,7 +30,7 @@ export function stateResponse(state: MasterState, call: StateCall): readonly Doc
   }
 }
 
-/** The SUBSCRIBED event with the whole state. */
+/** The SUBSCRIBED event with the whole state as it is now. */
 export function subscribedEvent(state: MasterState, heartbeatIntervalMs: number): readonly DocumentField[] {
   const getState: DocumentField = { kind: 'message', name: 'get_state', number: 1, fields: stateFields(state) };
   const interval = heartbeatIntervalMs / 1000;
@@ -63,61 +62,51 @@ function stateFields(state: MasterState): readonly DocumentField[] {
 }
 
 function taskFields(state: MasterState): readonly DocumentField[] {
+  const live: Task[] = [];
+  const unreachable: Task[] = [];
+  const completed: Task[] = [];
+  for (const framework of state.frameworks.values()) {
+    messagesNow(framework.tasks.values(), live);
+    messagesNow(framework.unreachableTasks.values(), unreachable);
+    messagesNow(framework.completedTasks, completed);
+  }
+  for (const framework of state.completedFrameworks.values()) messagesNow(framework.completedTasks, completed);
   return [
-    { kind: 'list', name: 'tasks', number: 2, items: encodedTasks(liveTasks(state)) },
-    { kind: 'list', name: 'unreachable_tasks', number: 5, items: encodedTasks(unreachableTasks(state)) },
-    { kind: 'list', name: 'completed_tasks', number: 3, items: encodedTasks(completedTasks(state)) },
+    { kind: 'list', name: 'tasks', number: 2, items: encodedTasks(live) },
+    { kind: 'list', name: 'unreachable_tasks', number: 5, items: encodedTasks(unreachable) },
+    { kind: 'list', name: 'completed_tasks', number: 3, items: encodedTasks(completed) },
   ];
 }
 
 function executorFields(state: MasterState): readonly DocumentField[] {
-  return [{ kind: 'list', name: 'executors', number: 1, items: executors(state) }];
+  const executors = Array.from(state.frameworks.values(), executorsNow).flat();
+  return [{ kind: 'list', name: 'executors', number: 1, items: map(executors, encodedExecutor) }];
 }
 
 function frameworkFields(state: MasterState): readonly DocumentField[] {
-  const live = map(state.frameworks.values(), (framework) =>
-    encodedFramework(() => frameworkMessage(state, framework)),
-  );
-  const completed = map(state.completedFrameworks.values(), (framework) =>
-    encodedFramework(() => completedFrameworkMessage(framework)),
-  );
+  const live = Array.from(state.frameworks.values(), (framework) => shownFrameworkNow(state, framework));
+  const completed = [...state.completedFrameworks.values()];
   return [
-    { kind: 'list', name: 'frameworks', number: 1, items: live },
-    { kind: 'list', name: 'completed_frameworks', number: 2, items: completed },
+    { kind: 'list', name: 'frameworks', number: 1, items: encodedFrameworks(live) },
+    { kind: 'list', name: 'completed_frameworks', number: 2, items: map(completed, encodedCompletedFramework) },
   ];
 }
 
 function agentFields(state: MasterState): readonly DocumentField[] {
+  const registered = Array.from(state.agents.registered.values(), agentNow);
+  const recovered = [...state.agents.recovered.values()];
   return [
-    { kind: 'list', name: 'agents', number: 1, items: map(state.agents.registered.values(), encodedAgent) },
-    {
-      kind: 'list',
-      name: 'recovered_agents',
-      number: 2,
-      items: map(state.agents.recovered.values(), encodedRecoveredAgent),
-    },
+    { kind: 'list', name: 'agents', number: 1, items: map(registered, encodedAgent) },
+    { kind: 'list', name: 'recovered_agents', number: 2, items: map(recovered, encodedRecoveredAgent) },
   ];
-}
-
-function* liveTasks(state: MasterState): Iterable<MasterTask> {
-  for (const framework of state.frameworks.values()) yield* framework.tasks.values();
-}
-
-function* unreachableTasks(state: MasterState): Iterable<MasterTask> {
-  for (const framework of state.frameworks.values()) yield* framework.unreachableTasks.values();
-}
-
-function* completedTasks(state: MasterState): Iterable<MasterTask> {
-  for (const framework of state.frameworks.values()) yield* framework.completedTasks;
-  for (const framework of state.completedFrameworks.values()) yield* framework.completedTasks;
 }
 
 const taskTexts = new WeakMap<Task, string>();
 const taskBytes = new WeakMap<Task, string>();
 
 /** Task messages are replaced, never changed: each is encoded once. */
-function* encodedTasks(tasks: Iterable<MasterTask>): Iterable<Encoded> {
-  for (const { message } of tasks) {
+function* encodedTasks(tasks: readonly Task[]): Iterable<Encoded> {
+  for (const message of tasks) {
     yield {
       json: () => remembered(taskTexts, message, () => stringify(Task, message)),
       protobuf: () => remembered(taskBytes, message, () => bytesAsText(encode(Task, message))),
@@ -125,21 +114,13 @@ function* encodedTasks(tasks: Iterable<MasterTask>): Iterable<Encoded> {
   }
 }
 
-function* executors(state: MasterState): Iterable<Encoded> {
-  for (const framework of state.frameworks.values()) yield* executorsOf(framework);
-}
-
-function* executorsOf(framework: MasterFramework): Iterable<Encoded> {
-  for (const [agentId, byId] of framework.executors) {
-    for (const info of byId.values()) {
-      const shown = executorWithoutSecretValues(info);
-      const message: Response_GetExecutors_Executor = { executor_info: shown, agent_id: { value: agentId } };
-      yield {
-        json: () => stringify(Response_GetExecutors_Executor, message),
-        protobuf: () => encode(Response_GetExecutors_Executor, message),
-      };
-    }
-  }
+function encodedExecutor([agentId, info]: readonly [string, ExecutorInfo]): Encoded {
+  const shown = executorWithoutSecretValues(info);
+  const message: Response_GetExecutors_Executor = { executor_info: shown, agent_id: { value: agentId } };
+  return {
+    json: () => stringify(Response_GetExecutors_Executor, message),
+    protobuf: () => encode(Response_GetExecutors_Executor, message),
+  };
 }
 
 function* map<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {

@@ -1,11 +1,12 @@
 // The operator event stream (mesos-api.md 6.2): everyone who subscribed gets the whole state, then every change.
 import { Event } from '../../../../mesos/generated/master.ts';
 import type { FrameworkInfo, TaskStatus } from '../../../../mesos/generated/v1.ts';
-import { encodeRecord } from '../../../../mesos/recordio.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
 import type { World } from '../../../../world/world.ts';
-import { encodeDocument } from '../../../serving/calls/document.ts';
+import { slicedDocument } from '../../../serving/calls/document.ts';
 import type { MessageContentType } from '../../../serving/calls/media-types.ts';
+import { joined, type Sliced } from '../../../serving/slices/sliced.ts';
+import type { Slices } from '../../../serving/slices/slices.ts';
 import { EncodedEvent } from '../../../serving/streams/encoded-event.ts';
 import { EventStream } from '../../../serving/streams/event-stream.ts';
 import type { MasterEvents, MasterObserver } from '../../events.ts';
@@ -13,6 +14,7 @@ import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import type { MasterTask } from '../../state/task.ts';
+import { agentNow } from '../moment.ts';
 import { agentMessage } from './agent.ts';
 import { frameworkEventMessage } from './framework.ts';
 import { subscribedEvent } from './state.ts';
@@ -23,12 +25,14 @@ const HEARTBEAT_INTERVAL_MS = 15_000;
 export class OperatorSubscribers implements MasterObserver {
   readonly #world: World;
   readonly #state: MasterState;
+  readonly #slices: Slices;
   /** In the order they came. */
   readonly #streams = new Set<EventStream<Event>>();
   #subscribed = 0;
 
-  constructor(world: World, state: MasterState, events: MasterEvents) {
+  constructor(world: World, state: MasterState, events: MasterEvents, slices: Slices) {
     this.#world = world;
+    this.#slices = slices;
     this.#state = state;
     events.observe(this);
   }
@@ -37,8 +41,15 @@ export class OperatorSubscribers implements MasterObserver {
     return this.#streams.size;
   }
 
-  /** The response that carries a new subscriber's stream. The oldest one is ended when there are too many. */
-  subscribe(contentType: MessageContentType): HttpResponse {
+  /**
+   * The response that carries a new subscriber's stream, once the state that it begins with has been put together: as it was at
+   * a moment, and every change since then comes after it. The oldest subscriber is ended when there are too many.
+   */
+  subscribe(contentType: MessageContentType): Promise<HttpResponse> {
+    return this.#slices.run(this.#begin(contentType));
+  }
+
+  *#begin(contentType: MessageContentType): Sliced<HttpResponse> {
     const subscriber = ++this.#subscribed;
     const stream: EventStream<Event> = new EventStream<Event>({
       type: Event,
@@ -51,12 +62,13 @@ export class OperatorSubscribers implements MasterObserver {
           this.#world.log.warn('cut off an operator event stream that was not read', { subscriber });
       },
     });
-    stream.sendEncoded({
-      record: (type) => encodeRecord(encodeDocument(subscribedEvent(this.#state, HEARTBEAT_INTERVAL_MS), type)),
-    });
-    stream.startHeartbeats();
+    const first = subscribedEvent(this.#state, HEARTBEAT_INTERVAL_MS);
     this.#streams.add(stream);
     this.#endOldest();
+    stream.startHeartbeats();
+    const state = yield* slicedDocument(first, contentType);
+    const record = yield* joined([Buffer.from(`${state.length}\n`), state]);
+    stream.sendFirst(record);
     return stream.response();
   }
 
@@ -72,7 +84,7 @@ export class OperatorSubscribers implements MasterObserver {
   }
 
   agentAdded(agent: MasterAgent): void {
-    this.#tell(() => ({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agent) } }));
+    this.#tell(() => ({ type: 'AGENT_ADDED', agent_added: { agent: agentMessage(agentNow(agent)) } }));
   }
 
   agentRemoved(agentId: string): void {
