@@ -52,6 +52,14 @@ export const RATES: Readonly<Record<string, number>> = {
   'GET_AGENTS json': 3500,
 };
 
+/** Calls per second of one framework on eight connections. */
+export const CALL_RATES = [
+  { call: { type: 'SUPPRESS' }, reference: 3300 },
+  { call: { type: 'DECLINE', decline: { offer_ids: [{ value: 'unknown' }] } }, reference: 5300 },
+  { call: { type: 'RECONCILE', reconcile: { tasks: [] } }, reference: 5900 },
+  { call: { type: 'REVIVE' }, reference: 5800 },
+] as const;
+
 /** One framework, two agents, an executor that tells RUNNING and FINISHED at once. */
 export const INSTANT_TASKS: readonly { readonly tasks: number; readonly batch: number; readonly perSecond: number }[] =
   [
