@@ -20,7 +20,10 @@ export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
   if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) {
     throw new Problem(EXIT.conflict, {
       what: `Cluster '${paths.name}' does not run.`,
-      next: `mctl cluster up --name ${paths.name}`,
+      next: [
+        `mctl cluster up --name ${paths.name}`,
+        '--name <cluster>      (mctl cluster status --all tells which run)',
+      ],
     });
   }
   return ORDER.flatMap((wanted) => running.daemons.filter(({ kind }) => kind === wanted));

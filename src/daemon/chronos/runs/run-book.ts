@@ -17,6 +17,7 @@ import { RunDeadlines } from './run-deadlines.ts';
 import { parseTaskId } from './task-id.ts';
 import { TaskKills } from './task-kills.ts';
 import { Unheard } from './unheard.ts';
+import { Waiting } from './waiting.ts';
 
 /** What the book takes. */
 export type RunBookCore = Pick<ChronosCore, 'log' | 'storage' | 'options' | 'notices'> & {
@@ -43,6 +44,7 @@ export class RunBook implements Runs {
   readonly #launches: Launches;
   readonly #endings: Endings;
   readonly #orders: Orders;
+  readonly #waiting: Waiting;
   readonly #unheard = new Unheard();
   #unsubscribe: Unsubscribe | undefined;
 
@@ -57,6 +59,7 @@ export class RunBook implements Runs {
     const [launches, kills] = [this.#launches, this.#kills];
     this.#endings = new Endings({ ...core, live, outcomes, arrivals, launches, kills });
     this.#orders = new Orders({ jobs: core.jobs, live, outcomes, arrivals, kills, endings: this.#endings });
+    this.#waiting = new Waiting({ live, outcomes, arrivals, endings: this.#endings });
     const jobOf = (run: Run): Job | undefined => this.#endings.jobOf(run);
     this.#deadlines = new RunDeadlines({ ...core, live, jobOf }, (key) => this.#timeIsUp(key));
   }
@@ -197,7 +200,7 @@ export class RunBook implements Runs {
     const launching: Run = { ...queued, ...place, state: 'launching', sinceMs: nowMs, launchedMs: nowMs };
     const launch = this.#launches.begin(taskId);
     this.#live.put(launching);
-    this.#makeWay(launching);
+    this.#waiting.makeWay(launching);
     await this.#core.storage.flushed();
     const now = this.#live.get(run.key);
     // The launch counts from here, however long writing took.
@@ -322,7 +325,7 @@ export class RunBook implements Runs {
       return;
     }
     if (before === undefined || job.isDisabled === before.isDisabled) return;
-    if (job.isDisabled) this.#discardWaiting(job);
+    if (job.isDisabled) this.#waiting.discard(job);
     // Of the time that it was disabled (chronos.md 4.1.4).
     else this.#arrivals.dropSets(job, 'discarded', 'the job was disabled when its parents succeeded');
   }
@@ -335,30 +338,6 @@ export class RunBook implements Runs {
     }
     this.#outcomes.history.remove(name);
     this.#outcomes.notify('removed', job, '', undefined);
-  }
-
-  /** chronos.md 4.1.4; what was asked for by hand is run. */
-  #discardWaiting(job: Job): void {
-    for (const run of this.#arrivals.present(job)) {
-      if (run.cause === 'manual' || (run.state !== 'queued' && run.state !== 'delayed')) continue;
-      this.#live.remove(run);
-      this.#outcomes.ended(job, run, 'discarded', 'the job was disabled', true);
-    }
-  }
-
-  /** Others of the job that wait in the queue cannot start beside this one (chronos.md 4.1.3). */
-  #makeWay(launching: Run): void {
-    const job = this.#endings.jobOf(launching);
-    if (job === undefined || job.definition.concurrent) return;
-    for (const run of this.#arrivals.present(job)) {
-      if (run.state !== 'queued') continue;
-      if (run.attempt > 0) {
-        this.#live.put({ ...run, state: 'delayed', sinceMs: this.#nowMs() });
-        continue;
-      }
-      this.#live.remove(run);
-      this.#outcomes.ended(job, run, 'skipped-overlap', 'a task of the job is alive', true);
-    }
   }
 
   #timeIsUp(key: RunKey): void {
