@@ -22,6 +22,8 @@ export function convertOffered(
   const offered = applied(holding.offered, conversions);
   books.exchangeTotal(agent, applied(agent.total, conversions));
   books.exchange(holding, offered);
+  // A shared volume that was made is free at once, however much of it is offered.
+  if (agent.total.traits.hasShared) books.unsettle(agent);
 }
 
 /** Part of what is free there becomes something else. Throws AllocatorError; then nothing changed. */

@@ -41,6 +41,22 @@ describe('a shared volume', () => {
     expect(cluster.allocator.available('a1').shared().isEmpty).toBe(false);
   });
 
+  it('is offered to others as soon as a framework has made it of what it is offered', () => {
+    const disk: Resource = {
+      name: 'disk',
+      type: 'SCALAR',
+      scalar: { value: 50 },
+      reservations: VOLUME.reservations ?? [],
+    };
+    const cluster = new SmallCluster({ minAllocatable: [] }).agent('a1', [CPUS, disk]);
+    cluster.framework('F', 'eng', SHARED).framework('G', 'eng', SHARED);
+    cluster.events();
+    expect(cluster.tick()).toEqual([]);
+    const conversion = { consumed: Resources.of([disk]), converted: Resources.of([VOLUME]) };
+    cluster.allocator.convertOffered('a1', 'F', 'eng', [conversion]);
+    expect(cluster.tick()).toEqual(['a1 G eng: disk(reservations: [(STATIC,eng)])[v:data]<SHARED>:50']);
+  });
+
   it('counts once for a framework that holds it often, on each agent, until the last use ends', () => {
     const cluster = clusterOf('a1', 'a2').framework('F', 'eng', SHARED);
     const { allocator } = cluster;

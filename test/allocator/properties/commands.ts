@@ -86,7 +86,7 @@ export function scenarioOf(seed: number): Scenario {
 const KINDS: readonly (readonly [weight: number, op: Command['op']])[] = [
   [12, 'tick'],
   [7, 'addAgent'],
-  [2, 'changeTotal'],
+  [4, 'changeTotal'],
   [1, 'removeAgent'],
   [1, 'toggleAgent'],
   [1, 'changeAttributes'],
@@ -135,7 +135,7 @@ function commandOf(random: SeededRandom, hasQuota: boolean): Command {
         suppressed: random.chance(1 / 4) ? someRoles(random) : [],
         capabilities: someOf(random, CAPABILITIES, 2 / 3),
         isActive: !random.chance(1 / 6),
-        needsLittle: random.chance(1 / 6),
+        needsLittle: random.chance(1 / 4),
         isChoosy: random.chance(1 / 8),
       };
     case 'removeFramework':

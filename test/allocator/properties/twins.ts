@@ -10,7 +10,8 @@ import { TOTALS } from './totals.ts';
 
 const REGION = 'here';
 const HALF = Resources.parse('cpus:0.5');
-const LITTLE: MinAllocatable = [{ cpus: 0.5, mem: 16 }, { ports: 2 }];
+/** Volumes alone are enough. */
+const LITTLE: MinAllocatable = [{ cpus: 0.5, mem: 16 }, { ports: 2 }, { disk: 10 }];
 
 interface TwinsOptions {
   readonly limitsBindSubroles: boolean;
