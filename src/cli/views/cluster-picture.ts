@@ -3,7 +3,7 @@ import type { MasterClient } from '../../client/operator.ts';
 import type { Response_GetAgents_Agent, Response_GetFrameworks_Framework } from '../../mesos/generated/master.ts';
 import type { Attribute, Task, TaskStatus } from '../../mesos/generated/v1.ts';
 import { isTerminalState } from '../../mesos/task-state.ts';
-import { amounts } from './resources.ts';
+import { amounts, amountsApart } from './resources.ts';
 
 /** One task of the picture. Amounts in units, memory in MB. */
 export interface TaskEntry {
@@ -125,9 +125,9 @@ function agentEntry(agent: Response_GetAgents_Agent): AgentEntry {
     attributes: Object.fromEntries(
       (info.attributes ?? []).map((attribute) => [attribute.name, attributeText(attribute)]),
     ),
-    total: amounts(agent.total_resources),
-    used: amounts(agent.allocated_resources),
-    offered: amounts(agent.offered_resources),
+    total: amountsApart(agent.total_resources),
+    used: amountsApart(agent.allocated_resources),
+    offered: amountsApart(agent.offered_resources),
     registeredAtMs: milliseconds(agent.reregistered_time ?? agent.registered_time),
     version: agent.version,
     agent,

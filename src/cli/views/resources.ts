@@ -12,6 +12,15 @@ export function amounts(resources: readonly Resource[] | undefined): Readonly<Re
   return sums;
 }
 
+/** As `amounts`, with revocable ones apart as `cpus_revocable`, which is no capacity of its own. */
+export function amountsApart(resources: readonly Resource[] | undefined): Readonly<Record<string, number>> {
+  return amounts(
+    resources?.map((resource) =>
+      resource.revocable === undefined ? resource : { ...resource, name: `${resource.name}_revocable` },
+    ),
+  );
+}
+
 /** `31000-31099, 31200`. */
 export function portsText(resources: readonly Resource[] | undefined): string {
   return (resources ?? [])

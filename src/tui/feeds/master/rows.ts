@@ -22,6 +22,9 @@ export function amountsOf(resources: readonly Pick<Resource, 'name' | 'scalar'>[
   return sum;
 }
 
+/** Revocable resources are no capacity: they are lent of what others have and do not use. */
+const isOwn = ({ revocable }: Resource): boolean => revocable === undefined;
+
 /** An agent that is registered. */
 export function agentRow(agent: Response_GetAgents_Agent): AgentRow {
   const { agent_info: info } = agent;
@@ -32,8 +35,8 @@ export function agentRow(agent: Response_GetAgents_Agent): AgentRow {
     state: agentState(agent),
     registeredMs: msOf(agent.registered_time),
     reregisteredMs: msOf(agent.reregistered_time),
-    total: amountsOf(agent.total_resources),
-    allocated: amountsOf(agent.allocated_resources),
+    total: amountsOf(agent.total_resources?.filter(isOwn)),
+    allocated: amountsOf(agent.allocated_resources?.filter(isOwn)),
     resources: texts(agent.total_resources),
   };
 }
