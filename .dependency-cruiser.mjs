@@ -34,6 +34,7 @@ export default {
       to: { path: '^src/(cli|commands)/' },
     },
     may('simulation', ['client', 'cluster', 'daemon', 'mesos', 'world']),
+    may('workload', ['allocator', 'simulation', 'mesos', 'world']),
     {
       name: 'daemons-talk-over-http',
       severity: 'error',
@@ -51,7 +52,7 @@ export default {
       name: 'outside-only-through-world',
       severity: 'error',
       comment: 'Files, sockets, processes and timers come through World; the embedded stores live in cluster/local',
-      from: { path: '^src/(mesos|allocator|client|daemon|haproxy|simulation|tui|web)/' },
+      from: { path: '^src/(mesos|allocator|client|daemon|haproxy|simulation|tui|web|workload)/' },
       to: { path: outside },
     },
     {
