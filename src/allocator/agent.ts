@@ -15,7 +15,7 @@ export interface Holding {
   allocated: Resources;
 }
 
-/** How things were before somebody got something. */
+/** What was given last, and how things were before: for when it comes back at once. */
 interface LastAdded {
   readonly resources: Resources;
   readonly before: Resources;
@@ -47,7 +47,7 @@ export class AgentRecord {
   settledAt = 0;
   /** In Books' list of agents to be looked at. */
   isUnsettled = false;
-  /** A collection of free resources, and the same in the order in which it is offered. */
+  /** The last collection of free resources that somebody was asked about, and the same in the order in which it is offered. */
   arrangedFrom = Resources.EMPTY;
   arranged = Resources.EMPTY;
   /** Of frameworks that are known. */
@@ -91,7 +91,8 @@ export class AgentRecord {
     const freeBefore = this.#free;
     this.#lastAdded = { resources, before, after, freeBefore };
     this.#held = after;
-    // Most offers take everything. A shared volume stays free.
+    // Most offers are all that was free, which run.ts takes from `arranged`: then nothing need be subtracted, unless a shared
+    // volume stays free.
     const isAll =
       freeBefore !== undefined && freeBefore === this.arrangedFrom && resources.unallocated() === this.arranged;
     this.#free = isAll && !freeBefore.traits.hasShared ? Resources.EMPTY : undefined;

@@ -8,6 +8,7 @@ import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import { addAgent, removeAgent, updateAgent } from './agents.ts';
 import { Books } from './books.ts';
+import { Candidates } from './candidates.ts';
 import { allocateShared, convertAvailable, convertOffered } from './conversions.ts';
 import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
@@ -61,10 +62,7 @@ export class HierarchicalAllocator {
   readonly #rules: RunRules;
   readonly #intervalMs: number;
   readonly #maintenance: Maintenance;
-  #whitelist: ReadonlySet<string> | undefined;
-  /** Agents that an event asked to be looked at before the next batch. */
-  readonly #pending = new Set<AgentRecord>();
-  #isEveryAgentPending = false;
+  readonly #candidates: Candidates;
   readonly #weightsReachSubtrees: boolean;
   #isPaused = false;
   #runs = 0;
@@ -84,6 +82,7 @@ export class HierarchicalAllocator {
     this.#weightsReachSubtrees = options.weightsReachSubtrees ?? true;
     this.#intervalMs = options.allocationIntervalMs ?? DEFAULT_INTERVAL_MS;
     this.#maintenance = new Maintenance(this.#intervalMs);
+    this.#candidates = new Candidates(this.#books);
     this.#rules = {
       minimumSizes: toMinimumSizes(options.minAllocatable ?? DEFAULT_MIN_ALLOCATABLE),
       filterGpuResources: options.filterGpuResources ?? true,
@@ -159,7 +158,7 @@ export class HierarchicalAllocator {
     const agent = removeAgent(this.#books, id);
     if (agent === undefined) return;
     this.#maintenance.forgetAgent(id);
-    this.#pending.delete(agent);
+    this.#candidates.forget(agent);
   }
 
   /** May be offered (again) from the next batch run on. */
@@ -175,16 +174,16 @@ export class HierarchicalAllocator {
 
   /** Agents whose hostname is not in the list are never offered; undefined: all are. */
   updateWhitelist(hostnames: ReadonlySet<string> | undefined): void {
-    this.#whitelist = hostnames;
+    this.#candidates.adoptWhitelist(hostnames);
   }
 
   #trigger(agent: AgentRecord): void {
-    if (!this.#isPaused) this.#pending.add(agent);
+    if (!this.#isPaused) this.#candidates.trigger(agent);
     this.#books.unsettle(agent);
   }
 
   #triggerAll(): void {
-    if (!this.#isPaused) this.#isEveryAgentPending = true;
+    if (!this.#isPaused) this.#candidates.triggerAll();
   }
 
   // Maintenance -----------------------------------------------------------------------------------------------------
@@ -299,7 +298,7 @@ export class HierarchicalAllocator {
 
   /** True when something that triggers a run happened since the last one (mesos-semantics.md 3.1). */
   hasPendingAgents(): boolean {
-    return this.#isEveryAgentPending || this.#pending.size > 0;
+    return this.#candidates.isRunDue;
   }
 
   /**
@@ -311,36 +310,14 @@ export class HierarchicalAllocator {
     if (this.#isPaused) return [];
     const unsettle = (agent: AgentRecord): void => this.#books.unsettle(agent);
     this.#books.filters.expire(nowMs, run.batch, unsettle);
-    this.#books.unsettleHeldBack();
-    const isForAll = run.batch || this.#isEveryAgentPending;
-    const candidates = this.#candidates(isForAll ? this.#books.unsettledAgents() : this.#pending);
+    const { agents, released } = this.#candidates.take(run.batch);
     if (this.#books.agents.size > 0) this.#books.tree.fixWeights();
-    this.#pending.clear();
-    this.#isEveryAgentPending = false;
     this.#runs += 1;
-    this.#agentsVisited = candidates.length;
-    const offers = runAllocation(this.#books, candidates, this.#rules, () => {
-      if (!isForAll) return [];
-      this.#books.unsettleHeldBack();
-      const known = new Set(candidates);
-      return this.#candidates(this.#books.unsettledAgents()).filter((agent) => !known.has(agent));
-    });
+    this.#agentsVisited = agents.length;
+    const offers = runAllocation(this.#books, agents, this.#rules, released);
     this.#books.dropSettled();
     this.#books.filters.expire(nowMs, false, unsettle);
     return offers;
-  }
-
-  /** Those that may be offered, and where there may be something to offer. */
-  #candidates(agents: Iterable<AgentRecord>): AgentRecord[] {
-    const candidates: AgentRecord[] = [];
-    for (const agent of agents) {
-      if (agent.isUnsettled && agent.isActive && this.#isWhitelisted(agent)) candidates.push(agent);
-    }
-    return candidates;
-  }
-
-  #isWhitelisted(agent: AgentRecord): boolean {
-    return this.#whitelist === undefined || this.#whitelist.has(agent.hostname);
   }
 
   // Views -----------------------------------------------------------------------------------------------------------
@@ -372,8 +349,7 @@ export class HierarchicalAllocator {
 
   /** Why the framework is offered what it is, for each of its roles; undefined when it is unknown. */
   explain(frameworkId: string): RoleExplanation[] | undefined {
-    const whitelist = this.#whitelist;
-    return explain(this.#books, frameworkId, this.#rules, (hostname) => whitelist?.has(hostname) ?? true);
+    return explain(this.#books, frameworkId, this.#rules, (hostname) => this.#candidates.isWhitelisted(hostname));
   }
 
   /** No runs at the moment: see `pause`. */

@@ -163,13 +163,13 @@ export class Books {
     under.hasOwnMinimum = has;
   }
 
-  /** `resources` (without allocation roles) of the agent's free part become the framework's. */
+  /** `resources` (without allocation roles) of the agent's free part become the framework's: in quota, and in shares. */
   give(agent: AgentRecord, frameworkId: string, role: string, resources: Resources, part: HoldingPart): void {
     if (resources.isEmpty) return;
     this.countShares(this.hold(agent, frameworkId, role, resources, part), resources, 1);
   }
 
-  /** As `give`, of something; who calls sees to it that `countShares` follows. */
+  /** As `give` without the shares: the caller sees to it that `countShares` follows. */
   hold(agent: AgentRecord, frameworkId: string, role: string, resources: Resources, part: HoldingPart): Holding {
     const holding = this.findHolding(agent, frameworkId, role) ?? this.#addHolding(agent, frameworkId, role);
     holding[part] = holding[part].plus(resources);
@@ -189,7 +189,7 @@ export class Books {
       );
     }
     holding[part] = had.minus(resources);
-    this.#count(holding, resources, -1);
+    this.#countHeld(holding, resources, -1);
     const isUsedUp = holding.offered.isEmpty && holding.allocated.isEmpty;
     if (isUsedUp) this.#dropHolding(holding);
     agent.removeHeld(resources.allocatedTo(holding.role));
@@ -230,7 +230,7 @@ export class Books {
       if (agent.orphans.length === 0) continue;
       for (const holding of agent.orphans.filter(({ frameworkId }) => frameworkId === framework.id)) {
         this.#attach(holding, this.trackUnderRole(framework, holding.role));
-        this.#count(holding, holding.offered.plus(holding.allocated), 1);
+        this.#countHeld(holding, holding.offered.plus(holding.allocated), 1);
       }
       agent.orphans = agent.orphans.filter((holding) => holding.frameworkId !== framework.id);
     }
@@ -243,7 +243,7 @@ export class Books {
       const holding = agent.holdings.get(under);
       if (holding === undefined) continue;
       this.#dropHolding(holding);
-      this.#count(holding, holding.offered.plus(holding.allocated), -1);
+      this.#countHeld(holding, holding.offered.plus(holding.allocated), -1);
       holding.holder = undefined;
       agent.orphans.push(holding);
     }
@@ -253,7 +253,7 @@ export class Books {
   forgetHoldings(agent: AgentRecord): void {
     for (const [under, holding] of [...agent.holdings]) {
       this.#dropHolding(holding);
-      this.#count(holding, holding.offered.plus(holding.allocated), -1);
+      this.#countHeld(holding, holding.offered.plus(holding.allocated), -1);
       this.untrackIfIdle(under);
     }
   }
@@ -280,7 +280,7 @@ export class Books {
   }
 
   /** In quota, and in shares. Unless somebody known holds it, it counts for nobody. */
-  #count(holding: Holding, resources: Resources, sign: 1 | -1): void {
+  #countHeld(holding: Holding, resources: Resources, sign: 1 | -1): void {
     if (holding.holder === undefined) return;
     this.quota.changeHeld(holding.holder.role.account, resources, sign);
     this.countShares(holding, resources, sign);

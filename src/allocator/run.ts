@@ -8,6 +8,7 @@ import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, obstacle, stripIncapable } from './eligibility.ts';
 import { cutToGuarantee, cutToLimits, isHopeless, isPlain, type LimitRules, limitedBy } from './quota/cuts.ts';
 import { isQuotaResource } from './quota/ledger.ts';
+import type { RoleAccount } from './quota/role-account.ts';
 import { Round } from './round.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { OfferedResources } from './types.ts';
@@ -51,7 +52,7 @@ class Stages {
   readonly #round: Round;
   readonly #rules: RunRules;
   readonly #order: VisitingOrder;
-  /** Each role with frameworks has reached its limit: what is left of agents without reservations is for nobody. */
+  /** A visit found each role with frameworks at its limit: from then on, what is left of agents without reservations is for nobody. */
   #isEverybodySpent = false;
 
   constructor(books: Books, round: Round, rules: RunRules) {
@@ -92,29 +93,27 @@ class Stages {
 
   offerToEveryone(agent: AgentRecord): void {
     const { quota } = this.#books;
+    // Quota kept somebody from something of it: when quota leaves more room, it is to be looked at again.
     let isHeldBack = this.#isKeptFromAll(agent) || (this.#isEverybodySpent && isPlain(agent.free));
+    // Some role has not reached its limit.
     let isAnyoneLeft = false;
     if (!agent.free.isEmpty && !isHeldBack) {
       this.#order.roles((role) => {
         if (role.order.size === 0) return false;
-        const limited = limitedBy(role, this.#rules);
-        if (limited === undefined && !quota.isHeadroomRequired) {
+        const limiting = limitedBy(role, this.#rules);
+        if (limiting === undefined && !quota.isHeadroomRequired) {
           isAnyoneLeft = true;
           this.#tryFrameworks(agent, role, undefined);
           return agent.free.isEmpty;
         }
-        if (
-          isPlain(agent.free) &&
-          role.ownMinimums === 0 &&
-          limited?.isSpent(quota, this.#rules.minimumSizes) === true
-        ) {
+        if (limiting !== undefined && this.#isPassedOver(agent, role, limiting)) {
           isHeldBack = true;
           return false;
         }
         isAnyoneLeft = true;
         const wasGiven = this.#tryFrameworks(agent, role, (available) => {
           const limitable = available.select(isQuotaResource);
-          const allowed = cutToLimits(quota, limited, limitable, undefined, this.#rules.shuffle);
+          const allowed = cutToLimits(quota, limiting, limitable, undefined, this.#rules.shuffle);
           if (allowed === limitable) return available;
           isHeldBack = true;
           return available.select(isNotQuotaResource).plus(allowed);
@@ -129,13 +128,23 @@ class Stages {
     if (!agent.total.traits.hasShared) this.#books.settle(agent, isHeldBack);
   }
 
+  /** The limit leaves the role less than any minimum size, and the agent has nothing that is not limited. */
+  #isPassedOver(agent: AgentRecord, role: TrackedRole, limiting: RoleAccount): boolean {
+    return (
+      isPlain(agent.free) && role.ownMinimums === 0 && limiting.isSpent(this.#books.quota, this.#rules.minimumSizes)
+    );
+  }
+
   /** Headroom leaves nothing of it that is worth offering to anybody. */
   #isKeptFromAll(agent: AgentRecord): boolean {
     const { quota, ownMinimums } = this.#books;
     return quota.isHeadroomRequired && ownMinimums === 0 && isHopeless(quota, agent.free, this.#rules.minimumSizes);
   }
 
-  /** `cut`: what of the resources that are available to the role it may have now; undefined: all. */
+  /**
+   * Offers the agent to each of the role's frameworks in turn, and says whether one of them got something. `cut`: what of the
+   * resources that are available to the role it may have now; undefined: all.
+   */
   #tryFrameworks(
     agent: AgentRecord,
     role: TrackedRole,
