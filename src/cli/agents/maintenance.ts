@@ -66,9 +66,19 @@ export function scheduledMachines({ schedule, cluster }: MaintenancePicture, giv
         next: 'Give their IPs instead.',
       });
     }
+    const unscheduled = cluster.agents.find(
+      ({ id, hostname }) => hostname === word || id === word || id.endsWith(`-${word}`),
+    );
+    if (unscheduled !== undefined) {
+      throw new Problem(EXIT.notFound, {
+        what: `The machine of agent '${word}' (${unscheduled.hostname}) is not in the maintenance schedule.`,
+        next: `mctl agent maintenance schedule ${word} --start now`,
+      });
+    }
+    // Not the ids of agents: one is as near to another as any, and this may be about to take a machine down.
     const near = nearest(
       word,
-      named.flatMap(({ id, names = [] }) => [id, ...names]),
+      machines.flatMap(({ hostname = '', ip = '' }) => [hostname, ip]),
     );
     throw new Problem(EXIT.notFound, {
       what: `No machine '${word}' is in the maintenance schedule.`,
@@ -140,8 +150,12 @@ async function asked(call: () => Promise<unknown>): Promise<void> {
     if (!(error instanceof ApiError) || error.code !== 'refused') throw error;
     throw new Problem(
       EXIT.conflict,
-      { what: 'The master refused this.', why: `${error.said}.`, next: 'mctl agent maintenance' },
+      { what: 'The master refused this.', why: `${withNames(error.said)}.`, next: 'mctl agent maintenance' },
       { cause: error },
     );
   }
 }
+
+/** The master writes machines as JSON; people know them by name. */
+const withNames = (said: string): string =>
+  said.replace(/\{"hostname":"([^"]*)","ip":"([^"]*)"\}/g, (_, hostname, ip) => hostname || ip);

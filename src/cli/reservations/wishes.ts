@@ -1,5 +1,6 @@
 // From what is typed to the resources of a call: what is to be reserved or given back, as the agent has it.
 import type { Resource, Resource_ReservationInfo, Value_Scalar } from '../../mesos/generated/v1.ts';
+import { validateId } from '../../mesos/ids.ts';
 import { isStrictSubrole } from '../../mesos/resources/roles.ts';
 import { toMillis } from '../../mesos/resources/scalar.ts';
 import { isPersistentVolume, reservationRole } from '../../mesos/validation/resources.ts';
@@ -7,7 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 import { amountText } from '../roles/amounts.ts';
 import type { AgentEntry } from '../views/cluster-picture.ts';
-import { reservedOn } from './reserved.ts';
+import { reservedOn, type VolumeEntry } from './reserved.ts';
 
 /** Name → how much. */
 export type Amounts = Readonly<Record<string, Value_Scalar>>;
@@ -20,17 +21,24 @@ export interface Reserver {
   readonly refines: boolean;
 }
 
-/** The resources as they are to be. Throws Problem `cannotPlace` where nothing is reserved that could be refined. */
+/** The resources as they are to be. Throws Problem: `cannotPlace` where the agent has not got them, `usage` for amounts of nothing. */
 export function toReserve(agent: AgentEntry, amounts: Amounts, { role, principal, refines }: Reserver): Resource[] {
   const added: Resource_ReservationInfo = { type: 'DYNAMIC', role, ...(principal !== undefined && { principal }) };
   return Object.entries(amounts).map(([name, scalar]) => {
     const plain: Resource = { name, type: 'SCALAR', scalar };
-    if (!refines) return { ...plain, reservations: [added] };
-    const above = (agent.agent.total_resources ?? []).filter(
-      (one) => one.name === name && !isPersistentVolume(one) && isStrictSubrole(role, reservationRole(one)),
-    );
+    if (toMillis(scalar.value) === 0) throw nothingOf(name);
+    const named = (agent.agent.total_resources ?? []).filter((one) => one.name === name && !isPersistentVolume(one));
+    if (!refines) {
+      const unreserved = named.filter((one) => reservationRole(one) === '*');
+      // Pieces of several disks are not one amount: the master tells whether they do.
+      const there = unreserved.reduce((sum, one) => sum + toMillis(one.scalar?.value ?? 0), 0);
+      if (there < toMillis(scalar.value))
+        throw lacking(agent, 'that nobody has reserved', name, scalar.value, unreserved);
+      return { ...plain, reservations: [added] };
+    }
+    const above = named.filter((one) => isStrictSubrole(role, reservationRole(one)));
     const enough = above.find((one) => toMillis(one.scalar?.value ?? 0) >= toMillis(scalar.value));
-    if (enough === undefined) throw lacking(agent, `a role above '${role}'`, name, scalar.value, above);
+    if (enough === undefined) throw lacking(agent, `reserved to a role above '${role}'`, name, scalar.value, above);
     return { ...plain, ...diskOf(enough), reservations: [...(enough.reservations ?? []), added] };
   });
 }
@@ -47,6 +55,7 @@ export function toUnreserve(agent: AgentEntry, amounts: Amounts | undefined, rol
   }
   if (amounts === undefined) return reserved;
   return Object.entries(amounts).flatMap(([name, { value }]) => {
+    if (toMillis(value) === 0) throw nothingOf(name);
     const named = reserved.filter((one) => one.name === name && one.scalar !== undefined);
     let missing = toMillis(value);
     const taken: Resource[] = [];
@@ -55,9 +64,32 @@ export function toUnreserve(agent: AgentEntry, amounts: Amounts | undefined, rol
       if (part > 0) taken.push({ ...one, scalar: { value: part / 1000 } });
       missing -= part;
     }
-    if (missing > 0) throw lacking(agent, `'${role}'`, name, value, named);
+    if (missing > 0) throw lacking(agent, `reserved to '${role}'`, name, value, named);
     return taken;
   });
+}
+
+/**
+ * To be asked before disk is reserved for a volume, which would stay reserved when there can be no such volume.
+ * Throws Problem: `usage`, or `conflict` when there is one.
+ */
+export function checkNewVolume(
+  volumes: readonly VolumeEntry[],
+  { agent, id, role, containerPath }: Readonly<Record<'id' | 'role' | 'containerPath', string>> & { agent: AgentEntry },
+): void {
+  const reason =
+    validateId(id) ??
+    (role === '*' ? "Volumes are made of what is reserved, and nothing is reserved for '*'" : undefined) ??
+    (containerPath.split('/').includes('..') ? `'${containerPath}' leaves the sandbox of the task` : undefined);
+  if (reason !== undefined) {
+    throw new Problem(EXIT.usage, { what: `Volume '${id}' of '${role}' cannot be made.`, why: `${reason}.` });
+  }
+  if (volumes.some((one) => one.agent.id === agent.id && one.role === role && one.persistenceId === id)) {
+    throw new Problem(EXIT.conflict, {
+      what: `There is a volume '${id}' of '${role}' on ${agent.hostname} already.`,
+      next: 'mctl volume list',
+    });
+  }
 }
 
 /** A volume of disk that is reserved to the role. Throws Problem `cannotPlace`. */
@@ -79,7 +111,7 @@ export function toCreate(
   const enough = disks.find((one) =>
     isWhole(one) ? one.scalar?.value === megabytes : (one.scalar?.value ?? 0) >= megabytes,
   );
-  if (enough === undefined) throw lacking(agent, `'${role}'`, 'disk', megabytes, disks);
+  if (enough === undefined) throw lacking(agent, `reserved to '${role}'`, 'disk', megabytes, disks);
   const principal = enough.reservations?.at(-1)?.principal;
   const persistence = { id, ...(principal !== undefined && { principal }) };
   const volume = { container_path: containerPath, mode: 'RW' as const };
@@ -94,10 +126,15 @@ export function withoutOldFormat({ role: _role, reservation: _reservation, ...re
 
 const diskOf = ({ disk }: Resource): Pick<Resource, 'disk'> => (disk === undefined ? {} : { disk });
 
-function lacking(agent: AgentEntry, whose: string, name: string, wanted: number, there: readonly Resource[]): Problem {
+function nothingOf(name: string): Problem {
+  return new Problem(EXIT.usage, { what: `--resources: no ${name} at all cannot be reserved or given back.` });
+}
+
+/** `which`: said behind the amount. */
+function lacking(agent: AgentEntry, which: string, name: string, wanted: number, there: readonly Resource[]): Problem {
   const amounts = there.map((one) => amountText(name, one.scalar?.value ?? 0)).join(' and ');
   return new Problem(EXIT.cannotPlace, {
-    what: `Agent ${agent.id} has not got ${name} ${amountText(name, wanted)} reserved to ${whose}.`,
+    what: `Agent ${agent.id} has not got ${name} ${amountText(name, wanted)} ${which}.`,
     why: amounts === '' ? `There is no such ${name}.` : `There is ${amounts}.`,
     next: `mctl agent show ${agent.id}`,
   });

@@ -3,6 +3,7 @@ import { ApiError, type MasterClient, type RoleQuotaEntry } from '../../client/o
 import type { Value_Scalar } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
+import { amountText } from './amounts.ts';
 
 /** A role's guarantees and limits as they are to be; both empty: it is to have no quota. */
 export interface WantedQuota {
@@ -13,9 +14,20 @@ export interface WantedQuota {
   readonly force: boolean;
 }
 
-/** Resolves when it is in force, with the quota as the master has it. Throws Problem `conflict` where force would help, ApiError. */
+/**
+ * Resolves when it is in force, with the quota as the master has it. Throws Problem: `conflict` where force would help, `usage` where
+ * no cluster would do; ApiError.
+ */
 export async function setQuota(master: MasterClient, wanted: WantedQuota): Promise<RoleQuotaEntry | undefined> {
   const { role, guarantees, limits, force } = wanted;
+  for (const [name, { value }] of Object.entries(guarantees)) {
+    const limit = limits[name]?.value ?? Number.POSITIVE_INFINITY;
+    if (value <= limit) continue;
+    throw new Problem(EXIT.usage, {
+      what: `The guarantee of ${name} ${amountText(name, value)} is above the limit of ${amountText(name, limit)}.`,
+      why: 'The limit is the most that a role is offered, its guarantee included.',
+    });
+  }
   try {
     await master.call({
       type: 'UPDATE_QUOTA',

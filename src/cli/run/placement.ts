@@ -55,7 +55,7 @@ export function whyWaiting(request: Wanted, agents: readonly AgentEntry[]): stri
     });
     return `${count} ${able.length === 1 ? 'is' : 'are'} busy: ${most.join('; ')}`;
   }
-  return `other frameworks are offered ${fitting.length === 1 ? 'the agent' : 'the agents'} that would do, or it is not role '${request.role}' that they are for`;
+  return `other frameworks are offered ${fitting.length === 1 ? 'the agent' : 'the agents'} that would do, it is not role '${request.role}' that they are for, or a quota keeps them from it (mctl role quota)`;
 }
 
 function hasAttributes(request: Wanted, agent: AgentEntry): boolean {

@@ -32,7 +32,7 @@ export default class VolumeCreate extends MctlCommand {
     this.refuseWatch();
     const [
       { changeResources },
-      { toCreate, toReserve },
+      { checkNewVolume, toCreate, toReserve },
       { volumesOf },
       { volumeListView },
       { findAgent },
@@ -48,7 +48,10 @@ export default class VolumeCreate extends MctlCommand {
     const { role, size: megabytes, shared: isShared, detach } = flags;
     const master = await this.masterClient();
     const { clock } = await this.world();
-    let agent = findAgent(await clusterPicture(master), flags.agent);
+    const picture = await clusterPicture(master);
+    let agent = findAgent(picture, flags.agent);
+    const containerPath = flags['container-path'] ?? args.volume;
+    checkNewVolume(volumesOf(picture), { agent, id: args.volume, role, containerPath });
     const agent_id = { value: agent.id };
     const progress = (text: string) => this.progress(text);
     const options = { master, clock, agentId: agent.id, detach, timeoutMs: this.common.timeout, progress };
@@ -61,7 +64,6 @@ export default class VolumeCreate extends MctlCommand {
       await changeResources(options, { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id, resources } });
       agent = findAgent(await clusterPicture(master), agent.id);
     }
-    const containerPath = flags['container-path'] ?? args.volume;
     const volume = toCreate(agent, { id: args.volume, role, megabytes, containerPath, isShared });
     await changeResources(options, { type: 'CREATE_VOLUMES', create_volumes: { agent_id, volumes: [volume] } });
     const all = volumesOf(await clusterPicture(master));

@@ -56,6 +56,6 @@ export default class VolumeDestroy extends MctlCommand {
       },
     );
     await this.print(volumeListView([volume]));
-    this.say(`Destroyed ${volume.persistenceId}.`);
+    this.say(`Destroyed ${volume.persistenceId}. Its disk stays reserved for ${volume.role} (mctl agent unreserve).`);
   }
 }

@@ -110,6 +110,9 @@ test('machines are named by host, IP or an agent that is there', async () => {
   const picture: MaintenancePicture = await maintenancePicture(master({ windows }).client);
   expect(scheduledMachines(picture, ['h1', '10.0.0.1', 'm-S0', 'S0', 'h2'])).toEqual([H1, H1, H1, H1, H2]);
   expect(() => scheduledMachines(picture, ['h3'])).toThrow(/Did you mean 'h[12]'/);
+  expect(() => scheduledMachines(picture, ['S1'])).not.toThrow(/mean 'S0'/);
+  const unscheduled = { ...picture, schedule: { windows: [{ machine_ids: [H2], unavailability: AWAY }] } };
+  expect(() => scheduledMachines(unscheduled, ['S0'])).toThrow(/agent 'S0' \(h1\) is not in the maintenance schedule/);
 });
 
 test.each([

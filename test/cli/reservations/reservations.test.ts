@@ -7,7 +7,13 @@ import type { View } from '../../../src/cli/output/view.ts';
 import { changeResources } from '../../../src/cli/reservations/change.ts';
 import { volumesOf } from '../../../src/cli/reservations/reserved.ts';
 import { reservationsView, volumeListView } from '../../../src/cli/reservations/views.ts';
-import { toCreate, toReserve, toUnreserve, withoutOldFormat } from '../../../src/cli/reservations/wishes.ts';
+import {
+  checkNewVolume,
+  toCreate,
+  toReserve,
+  toUnreserve,
+  withoutOldFormat,
+} from '../../../src/cli/reservations/wishes.ts';
 import { parseAmounts } from '../../../src/cli/roles/amounts.ts';
 import { agentView } from '../../../src/cli/views/agents.ts';
 import { type AgentEntry, type ClusterPicture, clusterPicture } from '../../../src/cli/views/cluster-picture.ts';
@@ -108,7 +114,14 @@ describe('mctl agent reserve and unreserve', () => {
       expect.objectContaining({ exitCode: 5 }),
     );
     expect(() => toUnreserve(entry, undefined, 'ops')).toThrow(expect.objectContaining({ exitCode: 3 }));
-    await expect(reserve(all, 'web', 'cpus:9')).rejects.toMatchObject({ status: 409 });
+    await expect(reserve(all, 'web', 'cpus:9')).rejects.toMatchObject({
+      exitCode: 5,
+      text: { what: expect.stringContaining('has not got cpus 9 that nobody has reserved'), why: 'There is 3.' },
+    });
+    await expect(reserve(all, 'web', 'cpus:0')).rejects.toMatchObject({ exitCode: 2 });
+    expect(() => toUnreserve(entry, parseAmounts('resources', 'cpus:0'), 'web')).toThrow(
+      expect.objectContaining({ exitCode: 2 }),
+    );
   });
 
   it('wait until the agent has done it, and not longer than they may', async () => {
@@ -136,6 +149,20 @@ describe('mctl agent reserve and unreserve', () => {
 });
 
 describe('mctl volume', () => {
+  it('reserves nothing for a volume that cannot be', async () => {
+    const all = await scene();
+    await reserve(all, 'web', 'disk:500');
+    await create(all, 'web', 'db-1', 300);
+    const volumes = volumesOf(await all.picture());
+    const wanted = { agent: await all.entry(), id: 'db-2', role: 'web', containerPath: 'data' };
+    expect(() => checkNewVolume(volumes, wanted)).not.toThrow();
+    expect(() => checkNewVolume(volumes, { ...wanted, id: 'db-1', role: 'eng' })).not.toThrow();
+    for (const wrong of [{ id: 'a/b' }, { id: '' }, { role: '*' }, { containerPath: '../data' }]) {
+      expect(() => checkNewVolume(volumes, { ...wanted, ...wrong })).toThrow(expect.objectContaining({ exitCode: 2 }));
+    }
+    expect(() => checkNewVolume(volumes, { ...wanted, id: 'db-1' })).toThrow(expect.objectContaining({ exitCode: 4 }));
+  });
+
   it('lists volumes with the tasks that use them, and destroys the one that is meant', async () => {
     const all = await scene();
     const { rig, agent, change, picture } = all;

@@ -82,6 +82,9 @@ describe('mctl role', () => {
       code: 'refused',
       said: "Updating quota on nested role 'a/b' is not supported yet",
     });
+    await expect(
+      rig.settle(setQuota(master, { ...wanted, limits: { cpus: { value: 3 } }, force: true })),
+    ).rejects.toMatchObject({ exitCode: 2, text: { what: 'The guarantee of cpus 4 is above the limit of 3.' } });
     const none = { role: 'web', guarantees: {}, limits: {}, force: true };
     expect(await rig.settle(setQuota(master, none))).toBeUndefined();
   });
