@@ -11,6 +11,8 @@ export interface LoopDelay {
   readonly max: number;
   /** As `max`, of what the process itself did meanwhile: without the time in which a busy machine did not let it. */
   readonly ownMax: number;
+  /** What its main thread did altogether. */
+  readonly ownTotal: number;
 }
 
 const RESOLUTION_MS = 5;
@@ -23,6 +25,7 @@ if (file !== '') {
   let ownMax = 0;
   let ranMs = performance.now();
   let cpu = process.threadCpuUsage();
+  let told = cpu;
   setInterval(() => {
     const nowMs = performance.now();
     const { user, system } = process.threadCpuUsage(cpu);
@@ -36,7 +39,9 @@ if (file !== '') {
       p99: beyond(delay.percentile(99)),
       max: beyond(delay.max),
       ownMax,
+      ownTotal: (cpu.user + cpu.system - told.user - told.system) / 1000,
     };
+    told = cpu;
     delay.reset();
     ownMax = 0;
     writeFileSync(file, JSON.stringify(found));

@@ -42,6 +42,18 @@ export const MASTERS: readonly MasterReference[] = [
   },
 ];
 
+/** Not recorded: what matters of these is that they keep nobody waiting. */
+export const OTHER_READS = [
+  '/tasks',
+  '/frameworks',
+  '/roles',
+  '/metrics/snapshot',
+  'GET_TASKS protobuf',
+  'GET_AGENTS json',
+  'GET_FRAMEWORKS json',
+  'GET_ROLES json',
+];
+
 /** Requests per second of sixteen connections, two agents. */
 export const RATES: Readonly<Record<string, number>> = {
   '/version': 9800,

@@ -15,7 +15,7 @@ import type { AgentsProgramOptions, AgentsProgress } from './failover-agents-mai
 import type { LoopDelay } from './failover-loop-main.ts';
 import { HttpReader } from './http-reader.ts';
 import { LoadGenerator } from './load-generator.ts';
-import { CALL_RATES, INSTANT_TASKS, MASTERS, type MasterReference, RATES } from './master-reference.ts';
+import { CALL_RATES, INSTANT_TASKS, MASTERS, type MasterReference, OTHER_READS, RATES } from './master-reference.ts';
 import { type Bench, type BenchRow, median, row } from './row.ts';
 
 const AGENTS_PROGRAM = fileURLToPath(new URL('./failover-agents-main.ts', import.meta.url));
@@ -59,7 +59,8 @@ async function measure({ agents, tasks, registration, residentMb, seconds }: Mas
       row(`resident memory: ${at}`, master.process.residentMb(), residentMb, 'MB'),
     ];
     await verify(master.process.url, agents, tasks);
-    for (const [name, reference] of Object.entries(seconds)) {
+    const others = OTHER_READS.map((name) => [name, undefined] as const);
+    for (const [name, reference] of [...Object.entries(seconds), ...others]) {
       await master.loopDelay();
       const reads: number[] = [];
       let megabytes = 0;
@@ -70,7 +71,9 @@ async function measure({ agents, tasks, registration, residentMb, seconds }: Mas
         megabytes = Math.round(read.bytes / 1e5) / 10;
       }
       rows.push(row(`${name}, best of ${READS}: ${at} (${megabytes} MB)`, Math.min(...reads), reference, 's'));
-      rows.push(...longestTurns(await master.loopDelay(), at));
+      const turns = await master.loopDelay();
+      rows.push(...longestTurns(turns, at));
+      rows.push(row(`  its own time for each: ${at}`, turns.ownTotal / READS / 1000, undefined, 's'));
     }
     rows.push(row(`resident memory after all of it: ${at}`, master.process.residentMb(), residentMb, 'MB'));
     return rows;

@@ -45,16 +45,19 @@ export function median(values: readonly number[]): number {
 let wallMs = 0;
 let cpuMs = 0;
 
-/** Milliseconds that `work` takes. */
+/**
+ * Milliseconds that `work` takes this thread: what it would take by the clock on a machine that does nothing else.
+ */
 export function timed(work: () => void): number {
   const cpuStart = process.threadCpuUsage();
   const start = performance.now();
   work();
   const took = performance.now() - start;
-  const cpu = process.threadCpuUsage(cpuStart);
+  const { user, system } = process.threadCpuUsage(cpuStart);
+  const own = (user + system) / 1000;
   wallMs += took;
-  cpuMs += (cpu.user + cpu.system) / 1000;
-  return took;
+  cpuMs += own;
+  return Math.min(took, own);
 }
 
 /** Part of the measured time in which this thread had a core, 0 to 1: less than that, and a busy machine was measured. */

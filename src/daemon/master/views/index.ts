@@ -36,7 +36,7 @@ export function createViews(context: ViewContext & { readonly allocator?: Alloca
   const subscribers = new OperatorSubscribers(world, state, context.events, slices);
   const reads = new SharedReads(slices);
   addMetrics(context, subscribers, reads);
-  const calls = { ...context, reads, subscribers };
+  const calls = { ...context, reads, slices, subscribers };
   return {
     routes: [
       ...legacyRoutes(calls),

@@ -1,5 +1,7 @@
 // JSON answers of the read endpoints, with JSONP for old browsers' pages (mesos-api.md 2.13).
 import type { HttpResponse } from '../../../world/net.ts';
+import { joined } from '../slices/sliced.ts';
+import type { Slices } from '../slices/slices.ts';
 import { okWith } from './responses.ts';
 import type { RoutedRequest } from './router.ts';
 
@@ -9,6 +11,14 @@ export function jsonText(request: RoutedRequest, json: string | Uint8Array): Htt
   if (callback === undefined) return okWith('application/json', json);
   const text = typeof json === 'string' ? json : Buffer.from(json.buffer, json.byteOffset, json.byteLength).toString();
   return okWith('text/javascript', `${callback}(${text})`);
+}
+
+/** As `jsonText`, of an answer that may be large. */
+export async function largeJson(request: RoutedRequest, json: Uint8Array, slices: Slices): Promise<HttpResponse> {
+  const callback = request.query.get('jsonp');
+  if (callback === undefined) return okWith('application/json', json);
+  const wrapped = await slices.run(joined([Buffer.from(`${callback}(`), json, Buffer.from(')')]));
+  return okWith('text/javascript', wrapped);
 }
 
 /** As `jsonText`, from a value. */

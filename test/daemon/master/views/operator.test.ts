@@ -37,6 +37,13 @@ describe('large answers', () => {
     },
   );
 
+  it('are wrapped for pages that ask for it', async () => {
+    const views = viewsOf(running());
+    const [plain, wrapped] = await Promise.all([send(views.handler, '/state'), send(views.handler, '/state?jsonp=f')]);
+    expect(wrapped.text).toBe(`f(${plain.text})`);
+    expect(wrapped.headers['content-type']).toBe('text/javascript');
+  });
+
   it('are made once for requests that come together, anew for those that come later', async () => {
     const state = running();
     const views = viewsOf(state);

@@ -1,7 +1,7 @@
 // The master's JSON endpoints that came before the v1 API (mesos-api.md 3.1, 8).
 import type { HttpResponse } from '../../../../world/net.ts';
 import { formOf } from '../../../serving/http/body.ts';
-import { jsonText } from '../../../serving/http/json-response.ts';
+import { largeJson } from '../../../serving/http/json-response.ts';
 import { redirectEndpoint } from '../../../serving/http/leader-redirect.ts';
 import { badRequest, okWith } from '../../../serving/http/responses.ts';
 import type { Route, RoutedRequest } from '../../../serving/http/router.ts';
@@ -22,7 +22,7 @@ import { taskQuery, tasksBody } from './tasks.ts';
  * undo it.
  */
 export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
-  const { state, reads } = context;
+  const { state, reads, slices } = context;
   const guard = leaderGuard(context);
   const recovered = recoveredLeaderGuard(context);
   const shared = (
@@ -32,7 +32,7 @@ export function legacyRoutes(context: OperatorCallContext): readonly Route[] {
     path,
     guard,
     handle: async (request) =>
-      jsonText(request, await reads.read(readKey(request), (bytes) => compute(request, bytes))),
+      largeJson(request, await reads.read(readKey(request), (bytes) => compute(request, bytes)), slices),
   });
   return [
     shared('/state', (_request, expectedBytes) => stateBody(state, context.leader(), expectedBytes)),

@@ -22,6 +22,7 @@ import {
 } from '../../../serving/http/responses.ts';
 import type { Route } from '../../../serving/http/router.ts';
 import { VERSION_INFO } from '../../../serving/process/version.ts';
+import type { Slices } from '../../../serving/slices/slices.ts';
 import type { ViewContext } from '../control.ts';
 import { recoveredLeaderGuard } from '../leading.ts';
 import { maintenanceAnswer, maintenanceSchedule, maintenanceStatus } from '../maintenance.ts';
@@ -37,6 +38,7 @@ import type { OperatorSubscribers } from './subscribers.ts';
 /** What the calls need beyond the views' context. */
 export interface OperatorCallContext extends ViewContext {
   readonly reads: SharedReads;
+  readonly slices: Slices;
   readonly subscribers: OperatorSubscribers;
 }
 
