@@ -72,23 +72,23 @@ describe('revocable resources', () => {
   });
 
   it('cost the offers of them when there are more or less, and no others; no more is offered than is not used', async () => {
-    const { rig, agent, aware } = await situation();
-    await rig.registered('cpus:1;mem:128');
+    const { rig, agent, aware, plain } = await situation();
+    const other = await rig.subscribed(plain);
     const framework = await rig.subscribed(aware);
-    const before = framework.offers.length;
-    expect(before).toBe(2);
-    const tell = (cpus: number) => agent.send({ type: 'UPDATE_AGENT', update_agent: { total_resources: total(cpus) } });
-    await tell(4);
-    expect(framework.events.ofType('RESCIND')).toEqual([]);
-    await tell(1);
-    expect(framework.events.ofType('RESCIND')).toHaveLength(1);
-    expect(offered(framework).sort()).toEqual(['cpus:1; mem:128', 'cpus{REV}:1; cpus:2; mem:512']);
-    const offer = framework.offers.find(({ agent_id }) => agent_id.value === agent.id);
-    if (offer === undefined) throw new Error('no offer');
-    await framework.launch(offer, task(offer, 't', { resources: [revocable(0.5)] }));
-    await tell(0.5);
+    const tell = (total_resources: Resource[]) =>
+      agent.send({ type: 'UPDATE_AGENT', update_agent: { total_resources } });
+    const rescinded = () => [framework, other].map(({ events }) => events.ofType('RESCIND').length);
+    await tell(total(4));
+    expect(rescinded()).toEqual([0, 0]);
+    await tell(total(1));
+    expect([rescinded(), offered(framework), offered(other)]).toEqual([[1, 0], ['cpus{REV}:1'], ['cpus:2; mem:512']]);
+    await framework.launch(framework.offer, task(framework.offer, 't', { resources: [revocable(0.5)] }));
+    await tell(total(0.5));
     await rig.pass(3_000);
-    expect(offered(framework).at(-1)).toBe('cpus:2; mem:512');
-    expect(framework.statuses).toEqual([]);
+    expect(framework.offers, 'nothing after the one that was used').toHaveLength(1);
+    expect([rescinded()[1], framework.statuses]).toEqual([0, []]);
+    // What others were promised is less by then.
+    await tell(total(0.5).filter(({ name }) => name === 'cpus'));
+    expect(rescinded()[1]).toBe(1);
   });
 });
