@@ -45,9 +45,10 @@ export function median(values: readonly number[]): number {
 let wallMs = 0;
 let cpuMs = 0;
 
-/**
- * Milliseconds that `work` takes this thread: what it would take by the clock on a machine that does nothing else.
- */
+/** The time of a thread is counted in steps of a few milliseconds: less than this is measured by the clock alone. */
+const COUNTED_MS = 10;
+
+/** Milliseconds that `work` takes this thread: what it would take by the clock on a machine that does nothing else. */
 export function timed(work: () => void): number {
   const cpuStart = process.threadCpuUsage();
   const start = performance.now();
@@ -57,7 +58,7 @@ export function timed(work: () => void): number {
   const own = (user + system) / 1000;
   wallMs += took;
   cpuMs += own;
-  return Math.min(took, own);
+  return own < COUNTED_MS ? took : Math.min(took, own);
 }
 
 /** Part of the measured time in which this thread had a core, 0 to 1: less than that, and a busy machine was measured. */
