@@ -47,6 +47,7 @@ export class JobRun {
   readonly #freedMs: number[] = [];
   /** Since when agents are refused for want of data. */
   #refusingSinceMs: number | undefined;
+  #restsUntilMs = 0;
   /** Placed tasks that wait until there are enough of them. */
   held: Place[] = [];
   isStarted: boolean;
@@ -99,6 +100,7 @@ export class JobRun {
   /** A task for a place on the agent. The resources are there. */
   take(agent: number, nowMs: number): Taken {
     if (!this.isOpen) return NOTHING;
+    if (nowMs < this.#restsUntilMs) return { kind: 'waits', forMs: this.#restsUntilMs - nowMs };
     const { prefers } = this.kind.spec;
     if (prefers === undefined) return this.#place(this.#anyTask(), true);
     const isGoodForAll = this.kind.preferred?.has(agent) ?? false;
@@ -131,9 +133,10 @@ export class JobRun {
     if (this.kind.spec.maxParallel < this.taskCount) this.#freedMs.push(nowMs);
   }
 
-  /** Its held places are nobody's again; answers them. */
-  giveUp(): Place[] {
+  /** Its held places are nobody's again; answers them. Until then it takes none, so that others have their turn. */
+  giveUp(untilMs: number): Place[] {
     const { held } = this;
+    this.#restsUntilMs = untilMs;
     this.held = [];
     this.attempt += 1;
     for (const { task } of held) {

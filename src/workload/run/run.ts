@@ -410,7 +410,8 @@ class Run {
 
   #losePatience(framework: FrameworkRun, job: JobRun, attempt: number): void {
     if (job.isStarted || job.attempt !== attempt) return;
-    for (const place of job.giveUp()) this.#giveBack(framework, place, framework.spec.refuseSeconds);
+    const { refuseSeconds } = framework.spec;
+    for (const place of job.giveUp(this.#nowMs + refuseSeconds * 1000)) this.#giveBack(framework, place, refuseSeconds);
     framework.hasRefused = true;
     framework.takeBack(job);
     this.#wantAgain(framework);
