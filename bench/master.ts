@@ -53,9 +53,11 @@ async function measure({ agents, tasks, registration, residentMb, seconds }: Mas
       frameworks: Math.ceil(tasks / TASKS_PER_FRAMEWORK),
       backOffFactorMs: 1,
     });
+    const turns = await master.loopDelay();
     const rows = [
       row(`re-registration of all: ${at}`, registeredMs / 1000, registration, 's'),
-      ...longestTurns(await master.loopDelay(), at),
+      ...longestTurns(turns, at),
+      row(`  the master's own time for it: ${at}`, turns.ownTotal / 1000, registration, 's'),
       row(`resident memory: ${at}`, master.process.residentMb(), residentMb, 'MB'),
     ];
     await verify(master.process.url, agents, tasks);
