@@ -122,7 +122,8 @@ export function drainAgents(ids: readonly string[], view: ClusterView): Asked | 
     return state !== undefined && state !== 'draining' && state !== 'drained';
   });
   const [first] = wanted;
-  if (first === undefined) return ids.length === 0 ? 'There is no agent here.' : 'That agent is being drained already.';
+  if (first === undefined)
+    return ids.length === 0 ? 'There is no agent here.' : 'That agent is drained, or being drained.';
   const tasks = wanted.reduce((sum, id) => sum + (view.agents.get(id)?.taskCount ?? 0), 0);
   const what = wanted.length === 1 ? agentName(view, first) : counted(wanted.length, 'agent');
   return {

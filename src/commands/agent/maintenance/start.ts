@@ -1,32 +1,17 @@
-import { Args } from '@oclif/core';
-import { MctlCommand } from '../../../cli/base-command.ts';
+import { ScheduledMachinesCommand } from '../../../cli/agents/scheduled-machines-command.ts';
+import type { MasterClient } from '../../../client/operator.ts';
+import type { MachineID } from '../../../mesos/generated/v1.ts';
 
-export default class AgentMaintenanceStart extends MctlCommand {
+export default class AgentMaintenanceStart extends ScheduledMachinesCommand {
   static override summary = 'Take machines of the maintenance schedule down, and their agents with them.';
   static override description =
     'Their agents are told to shut down and their tasks are lost; none is let in again until mctl agent maintenance stop.';
   static override examples = ['<%= config.bin %> <%= command.id %> 127.0.0.2 --yes'];
-  static override strict = false;
-  static override args = {
-    machine: Args.string({
-      description: 'One machine of the schedule, or several: host names, IPs or ids of their agents.',
-      required: true,
-    }),
-  };
 
-  override async run(): Promise<void> {
-    const { argv } = await this.parse(AgentMaintenanceStart);
-    this.refuseWatch();
-    const master = await this.masterClient();
-    const [tools, { maintenanceView }] = await Promise.all([
-      import('../../../cli/agents/maintenance.ts'),
-      import('../../../cli/agents/maintenance-view.ts'),
-    ]);
-    const picture = await tools.maintenancePicture(master);
-    const machines = tools.scheduledMachines(picture, argv.map(String));
+  protected override async change(master: MasterClient, machines: readonly MachineID[]): Promise<void> {
     const names = machines.map(({ hostname, ip }) => hostname || ip).join(', ');
     await this.confirm(`Take ${names} down, and kill what runs there?`);
-    await tools.startMaintenance(master, machines);
-    await this.print(maintenanceView(await tools.maintenancePicture(master), Date.now()));
+    const { startMaintenance } = await import('../../../cli/agents/maintenance.ts');
+    await startMaintenance(master, machines);
   }
 }

@@ -1,29 +1,14 @@
-import { Args } from '@oclif/core';
-import { MctlCommand } from '../../../cli/base-command.ts';
+import { ScheduledMachinesCommand } from '../../../cli/agents/scheduled-machines-command.ts';
+import type { MasterClient } from '../../../client/operator.ts';
+import type { MachineID } from '../../../mesos/generated/v1.ts';
 
-export default class AgentMaintenanceStop extends MctlCommand {
+export default class AgentMaintenanceStop extends ScheduledMachinesCommand {
   static override summary = 'Bring machines up again that were taken down for maintenance.';
   static override description = 'They are in the schedule no more, and their agents may come back.';
   static override examples = ['<%= config.bin %> <%= command.id %> 127.0.0.2'];
-  static override strict = false;
-  static override args = {
-    machine: Args.string({
-      description: 'One machine of the schedule, or several: host names, IPs or ids of their agents.',
-      required: true,
-    }),
-  };
 
-  override async run(): Promise<void> {
-    const { argv } = await this.parse(AgentMaintenanceStop);
-    this.refuseWatch();
-    const master = await this.masterClient();
-    const [tools, { maintenanceView }] = await Promise.all([
-      import('../../../cli/agents/maintenance.ts'),
-      import('../../../cli/agents/maintenance-view.ts'),
-    ]);
-    const picture = await tools.maintenancePicture(master);
-    const machines = tools.scheduledMachines(picture, argv.map(String));
-    await tools.stopMaintenance(master, machines);
-    await this.print(maintenanceView(await tools.maintenancePicture(master), Date.now()));
+  protected override async change(master: MasterClient, machines: readonly MachineID[]): Promise<void> {
+    const { stopMaintenance } = await import('../../../cli/agents/maintenance.ts');
+    await stopMaintenance(master, machines);
   }
 }
