@@ -13,7 +13,7 @@ import type { ProcessContext } from '../process-handle.ts';
 import type { Simulation } from '../simulation.ts';
 import { WORK_DIR } from './daemons.ts';
 
-const EVERY_MS = 700;
+const EVERY_MS = 200;
 const TIMEOUT_MS = 2_000;
 const ROLE = 'kept';
 /** More than this and it only gives back, so that frameworks find enough. */
@@ -56,8 +56,8 @@ export class ResourceOperator {
       ({ agentId, message }) => `${message.info.type} on ${agentId} is ${message.latest_status.state}`,
     );
     const hosts = new Map(agentHosts.map((host) => [host.address, host]));
-    return [...core.state.agents.registered.values()].reduce((found, { agentId, info, totalResources }) => {
-      const host = hosts.get(info.hostname);
+    return [...core.state.agents.registered.values()].reduce((found, { agentId, pid, totalResources }) => {
+      const host = hosts.get(pid.slice(pid.indexOf('@') + 1, pid.lastIndexOf(':')));
       if (host === undefined) return found;
       const known = Resources.of(totalResources.toMessages().filter(isMadeByOperation));
       const kept = Resources.of(recorded(host));
