@@ -72,7 +72,8 @@ describe.skipIf(!isRoot)('a container', () => {
       const { process } = await fixture.containerizer.launch(stubborn);
       await fixture.containerizer.destroy(stubborn.containerId);
       expect((await fixture.exitOf(stubborn.containerId)).status.kind).toBe('unknown');
-      expect(process && (await fixture.world.processes.usage(process))).toBeUndefined();
+      // It has ended; whoever adopted it may take a moment to notice.
+      await expect.poll(async () => process && (await fixture.world.processes.usage(process))).toBeUndefined();
     });
 
     test('shares the namespace of the agent when it asks for it, unless that is not allowed', async () => {
