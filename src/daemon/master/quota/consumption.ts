@@ -3,6 +3,7 @@
 import { withAncestors } from '../../../mesos/resources/roles.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import type { MasterState } from '../state/master-state.ts';
+import { usedOn } from '../views/totals.ts';
 import { QuantitySum } from './quantities.ts';
 
 /** Of resources that a role holds or is offered: what a quota limits, beside reservations. */
@@ -22,9 +23,7 @@ export function consumption(state: MasterState): ReadonlyMap<string, QuantitySum
   };
   for (const agent of state.agents.registered.values()) {
     for (const [role, amounts] of amountsOf(reservedAmounts, agent.totalResources, reservationsOf)) add(role, amounts);
-    for (const used of agent.usedResources.values()) {
-      for (const [role, amounts] of amountsOf(limitableAmounts, used, limitableOf)) add(role, amounts);
-    }
+    for (const [role, amounts] of amountsOf(limitableAmounts, usedOn(agent)(), limitableOf)) add(role, amounts);
   }
   return sums;
 }

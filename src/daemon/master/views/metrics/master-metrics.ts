@@ -5,6 +5,7 @@ import type { Clock } from '../../../../world/world.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { remembered } from '../remembered.ts';
+import { usedOn } from '../totals.ts';
 import { countStates } from './task-states.ts';
 
 const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
@@ -45,7 +46,7 @@ function resourceGauges(state: MasterState, add: Add): void {
   const used = new Map<string, number>();
   for (const agent of state.agents.registered.values()) {
     addResources(total, agent.totalResources);
-    for (const resources of agent.usedResources.values()) addResources(used, resources);
+    addResources(used, usedOn(agent)());
   }
   for (const resource of RESOURCES) {
     for (const kind of ['', '_revocable']) {
