@@ -37,7 +37,7 @@ if (names.length === 0 || unknown.length > 0) {
   for (const name of names) {
     const bench = await BENCHES[name]?.();
     if (bench === undefined) continue;
-    for (const row of await bench({ quick, note: (text) => process.stderr.write(`# ${text}\n`) })) print(row);
+    for await (const row of await bench({ quick, note: (text) => process.stderr.write(`# ${text}\n`) })) print(row);
   }
 }
 

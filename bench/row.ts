@@ -18,7 +18,9 @@ export interface BenchOptions {
   readonly note: (text: string) => void;
 }
 
-export type Bench = (options: BenchOptions) => Iterable<BenchRow> | Promise<Iterable<BenchRow>>;
+export type Bench = (
+  options: BenchOptions,
+) => Iterable<BenchRow> | AsyncIterable<BenchRow> | Promise<Iterable<BenchRow>>;
 
 /** `lowerIsBetter`: times; otherwise rates. */
 export function row(
