@@ -44,6 +44,9 @@ class Scene {
       isLastCheckpointing: true,
     };
     this.cluster = new SimulatedCluster(this.simulation, size, new Ledger());
+    // Its operators would drain agents and reserve what Marathon is to use.
+    this.cluster.rest();
+    this.cluster.agentOperator.end();
     this.process = this.simulation
       .host('marathon', { address: '10.0.3.1' })
       .start('marathon', async (world, context) => {
