@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { policyOf, readWorkload } from '../../src/workload/input/read.ts';
 import { type PolicyReport, reportOf } from '../../src/workload/report.ts';
-import { NoAgentsError, runWorkload } from '../../src/workload/run/run.ts';
+import { runWorkload } from '../../src/workload/run/run.ts';
+import { NoAgentsError } from '../../src/workload/run/set-up.ts';
 import type { PolicyKind, Workload } from '../../src/workload/workload.ts';
 
 function workload(value: unknown): Workload {

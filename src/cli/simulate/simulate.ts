@@ -1,6 +1,7 @@
 // `mctl simulate`: the runs of one workload, one for each policy, and how far they are.
 import { type PolicyReport, reportOf } from '../../workload/report.ts';
-import { NoAgentsError, runWorkload } from '../../workload/run/run.ts';
+import { runWorkload } from '../../workload/run/run.ts';
+import { NoAgentsError } from '../../workload/run/set-up.ts';
 import type { Policy, Workload } from '../../workload/workload.ts';
 import { EXIT } from '../exit-codes.ts';
 import { formatAge } from '../output/units.ts';

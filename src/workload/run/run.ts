@@ -1,17 +1,18 @@
 // Runs a workload in virtual time: the master's own allocator, agents that are amounts, frameworks that take offers by simple
 // rules. No process, no socket, no clock: what happens next is on the agenda, and allocations come by the interval.
-import { HierarchicalAllocator, type OfferedResources } from '../../allocator/allocator.ts';
+import type { HierarchicalAllocator, OfferedResources } from '../../allocator/allocator.ts';
 import { SeededRandom } from '../../simulation/core/random.ts';
-import type { Amounts, FrameworkSpec, Policy, Workload } from '../workload.ts';
-import { Account, type ClusterScale } from './account.ts';
+import type { Amounts, Policy, Workload } from '../workload.ts';
+import { Account } from './account.ts';
 import { Agenda } from './agenda.ts';
-import { agentsOf, ownersOf, type SimulatedAgent, totalsOf, withAttributes } from './agents.ts';
-import { JobStream } from './arrivals.ts';
-import { FrameworkRun } from './framework.ts';
+import type { SimulatedAgent } from './agents.ts';
+import type { JobStream } from './arrivals.ts';
+import type { FrameworkRun } from './framework.ts';
 import type { JobRun, Place } from './job.ts';
 import { likelyAgents } from './likely-agents.ts';
-import { Fairness, FrameworkRecord, weightOf } from './record.ts';
-import { resourcesOf, type TaskKind } from './task-kind.ts';
+import { Fairness, type FrameworkRecord, weightOf } from './record.ts';
+import { setUp } from './set-up.ts';
+import type { TaskKind } from './task-kind.ts';
 
 export interface RunProgress {
   readonly nowMs: number;
@@ -40,19 +41,8 @@ type Event =
   | { readonly kind: 'end'; readonly framework: FrameworkRun; readonly place: Place }
   | { readonly kind: 'patience'; readonly framework: FrameworkRun; readonly job: JobRun; readonly attempt: number };
 
-const AGENT_CAPABILITIES: ReadonlySet<string> = new Set(['MULTI_ROLE', 'HIERARCHICAL_ROLE', 'RESERVATION_REFINEMENT']);
 const STALL_MS = 3_600_000;
 const TURNS_BETWEEN_PROGRESS = 5000;
-
-/** A framework for which the policy leaves no agent; its name. */
-export class NoAgentsError extends Error {
-  override readonly name = 'NoAgentsError';
-  readonly framework: string;
-  constructor(framework: string) {
-    super(`Framework ${framework} gets no agent`);
-    this.framework = framework;
-  }
-}
 
 /** The same workload and policy answer the same. Throws NoAgentsError; what `onProgress` throws ends it. */
 export function runWorkload(workload: Workload, policy: Policy, onProgress: (at: RunProgress) => void): RunResult {
@@ -65,9 +55,8 @@ class Run {
   readonly #onProgress: (at: RunProgress) => void;
   readonly #allocator: HierarchicalAllocator;
   readonly #agents: readonly SimulatedAgent[];
-  readonly #agentIndex = new Map<string, number>();
-  readonly #frameworks = new Map<string, FrameworkRun>();
-  readonly #scale: ClusterScale;
+  readonly #agentIndex: ReadonlyMap<string, number>;
+  readonly #frameworks: ReadonlyMap<string, FrameworkRun>;
   readonly #totals: Amounts;
   readonly #cluster: Account;
   readonly #roles = new Map<string, Account>();
@@ -92,106 +81,19 @@ class Run {
     this.#workload = workload;
     this.#policy = policy;
     this.#onProgress = onProgress;
-    this.#agents = agentsOf(workload.agents);
-    this.#totals = totalsOf(workload.agents);
-    this.#scale = { names: Object.keys(this.#totals), totals: Float64Array.from(Object.values(this.#totals)) };
-    this.#cluster = new Account(this.#scale);
     this.#chance = new SeededRandom(workload.seed, 'allocator');
-    this.#allocator = this.#newAllocator();
-    this.#addAgents();
-    this.#addFrameworks();
+    const { allocator, agents, agentIndex, frameworks, streams, scale, totals } = setUp(workload, policy, this.#chance);
+    this.#allocator = allocator;
+    this.#agents = agents;
+    this.#agentIndex = agentIndex;
+    this.#frameworks = frameworks;
+    this.#totals = totals;
+    this.#cluster = new Account(scale);
+    for (const stream of streams) this.#await(stream.firstMs(), { kind: 'arrival', stream });
     const roles = new Set(workload.frameworks.map(({ role }) => role));
-    for (const role of roles) this.#roles.set(role, new Account(this.#scale));
+    for (const role of roles) this.#roles.set(role, new Account(scale));
     this.#fairnessAmong = roles.size > 1 ? 'roles' : 'frameworks';
     this.#fairness = new Fairness(this.#competitors());
-  }
-
-  #newAllocator(): HierarchicalAllocator {
-    const { intervalMs, region } = this.#workload;
-    const chance = this.#chance;
-    const sorter = this.#policy.kind === 'random' ? 'random' : 'drf';
-    return new HierarchicalAllocator({
-      allocationIntervalMs: intervalMs,
-      shuffle: (items) => chance.shuffle(items),
-      random: () => chance.float(),
-      roleSorter: sorter,
-      frameworkSorter: sorter,
-      ...(region !== undefined && { region }),
-    });
-  }
-
-  #addAgents(): void {
-    for (const { id, index, group, attributes } of this.#agents) {
-      const { region, zone } = group;
-      this.#agentIndex.set(id, index);
-      this.#allocator.addAgent(id, {
-        hostname: id,
-        attributes: Object.entries(attributes).map(([name, value]) => ({ name, type: 'TEXT', text: { value } })),
-        capabilities: AGENT_CAPABILITIES,
-        total: resourcesOf(group.resources),
-        used: [],
-        ...(region !== undefined && {
-          domain: { fault_domain: { region: { name: region }, zone: { name: zone ?? region } } },
-        }),
-      });
-    }
-    for (const { name, weight, guarantee, limit } of this.#workload.roles) {
-      this.#allocator.updateWeights(new Map([[name, weight]]));
-      if (Object.keys({ ...guarantee, ...limit }).length > 0)
-        this.#allocator.setQuota(name, { guarantees: guarantee, limits: limit });
-    }
-  }
-
-  #addFrameworks(): void {
-    const { frameworks, seed } = this.#workload;
-    const owners = ownersOf(this.#agents, frameworks, this.#policy.kind === 'static');
-    for (const [index, spec] of frameworks.entries()) {
-      const allowed = this.#allowed(index, spec, owners);
-      const framework = new FrameworkRun(spec, new FrameworkRecord(spec, this.#scale), allowed);
-      this.#frameworks.set(framework.id, framework);
-      const isAllowed = new Set(allowed);
-      this.#allocator.addFramework(framework.id, {
-        roles: [spec.role],
-        capabilities: new Set(['MULTI_ROLE', 'RESERVATION_REFINEMENT', ...spec.capabilities]),
-        active: true,
-        offerFilters: new Map([[spec.role, [spec.minimumOffer ?? smallestTask(spec)]]]),
-        ...(allowed !== undefined && {
-          admits: (agentId: string) => isAllowed.has(this.#agentIndex.get(agentId) ?? -1),
-        }),
-      });
-      this.#allocator.suppress(framework.id);
-      framework.isSuppressed = true;
-      for (const [place, job] of spec.jobs.entries()) {
-        const stream = new JobStream(framework, this.#kindOf(job), place, seed, this.#agents.length);
-        this.#await(stream.firstMs(), { kind: 'arrival', stream });
-      }
-    }
-  }
-
-  /** The agents that it may have; undefined: all. */
-  #allowed(index: number, spec: FrameworkSpec, owners: Int32Array): Int32Array | undefined {
-    const needsOwn = spec.isApart || this.#policy.kind === 'static';
-    const allowed = [...withAttributes(this.#agents, spec.where)].filter((agent) => {
-      const owner = owners[agent] ?? -1;
-      return owner === index || (owner === -1 && !needsOwn);
-    });
-    if (allowed.length === 0) throw new NoAgentsError(spec.name);
-    return allowed.length === this.#agents.length ? undefined : Int32Array.from(allowed);
-  }
-
-  #kindOf(spec: TaskKind['spec']): TaskKind {
-    const { prefers, resources } = spec;
-    return {
-      spec,
-      resources: resourcesOf(resources),
-      vector: Float64Array.from(this.#scale.names, (name) => resources[name] ?? 0),
-      preferred:
-        prefers === undefined || prefers.replicas !== undefined
-          ? undefined
-          : withAttributes(this.#agents, prefers.attributes),
-      replicas: prefers?.replicas ?? 0,
-      waitMs: this.#policy.waitMs ?? prefers?.waitMs ?? 0,
-    };
   }
 
   #competitors(): ConstructorParameters<typeof Fairness>[0] {
@@ -458,15 +360,4 @@ class Run {
       fairnessAmong: this.#fairnessAmong,
     };
   }
-}
-
-/** Of each resource as much as the task that needs the least of it: less is of no use to anybody. */
-function smallestTask({ jobs }: FrameworkSpec): Amounts {
-  const smallest: Record<string, number> = {};
-  const names = new Set(jobs.flatMap(({ resources }) => Object.keys(resources)));
-  for (const name of names) {
-    const least = Math.min(...jobs.map(({ resources }) => resources[name] ?? 0));
-    if (least > 0) smallest[name] = least;
-  }
-  return smallest;
 }
