@@ -220,15 +220,26 @@ export async function until(what: string, timeoutMs: number, holds: () => Promis
   throw new Error(`Not within ${timeoutMs} ms: ${what}`, { cause: last });
 }
 
-/** A free port below the range that the kernel hands out itself. */
+const PORT_RANGES = 4;
+const PORTS_IN_RANGE = 2500;
+const handedOut = new Set<number>();
+
+/**
+ * A free port below the range that the kernel hands out itself, and another one each time. Tests that run beside each other
+ * have ranges of their own: a port is free until who asked for it has started what listens there.
+ */
 export async function freePort(): Promise<number> {
+  const range = Number(process.env.VITEST_POOL_ID ?? 0) % PORT_RANGES;
   for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
+    const port = 20_000 + range * PORTS_IN_RANGE + Math.floor(Math.random() * PORTS_IN_RANGE);
+    if (handedOut.has(port)) continue;
     const free = await new Promise<boolean>((resolve) => {
       const server = createServer();
       server.once('error', () => resolve(false));
       server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
     });
-    if (free) return port;
+    if (!free) continue;
+    handedOut.add(port);
+    return port;
   }
 }

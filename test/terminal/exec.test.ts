@@ -247,7 +247,7 @@ describe.runIf(hasTmux)('on a terminal', () => {
     expect(await mctl(['attach', 'console', '-q'])).toMatchObject({ code: 4 });
     tmux.key('C-p');
     tmux.key('C-q');
-    await tmux.until(/runs on/);
+    await tmux.until(/runs on\.\s+here>/);
     tmux.type('echo back here');
     await tmux.until(/^back here/m);
   });
