@@ -86,6 +86,7 @@ describe('a large list', () => {
           look();
         },
       ),
+      { numRuns: 300 },
     );
   });
 

@@ -201,8 +201,8 @@ export class LargeList<Row> {
     const { sortBy, large } = this.#source;
     const name = sort !== undefined && sortBy[sort.column] !== undefined ? sort.column : (Object.keys(sortBy)[0] ?? '');
     if (name === large.ranked) {
-      const { places } = this.#ranking;
-      return { version: name, keyAt: (slot) => places[slot] ?? 0 };
+      const { ranks } = this.#ranking;
+      return { version: name, keyAt: (slot) => ranks[slot] ?? 0 };
     }
     for (const [shared, column] of this.#shared) {
       const keyOf = shared.sortBy?.[name];

@@ -26,6 +26,7 @@ export class Ranking<Row> {
   #free: number[] = [];
   /** By slot: where it is in `order`. Made when it is asked for. */
   #places: Uint32Array | undefined;
+  #ranks: Uint32Array | undefined;
   /** Rows that wait to be put in. */
   readonly #waiting = new Set<Row>();
   #unsorted: Row[] = [];
@@ -42,6 +43,25 @@ export class Ranking<Row> {
     for (let at = 0; at < this.order.length; at += 1) places[this.order[at] ?? 0] = at;
     this.#places = places;
     return places;
+  }
+
+  /** By slot: the place of the first row that is called the same. */
+  get ranks(): Uint32Array {
+    if (this.#ranks !== undefined) return this.#ranks;
+    const ranks = new Uint32Array(this.rows.length);
+    let before: string | undefined;
+    let rank = 0;
+    for (let at = 0; at < this.order.length; at += 1) {
+      const slot = this.order[at] ?? 0;
+      const row = this.rows[slot];
+      if (row === undefined) continue;
+      const name = this.#by.name(row);
+      if (name !== before) rank = at;
+      before = name;
+      ranks[slot] = rank;
+    }
+    this.#ranks = ranks;
+    return ranks;
   }
 
   slotOf(id: string): number | undefined {
@@ -122,6 +142,7 @@ export class Ranking<Row> {
 
   #changed(): void {
     this.#places = undefined;
+    this.#ranks = undefined;
     this.version += 1;
   }
 
