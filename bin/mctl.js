@@ -12,6 +12,8 @@ import { setFlagsFromString } from 'node:v8';
 const OLDEST_NODE_MAJOR = 24;
 /** What a daemon makes dies young: a large nursery costs it tens of megabytes for nothing. As in src/cli/program.ts. */
 const DAEMON_NODE_FLAG = '--max-semi-space-size=4';
+/** Else 64 MB of buffers more, one large answer, have V8 look through all it has, in steps that keep everything else waiting. */
+const DAEMON_BUFFERS_FLAG = '--external-memory-accounted-in-global-limit';
 /** The live view stays open all day too, but puts tens of thousands of rows in order within a key press. */
 const LIVE_VIEW_NODE_FLAG = '--max-semi-space-size=8';
 /** It is all there after a second; what its heap may grow by before it is swept is half of that, not three times as much. */
@@ -31,8 +33,10 @@ function nodeBesideUs() {
 async function main(args) {
   process.env.NODE_ENV ??= 'production';
   const [command, ...rest] = args;
-  if (isDaemon(command, rest)) takeFlag(DAEMON_NODE_FLAG);
-  else if (isLiveView(command, rest)) {
+  if (isDaemon(command, rest)) {
+    takeFlag(DAEMON_NODE_FLAG);
+    setFlagsFromString(DAEMON_BUFFERS_FLAG);
+  } else if (isLiveView(command, rest)) {
     takeFlag(LIVE_VIEW_NODE_FLAG);
     setFlagsFromString(LIVE_VIEW_HEAP_FLAG);
   }

@@ -35,6 +35,8 @@ export interface HttpResponse {
   readonly headers?: HttpHeaders;
   /** Text is sent as UTF-8. Content-Length, Date and Transfer-Encoding are the listener's business. */
   readonly body?: string | Uint8Array | StreamingBody;
+  /** Called when the body is not needed any more: it was sent, or its client is gone. Whoever drops a response need not. */
+  readonly onSent?: () => void;
 }
 
 /** A response body that goes on: `start` gets the writer once the head is on its way. */

@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { packResponse } from '../../../src/daemon/serving/http/compression.ts';
 import { json } from '../../../src/daemon/serving/http/json-response.ts';
 import { okWith } from '../../../src/daemon/serving/http/responses.ts';
 import { type Route, Router } from '../../../src/daemon/serving/http/router.ts';
@@ -91,6 +92,18 @@ describe('bodies', () => {
     ['/long', { 'accept-encoding': 'br' }],
   ])('leaves %s as it is', async (target, headers) => {
     expect((await send(handler, target, { headers })).headers['content-encoding']).toBeUndefined();
+  });
+
+  it('does not need a large body any more once it is compressed, and not before', async () => {
+    const body = Buffer.alloc(1_000_000, 'x');
+    const events: string[] = [];
+    const request = { method: 'GET', target: '/', headers: gzip, body: new Uint8Array(), remoteAddress: '' };
+    const response = { status: 200, body, onSent: () => events.push(`sent after ${events.length}`) };
+    const packed = packResponse(request, response);
+    expect(events).toEqual([]);
+    const { body: compressed, onSent } = await packed;
+    expect([events, onSent]).toEqual([['sent after 0'], undefined]);
+    expect(gunzipSync(compressed as Uint8Array)).toEqual(body);
   });
 
   it('unpacks gzip requests, ignores encodings it does not know, and answers broken gzip with 500', async () => {

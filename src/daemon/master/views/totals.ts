@@ -1,6 +1,8 @@
 // Sums over the books: what an agent has in use, what a framework uses and has been offered. A sum is made again only when
 // one of its parts is another one than before (parts never change): with thousands of parts most reads find none that is.
+
 import { Resources } from '../../../mesos/resources.ts';
+import { remembering } from '../../serving/remembering.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
 
@@ -9,7 +11,8 @@ interface Sum {
   readonly total: Resources;
 }
 
-const sums = new WeakMap<object, Sum>();
+/** The latest sum of a book, kept with the book. */
+const latest = remembering((_book: object): { sum?: Sum } => ({}));
 
 /** Told of the parts as they are now; adds them up when it is asked for. */
 type Total = () => Resources;
@@ -42,14 +45,14 @@ function total(key: object, size: number, values: Iterable<Resources>): Total {
   const [only] = parts;
   if (size === 1 && only !== undefined) return () => only;
   return () => {
-    const known = sums.get(key);
+    const known = latest(key).sum;
     return known !== undefined && isSame(known.parts, parts) ? known.total : summed(key, parts);
   };
 }
 
 function summed(key: object, parts: readonly Resources[]): Resources {
   const sum = { parts, total: Resources.sum(parts) };
-  sums.set(key, sum);
+  latest(key).sum = sum;
   return sum.total;
 }
 

@@ -31,7 +31,11 @@ export function packResponse(request: HttpRequest, response: HttpResponse): Http
   if (response.headers?.['content-encoding'] !== undefined) return response;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   if (bytes.length <= MAX_INLINE_BYTES) return packed(response, gzipSync(bytes));
-  return gzipOnce(bytes).then((compressed) => packed(response, compressed));
+  return gzipOnce(bytes).then((compressed) => {
+    const { onSent, ...rest } = response;
+    onSent?.();
+    return packed(rest, compressed);
+  });
 }
 
 /** Whether an Accept-Encoding header allows gzip; an absent one does not. */

@@ -2,7 +2,7 @@
 import type { HttpResponse } from '../../../world/net.ts';
 import { joined } from '../slices/sliced.ts';
 import type { Slices } from '../slices/slices.ts';
-import { okWith } from './responses.ts';
+import { type LentBody, okWith, okWithLent } from './responses.ts';
 import type { RoutedRequest } from './router.ts';
 
 /** Answers `json` (a text already serialised), wrapped as `fn(<json>)` when the query asks for `jsonp=fn`. */
@@ -14,10 +14,11 @@ export function jsonText(request: RoutedRequest, json: string | Uint8Array): Htt
 }
 
 /** As `jsonText`, of an answer that may be large. */
-export async function largeJson(request: RoutedRequest, json: Uint8Array, slices: Slices): Promise<HttpResponse> {
+export async function largeJson(request: RoutedRequest, json: LentBody, slices: Slices): Promise<HttpResponse> {
   const callback = request.query.get('jsonp');
-  if (callback === undefined) return okWith('application/json', json);
-  const wrapped = await slices.run(joined([Buffer.from(`${callback}(`), json, Buffer.from(')')]));
+  if (callback === undefined) return okWithLent('application/json', json);
+  const wrapped = await slices.run(joined([Buffer.from(`${callback}(`), json.bytes, Buffer.from(')')]));
+  json.giveBack();
   return okWith('text/javascript', wrapped);
 }
 

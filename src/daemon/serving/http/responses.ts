@@ -14,6 +14,18 @@ export function okWith(contentType: string, body: string | Uint8Array, headers: 
   return { status: 200, headers: { ...headers, 'content-type': contentType }, body };
 }
 
+/** A body that several answers may share. */
+export interface LentBody {
+  readonly bytes: Uint8Array;
+  /** To be called once; the bytes may be gone afterwards. */
+  readonly giveBack: () => void;
+}
+
+/** As `okWith`; gives the body back once it is sent. */
+export function okWithLent(contentType: string, { bytes, giveBack }: LentBody): HttpResponse {
+  return { ...okWith(contentType, bytes), onSent: giveBack };
+}
+
 /** 202 with an empty body: the call was queued. */
 export function accepted(): HttpResponse {
   return { status: 202 };

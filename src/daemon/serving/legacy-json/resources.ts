@@ -1,21 +1,17 @@
 // Resources and attributes as the original's JSON endpoints flatten them: one number or text a name, whatever role it is
 // reserved to (mesos-api.md 8.1).
+
 import type { Attribute, Resource, Value_Ranges } from '../../../mesos/generated/v1.ts';
 import { Resources } from '../../../mesos/resources.ts';
+import { remembering } from '../remembering.ts';
 
 /** Name → number for scalars, text for everything else. */
 export type Flattened = Record<string, number | string>;
 
-const texts = new WeakMap<Resources, string>();
-
 /** `{"disk":…,"mem":…,"gpus":…,"cpus":…,"ports":"[31000-32000]"}` as text. Resources never change, so it is made once. */
-export function flattenedText(resources: Resources): string {
-  const known = texts.get(resources);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(flattened(resources.toMessages()));
-  texts.set(resources, text);
-  return text;
-}
+export const flattenedText = remembering((resources: Resources): string =>
+  JSON.stringify(flattened(resources.toMessages())),
+);
 
 /** The four well-known scalars always, the others when there are any; revocable amounts under `<name>_revocable`. */
 export function flattened(messages: readonly Resource[]): Flattened {

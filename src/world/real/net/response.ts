@@ -20,7 +20,11 @@ export function respond(outgoing: ServerResponse, response: HttpResponse, log: L
     respondWhole(outgoing, '');
     return;
   }
-  const { body = '' } = response;
+  const { body = '', onSent } = response;
+  if (onSent !== undefined) {
+    if (outgoing.closed) onSent();
+    else outgoing.once('close', onSent);
+  }
   if (typeof body === 'string' || body instanceof Uint8Array) respondWhole(outgoing, body);
   else respondStream(outgoing, body, log);
 }

@@ -9,8 +9,13 @@ let listener: Listener;
 let requests: HttpRequest[];
 let writers: StreamWriter[];
 let sockets: Socket[];
+/** More than the system takes while nobody reads. */
+const huge = Buffer.alloc(64 * 2 ** 20, 'x');
+/** Methods of those answers with it whose sender was told that it is not needed any more. */
+let sent: string[];
 
 beforeEach(async () => {
+  sent = [];
   world = createRealWorld({ log: { level: 'silent' } });
   [requests, writers, sockets] = [[], [], []];
   listener = await world.net.listen({
@@ -31,6 +36,7 @@ function handler(request: HttpRequest): HttpResponse {
   if (request.target === '/stream') {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: { start: (w) => writers.push(w) } };
   }
+  if (request.target === '/huge') return { status: 200, body: huge, onSent: () => sent.push(request.method) };
   if (request.target === '/none') return { status: 204 };
   if (request.target === '/bad-head') return { status: 200, headers: { 'x-bad': 'line\nbreak' } };
   return { status: 200, headers: { 'content-type': 'text/plain' }, body: `${request.method} ${request.target}` };
@@ -84,6 +90,20 @@ describe('a response', () => {
     const none = say('GET /none HTTP/1.1\r\nHost: h\r\n\r\n');
     await heard(none, /^HTTP\/1.1 204/);
     expect(none.text).not.toMatch(/Content-Length/i);
+  });
+
+  test('says once that its body is not needed any more: all of it was sent, or its client has gone', async () => {
+    const reader = say('GET /huge HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => reader.text.length > huge.length, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => sent).toEqual(['GET']);
+    const gone = say('POST /huge HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
+    gone.socket.pause();
+    await expect.poll(() => requests.length).toBe(2);
+    expect(sent).toEqual(['GET']);
+    gone.socket.destroy();
+    await expect.poll(() => sent).toEqual(['GET', 'POST']);
+    say('HEAD /huge HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => sent).toEqual(['GET', 'POST', 'HEAD']);
   });
 
   test('with an impossible header becomes 500', async () => {

@@ -1,11 +1,12 @@
 // The slave object of /state, /state-summary and /slaves (mesos-api.md 8.2).
+
 import { stringify, toJson } from '../../../../mesos/codec.ts';
 import { type AgentInfo, DomainInfo, DrainInfo } from '../../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
 import { seconds } from '../../../../mesos/time-info.ts';
 import { attributesObject, flattenedText, reservedText } from '../../../serving/legacy-json/resources.ts';
+import { remembering } from '../../../serving/remembering.ts';
 import type { AgentMoment } from '../moment.ts';
-import { remembered } from '../remembered.ts';
 
 /** The object's text without the closing brace: the endpoints add members of their own. */
 export function agentTextOpen(agent: AgentMoment): string {
@@ -30,18 +31,10 @@ export function recoveredAgentObject(info: AgentInfo): Record<string, unknown> {
   return identity(info);
 }
 
-const unreservedParts = new WeakMap<Resources, Resources>();
-
-function unreserved(total: Resources): Resources {
-  return remembered(unreservedParts, total, () => total.unreserved());
-}
-
-const identityTexts = new WeakMap<AgentInfo, string>();
+const unreserved = remembering((total: Resources) => total.unreserved());
 
 /** The members that never change while an agent keeps its info, without the closing brace. */
-function identityText(info: AgentInfo): string {
-  return remembered(identityTexts, info, () => JSON.stringify(identity(info)).slice(0, -1));
-}
+const identityText = remembering((info: AgentInfo) => JSON.stringify(identity(info)).slice(0, -1));
 
 function drainText({ deactivation, drainStartedMs }: AgentMoment): string {
   if (deactivation?.drain === undefined) return '';
@@ -50,13 +43,9 @@ function drainText({ deactivation, drainStartedMs }: AgentMoment): string {
   return `,"drain_info":${stringify(DrainInfo, deactivation.drain)}${started}`;
 }
 
-const capabilityTexts = new WeakMap<AgentMoment['capabilities'], string>();
-
-function capabilitiesText(capabilities: AgentMoment['capabilities']): string {
-  return remembered(capabilityTexts, capabilities, () =>
-    JSON.stringify(capabilities.map(({ type }) => type ?? 'UNKNOWN')),
-  );
-}
+const capabilitiesText = remembering((capabilities: AgentMoment['capabilities']) =>
+  JSON.stringify(capabilities.map(({ type }) => type ?? 'UNKNOWN')),
+);
 
 function identity(info: AgentInfo): Record<string, unknown> {
   return {

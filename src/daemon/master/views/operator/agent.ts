@@ -1,4 +1,5 @@
 // An agent as the operator API tells it: GetAgents.Agent (mesos-api.md 6.1).
+
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetAgents_Agent } from '../../../../mesos/generated/master.ts';
 import { AgentInfo, type Resource } from '../../../../mesos/generated/v1.ts';
@@ -6,8 +7,8 @@ import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts
 import type { Resources } from '../../../../mesos/resources.ts';
 import { timeInfo } from '../../../../mesos/time-info.ts';
 import type { Encoded } from '../../../serving/calls/document.ts';
+import { remembering } from '../../../serving/remembering.ts';
 import type { AgentMoment } from '../moment.ts';
-import { remembered } from '../remembered.ts';
 
 /** The message; resources carry both reservation formats. */
 export function agentMessage(agent: AgentMoment): Response_GetAgents_Agent {
@@ -59,9 +60,7 @@ function withoutCheckpoint(info: AgentInfo): AgentInfo {
   return rest;
 }
 
-const bothForms = new WeakMap<Resources, Resource[]>();
-
 /** Messages in both reservation formats, as operators get them. */
-export function inBothFormats(resources: Resources): Resource[] {
-  return remembered(bothForms, resources, () => resources.toMessages().map(toBothFormats));
-}
+export const inBothFormats = remembering((resources: Resources): Resource[] =>
+  resources.toMessages().map(toBothFormats),
+);

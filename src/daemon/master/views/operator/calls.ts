@@ -17,7 +17,7 @@ import {
   notFound,
   notImplemented,
   ok,
-  okWith,
+  okWithLent,
   serviceUnavailable,
 } from '../../../serving/http/responses.ts';
 import type { Route } from '../../../serving/http/router.ts';
@@ -186,7 +186,7 @@ async function largeAnswer(
   const { accepted } = exchange;
   if (accepted === undefined) return notAcceptableTypes();
   const compute = (bytes: number) => slicedDocument(stateResponse(context.state, call), accepted, bytes);
-  return okWith(accepted, await context.reads.read(`${call} ${accepted}`, compute));
+  return okWithLent(accepted, await context.reads.read(`${call} ${accepted}`, compute));
 }
 
 async function rolesAnswer(
@@ -201,7 +201,7 @@ async function rolesAnswer(
     const { body } = messageResponse(exchange, Response, { type, get_roles: { roles } });
     return body instanceof Uint8Array ? body : Buffer.from(String(body));
   });
-  return okWith(accepted, body);
+  return okWithLent(accepted, body);
 }
 
 /** Levels come as unsigned numbers; the ones the original would wrap around are as good as the highest. */

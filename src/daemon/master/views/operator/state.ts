@@ -1,13 +1,14 @@
 // GET_STATE, GET_TASKS, GET_EXECUTORS, GET_FRAMEWORKS, GET_AGENTS, and the state that opens an event stream: large answers, put
 // together from encoded parts. Field numbers are those of mesos.v1.master.Response (mesos-api.md 6).
+
 import { encode, stringify } from '../../../../mesos/codec.ts';
 import { Response_GetExecutors_Executor } from '../../../../mesos/generated/master.ts';
 import { type ExecutorInfo, Task } from '../../../../mesos/generated/v1.ts';
 import { executorWithoutSecretValues } from '../../../../mesos/secrets.ts';
 import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
+import { remembering } from '../../../serving/remembering.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { agentNow, executorsNow, messagesNow } from '../moment.ts';
-import { remembered } from '../remembered.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
 import { encodedCompletedFramework, encodedFrameworks, shownFrameworkNow } from './framework.ts';
 
@@ -101,16 +102,13 @@ function agentFields(state: MasterState): readonly DocumentField[] {
   ];
 }
 
-const taskTexts = new WeakMap<Task, string>();
-const taskBytes = new WeakMap<Task, string>();
+const taskText = remembering((message: Task) => stringify(Task, message));
+const taskBytes = remembering((message: Task) => bytesAsText(encode(Task, message)));
 
 /** Task messages are replaced, never changed: each is encoded once. */
 function* encodedTasks(tasks: readonly Task[]): Iterable<Encoded> {
   for (const message of tasks) {
-    yield {
-      json: () => remembered(taskTexts, message, () => stringify(Task, message)),
-      protobuf: () => remembered(taskBytes, message, () => bytesAsText(encode(Task, message))),
-    };
+    yield { json: () => taskText(message), protobuf: () => taskBytes(message) };
   }
 }
 
