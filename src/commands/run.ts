@@ -8,13 +8,15 @@ export default class Run extends MctlCommand {
   static override description =
     'Waits for a place and says why it waits, hands through what the command writes, and exits with its exit code ' +
     '(128 + n when a signal ended it; 5 when there was no place within --timeout). Ctrl-C stops the command. ' +
-    'A single word with blanks or shell characters is run by /bin/sh, several words are run as they are.';
+    'A single word with blanks or shell characters is run by /bin/sh, several words are run as they are. ' +
+    'With --volume it runs on the agent that has the volume, and waits while another task uses it unless it is shared.';
   static override usage = 'run [FLAGS] -- COMMAND [ARGUMENTS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- echo hello',
     "<%= config.bin %> <%= command.id %> --cpus 2 --mem 1GB -- 'sort big.txt | uniq -c'",
     '<%= config.bin %> <%= command.id %> --attr rack=a1 --env LEVEL=debug --uri https://example.org/job.tgz -- ./job',
     '<%= config.bin %> <%= command.id %> --detach --name napper -- sleep 600',
+    '<%= config.bin %> <%= command.id %> --volume db-1:data --volume web/pages:in:ro -- ls data in',
   ];
   static override strict = false;
   static override flags = {
@@ -48,7 +50,16 @@ export default class Run extends MctlCommand {
     }),
     name: Flags.string({ summary: 'Name of the task; the command when left out.', helpValue: '<name>' }),
     user: Flags.string({ summary: 'User to run as; you when left out.', helpValue: '<user>' }),
-    role: Flags.string({ summary: 'Role whose resources to use.', default: '*', helpValue: '<role>' }),
+    role: Flags.string({
+      summary: "Role whose resources to use; when left out that of its volumes, else '*'.",
+      helpValue: '<role>',
+    }),
+    volume: Flags.string({
+      summary: 'Persistent volume to use, as mctl volume list names it; at its own path when none is given.',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: '<id[:path][:ro]>',
+    }),
     detach: Flags.boolean({
       char: 'd',
       summary: 'Return as soon as it runs; a small process stays behind until it ends.',
@@ -61,10 +72,15 @@ export default class Run extends MctlCommand {
     const command = raw.filter(({ type }) => type === 'arg').map(({ input }) => input);
     this.refuseWatch();
     const { executeRun, runRequest } = await import('../cli/run/execute.ts');
-    const request = runRequest(
-      { ...flags, attr: flags.attr ?? [], env: flags.env ?? [], uri: flags.uri ?? [] },
-      command,
-    );
+    let request = runRequest({ ...flags, attr: flags.attr ?? [], env: flags.env ?? [], uri: flags.uri ?? [] }, command);
+    if (flags.volume !== undefined) {
+      const [{ volumeWish, withVolumes }, { clusterPicture }] = await Promise.all([
+        import('../cli/run/volumes.ts'),
+        import('../cli/views/cluster-picture.ts'),
+      ]);
+      const wishes = flags.volume.map(volumeWish);
+      request = withVolumes(request, wishes, flags.role, await clusterPicture(await this.masterClient()));
+    }
     // The staying process runs with the same arguments, however the flag was written (-d, --detach, -dq): what it is tells
     // the environment, or each would start the next.
     const { isDetachedProcess } = await import('../cli/run/detach.ts');

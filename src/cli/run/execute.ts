@@ -26,10 +26,11 @@ export interface RunFlags {
   readonly uri: readonly string[];
   readonly name?: string | undefined;
   readonly user?: string | undefined;
-  readonly role: string;
+  /** Undefined = that of its volumes, or `*`. */
+  readonly role?: string | undefined;
 }
 
-/** Throws Problem `usage` for what cannot be run. */
+/** Without its volumes (`withVolumes`). Throws Problem `usage` for what cannot be run. */
 export function runRequest(flags: RunFlags, command: readonly string[]): RunRequest {
   const [program, ...rest] = command;
   if (program === undefined || program === '') {
@@ -59,7 +60,7 @@ export function runRequest(flags: RunFlags, command: readonly string[]): RunRequ
     name,
     taskId: `${name}.${randomUUID().slice(0, 8)}`,
     user: flags.user ?? userInfo().username,
-    role: flags.role,
+    role: flags.role ?? '*',
     cpus: flags.cpus,
     memMb: flags.mem,
     diskMb: flags.disk,
@@ -67,6 +68,7 @@ export function runRequest(flags: RunFlags, command: readonly string[]): RunRequ
     attributes: pairs('attr', flags.attr),
     environment: pairs('env', flags.env, process.env),
     uris: flags.uri,
+    volumes: [],
   };
 }
 

@@ -11,6 +11,8 @@ export function runnerFramework(facts: {
   readonly role: string;
   readonly hostname: string;
   readonly takesGpus: boolean;
+  /** Volumes that others may use at the same time. */
+  readonly takesShared?: boolean;
 }): FrameworkInfo {
   return {
     user: facts.user,
@@ -25,6 +27,7 @@ export function runnerFramework(facts: {
       { type: 'PARTITION_AWARE' },
       { type: 'TASK_KILLING_STATE' },
       ...(facts.takesGpus ? [{ type: 'GPU_RESOURCES' as const }] : []),
+      ...(facts.takesShared === true ? [{ type: 'SHARED_RESOURCES' as const }] : []),
     ],
   };
 }

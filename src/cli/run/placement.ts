@@ -1,8 +1,11 @@
 // Which offer a run takes, what it takes of it, and why none fits. Pure.
 import type { Offer, Resource } from '../../mesos/generated/v1.ts';
 import { formatAmount } from '../output/units.ts';
+import type { VolumeEntry } from '../reservations/reserved.ts';
 import { type AgentEntry, attributeText } from '../views/cluster-picture.ts';
+import { attributesText, hasAttributes } from './attributes.ts';
 import { type Wanted, wantedAmounts } from './request.ts';
+import { volumePieces, whyNoVolume } from './volumes.ts';
 
 /** The resources to take, in the offer's own form, or undefined when the offer does not do. */
 export function placeOn(request: Wanted, offer: Offer): Resource[] | undefined {
@@ -10,13 +13,14 @@ export function placeOn(request: Wanted, offer: Offer): Resource[] | undefined {
   for (const [name, value] of request.attributes) {
     if ((name === 'hostname' ? offer.hostname : attributes.get(name)) !== value) return undefined;
   }
-  const taken: Resource[] = [];
+  const taken = volumePieces(request.volumes ?? [], offer);
+  if (taken === undefined) return undefined;
   for (const [name, amount] of Object.entries(wantedAmounts(request))) {
     // Thousandths, as Mesos counts: 0.1 + 0.2 must be 0.3.
     let missing = Math.round(amount * 1000);
     // Reserved for us before free for all.
     const pieces = (offer.resources ?? [])
-      .filter((resource) => resource.name === name && resource.scalar !== undefined && resource.revocable === undefined)
+      .filter((resource) => resource.name === name && isDivisible(resource) && resource.revocable === undefined)
       .sort((a, b) => (b.reservations?.length ?? 0) - (a.reservations?.length ?? 0));
     for (const piece of pieces) {
       const part = Math.min(missing, Math.round((piece.scalar?.value ?? 0) * 1000));
@@ -28,9 +32,23 @@ export function placeOn(request: Wanted, offer: Offer): Resource[] | undefined {
   return taken;
 }
 
-/** Why the run waits, in one sentence, from what the agents have and use. */
-export function whyWaiting(request: Wanted, agents: readonly AgentEntry[]): string {
-  const active = agents.filter(({ state }) => state === 'active');
+/** Somebody's volume is not free disk, and a disk that is one piece is not taken for a part of it. */
+function isDivisible({ scalar, disk }: Resource): boolean {
+  return scalar !== undefined && disk?.persistence === undefined && [undefined, 'PATH'].includes(disk?.source?.type);
+}
+
+/** Why the run waits, in one sentence, from what the agents have and use. `volumes`: of the cluster, for a run that wants some. */
+export function whyWaiting(
+  request: Wanted,
+  agents: readonly AgentEntry[],
+  volumes: readonly VolumeEntry[] = [],
+): string {
+  const [volume] = request.volumes ?? [];
+  const whyNot = whyNoVolume(request.volumes ?? [], agents, volumes);
+  if (whyNot !== undefined) return whyNot;
+  const active = agents.filter(
+    ({ id, state }) => state === 'active' && (volume === undefined || id === volume.agentId),
+  );
   if (active.length === 0) return 'there is no active agent';
   const matching = active.filter((agent) => hasAttributes(request, agent));
   if (matching.length === 0) return `no agent has ${attributesText(request)}${attributesSeen(request, active)}`;
@@ -56,16 +74,6 @@ export function whyWaiting(request: Wanted, agents: readonly AgentEntry[]): stri
     return `${count} ${able.length === 1 ? 'is' : 'are'} busy: ${most.join('; ')}`;
   }
   return `other frameworks are offered ${fitting.length === 1 ? 'the agent' : 'the agents'} that would do, it is not role '${request.role}' that they are for, or a quota keeps them from it (mctl role quota)`;
-}
-
-function hasAttributes(request: Wanted, agent: AgentEntry): boolean {
-  return [...request.attributes].every(
-    ([name, value]) => (name === 'hostname' ? agent.hostname : agent.attributes[name]) === value,
-  );
-}
-
-function attributesText(request: Wanted): string {
-  return [...request.attributes].map(([name, value]) => `${name}=${value}`).join(', ');
 }
 
 /** What the agents have instead; ends the sentence. */

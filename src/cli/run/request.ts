@@ -1,5 +1,6 @@
 // What `mctl run` was asked for, and the messages that come of it.
 import type { Resource, TaskInfo } from '../../mesos/generated/v1.ts';
+import type { RunVolume } from './volumes.ts';
 
 /** One task, as the command line describes it. */
 export interface RunRequest {
@@ -17,10 +18,13 @@ export interface RunRequest {
   readonly attributes: ReadonlyMap<string, string>;
   readonly environment: ReadonlyMap<string, string>;
   readonly uris: readonly string[];
+  /** All on one agent. */
+  readonly volumes: readonly RunVolume[];
 }
 
 /** What a place must have. */
-export type Wanted = Pick<RunRequest, 'attributes' | 'role' | 'cpus' | 'memMb' | 'diskMb' | 'gpus'>;
+export type Wanted = Pick<RunRequest, 'attributes' | 'role' | 'cpus' | 'memMb' | 'diskMb' | 'gpus'> &
+  Partial<Pick<RunRequest, 'volumes'>>;
 
 /** Amounts by name, those asked for only. */
 export function wantedAmounts(request: Wanted): Readonly<Record<string, number>> {

@@ -9,6 +9,7 @@ import { isTerminalState } from '../../mesos/task-state.ts';
 import type { Timer, World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
+import { volumesOf } from '../reservations/reserved.ts';
 import { clusterPicture } from '../views/cluster-picture.ts';
 import { type Ending, endingOf } from './ending.ts';
 import { followOutput, type OutputFollower } from './follow-output.ts';
@@ -91,6 +92,7 @@ class RunningTask {
         role: request.role,
         hostname: world.host.hostname,
         takesGpus: request.gpus > 0,
+        takesShared: request.volumes.some(({ isShared }) => isShared),
       }),
       backOff: { firstMs: 100, maxMs: 5000 },
       listener: {
@@ -272,7 +274,8 @@ class RunningTask {
     try {
       const addresses = isLeaderSource(masters) ? masters : [this.#client.masterUrl];
       const master = new MasterClient({ net: world.net, addresses, timeoutMs: 3000 });
-      return whyWaiting(request, (await clusterPicture(master)).agents);
+      const picture = await clusterPicture(master);
+      return whyWaiting(request, picture.agents, request.volumes.length === 0 ? [] : volumesOf(picture));
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }

@@ -19,6 +19,7 @@ const REQUEST: RunRequest = {
   attributes: new Map(),
   environment: new Map(),
   uris: [],
+  volumes: [],
 };
 
 const scalar = (name: string, value: number, more: Partial<Resource> = {}): Resource => ({
@@ -77,6 +78,18 @@ describe('placeOn', () => {
     expect(placeOn(onA1, offer(big, { rack: 'b2' }))).toBeUndefined();
     expect(placeOn(onA1, offer(big, { rack: 'a1' }))).toBeDefined();
     expect(placeOn({ ...REQUEST, attributes: new Map([['hostname', 'h1']]) }, offer(big))).toBeDefined();
+  });
+
+  test('takes no part of a volume, or of a disk that is one piece, for disk that nobody uses', () => {
+    const request = { ...REQUEST, diskMb: 10 };
+    const rest = [scalar('cpus', 4), scalar('mem', 1024)];
+    const volume = { persistence: { id: 'v' }, volume: { container_path: 'v', mode: 'RW' as const } };
+    const mount = { source: { type: 'MOUNT' as const, mount: { root: '/mnt' } } };
+    const path = { source: { type: 'PATH' as const, path: { root: '/mnt' } } };
+    for (const disk of [volume, mount]) {
+      expect(placeOn(request, offer([...rest, scalar('disk', 64, { disk })]))).toBeUndefined();
+    }
+    expect(placeOn(request, offer([...rest, scalar('disk', 64, { disk: path })]))).toBeDefined();
   });
 
   test('does not take revocable resources', () => {
