@@ -376,6 +376,20 @@ describe.skipIf(!isRoot)('a container', () => {
     expect(await refusal({ volumes: [own('RO', '/mnt')] })).toContain('--isolation=filesystem/linux');
   });
 
+  test('has a persistent volume as a link, and as a mount at another place or to be read only', async () => {
+    await start('filesystem/linux');
+    const source = join(fixture.directory, 'persistent');
+    await mkdir(source);
+    const at = (containerPath: string, isReadOnly = false) => ({ source, containerPath, isReadOnly, isShared: true });
+    const config = await fixture.config(
+      'echo hello >rw/file; cat in/ro/file /mnt/file; readlink rw; echo x 2>/dev/null >in/ro/file || echo read-only; echo more >/mnt/file',
+      { persistentVolumes: [at('rw'), at('in/ro', true), at('/mnt')] },
+    );
+    expect((await fixture.run(config)).status).toEqual({ kind: 'exited', code: 0 });
+    expect(await fixture.stdout(config)).toBe(`hello\nhello\n${source}\nread-only\n`);
+    expect(await readFile(join(source, 'file'), 'utf8')).toBe('more\n');
+  });
+
   test('is refused by name what the agent was not told to do', async () => {
     await start('cgroups/cpu,cgroups/mem');
     const volumes = [{ container_path: '/mnt', host_path: '/tmp', mode: 'RO' as const }];

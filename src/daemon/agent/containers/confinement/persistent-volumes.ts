@@ -1,5 +1,5 @@
 // Persistent volumes in a container (mesos-semantics.md 4, 10.2): at a relative path a link in its sandbox, which needs nothing; at
-// an absolute path, and in an image, a mount.
+// an absolute path, in an image, and where it is to be read only, a mount.
 import type { ConfinedMount } from '../../../../world/confinement.ts';
 import { type Disk, DiskError } from '../../../../world/disk.ts';
 import type { World } from '../../../../world/world.ts';
@@ -16,6 +16,8 @@ export interface VolumeTarget {
   readonly image: { readonly root: string; readonly sandboxDirectory: string } | undefined;
   /** Volumes can be mounted (filesystem/linux). */
   readonly canMount: boolean;
+  /** The container is a process that mounts are made for; a group's alone is none. */
+  readonly hasProcess: boolean;
 }
 
 /** Makes the links, and answers what is to be mounted. Throws ContainerError for a volume that cannot be had, DiskError. */
@@ -30,7 +32,9 @@ export async function placeVolumes(
     const { source, containerPath, isReadOnly } = volume;
     await own(disk, volume, target.user);
     const isAbsolute = containerPath.startsWith('/');
-    if (!isAbsolute && target.image === undefined) await link(world, volume, target.sandbox);
+    // Through a link everybody can write.
+    const isMount = isReadOnly && target.canMount && target.hasProcess;
+    if (!isAbsolute && target.image === undefined && !isMount) await link(world, volume, target.sandbox);
     else if (target.image === undefined && !target.canMount) {
       throw refused(`the volume at '${containerPath}' needs --isolation=filesystem/linux on this agent`);
     } else {
@@ -72,7 +76,7 @@ async function link(
   sandbox: string,
 ): Promise<void> {
   if (isReadOnly) {
-    log.warn('a volume can be written to although it is to be read only, which needs an image', {
+    log.warn('a volume can be written to although it is to be read only, which needs --isolation=filesystem/linux', {
       sandbox,
       container_path: containerPath,
     });

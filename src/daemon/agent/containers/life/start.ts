@@ -66,6 +66,7 @@ export async function startContainer(
     user,
     image: image && { root: image.confinement.root.image, sandboxDirectory: sandboxDirectoryOf(options) },
     canMount: parts.features.mounts,
+    hasProcess: config.command !== undefined && !config.isDebug,
   });
   if (config.uris.length > 0) await fetch(parts, container, config);
   refuseUnwanted(container);

@@ -15,7 +15,13 @@ const VOLUME: PersistentVolume = {
   isReadOnly: false,
   isShared: false,
 };
-const PLAIN: VolumeTarget = { sandbox: '/sandbox', user: undefined, image: undefined, canMount: false };
+const PLAIN: VolumeTarget = {
+  sandbox: '/sandbox',
+  user: undefined,
+  image: undefined,
+  canMount: false,
+  hasProcess: true,
+};
 const IMAGE = { root: '/images/root', sandboxDirectory: '/mnt/mesos/sandbox' };
 
 describe('a persistent volume', () => {
@@ -61,6 +67,18 @@ describe('a persistent volume', () => {
       { source: '/work/volumes/v1', target: '/mnt/data', isReadOnly: true, isReal: true },
     ]);
     await expect(place({ containerPath: '/no/such' }, { canMount: true })).rejects.toThrow('only an image may lack it');
+  });
+
+  test('is mounted in the sandbox where it is to be read only and can be; else it is a link, and the log says so', async () => {
+    const mount = { source: '/work/volumes/v1', target: '/sandbox/in/data', isReadOnly: true, isReal: true };
+    const readOnly = { containerPath: 'in/data', isReadOnly: true };
+    expect(await place(readOnly, { canMount: true })).toEqual([mount]);
+    expect((await onDisk((disk) => disk.statLink('/sandbox/in/data')))?.kind).toBe('directory');
+    for (const target of [{ canMount: false }, { canMount: true, hasProcess: false }]) {
+      expect(await place({ ...readOnly, containerPath: 'data' }, target)).toEqual([]);
+      expect(await onDisk((disk) => disk.readLink('/sandbox/data'))).toBe('/work/volumes/v1');
+    }
+    expect(await place({ containerPath: 'written' }, { canMount: true })).toEqual([]);
   });
 
   test('is mounted in an image, in its sandbox or anywhere', async () => {
