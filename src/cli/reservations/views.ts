@@ -12,6 +12,7 @@ import { quantitiesText } from '../roles/amounts.ts';
 import type { AgentEntry } from '../views/cluster-picture.ts';
 import { amounts } from '../views/resources.ts';
 import type { VolumeEntry } from './reserved.ts';
+import { plain, valueText } from './typed.ts';
 
 interface ReservationRow {
   readonly role: string;
@@ -19,7 +20,8 @@ interface ReservationRow {
   /** Of a refined reservation: the roles above, from the first. */
   readonly refines: readonly string[];
   readonly principal: string | undefined;
-  readonly resources: Readonly<Record<string, number>>;
+  /** Name → how much; ranges and sets as text. */
+  readonly resources: Readonly<Record<string, number | string>>;
   /** Megabytes of it that are volumes. */
   readonly inVolumes: number;
 }
@@ -53,9 +55,15 @@ function rowOf(resources: readonly Resource[]): ReservationRow {
     kind: first !== undefined && isDynamicallyReserved(first) ? 'dynamic' : 'static',
     refines: stack.slice(0, -1).map(({ role }) => role ?? ''),
     principal: stack.at(-1)?.principal ?? first?.reservation?.principal,
-    resources: amounts(resources),
+    resources: { ...amounts(resources.filter(({ scalar }) => scalar !== undefined)), ...listed(resources) },
     inVolumes: amounts(resources.filter(isPersistentVolume)).disk ?? 0,
   };
+}
+
+/** `{ ports: '[31000-31010]' }`. */
+function listed(resources: readonly Resource[]): Record<string, string> {
+  const all = plain(resources.filter(({ scalar }) => scalar === undefined));
+  return Object.fromEntries(all.toMessages().map((resource) => [resource.name, valueText(resource)]));
 }
 
 /** Of `mctl agent show` too. */

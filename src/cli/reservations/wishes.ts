@@ -1,17 +1,17 @@
 // From what is typed to the resources of a call: what is to be reserved or given back, as the agent has it.
-import type { Resource, Resource_ReservationInfo, Value_Scalar } from '../../mesos/generated/v1.ts';
+import type { Resource, Resource_ReservationInfo } from '../../mesos/generated/v1.ts';
 import { validateId } from '../../mesos/ids.ts';
 import { isStrictSubrole } from '../../mesos/resources/roles.ts';
 import { toMillis } from '../../mesos/resources/scalar.ts';
 import { isPersistentVolume, reservationRole } from '../../mesos/validation/resources.ts';
+import { validateRole } from '../../mesos/validation/roles.ts';
 import { EXIT } from '../exit-codes.ts';
+import { nearest } from '../ids.ts';
 import { Problem } from '../problem.ts';
-import { amountText } from '../roles/amounts.ts';
+import { checkRole } from '../roles/names.ts';
 import type { AgentEntry } from '../views/cluster-picture.ts';
 import { reservedOn, type VolumeEntry } from './reserved.ts';
-
-/** Name → how much. */
-export type Amounts = Readonly<Record<string, Value_Scalar>>;
+import { plain, valueText } from './typed.ts';
 
 /** What a reservation says beside its role. */
 export interface Reserver {
@@ -21,30 +21,40 @@ export interface Reserver {
   readonly refines: boolean;
 }
 
-/** The resources as they are to be. Throws Problem: `cannotPlace` where the agent has not got them, `usage` for amounts of nothing. */
-export function toReserve(agent: AgentEntry, amounts: Amounts, { role, principal, refines }: Reserver): Resource[] {
+/** `wanted` (parseTyped) as it is to be. Throws Problem: `cannotPlace` where the agent has not got it, `usage` for roles that cannot be. */
+export function toReserve(
+  agent: AgentEntry,
+  wanted: readonly Resource[],
+  { role, principal, refines }: Reserver,
+): Resource[] {
+  checkRole(role);
+  if (role === '*') {
+    throw new Problem(EXIT.usage, {
+      what: "Nothing can be reserved for '*'.",
+      why: 'That is everybody, who has what is not reserved.',
+    });
+  }
   const added: Resource_ReservationInfo = { type: 'DYNAMIC', role, ...(principal !== undefined && { principal }) };
-  return Object.entries(amounts).map(([name, scalar]) => {
-    const plain: Resource = { name, type: 'SCALAR', scalar };
-    if (toMillis(scalar.value) === 0) throw nothingOf(name);
-    const named = (agent.agent.total_resources ?? []).filter((one) => one.name === name && !isPersistentVolume(one));
+  return wanted.map((resource) => {
+    const named = (agent.agent.total_resources ?? []).filter(
+      (one) => one.name === resource.name && !isPersistentVolume(one),
+    );
     if (!refines) {
       const unreserved = named.filter((one) => reservationRole(one) === '*');
       // Pieces of several disks are not one amount: the master tells whether they do.
-      const there = unreserved.reduce((sum, one) => sum + toMillis(one.scalar?.value ?? 0), 0);
-      if (there < toMillis(scalar.value))
-        throw lacking(agent, 'that nobody has reserved', name, scalar.value, unreserved);
-      return { ...plain, reservations: [added] };
+      if (!plain(unreserved).contains(plain([resource])))
+        throw lacking(agent, 'that nobody has reserved', resource, unreserved);
+      return { ...resource, reservations: [added] };
     }
     const above = named.filter((one) => isStrictSubrole(role, reservationRole(one)));
-    const enough = above.find((one) => toMillis(one.scalar?.value ?? 0) >= toMillis(scalar.value));
-    if (enough === undefined) throw lacking(agent, `reserved to a role above '${role}'`, name, scalar.value, above);
-    return { ...plain, ...diskOf(enough), reservations: [...(enough.reservations ?? []), added] };
+    const enough = above.find((one) => plain([one]).contains(plain([resource])));
+    if (enough === undefined) throw lacking(agent, `reserved to a role above '${role}'`, resource, above);
+    return { ...resource, ...diskOf(enough), reservations: [...(enough.reservations ?? []), added] };
   });
 }
 
-/** Of what is reserved to the role: `amounts`, or undefined for all of it. Throws Problem `cannotPlace`, `notFound`. */
-export function toUnreserve(agent: AgentEntry, amounts: Amounts | undefined, role: string): Resource[] {
+/** Of what is reserved to the role: `wanted` (parseTyped), or undefined for all of it. Throws Problem `cannotPlace`, `notFound`. */
+export function toUnreserve(agent: AgentEntry, wanted: readonly Resource[] | undefined, role: string): Resource[] {
   const reserved = reservedOn(agent, role).map(withoutOldFormat);
   if (reserved.length === 0) {
     throw new Problem(EXIT.notFound, {
@@ -53,18 +63,22 @@ export function toUnreserve(agent: AgentEntry, amounts: Amounts | undefined, rol
       next: `mctl agent show ${agent.id}`,
     });
   }
-  if (amounts === undefined) return reserved;
-  return Object.entries(amounts).flatMap(([name, { value }]) => {
-    if (toMillis(value) === 0) throw nothingOf(name);
-    const named = reserved.filter((one) => one.name === name && one.scalar !== undefined);
-    let missing = toMillis(value);
+  if (wanted === undefined) return reserved;
+  return wanted.flatMap((resource) => {
+    const named = reserved.filter((one) => one.name === resource.name);
+    let missing = plain([resource]);
     const taken: Resource[] = [];
     for (const one of named) {
-      const part = Math.min(missing, toMillis(one.scalar?.value ?? 0));
-      if (part > 0) taken.push({ ...one, scalar: { value: part / 1000 } });
-      missing -= part;
+      const left = missing.minus(plain([one]));
+      taken.push(
+        ...missing
+          .minus(left)
+          .toMessages()
+          .map((part) => ({ ...one, ...part })),
+      );
+      missing = left;
     }
-    if (missing > 0) throw lacking(agent, `reserved to '${role}'`, name, value, named);
+    if (!missing.isEmpty) throw lacking(agent, `reserved to '${role}'`, resource, named);
     return taken;
   });
 }
@@ -75,10 +89,18 @@ export function toUnreserve(agent: AgentEntry, amounts: Amounts | undefined, rol
  */
 export function checkNewVolume(
   volumes: readonly VolumeEntry[],
-  { agent, id, role, containerPath }: Readonly<Record<'id' | 'role' | 'containerPath', string>> & { agent: AgentEntry },
+  {
+    agent,
+    id,
+    role,
+    megabytes,
+    containerPath,
+  }: Readonly<Record<'id' | 'role' | 'containerPath', string>> & { agent: AgentEntry; megabytes: number },
 ): void {
   const reason =
     validateId(id) ??
+    validateRole(role) ??
+    (toMillis(megabytes) === 0 ? 'It would have no room at all' : undefined) ??
     (role === '*' ? "Volumes are made of what is reserved, and nothing is reserved for '*'" : undefined) ??
     (containerPath.split('/').includes('..') ? `'${containerPath}' leaves the sandbox of the task` : undefined);
   if (reason !== undefined) {
@@ -90,6 +112,18 @@ export function checkNewVolume(
       next: 'mctl volume list',
     });
   }
+}
+
+/** Throws Problem `conflict` for a volume that tasks use. */
+export function checkUnused({ persistenceId, role, agent, taskIds }: VolumeEntry): void {
+  const [first, ...others] = taskIds;
+  if (first === undefined) return;
+  const tasks = others.length === 0 ? `task ${first}` : `tasks ${taskIds.slice(0, 5).join(', ')}`;
+  const more = taskIds.length > 5 ? ` and ${taskIds.length - 5} more` : '';
+  throw new Problem(EXIT.conflict, {
+    what: `Volume '${persistenceId}' of '${role}' on ${agent.hostname} is in use by ${tasks}${more}.`,
+    next: `mctl task kill ${first}`,
+  });
 }
 
 /** A volume of disk that is reserved to the role. Throws Problem `cannotPlace`. */
@@ -111,7 +145,7 @@ export function toCreate(
   const enough = disks.find((one) =>
     isWhole(one) ? one.scalar?.value === megabytes : (one.scalar?.value ?? 0) >= megabytes,
   );
-  if (enough === undefined) throw lacking(agent, `reserved to '${role}'`, 'disk', megabytes, disks);
+  if (enough === undefined) throw lacking(agent, `reserved to '${role}'`, ofDisk(megabytes), disks);
   const principal = enough.reservations?.at(-1)?.principal;
   const persistence = { id, ...(principal !== undefined && { principal }) };
   const volume = { container_path: containerPath, mode: 'RW' as const };
@@ -124,18 +158,23 @@ export function withoutOldFormat({ role: _role, reservation: _reservation, ...re
   return resource;
 }
 
+/** Disk that nobody has, so much of it. */
+export const ofDisk = (megabytes: number): Resource => ({ name: 'disk', type: 'SCALAR', scalar: { value: megabytes } });
+
 const diskOf = ({ disk }: Resource): Pick<Resource, 'disk'> => (disk === undefined ? {} : { disk });
 
-function nothingOf(name: string): Problem {
-  return new Problem(EXIT.usage, { what: `--resources: no ${name} at all cannot be reserved or given back.` });
-}
-
 /** `which`: said behind the amount. */
-function lacking(agent: AgentEntry, which: string, name: string, wanted: number, there: readonly Resource[]): Problem {
-  const amounts = there.map((one) => amountText(name, one.scalar?.value ?? 0)).join(' and ');
+function lacking(agent: AgentEntry, which: string, wanted: Resource, there: readonly Resource[]): Problem {
   return new Problem(EXIT.cannotPlace, {
-    what: `Agent ${agent.id} has not got ${name} ${amountText(name, wanted)} ${which}.`,
-    why: amounts === '' ? `There is no such ${name}.` : `There is ${amounts}.`,
+    what: `Agent ${agent.id} has not got ${wanted.name} ${valueText(wanted)} ${which}.`,
+    why: there.length === 0 ? noneOf(agent, wanted.name) : `There is ${there.map(valueText).join(' and ')}.`,
     next: `mctl agent show ${agent.id}`,
   });
+}
+
+function noneOf({ agent }: AgentEntry, name: string): string {
+  const names = [...new Set((agent.total_resources ?? []).map((one) => one.name))].sort();
+  if (names.includes(name)) return `There is no such ${name}.`;
+  const near = nearest(name, names);
+  return `It has ${names.join(', ')}.${near === undefined ? '' : ` Did you mean '${near}'?`}`;
 }

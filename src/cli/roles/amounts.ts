@@ -4,7 +4,7 @@ import { EXIT } from '../exit-codes.ts';
 import { formatAmount, formatMegabytes } from '../output/units.ts';
 import { Problem } from '../problem.ts';
 
-type Quantities = Readonly<Record<string, number>>;
+type Quantities = Readonly<Record<string, number | string>>;
 
 const MEGABYTES: Readonly<Record<string, number>> = { '': 1, mb: 1, gb: 1024, tb: 1024 ** 2 };
 const BYTES: ReadonlySet<string> = new Set(['mem', 'disk']);
@@ -13,26 +13,37 @@ const BYTES: ReadonlySet<string> = new Set(['mem', 'disk']);
 export function parseAmounts(flag: string, text: string): Record<string, Value_Scalar> {
   const amounts: Record<string, Value_Scalar> = {};
   for (const part of text.split(/[,;]/)) {
-    const match = /^\s*([^:\s]+)\s*:\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(part);
-    const [, name = '', number = '', unit = ''] = match ?? [];
-    const factor = BYTES.has(name) ? MEGABYTES[unit.toLowerCase()] : unit === '' ? 1 : undefined;
-    if (match === null || factor === undefined) {
+    const [, name = '', given = ''] = /^\s*([^:\s]+)\s*:(.*)$/.exec(part) ?? [];
+    const value = parseAmount(name, given);
+    if (value === undefined) {
       throw new Problem(EXIT.usage, {
         what: `--${flag}: '${part.trim()}' is not an amount of a resource.`,
         why: 'Write name:number, such as cpus:4,mem:8GB.',
       });
     }
-    if (amounts[name] !== undefined) {
-      throw new Problem(EXIT.usage, { what: `--${flag}: '${name}' is there twice.`, why: 'Give each resource once.' });
-    }
-    amounts[name] = { value: Number(number) * factor };
+    if (amounts[name] !== undefined) throw givenTwice(flag, name);
+    amounts[name] = { value };
   }
   return amounts;
 }
 
-/** `cpus 4, mem 1024 MB`; undefined for nothing. */
+/** `4`, and for memory and disk `8GB`; undefined for anything else. */
+export function parseAmount(name: string, text: string): number | undefined {
+  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const factor = BYTES.has(name) ? MEGABYTES[unit.toLowerCase()] : unit === '' ? 1 : undefined;
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
+
+/** What is wrong with a list that has a resource in two places. */
+export function givenTwice(flag: string, name: string): Problem {
+  return new Problem(EXIT.usage, { what: `--${flag}: '${name}' is there twice.`, why: 'Give each resource once.' });
+}
+
+/** `cpus 4, mem 1024 MB`, texts as they are; undefined for nothing. */
 export function quantitiesText(quantities: Quantities): string | undefined {
-  const parts = Object.entries(quantities).map(([name, amount]) => `${name} ${amountText(name, amount)}`);
+  const parts = Object.entries(quantities).map(
+    ([name, amount]) => `${name} ${typeof amount === 'string' ? amount : amountText(name, amount)}`,
+  );
   return parts.length === 0 ? undefined : parts.join(', ');
 }
 

@@ -8,6 +8,7 @@ export default class AgentReserve extends MctlCommand {
     'back where the rest does not do; what tasks use stays theirs. Reservations outlive the agent process.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> S0 --role web --resources cpus:2,mem:1GB,disk:10GB',
+    "<%= config.bin %> <%= command.id %> S0 --role web --resources 'cpus:1,ports:[31000-31010]'",
     '<%= config.bin %> <%= command.id %> S0 --role web/front --resources cpus:1 --refine',
   ];
   static override args = {
@@ -25,25 +26,25 @@ export default class AgentReserve extends MctlCommand {
     const { args, flags } = await this.parse(AgentReserve);
     this.refuseWatch();
     const [
-      { parseAmounts },
+      { parseTyped },
       { changeResources },
       { toReserve },
       { reservationsView },
       { findAgent },
       { clusterPicture },
     ] = await Promise.all([
-      import('../../cli/roles/amounts.ts'),
+      import('../../cli/reservations/typed.ts'),
       import('../../cli/reservations/change.ts'),
       import('../../cli/reservations/wishes.ts'),
       import('../../cli/reservations/views.ts'),
       import('../../cli/tasks/find.ts'),
       import('../../cli/views/cluster-picture.ts'),
     ]);
-    const amounts = parseAmounts('resources', flags.resources);
+    const wanted = parseTyped('resources', flags.resources);
     const master = await this.masterClient();
     const agent = findAgent(await clusterPicture(master), args.agent);
     const { role, principal, refine: refines, detach } = flags;
-    const resources = toReserve(agent, amounts, { role, principal, refines });
+    const resources = toReserve(agent, wanted, { role, principal, refines });
     const { clock } = await this.world();
     const progress = (text: string) => this.progress(text);
     await changeResources(

@@ -8,6 +8,7 @@ export default class AgentUnreserve extends MctlCommand {
     "agent's own flags reserve stays, and so does what volumes are made of: destroy those first.";
   static override examples = [
     '<%= config.bin %> <%= command.id %> S0 --role web --resources cpus:1',
+    "<%= config.bin %> <%= command.id %> S0 --role web --resources 'ports:[31005-31010]'",
     '<%= config.bin %> <%= command.id %> S0 --role web --all',
   ];
   static override args = {
@@ -28,24 +29,24 @@ export default class AgentUnreserve extends MctlCommand {
     const { args, flags } = await this.parse(AgentUnreserve);
     this.refuseWatch();
     const [
-      { parseAmounts },
+      { parseTyped },
       { changeResources },
       { toUnreserve },
       { reservationsView },
       { findAgent },
       { clusterPicture },
     ] = await Promise.all([
-      import('../../cli/roles/amounts.ts'),
+      import('../../cli/reservations/typed.ts'),
       import('../../cli/reservations/change.ts'),
       import('../../cli/reservations/wishes.ts'),
       import('../../cli/reservations/views.ts'),
       import('../../cli/tasks/find.ts'),
       import('../../cli/views/cluster-picture.ts'),
     ]);
-    const amounts = flags.resources === undefined ? undefined : parseAmounts('resources', flags.resources);
+    const wanted = flags.resources === undefined ? undefined : parseTyped('resources', flags.resources);
     const master = await this.masterClient();
     const agent = findAgent(await clusterPicture(master), args.agent);
-    const resources = toUnreserve(agent, amounts, flags.role);
+    const resources = toUnreserve(agent, wanted, flags.role);
     const { clock } = await this.world();
     const progress = (text: string) => this.progress(text);
     await changeResources(

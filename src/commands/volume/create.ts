@@ -32,7 +32,7 @@ export default class VolumeCreate extends MctlCommand {
     this.refuseWatch();
     const [
       { changeResources },
-      { checkNewVolume, toCreate, toReserve },
+      { checkNewVolume, ofDisk, toCreate, toReserve },
       { volumesOf },
       { volumeListView },
       { findAgent },
@@ -51,16 +51,12 @@ export default class VolumeCreate extends MctlCommand {
     const picture = await clusterPicture(master);
     let agent = findAgent(picture, flags.agent);
     const containerPath = flags['container-path'] ?? args.volume;
-    checkNewVolume(volumesOf(picture), { agent, id: args.volume, role, containerPath });
+    checkNewVolume(volumesOf(picture), { agent, id: args.volume, role, megabytes, containerPath });
     const agent_id = { value: agent.id };
     const progress = (text: string) => this.progress(text);
     const options = { master, clock, agentId: agent.id, detach, timeoutMs: this.common.timeout, progress };
     if (flags.reserve) {
-      const resources = toReserve(
-        agent,
-        { disk: { value: megabytes } },
-        { role, principal: undefined, refines: false },
-      );
+      const resources = toReserve(agent, [ofDisk(megabytes)], { role, principal: undefined, refines: false });
       await changeResources(options, { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id, resources } });
       agent = findAgent(await clusterPicture(master), agent.id);
     }

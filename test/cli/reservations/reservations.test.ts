@@ -6,15 +6,17 @@ import { PLAIN } from '../../../src/cli/output/style.ts';
 import type { View } from '../../../src/cli/output/view.ts';
 import { changeResources } from '../../../src/cli/reservations/change.ts';
 import { volumesOf } from '../../../src/cli/reservations/reserved.ts';
+import { parseTyped } from '../../../src/cli/reservations/typed.ts';
 import { reservationsView, volumeListView } from '../../../src/cli/reservations/views.ts';
 import {
   checkNewVolume,
+  checkUnused,
+  ofDisk,
   toCreate,
   toReserve,
   toUnreserve,
   withoutOldFormat,
 } from '../../../src/cli/reservations/wishes.ts';
-import { parseAmounts } from '../../../src/cli/roles/amounts.ts';
 import { agentView } from '../../../src/cli/views/agents.ts';
 import { type AgentEntry, type ClusterPicture, clusterPicture } from '../../../src/cli/views/cluster-picture.ts';
 import { MasterClient } from '../../../src/client/operator.ts';
@@ -62,7 +64,7 @@ const shown = async (view: View): Promise<string[]> =>
 const reserver = (role: string, refines = false) => ({ role, principal: undefined, refines });
 
 async function reserve({ entry, change, agent }: Scene, role: string, amounts: string, refines = false): Promise<void> {
-  const resources = toReserve(await entry(), parseAmounts('resources', amounts), reserver(role, refines));
+  const resources = toReserve(await entry(), parseTyped('resources', amounts), reserver(role, refines));
   await change({ type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: agent.id }, resources } });
 }
 
@@ -88,7 +90,7 @@ describe('mctl agent reserve and unreserve', () => {
     const lines = await shown(agentView(await entry(), await picture(), 0));
     expect(lines).toEqual(expect.arrayContaining(['Reservations', 'ops static cpus 1 - -']));
     const give = async (amounts: string | undefined, role: string): Promise<void> => {
-      const parsed = amounts === undefined ? undefined : parseAmounts('resources', amounts);
+      const parsed = amounts === undefined ? undefined : parseTyped('resources', amounts);
       const resources = toUnreserve(await entry(), parsed, role);
       await change({ type: 'UNRESERVE_RESOURCES', unreserve_resources: { agent_id: { value: agent.id }, resources } });
     };
@@ -103,7 +105,7 @@ describe('mctl agent reserve and unreserve', () => {
     const all = await scene();
     await reserve(all, 'web', 'cpus:4');
     const entry = await all.entry();
-    const amounts = parseAmounts('resources', 'cpus:5');
+    const amounts = parseTyped('resources', 'cpus:5');
     expect(() => toUnreserve(entry, amounts, 'web')).toThrow(
       expect.objectContaining({
         exitCode: 5,
@@ -119,15 +121,95 @@ describe('mctl agent reserve and unreserve', () => {
       text: { what: expect.stringContaining('has not got cpus 9 that nobody has reserved'), why: 'There is 3.' },
     });
     await expect(reserve(all, 'web', 'cpus:0')).rejects.toMatchObject({ exitCode: 2 });
-    expect(() => toUnreserve(entry, parseAmounts('resources', 'cpus:0'), 'web')).toThrow(
-      expect.objectContaining({ exitCode: 2 }),
+    await expect(reserve(all, '*', 'cpus:1')).rejects.toMatchObject({ exitCode: 2 });
+    await expect(reserve(all, 'a b', 'cpus:1')).rejects.toMatchObject({ exitCode: 2 });
+    await expect(reserve(all, 'web', 'cpu:1')).rejects.toMatchObject({
+      exitCode: 5,
+      text: { why: "It has cpus, disk, mem. Did you mean 'cpus'?" },
+    });
+  });
+
+  it('reserve ranges and sets, and give a part of them back', async () => {
+    const all = await scene('cpus:4;ports:[31000-31099];disks:{sda,sdb,sdc}');
+    const { entry, change, agent } = all;
+    await reserve(all, 'web', 'ports:[31000-31010, 31020-31020];disks:{sda,sdb},cpus:1');
+    await reserve(all, 'web/front', 'ports:[31001-31002]', true);
+    expect((await shown(reservationsView(await entry()))).slice(1)).toEqual([
+      'web dynamic cpus 1, ports [31000-31000, 31003-31010, 31020-31020], disks {sda, sdb} - -',
+      'web/front dynamic ports [31001-31002] - -',
+    ]);
+    const back = async (text: string): Promise<void> => {
+      const resources = toUnreserve(await entry(), parseTyped('resources', text), 'web');
+      await change({ type: 'UNRESERVE_RESOURCES', unreserve_resources: { agent_id: { value: agent.id }, resources } });
+    };
+    await back('ports:[31003-31008],disks:{sdb}');
+    expect(reservationsView(await entry()).data).toMatchObject({
+      reservations: [
+        { resources: { cpus: 1, ports: '[31000-31000, 31009-31010, 31020-31020]', disks: '{sda}' } },
+        { role: 'web/front' },
+      ],
+    });
+    await expect(back('ports:[31009-31011]')).rejects.toMatchObject({
+      exitCode: 5,
+      text: {
+        what: expect.stringContaining("has not got ports [31009-31011] reserved to 'web'"),
+        why: 'There is [31000-31000, 31009-31010, 31020-31020].',
+      },
+    });
+    await expect(reserve(all, 'eng', 'ports:[31010-31011]')).rejects.toMatchObject({ exitCode: 5 });
+    await expect(reserve(all, 'eng', 'ports:5')).rejects.toMatchObject({ exitCode: 5 });
+  });
+
+  it('give back from several reservations of the role, of each what it has', async () => {
+    const all = await scene('cpus:4;ports:[1-9]');
+    for (const [principal, text] of [
+      ['ops', 'cpus:1,ports:[1-3]'],
+      ['dev', 'cpus:1,ports:[4-6]'],
+    ] as const) {
+      const resources = toReserve(await all.entry(), parseTyped('resources', text), { ...reserver('web'), principal });
+      await all.change({
+        type: 'RESERVE_RESOURCES',
+        reserve_resources: { agent_id: { value: all.agent.id }, resources },
+      });
+    }
+    const given = toUnreserve(await all.entry(), parseTyped('resources', 'cpus:1.5,ports:[3-5]'), 'web');
+    const told = given.map(({ name, scalar, ranges, reservations }) => [
+      name,
+      scalar?.value ?? ranges?.range,
+      reservations?.at(-1)?.principal,
+    ]);
+    expect(told.filter(([name]) => name === 'cpus').map(([, value]) => value)).toEqual(
+      expect.arrayContaining([1, 0.5]),
     );
+    expect(told).toEqual(
+      expect.arrayContaining([
+        ['ports', [{ begin: 3, end: 3 }], 'ops'],
+        ['ports', [{ begin: 4, end: 5 }], 'dev'],
+      ]),
+    );
+    expect(told).toHaveLength(4);
+  });
+
+  it.each([
+    'ports',
+    'ports:',
+    'ports:[',
+    'ports:[9-1]',
+    'ports:[x]',
+    'ports:[]',
+    'cpus:0',
+    'cpus:-1',
+    'cpus(web):1',
+    'cpus:1,cpus:2',
+    'disks:{}',
+  ])('do not take %j for resources', (given) => {
+    expect(() => parseTyped('resources', given)).toThrow(expect.objectContaining({ exitCode: 2 }));
   });
 
   it('wait until the agent has done it, and not longer than they may', async () => {
     const all = await scene();
     const { agent, change, entry } = all;
-    const resources = toReserve(await entry(), parseAmounts('resources', 'cpus:1'), reserver('web'));
+    const resources = toReserve(await entry(), parseTyped('resources', 'cpus:1'), reserver('web'));
     const call: Call = { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: agent.id }, resources } };
     await expect(change(call, { detach: false, timeoutMs: 1_000 })).rejects.toMatchObject({ exitCode: 10 });
     agent.world.clock.setTimer(2_000, () => {
@@ -154,10 +236,17 @@ describe('mctl volume', () => {
     await reserve(all, 'web', 'disk:500');
     await create(all, 'web', 'db-1', 300);
     const volumes = volumesOf(await all.picture());
-    const wanted = { agent: await all.entry(), id: 'db-2', role: 'web', containerPath: 'data' };
+    const wanted = { agent: await all.entry(), id: 'db-2', role: 'web', megabytes: 100, containerPath: 'data' };
     expect(() => checkNewVolume(volumes, wanted)).not.toThrow();
     expect(() => checkNewVolume(volumes, { ...wanted, id: 'db-1', role: 'eng' })).not.toThrow();
-    for (const wrong of [{ id: 'a/b' }, { id: '' }, { role: '*' }, { containerPath: '../data' }]) {
+    for (const wrong of [
+      { id: 'a/b' },
+      { id: '' },
+      { role: '*' },
+      { role: 'a b' },
+      { megabytes: 0 },
+      { containerPath: '../data' },
+    ]) {
       expect(() => checkNewVolume(volumes, { ...wanted, ...wrong })).toThrow(expect.objectContaining({ exitCode: 2 }));
     }
     expect(() => checkNewVolume(volumes, { ...wanted, id: 'db-1' })).toThrow(expect.objectContaining({ exitCode: 4 }));
@@ -195,6 +284,14 @@ describe('mctl volume', () => {
     await expect(change(destroy())).rejects.toMatchObject({
       said: expect.stringContaining('Persistent volumes in use'),
     });
+    const unused = (taskIds: readonly string[]) => () => {
+      if (db !== undefined) checkUnused({ ...db, taskIds });
+    };
+    expect(unused(db?.taskIds ?? [])).toThrow(
+      expect.objectContaining({ exitCode: 4, message: expect.stringMatching(/'db-1' of 'web' on .* by task t1\./) }),
+    );
+    expect(unused(['t1', 't2', 't3', 't4', 't5', 't6'])).toThrow('by tasks t1, t2, t3, t4, t5 and 1 more.');
+    expect(unused([])).not.toThrow();
     await change(destroy(logs?.resource));
     expect(volumesOf(await picture()).map(({ persistenceId }) => persistenceId)).toEqual(['db-1']);
   });
@@ -206,7 +303,7 @@ describe('mctl volume', () => {
       const agent_id = { value: agentId };
       const entry = (await all.picture()).agents.find(({ id }) => id === agentId);
       if (entry === undefined) throw new Error('no agent');
-      const resources = toReserve(entry, { disk: { value: 100 } }, reserver('web'));
+      const resources = toReserve(entry, [ofDisk(100)], reserver('web'));
       await all.change({ type: 'RESERVE_RESOURCES', reserve_resources: { agent_id, resources } });
       const reserved = (await all.picture()).agents.find(({ id }) => id === agentId) ?? entry;
       const volume = toCreate(reserved, { id: 'db', role: 'web', megabytes: 50, containerPath: 'd', isShared: false });
