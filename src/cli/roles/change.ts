@@ -2,8 +2,10 @@
 import { ApiError, type MasterClient, type RoleQuotaEntry } from '../../client/operator.ts';
 import type { Value_Scalar } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
+import { nearest } from '../ids.ts';
 import { Problem } from '../problem.ts';
 import { amountText } from './amounts.ts';
+import { checkRole } from './names.ts';
 
 /** A role's guarantees and limits as they are to be; both empty: it is to have no quota. */
 export interface WantedQuota {
@@ -15,11 +17,12 @@ export interface WantedQuota {
 }
 
 /**
- * Resolves when it is in force, with the quota as the master has it. Throws Problem: `conflict` where force would help, `usage` where
- * no cluster would do; ApiError.
+ * Resolves when it is in force, with the quota as the master has it. Throws Problem: `conflict` where force would help, also for
+ * resources that no agent has, which the master itself does not mind; `usage` where no cluster would do; ApiError.
  */
 export async function setQuota(master: MasterClient, wanted: WantedQuota): Promise<RoleQuotaEntry | undefined> {
   const { role, guarantees, limits, force } = wanted;
+  checkRole(role);
   for (const [name, { value }] of Object.entries(guarantees)) {
     const limit = limits[name]?.value ?? Number.POSITIVE_INFINITY;
     if (value <= limit) continue;
@@ -28,6 +31,7 @@ export async function setQuota(master: MasterClient, wanted: WantedQuota): Promi
       why: 'The limit is the most that a role is offered, its guarantee included.',
     });
   }
+  if (!force) await checkNames(master, [...new Set([...Object.keys(guarantees), ...Object.keys(limits)])]);
   try {
     await master.call({
       type: 'UPDATE_QUOTA',
@@ -39,16 +43,44 @@ export async function setQuota(master: MasterClient, wanted: WantedQuota): Promi
   return (await master.getRoles()).find(({ id }) => id === role)?.quota;
 }
 
+/** What every cluster may have, whether an agent of today has it or not. */
+const USUAL = ['cpus', 'mem', 'disk', 'gpus'];
+
+/** A guarantee of what is misspelt is never given, and a limit of it never reached. */
+async function checkNames(master: MasterClient, names: readonly string[]): Promise<void> {
+  const unusual = names.filter((name) => !USUAL.includes(name));
+  if (unusual.length === 0) return;
+  const agents = (await master.call({ type: 'GET_AGENTS' }))?.get_agents?.agents ?? [];
+  const counted = agents.flatMap(({ total_resources = [] }) => total_resources.filter(({ type }) => type === 'SCALAR'));
+  const there = [...new Set([...USUAL, ...counted.map(({ name }) => name)])];
+  const unknown = unusual.find((name) => !there.includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, there);
+  throw new Problem(EXIT.conflict, {
+    what: `No agent has an amount of '${unknown}'.`,
+    why: `Amounts are of ${there.join(', ')}.${near === undefined ? '' : ` Did you mean '${near}'?`}`,
+    next: 'Add --force to set it all the same.',
+  });
+}
+
 const USE_FORCE = / \(use 'force' flag to bypass this check\)$/;
 
 function refusedQuota(role: string, error: unknown): unknown {
-  if (!(error instanceof ApiError) || error.code !== 'refused' || !USE_FORCE.test(error.said)) return error;
-  const why = error.said.replace(/^Invalid QuotaConfig: /, '').replace(USE_FORCE, '');
+  if (!(error instanceof ApiError) || error.status !== 400) return error;
+  const said = error.said.replace(/^Invalid QuotaConfig: /, '').replace(USE_FORCE, '');
+  const why = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  if (!USE_FORCE.test(error.said)) {
+    return new Problem(
+      EXIT.usage,
+      { what: `Role '${role}' cannot have this quota.`, why: `${why}.` },
+      { cause: error },
+    );
+  }
   return new Problem(
     EXIT.conflict,
     {
       what: `The quota of role '${role}' does not fit the cluster.`,
-      why: `${why.charAt(0).toUpperCase()}${why.slice(1)}`,
+      why,
       next: 'Add --force to set it all the same.',
     },
     { cause: error },

@@ -8,6 +8,8 @@ export default class AgentMaintenance extends MctlCommand {
     '<%= config.bin %> <%= command.id %> -o wide --watch',
   ];
 
+  static override aliases = ['agent:maintenance:list', 'agent:maintenance:show'];
+
   override async run(): Promise<void> {
     await this.parse(AgentMaintenance);
     const master = await this.masterClient();

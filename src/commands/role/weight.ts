@@ -19,10 +19,12 @@ export default class RoleWeight extends MctlCommand {
   override async run(): Promise<void> {
     const { args } = await this.parse(RoleWeight);
     const { role, weight: given } = args;
-    const [{ weightView }, { parseWeight }] = await Promise.all([
+    const [{ weightView }, { parseWeight }, { checkRole }] = await Promise.all([
       import('../../cli/roles/views.ts'),
       import('../../cli/roles/change.ts'),
+      import('../../cli/roles/names.ts'),
     ]);
+    if (role !== undefined) checkRole(role);
     const weight = given === undefined ? undefined : parseWeight(given);
     if (weight !== undefined) this.refuseWatch();
     const master = await this.masterClient();

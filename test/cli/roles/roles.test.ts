@@ -79,14 +79,35 @@ describe('mctl role', () => {
       guarantees: { cpus: 4 },
     });
     await expect(rig.settle(setQuota(master, { ...wanted, role: 'a/b', force: true }))).rejects.toMatchObject({
-      code: 'refused',
-      said: "Updating quota on nested role 'a/b' is not supported yet",
+      exitCode: 2,
+      text: { why: "Updating quota on nested role 'a/b' is not supported yet." },
     });
+    await expect(setQuota(master, { ...wanted, role: 'a b', force: true })).rejects.toMatchObject({ exitCode: 2 });
     await expect(
       rig.settle(setQuota(master, { ...wanted, limits: { cpus: { value: 3 } }, force: true })),
     ).rejects.toMatchObject({ exitCode: 2, text: { what: 'The guarantee of cpus 4 is above the limit of 3.' } });
     const none = { role: 'web', guarantees: {}, limits: {}, force: true };
     expect(await rig.settle(setQuota(master, none))).toBeUndefined();
+  });
+
+  it('does not let a misspelt resource into a quota, unless that is insisted on', async () => {
+    const rig = await Rig.start();
+    const master = await client(rig);
+    await rig.registered('cpus:8;mem:4096;licenses:3;ports:[1-9]');
+    const set = (limits: string, force = false) =>
+      rig.settle(setQuota(master, { role: 'web', guarantees: {}, limits: parseAmounts('limit', limits), force }));
+    await expect(set('cpu:4')).rejects.toMatchObject({
+      exitCode: 4,
+      text: {
+        what: "No agent has an amount of 'cpu'.",
+        why: "Amounts are of cpus, mem, disk, gpus, licenses. Did you mean 'cpus'?",
+      },
+    });
+    await expect(set('cpus:4,memory:1024')).rejects.toMatchObject({ exitCode: 4 });
+    await expect(set('ports:4')).rejects.toMatchObject({ exitCode: 4 });
+    expect(await rig.settle(master.getRoles())).toEqual([]);
+    await expect(set('cpus:4,gpus:0,licenses:2')).resolves.toMatchObject({ limits: { licenses: 2, gpus: 0 } });
+    await expect(set('cpu:4', true)).resolves.toMatchObject({ limits: { cpu: 4 } });
   });
 
   it.each(['cpus', 'cpus:', 'cpus:x', 'cpus:-1', 'cpus:4GB', 'mem:4PB', 'cpus:1,cpus:2', ''])(

@@ -11,6 +11,7 @@ export default class RoleQuota extends MctlCommand {
     '<%= config.bin %> <%= command.id %> web --json',
     '<%= config.bin %> <%= command.id %> set web --guarantee cpus:4,mem:8GB',
   ];
+  static override aliases = ['role:quota:show', 'role:quota:list'];
   static override args = { role: Args.string({ description: 'Only of this role.' }) };
 
   override async run(): Promise<void> {

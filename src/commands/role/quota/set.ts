@@ -20,7 +20,8 @@ export default class RoleQuotaSet extends MctlCommand {
     guarantee: Flags.string({ summary: 'Kept for the role, whoever else asks.', helpValue: 'cpus:4,mem:8GB' }),
     limit: Flags.string({ summary: 'The most it is offered, its guarantees included.', helpValue: 'cpus:8,mem:16GB' }),
     force: Flags.boolean({
-      summary: 'Although the cluster is smaller than all guarantees, or the role has more already.',
+      summary:
+        'Although the cluster is smaller than all guarantees, has no such resource, or the role has more already.',
     }),
   };
 
