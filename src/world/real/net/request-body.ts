@@ -42,23 +42,27 @@ export function readBody(
 ): Promise<ReadBody | UnreadBody> {
   if (Number(incoming.headers['content-length']) > maxBytes) return Promise.resolve('too-large');
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    // The request lives as long as its answer, which may be a stream for months: what it brought must not live as long.
+    let settle: ((body: ReadBody | UnreadBody) => void) | undefined = resolve;
+    let chunks: Buffer[] = [];
     let length = 0;
     let taken = 0;
-    let isOver = false;
     const release = (): void => {
       budget.giveBack(taken);
       taken = 0;
     };
+    const end = (body: ReadBody | UnreadBody): void => {
+      settle?.(body);
+      settle = undefined;
+      chunks = [];
+    };
     const giveUp = (why: UnreadBody): void => {
-      if (isOver) return;
-      isOver = true;
-      chunks.length = 0;
+      if (settle === undefined) return;
       release();
-      resolve(why);
+      end(why);
     };
     incoming.on('data', (chunk: Buffer) => {
-      if (isOver) return;
+      if (settle === undefined) return;
       length += chunk.length;
       if (length > maxBytes) return giveUp('too-large');
       if (length > SMALL_BYTES) {
@@ -68,10 +72,8 @@ export function readBody(
       chunks.push(chunk);
     });
     incoming.on('end', () => {
-      if (isOver) return;
-      isOver = true;
-      const bytes = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-      resolve({ bytes, release });
+      if (settle === undefined) return;
+      end({ bytes: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks), release });
     });
     incoming.on('error', () => giveUp('aborted'));
     incoming.on('close', () => giveUp('aborted'));

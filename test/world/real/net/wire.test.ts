@@ -1,5 +1,7 @@
 // The listener on the wire, byte by byte (mesos-observed.md 1, 2, 32): what other people's clients see.
 import { connect, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { HttpRequest, HttpResponse, Listener, StreamWriter } from '../../../../src/world/net.ts';
 import { createRealWorld, type RealWorld } from '../../../../src/world/real/index.ts';
@@ -9,6 +11,8 @@ let listener: Listener;
 let requests: HttpRequest[];
 let writers: StreamWriter[];
 let sockets: Socket[];
+/** Of requests to `/weighed`, which are not kept. */
+let bodies: WeakRef<Uint8Array>[];
 /** More than the system takes while nobody reads. */
 const huge = Buffer.alloc(64 * 2 ** 20, 'x');
 /** Methods of those answers with it whose sender was told that it is not needed any more. */
@@ -16,6 +20,7 @@ let sent: string[];
 
 beforeEach(async () => {
   sent = [];
+  bodies = [];
   world = createRealWorld({ log: { level: 'silent' } });
   [requests, writers, sockets] = [[], [], []];
   listener = await world.net.listen({
@@ -32,6 +37,10 @@ afterEach(async () => {
 });
 
 function handler(request: HttpRequest): HttpResponse {
+  if (request.target === '/weighed') {
+    bodies.push(new WeakRef(request.body));
+    return { status: 200, body: { start: (w) => writers.push(w) } };
+  }
   requests.push(request);
   if (request.target === '/stream') {
     return { status: 200, headers: { 'content-type': 'application/json' }, body: { start: (w) => writers.push(w) } };
@@ -246,6 +255,23 @@ describe('a stream', () => {
     writers[0]?.end();
     await closed(conversation);
     expect(conversation.text).toMatch(/\r\n\r\nonetwo$/);
+  });
+
+  test('that goes on does not keep the body it was asked with', async () => {
+    const conversation = say(`POST /weighed HTTP/1.1\r\nHost: h\r\nContent-Length: 10000\r\n\r\n${'x'.repeat(10_000)}`);
+    await heard(conversation, /200 OK/);
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    await expect
+      .poll(
+        () => {
+          collect();
+          return bodies.map((body) => body.deref());
+        },
+        { timeout: 5_000 },
+      )
+      .toEqual([undefined]);
+    expect(writers[0]?.isOpen).toBe(true);
   });
 
   test('to a client that has gone is closed already, and says so', async () => {
