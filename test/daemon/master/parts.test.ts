@@ -18,7 +18,7 @@ import { BoundedMap } from '../../../src/daemon/master/state/bounded-map.ts';
 import { encode } from '../../../src/mesos/codec.ts';
 import { Agent } from '../../../src/mesos/generated/registry.ts';
 import { Simulation } from '../../../src/simulation/index.ts';
-import type { World } from '../../../src/world/world.ts';
+import type { Clock, World } from '../../../src/world/world.ts';
 
 async function inWorld(test: (world: World, pass: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
   const simulation = new Simulation({ seed: 1 });
@@ -149,6 +149,30 @@ describe('the registrar', () => {
       expect([commits, done, registrar.queuedOperations]).toEqual([[1, 2, 3, 4, 5], [], 5]);
       await pass(200);
       expect([done, registrar.queuedOperations]).toEqual([[0, 1, 2, 3, 4], 0]);
+    });
+  });
+
+  it('lets others have their turn between those of many who are told at once', async () => {
+    await inWorld(async (world, pass) => {
+      let nowMs = 0;
+      const clock: Clock = {
+        nowMs: () => world.clock.nowMs(),
+        monotonicMs: () => nowMs,
+        setTimer: (delayMs, fn) => world.clock.setTimer(delayMs, fn),
+        every: (intervalMs, fn) => world.clock.every(intervalMs, fn),
+        sleep: (delayMs) => world.clock.sleep(delayMs),
+      };
+      const registrar = new Registrar({ ...options(world, async () => undefined, []), clock });
+      const said: string[] = [];
+      for (let agent = 0; agent < 5; agent++) {
+        void registrar.apply([putWeight(`r${agent}`, 1)]).then(() => {
+          said.push(String(agent));
+          nowMs += 6;
+          if (agent === 0) world.clock.setTimer(0, () => said.push('others'));
+        });
+      }
+      await pass(10);
+      expect(said).toEqual(['0', '1', '2', '3', 'others', '4']);
     });
   });
 

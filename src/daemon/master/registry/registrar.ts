@@ -4,6 +4,7 @@
 import type { Store, StoreChange, StoreEntry } from '../../../cluster/store.ts';
 import type { Clock, Log } from '../../../world/world.ts';
 import { TimerMetric } from '../../serving/metrics/timer-metric.ts';
+import { ShortTurns } from '../agent-link/short-turns.ts';
 import { REGISTRY_PREFIX } from './records.ts';
 import { RegistrySize } from './registry-size.ts';
 
@@ -42,6 +43,8 @@ export class Registrar {
   #underWay = 0;
   /** Of the operation that was sent last: who is told of it is told after all who came before. */
   #settled: Promise<void> = Promise.resolve();
+  /** The store answers up to a thousand operations at once, and whoever is told of one goes on at once. */
+  readonly #turns: ShortTurns;
   #isOver = false;
   readonly storeTime = new TimerMetric('registrar/state_store_ms');
   readonly fetchTime = new TimerMetric('registrar/state_fetch_ms');
@@ -49,6 +52,7 @@ export class Registrar {
 
   constructor(options: RegistrarOptions) {
     this.#options = options;
+    this.#turns = new ShortTurns(options.clock);
   }
 
   /** Operations that wait for their write or for its end. */
@@ -117,11 +121,14 @@ export class Registrar {
   async #settle({ changes, resolve }: Waiting, written: Promise<boolean>, startedMs: number): Promise<void> {
     const { clock, gate } = this.#options;
     const isWritten = await written;
+    const tookMs = clock.monotonicMs() - startedMs;
+    const turn = this.#turns.run(() => undefined);
+    if (turn !== undefined) await turn;
     this.#underWay -= 1;
     if (!isWritten) return;
     if (!gate.mayAct()) await gate.acting();
     if (this.#isOver) return;
-    this.storeTime.record(clock.monotonicMs() - startedMs);
+    this.storeTime.record(tookMs);
     this.size.apply(changes);
     resolve();
   }
