@@ -24,7 +24,7 @@ export default class VolumeDestroy extends MctlCommand {
       { changeResources },
       { volumesOf },
       { volumeListView },
-      { withoutOldFormat },
+      { checkUnused, withoutOldFormat },
       { findAgent },
       { pick },
       { clusterPicture },
@@ -42,6 +42,7 @@ export default class VolumeDestroy extends MctlCommand {
     const only = flags.agent === undefined ? undefined : findAgent(picture, flags.agent).id;
     const candidates = volumesOf(picture).filter(({ agent }) => only === undefined || agent.id === only);
     const volume = pick('volume', candidates, args.volume);
+    checkUnused(volume);
     await this.confirm(
       `Destroy volume ${volume.persistenceId} of ${volume.role} on ${volume.agent.hostname}, with all its data?`,
     );
