@@ -43,6 +43,15 @@ describe('a limit', () => {
     expect(cluster.events()).toEqual(['1 f a: cpus(reservations: [(STATIC,a)]):2; cpus:1']);
   });
 
+  it('is filled to the last when no offer is too small', () => {
+    const cluster = new SmallCluster({ minAllocatable: [] }).framework('f', 'a');
+    cluster.allocator.setQuota('a', { guarantees: {}, limits: { cpus: 1 } });
+    expect(cluster.agent('1', 'cpus:0.998').agent('2', 'cpus:2').events()).toEqual([
+      '1 f a: cpus:0.998',
+      '2 f a: cpus:0.002',
+    ]);
+  });
+
   it('leaves revocable resources alone', () => {
     const cluster = new SmallCluster().framework('f', 'a', { capabilities: new Set(['REVOCABLE_RESOURCES']) });
     cluster.allocator.setQuota('a', { guarantees: {}, limits: { cpus: 0 } });

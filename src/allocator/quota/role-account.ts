@@ -64,8 +64,9 @@ export class RoleAccount {
     return Math.max(0, (this.#guarantees.get(index) ?? 0) - this.consumed(index));
   }
 
-  /** Whether the limit leaves less than any of the minimum sizes. */
+  /** Whether the limit leaves less than any of the minimum sizes. Without any, nothing is too little. */
   isSpent(quota: { indexOf(name: string): number }, minimumSizes: MinimumSizes): boolean {
+    if (minimumSizes.length === 0) return false;
     if (this.#spentVersion !== this.version || this.#spentSizes !== minimumSizes) {
       this.#isSpent = !minimumSizes.some((sizes) =>
         sizes.every(({ name, millis }) => this.slack(quota.indexOf(name)) >= millis),
