@@ -3,6 +3,7 @@
 import type { Offer_Operation, Resource } from '../generated/v1.ts';
 import { Resources } from '../resources.ts';
 import { sameIdentity } from './identity.ts';
+import { fromMillis, toMillis } from './scalar.ts';
 
 /** What goes and what comes for it; the quantities of both are equal. */
 export interface Conversion {
@@ -57,13 +58,13 @@ export function conversionsOf(operation: Offer_Operation): Conversion[] {
     case 'GROW_VOLUME': {
       if (operation.grow_volume === undefined) return [];
       const { volume, addition } = operation.grow_volume;
-      return [conversion([volume, addition], [resized(volume, sizeOf(volume) + sizeOf(addition))])];
+      return [conversion([volume, addition], [resized(volume, millisOf(volume) + millisOf(addition))])];
     }
     case 'SHRINK_VOLUME': {
       if (operation.shrink_volume === undefined) return [];
       const { volume, subtract } = operation.shrink_volume;
-      const left = resized(volume, sizeOf(volume) - subtract.value);
-      return [conversion([volume], [left, resized(diskOf(volume), subtract.value)])];
+      const freed = toMillis(subtract.value);
+      return [conversion([volume], [resized(volume, millisOf(volume) - freed), resized(diskOf(volume), freed)])];
     }
     default:
       return [];
@@ -105,6 +106,10 @@ function withoutUsesOf(resources: Resources, consumed: Resources): Resources {
   return resources.select(({ identity }) => !shared.items.some((item) => sameIdentity(item.identity, identity)));
 }
 
-const sizeOf = ({ scalar }: Resource): number => scalar?.value ?? 0;
+/** In thousandths, as they are counted: what is rounded apart does not add up. */
+const millisOf = ({ scalar }: Resource): number => toMillis(scalar?.value ?? 0);
 
-const resized = (resource: Resource, value: number): Resource => ({ ...resource, scalar: { value } });
+const resized = (resource: Resource, millis: number): Resource => ({
+  ...resource,
+  scalar: { value: fromMillis(millis) },
+});

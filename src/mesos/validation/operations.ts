@@ -59,6 +59,7 @@ export function validateReserve(
     because('Invalid source: ', validateUse(source)) ??
     (source.length > 0 ? validateSource(source, resources) : undefined) ??
     because('Invalid resources: ', validateSingleProvider(resources)) ??
+    validateVolumesStay(resources, source) ??
     firstProblem(resources, (resource) => validateReserved(resource, requester, agent)) ??
     (requester.framework === undefined
       ? undefined
@@ -77,12 +78,32 @@ function validateSource(source: readonly Resource[], target: readonly Resource[]
   };
   const problem = because('Invalid source: ', uniform(source)) ?? because('Invalid resources: ', uniform(target));
   if (problem !== undefined) return problem;
+  if (staticReservations(source) !== staticReservations(target)) {
+    return 'Static reservations cannot be made, changed or taken away';
+  }
   const bare = (resources: readonly Resource[]): Resources =>
     Resources.of(resources.map(({ reservations, reservation, role, ...rest }) => rest));
   const [from, to] = [bare(source), bare(target)];
   return from.equals(to)
     ? undefined
     : `Source and target resources should refer to identical resource quantities: ${from.format()} vs. ${to.format()}`;
+}
+
+/** What the agent's flags reserve resources to, of which all have one and the same stack. */
+const staticReservations = ([first]: readonly Resource[]): string =>
+  JSON.stringify((first?.reservations ?? []).filter(({ type }) => type === 'STATIC'));
+
+/**
+ * The data of a volume is kept under the role of its reservation, and goes with it: another role would mean another, empty
+ * volume. Who else is named, and the labels, may change.
+ */
+function validateVolumesStay(resources: readonly Resource[], source: readonly Resource[]): Problem {
+  const [former] = source;
+  return firstProblem(resources, (resource) =>
+    !isPersistentVolume(resource) || (former !== undefined && reservationRole(former) === reservationRole(resource))
+      ? undefined
+      : `A persistent volume ${formatResource(resource)} must already be reserved: its role cannot change. Please destroy it first`,
+  );
 }
 
 function validateReserved(resource: Resource, requester: Requester, agent: AgentCapabilities): Problem {
@@ -161,12 +182,23 @@ export function validateCreate(
     because('Invalid resources: ', validateUse(volumes)) ??
     because('Invalid resources: ', validateSingleProvider(volumes)) ??
     because('Not a persistent volume: ', validatePersistentVolumes(volumes)) ??
-    validateUniquePersistenceIds(checkpointed.plus(Resources.of(volumes).unallocated())) ??
+    validateNewPersistenceIds(volumes, checkpointed) ??
     firstProblem(volumes, (volume) => validateCreated(volume, requester, agent)) ??
     (requester.framework === undefined
       ? undefined
       : because('Invalid volume resources: ', validateSingleAllocationRole(volumes)))
   );
+}
+
+/** A shared volume that is there already would only count as another use of it. */
+function validateNewPersistenceIds(volumes: readonly Resource[], checkpointed: Resources): Problem {
+  const created = Resources.of(volumes).unallocated();
+  const again = firstProblem(created.items, (item) =>
+    item.count > 1 || checkpointed.contains(Resources.ofItems([item]))
+      ? `Persistence ID '${item.identity.disk?.persistence?.id ?? ''}' is not unique`
+      : undefined,
+  );
+  return again ?? validateUniquePersistenceIds(checkpointed.plus(created));
 }
 
 function validateCreated(volume: Resource, { framework, principal }: Requester, agent: AgentCapabilities): Problem {

@@ -6,7 +6,7 @@ import { messageToItem } from '../resources/message.ts';
 import { toMillis } from '../resources/scalar.ts';
 import { because, type Problem } from './problem.ts';
 import { validateResource } from './resource-form.ts';
-import { formatResource, isPersistentVolume } from './resources.ts';
+import { formatResource, isPersistentVolume, validatePersistentVolumes } from './resources.ts';
 
 type AgentCapabilities = { has(capability: string): boolean };
 
@@ -48,6 +48,8 @@ export function validateShrinkVolume(
 function validateVolume(field: string, volume: Resource, agent: AgentCapabilities): Problem {
   const { disk, provider_id, shared } = volume;
   if (disk === undefined || !isPersistentVolume(volume)) return `'${field}.volume' is not a persistent volume`;
+  const problem = validatePersistentVolumes([volume]);
+  if (problem !== undefined) return `Invalid persistent volume in the '${field}.volume' field: ${problem}`;
   if (disk.source?.type === 'MOUNT' || disk.source?.type === 'BLOCK') {
     return `A volume on a disk of the type ${disk.source.type} has the size of that disk`;
   }

@@ -46,14 +46,12 @@ function validateReservationInfo(resource: Resource): Problem {
     : undefined;
 }
 
-/** Persistence ids are unique per role on an agent. */
+/** Persistence ids are unique per role on an agent. A shared volume that is used several times is one volume. */
 export function validateUniquePersistenceIds(resources: Resources): Problem {
   const seen = new Set<string>();
-  return firstProblem(resources.persistentVolumes().toMessages(), (volume) => {
-    const id = volume.disk?.persistence?.id ?? '';
-    // A shared volume may appear once for each that uses it.
-    if (volume.shared !== undefined) return undefined;
-    const key = `${reservationRole(volume)}\n${id}`;
+  return firstProblem(resources.persistentVolumes().items, ({ identity }) => {
+    const id = identity.disk?.persistence?.id ?? '';
+    const key = `${identity.role ?? '*'}\n${id}`;
     if (seen.has(key)) return `Persistence ID '${id}' is not unique`;
     seen.add(key);
     return undefined;

@@ -112,6 +112,21 @@ describe('volumes', () => {
     );
     expect(outcome(reserved, create(volume(64)), grow, shrink)).toBe(outcome(reserved, create(volume(64))));
   });
+
+  it('by less than a thousandth more or less than they say, which is rounded once', () => {
+    const shrink: Offer_Operation = {
+      type: 'SHRINK_VOLUME',
+      shrink_volume: { volume: volume(64), subtract: { value: 0.0015 } },
+    };
+    expect(outcome(Resources.of([volume(64)]), shrink)).toBe(
+      'disk(reservations: [(DYNAMIC,eng,p)])[v:data]:63.998; disk(reservations: [(DYNAMIC,eng,p)]):0.002',
+    );
+    const grow_volume = { volume: volume(64.0005), addition: scalar('disk', 1.0005, 'eng') };
+    const there = Resources.of([grow_volume.volume, grow_volume.addition]);
+    expect(outcome(there, { type: 'GROW_VOLUME', grow_volume })).toBe(
+      'disk(reservations: [(DYNAMIC,eng,p)])[v:data]:65.002',
+    );
+  });
 });
 
 it('says of a resource whether an operation made it, and what it was by the flags', () => {

@@ -8,6 +8,7 @@ import {
   validateReserve,
   validateUnreserve,
 } from '../../../src/mesos/validation/operations.ts';
+import { validateGrowVolume, validateShrinkVolume } from '../../../src/mesos/validation/resize.ts';
 import { validateResource } from '../../../src/mesos/validation/resource-form.ts';
 
 const scalar = (more: Partial<Resource> = {}): Resource => ({
@@ -162,10 +163,74 @@ describe('operations', () => {
     );
   });
 
+  test('CREATE makes no second volume where there is a shared one, nor a shared one twice', () => {
+    const shared = volume({ shared: {} });
+    const createBeside = (there: Resource[], ...volumes: Resource[]) =>
+      validateCreate({ volumes }, Resources.of(there), {}, everything);
+    expect(createBeside([], shared)).toBeUndefined();
+    for (const [there, ...made] of [
+      [[shared], volume()],
+      [[volume()], shared],
+      [[shared], shared],
+      [[shared], volume({ shared: {}, scalar: { value: 32 } })],
+      [[], shared, shared],
+    ] as [Resource[], ...Resource[]][]) {
+      expect(createBeside(there, ...made)).toBe("Persistence ID 'v1' is not unique");
+    }
+  });
+
+  test('RESERVE does not take a volume to another role, where its data would not be', () => {
+    const refined = volume({ reservations: [dynamic, { type: 'DYNAMIC', role: 'ops/sub', principal: 'bob' }] });
+    const why = /^A persistent volume disk.* must already be reserved: its role cannot change/;
+    expect(validateReserve({ resources: [refined] }, {}, everything)).toMatch(why);
+    const moved = volume({ reservations: [{ ...dynamic, role: 'web' }] });
+    expect(validateReserve({ resources: [moved], source: [volume()] }, {}, everything)).toMatch(why);
+    const renamed = volume({ reservations: [{ ...dynamic, principal: 'carol' }] });
+    expect(validateReserve({ resources: [renamed], source: [volume()] }, {}, everything)).toBeUndefined();
+  });
+
+  test('RESERVE with a source leaves static reservations as they are', () => {
+    const of = (...reservations: Resource['reservations'] & {}) => scalar({ reservations });
+    const fixed = { type: 'STATIC', role: 'ops' } as const;
+    const refined = { type: 'DYNAMIC', role: 'ops/sub' } as const;
+    const other = { type: 'DYNAMIC', role: 'ops/other' } as const;
+    const move = (source: Resource, resource: Resource) =>
+      validateReserve({ resources: [resource], source: [source] }, {}, everything);
+    expect(move(of(fixed, refined), of(fixed, other))).toBeUndefined();
+    const why = 'Static reservations cannot be made, changed or taken away';
+    expect(move(of(fixed), of(dynamic))).toBe(why);
+    expect(move(scalar(), of(fixed, refined))).toBe(why);
+    expect(move(of(fixed, refined), of({ ...fixed, role: 'web' }, { ...refined, role: 'web/x' }))).toBe(why);
+  });
+
   test('DESTROY is for volumes that are there and that nobody uses', () => {
     const there = Resources.of([volume()]);
     expect(validateDestroy({ volumes: [volume()] }, there, [])).toBeUndefined();
     expect(validateDestroy({ volumes: [volume()] }, Resources.EMPTY, [])).toBe('Persistent volumes not found');
     expect(validateDestroy({ volumes: [volume()] }, there, [there])).toBe('Persistent volumes in use');
+  });
+
+  test('GROW_VOLUME and SHRINK_VOLUME are for volumes of one user that can be written', () => {
+    const disk = volume().disk;
+    const addition = reserved({ name: 'disk', scalar: { value: 1 } });
+    const both = (given: Resource, agent = everything) => [
+      validateGrowVolume({ volume: given, addition }, agent),
+      validateShrinkVolume({ volume: given, subtract: { value: 1 } }, agent),
+    ];
+    expect(both(volume())).toEqual([undefined, undefined]);
+    const refused = (why: string) => [expect.stringContaining(why), expect.stringContaining(why)];
+    const readOnly = volume({ disk: { ...disk, volume: { container_path: 'd', mode: 'RO' } } });
+    expect(both(readOnly)).toEqual(refused('Read-only persistent volume not supported'));
+    expect(both(volume({ shared: {} }))).toEqual(refused('shared persistent volume'));
+    expect(both(reserved({ name: 'disk' }))).toEqual(refused('is not a persistent volume'));
+    const mounted = volume({ disk: { ...disk, source: { type: 'MOUNT', mount: { root: '/m' } } } });
+    expect(both(mounted)).toEqual(refused('of the type MOUNT'));
+    expect(both(volume(), { has: () => false })).toEqual(refused('RESIZE_VOLUME'));
+    const grow = (more: Resource) => validateGrowVolume({ volume: volume(), addition: more }, everything);
+    expect(grow({ ...addition, scalar: { value: 0 } })).toContain('must be greater than zero');
+    expect(grow({ ...addition, reservations: [{ ...dynamic, role: 'web' }] })).toContain('Incompatible resources');
+    const shrink = (value: number) => validateShrinkVolume({ volume: volume(), subtract: { value } }, everything);
+    expect([shrink(0), shrink(-1), shrink(Number.NaN)]).toEqual(Array(3).fill(expect.stringContaining('than zero')));
+    expect([shrink(63.999), shrink(64)]).toEqual([undefined, expect.stringContaining('must be greater')]);
   });
 });
