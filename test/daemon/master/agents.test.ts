@@ -302,6 +302,22 @@ describe('an agent that disconnects', () => {
     });
   });
 
+  it('waits for its turn under --agent_removal_rate_limit when these are over, and is spared when it is back by then', async () => {
+    const flags = ['--max_agent_ping_timeouts=100', '--agent_removal_rate_limit=1/10mins'];
+    const rig = await Rig.start(...flags);
+    const agents = [await rig.registered(), await rig.registered(), await rig.registered()];
+    for (const agent of agents) agent.disconnect();
+    await rig.pass(601_000);
+    const { unreachable } = rig.core.state.agents;
+    const count = (what: string) => rig.core.state.counters.get(`master/slave_unreachable_${what}`);
+    expect([unreachable.size, count('scheduled'), count('completed')]).toEqual([1, 3, 1]);
+    const back = agents.find(({ id }) => !unreachable.has(id));
+    await back?.subscribe();
+    await rig.pass(1_200_000);
+    expect([...rig.core.state.agents.registered.keys()]).toEqual([back?.id]);
+    expect([count('scheduled'), count('completed'), count('canceled')]).toEqual([3, 2, 1]);
+  });
+
   it('loses the tasks of others at once, even of PARTITION_AWARE ones, and ends them when it is back', async () => {
     const { rig, agent, framework } = await running({ checkpoint: false });
     agent.disconnect();

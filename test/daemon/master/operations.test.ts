@@ -1,5 +1,6 @@
 // Operations of frameworks on what they are offered (mesos-semantics.md 4, mesos-api.md 14.5).
 import { describe, expect, it } from 'vitest';
+import { markAgentGone } from '../../../src/daemon/master/agents/removal.ts';
 import type { Event_ApplyOperation } from '../../../src/mesos/generated/agent_protocol.ts';
 import type { Offer_Operation, Operation, OperationState, Resource } from '../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
@@ -307,6 +308,22 @@ describe('feedback', () => {
     const asked = [{ operation_id: { value: 'a' }, agent_id: { value: agent.id } }];
     await framework.call({ type: 'RECONCILE_OPERATIONS', reconcile_operations: { operations: asked } });
     expect(told(framework).at(-1)?.state).toBe('OPERATION_UNREACHABLE');
+  });
+
+  it('of an agent that left, or is marked gone, says what is said when it is asked for later', async () => {
+    for (const [leave, state] of [
+      [({ agent }: Situation) => agent.send({ type: 'UNREGISTER' }), 'OPERATION_UNKNOWN'],
+      [({ rig, agent }: Situation) => rig.settle(markAgentGone(rig.core, agent.id)), 'OPERATION_GONE_BY_OPERATOR'],
+    ] as const) {
+      const all = await situation();
+      const { rig, agent, framework } = all;
+      await framework.accept([framework.offer], [named('a', reserve(reserved('cpus', 1)))]);
+      await leave(all);
+      await rig.pass(100);
+      const asked = [{ operation_id: { value: 'a' }, agent_id: { value: agent.id } }];
+      await framework.call({ type: 'RECONCILE_OPERATIONS', reconcile_operations: { operations: asked } });
+      expect(told(framework).map((status) => status?.state)).toEqual([state, state]);
+    }
   });
 
   it('is told to nobody after the framework is over, and the agent may forget it', async () => {

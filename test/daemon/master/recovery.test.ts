@@ -54,6 +54,21 @@ describe('after a restart of the master', () => {
     expect([...rig.core.state.agents.unreachable.keys()]).toEqual([agent.id]);
   });
 
+  it('agents that stay away become unreachable one after the other under --agent_removal_rate_limit, if they are not back by then', async () => {
+    const rig = await Rig.start('--agent_removal_rate_limit=1/10mins');
+    const agents = [await rig.registered(), await rig.registered()];
+    for (const agent of agents) agent.disconnect();
+    await rig.restartMaster();
+    await rig.pass(605_000);
+    const [missing] = [...rig.core.state.agents.recovered.keys()];
+    expect(rig.core.state.agents.unreachable.size).toBe(1);
+    await agents.find(({ id }) => id === missing)?.subscribe();
+    await rig.pass(1_200_000);
+    expect(rig.core.state.agents.unreachable.size).toBe(1);
+    const count = (what: string) => rig.core.state.counters.get(`master/slave_unreachable_${what}`);
+    expect([count('scheduled'), count('completed'), count('canceled')]).toEqual([2, 1, 1]);
+  });
+
   it('with more agents missing than --recovery_agent_removal_limit the master ends', async () => {
     const { rig } = await restarted('--recovery_agent_removal_limit=50%');
     await rig.pass(601_000);

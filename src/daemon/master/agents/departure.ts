@@ -1,6 +1,6 @@
 // An agent leaves the books, for whatever reason and after that is durable: its tasks get their last state, executors and
 // offers go, frameworks are told (mesos-semantics.md 7.3, 7.5, 13.3).
-import type { TimeInfo } from '../../../mesos/generated/v1.ts';
+import type { OperationState, TimeInfo } from '../../../mesos/generated/v1.ts';
 import { forwardStatus, toAllFrameworks } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
 import { rescindInverseOffer } from '../books/inverse-offers.ts';
@@ -18,6 +18,8 @@ export interface Departure extends TasksEnd {
   readonly unreachableTime?: TimeInfo;
   /** Which of the frameworks' histories the tasks go to. */
   readonly history: 'completed' | 'unreachable';
+  /** What becomes of its operations: the same that RECONCILE_OPERATIONS says from then on. */
+  readonly operationState: OperationState;
 }
 
 /**
@@ -32,15 +34,14 @@ export function departAgent(core: MasterCore, agent: MasterAgent, departure: Dep
   agent.active = false;
   agent.pings.stop();
   agent.reregisterTimer?.cancel();
+  agent.reregisterTimer = undefined;
   loseTasks(core, agent, departure);
   for (const [frameworkId, executors] of [...agent.executors]) {
     for (const executorId of [...executors.keys()]) removeExecutor(core, agent, frameworkId, executorId);
   }
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
   for (const offer of [...agent.inverseOffers]) rescindInverseOffer(core, offer);
-  const isUnreachable = departure.history === 'unreachable';
-  const state = isUnreachable ? 'OPERATION_UNREACHABLE' : 'OPERATION_GONE_BY_OPERATOR';
-  endOperationsOf(core, agentId, state, departure.message);
+  endOperationsOf(core, agentId, departure.operationState, departure.message);
 
   core.state.agents.registered.delete(agentId);
   deleteFromSet(core.state.agents.byMachine, agent.machine, agent);

@@ -2,6 +2,7 @@
 // their tasks on it at once (mesos-semantics.md 7.3). Its pings go on being missed, as with the original: an agent that is
 // dead, and not only cut off for a moment, is unreachable after the ping timeouts, long before the re-registration timeout.
 import { formatDuration } from '../../../mesos/text/duration.ts';
+import type { Timer } from '../../../world/world.ts';
 import type { AgentConnection } from '../agent-link/connection.ts';
 import { forwardStatus } from '../books/deliver.ts';
 import { removeExecutor } from '../books/executors.ts';
@@ -36,8 +37,25 @@ function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
   agent.reregisterTimer?.cancel();
   agent.reregisterTimer = core.world.clock.setTimer(timeoutMs, () => {
     const why = `agent did not re-register within ${formatDuration(timeoutMs)} after disconnecting`;
+    agent.reregisterTimer = unreachableInTurn(core, agent, why);
+  });
+}
+
+/** Waits for the agent's turn under `--agent_removal_rate_limit`. To be cancelled when it is back, or leaves otherwise. */
+function unreachableInTurn(core: MasterCore, agent: MasterAgent, why: string): Timer {
+  const { counters } = core.state;
+  counters.increment('master/slave_unreachable_scheduled');
+  const transition = core.unreachableLimiter.schedule(() => {
+    agent.reregisterTimer = undefined;
+    counters.increment('master/slave_unreachable_completed');
     void markUnreachable(core, agent.agentId, why);
   });
+  return {
+    cancel: () => {
+      counters.increment('master/slave_unreachable_canceled');
+      transition.cancel();
+    },
+  };
 }
 
 function loseNonCheckpointed(core: MasterCore, agent: MasterAgent): void {

@@ -48,6 +48,7 @@ export function removeAgent(
     reason: 'REASON_AGENT_REMOVED',
     message: `Agent ${agent.info.hostname} removed: ${cause}`,
     history: 'completed',
+    operationState: 'OPERATION_UNKNOWN',
   });
   core.events.agentRemoved(agentId);
 }
@@ -88,5 +89,5 @@ export async function makeGone(core: MasterCore, agentId: string): Promise<void>
     return;
   }
   agent.connection?.shutdown('Agent has been marked gone');
-  departAgent(core, agent, { ...GONE, history: 'completed' });
+  departAgent(core, agent, { ...GONE, history: 'completed', operationState: 'OPERATION_GONE_BY_OPERATOR' });
 }

@@ -34,6 +34,7 @@ export async function markUnreachable(core: MasterCore, agentId: string, why: st
     message: why,
     unreachableTime,
     history: 'unreachable',
+    operationState: 'OPERATION_UNREACHABLE',
   });
 }
 
@@ -42,6 +43,7 @@ export async function markRecoveredUnreachable(core: MasterCore, agentId: string
   const { agents } = core.state;
   await agents.inTransition.claim(agentId);
   if (!agents.recovered.has(agentId)) {
+    core.state.counters.increment('master/slave_unreachable_canceled');
     agents.inTransition.delete(agentId);
     return;
   }

@@ -185,6 +185,18 @@ describe('DEACTIVATE_AGENT', () => {
     expect(answer).toEqual({ status: 400, text: 'Agent is not deactivated' });
   });
 
+  it('cannot be undone of an agent that leaves for good in the same moment', async () => {
+    const { rig, agent, deactivate } = await running();
+    await deactivate();
+    const { unregisterAgent } = await import('../../../../src/daemon/master/agents/removal.ts');
+    const { reactivateAgent } = await import('../../../../src/daemon/master/agents/deactivation/decisions.ts');
+    const registered = rig.core.state.agents.registered.get(agent.id);
+    const left = registered && unregisterAgent(rig.core, registered);
+    const reactivated = reactivateAgent(rig.core, agent.id);
+    expect(await rig.settle(reactivated)).toEqual({ kind: 'conflict', why: 'Agent was removed meanwhile' });
+    await left;
+  });
+
   it('does not keep an agent from becoming unreachable, or from leaving, in the same moment', async () => {
     const { rig, agent } = await running();
     const { markUnreachable } = await import('../../../../src/daemon/master/agents/unreachable.ts');

@@ -15,6 +15,7 @@ export type Decided = { readonly kind: 'done' } | { readonly kind: 'refused' | '
 
 const DONE: Decided = { kind: 'done' };
 const UNKNOWN: Decided = { kind: 'refused', why: 'Unknown agent' };
+const VANISHED: Decided = { kind: 'conflict', why: 'Agent was removed meanwhile' };
 
 /** All tasks are killed and nothing is offered, until it is reactivated or, with `mark_gone`, gone. A second time: by the new rules. */
 export function drainAgent(core: MasterCore, agentId: string, config: DrainConfig): Promise<Decided> {
@@ -42,9 +43,11 @@ export function deactivateAgent(core: MasterCore, agentId: string): Promise<Deci
 /** It may be offered again. */
 export function reactivateAgent(core: MasterCore, agentId: string): Promise<Decided> {
   const { deactivated } = core.state.agents;
+  const wasDeactivated = deactivated.has(agentId);
   return decide(core, agentId, {
     objection: () => {
       const deactivation = deactivated.get(agentId);
+      if (wasDeactivated && !isKnown(core, agentId)) return VANISHED;
       if (deactivation === undefined) return { kind: 'refused', why: 'Agent is not deactivated' };
       if (deactivation.drain?.state === 'DRAINING') {
         return { kind: 'refused', why: 'Agent is still in the DRAINING state' };
