@@ -1,6 +1,5 @@
-// Resources that are used twice, with real processes: what lies idle, as revocable resources, and shared volumes.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Resources that are used twice, with real processes: what lies idle, as revocable resources. (Shared volumes: volumes.test.ts.)
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SchedulerClient } from '../../src/client/scheduler.ts';
@@ -104,8 +103,7 @@ class OneTask {
 
 /** As far as these tests need it. */
 function isPartOf(wanted: Resource, there: Resource): boolean {
-  const hasKind = (resource: Resource) =>
-    [resource.name, resource.revocable !== undefined, resource.disk?.persistence?.id].join();
+  const hasKind = (resource: Resource) => [resource.name, resource.revocable !== undefined].join();
   return hasKind(wanted) === hasKind(there) && (wanted.scalar?.value ?? 0) <= (there.scalar?.value ?? 0);
 }
 
@@ -151,42 +149,5 @@ describe.skipIf(!isBuilt || !isLinux)('resources that are used twice (needs Linu
     expect(plain.offered.filter(({ revocable }) => revocable !== undefined)).toEqual([]);
     const metrics = await getJson<Record<string, number>>(`${daemons.agents[0]?.url}/metrics/snapshot`);
     expect(metrics).toMatchObject({ 'slave/executors_preempted': 2, 'slave/cpus_revocable_total': 2 });
-  }, 60_000);
-
-  test('a shared volume is written by tasks of two frameworks at the same time', async () => {
-    const [agentId = ''] = await daemons.agentIds();
-    const reservations: Resource['reservations'] = [{ type: 'DYNAMIC', role: 'eng' }];
-    const volume = scalar('disk', 64, {
-      reservations,
-      disk: { persistence: { id: 'v1' }, volume: { container_path: 'data', mode: 'RW' } },
-      shared: {},
-    });
-    const ask = async (call: object): Promise<void> => {
-      const headers = { 'content-type': 'application/json' };
-      const answer = await fetch(`${daemons.master.url}/api/v1`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify(call),
-      });
-      expect([answer.status, await answer.text()]).toEqual([202, '']);
-    };
-    const agent_id = { value: agentId };
-    const resources = [scalar('disk', 64, { reservations })];
-    await ask({ type: 'RESERVE_RESOURCES', reserve_resources: { agent_id, resources } });
-    await ask({ type: 'CREATE_VOLUMES', create_volumes: { agent_id, volumes: [volume] } });
-    const writers = ['one', 'two'].map((name) =>
-      framework(
-        name,
-        'eng',
-        ['SHARED_RESOURCES'],
-        `echo ${name} >> data/log; sleep 600`,
-        ...[scalar('cpus', 0.2), scalar('mem', 64), volume],
-      ),
-    );
-    await until('both run', 30_000, () => writers.every((writer) => writer.has('TASK_RUNNING')));
-    const log = join(daemons.directory, 'agent-1', 'volumes', 'roles', 'eng', 'v1', 'log');
-    await until('both have written', 10_000, () => readFileSync(log, 'utf8').split('\n').length === 3);
-    expect(readFileSync(log, 'utf8').trim().split('\n').sort()).toEqual(['one', 'two']);
-    expect(writers.map(({ last }) => last.state)).toEqual(['TASK_RUNNING', 'TASK_RUNNING']);
   }, 60_000);
 });
