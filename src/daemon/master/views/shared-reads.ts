@@ -2,6 +2,8 @@
 // note to compute as soon as there is time, those that arrive until it begins wait for the same body. What is large is
 // computed in slices, from the state as it was when it began, and at most once at a time. The memory of a large body is given
 // back when it has been sent to all: left to the collector it would be found after further ones, and meanwhile keep it busy.
+
+import { freeBytes } from '../../serving/free-bytes.ts';
 import type { LentBody } from '../../serving/http/responses.ts';
 import type { Sliced } from '../../serving/slices/sliced.ts';
 import type { Slices } from '../../serving/slices/slices.ts';
@@ -49,7 +51,8 @@ export class SharedReads {
     const bytes = await lending.made;
     const giveBack = (): void => {
       lending.borrowers -= 1;
-      if (lending.borrowers === 0) free(bytes);
+      // Short ones may lie beside others.
+      if (lending.borrowers === 0 && bytes.length > MIN_REMEMBERED_BYTES) freeBytes(bytes);
     };
     return { bytes, giveBack };
   }
@@ -83,9 +86,4 @@ export class SharedReads {
     if (this.#lengths.size >= MAX_REMEMBERED) this.#lengths.clear();
     this.#lengths.set(key, length);
   }
-}
-
-/** Its memory is the system's again at once; short ones may share theirs with others. */
-function free({ buffer, byteLength }: Uint8Array): void {
-  if (byteLength > MIN_REMEMBERED_BYTES && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -1,6 +1,7 @@
 // Builds a large JSON text out of pieces that are already text, straight into bytes: a state of 100,000 tasks is 60 MB, and
 // a text beyond half a gigabyte cannot exist. Writing a piece also flattens it: texts put together by `+` are trees until
 // somebody reads them, and those that are kept for the next answer should not stay such.
+import { freeBytes } from '../free-bytes.ts';
 import { forEach, joined, type Sliced } from '../slices/sliced.ts';
 
 const FIRST_CHUNK_BYTES = 16 * 1024;
@@ -66,10 +67,13 @@ export class JsonPieces {
     this.raw(separator === '[' ? '[]' : ']');
   }
 
-  /** As `bytes`; may be interrupted. */
+  /** As `bytes`, and the end: nothing can be added afterwards. May be interrupted. */
   *slicedBytes(): Sliced<Buffer> {
     if (this.#full.length === 0) return this.bytes();
-    return yield* joined([...this.#full, this.#chunk.subarray(0, this.#used)]);
+    const parts = [...this.#full, this.#chunk.subarray(0, this.#used)];
+    const whole = yield* joined(parts);
+    for (const part of parts) freeBytes(part);
+    return whole;
   }
 
   /** Everything added so far. */
