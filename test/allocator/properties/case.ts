@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import type { OfferedResources, Quota } from '../../../src/allocator/allocator.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
 import { SeededRandom } from '../../../src/simulation/core/random.ts';
+import { isLargeEnough } from '../reference/reference-allocator.ts';
 import { type Command, type Scenario, scenarioOf } from './commands.ts';
 import { checkOffers, checkSums, guaranteesAreServed, lookBefore } from './promises.ts';
 import { howToRepeat } from './seeds.ts';
@@ -102,7 +103,7 @@ function everythingComesBack(twins: Twins): void {
   const expected = [...books.agents.values()]
     .filter(({ isActive, capabilities }) => isActive && capabilities.size > 0)
     .map(({ total }) => total.allocatableTo('a/x'));
-  const large = expected.filter((total) => (total.scalar('cpus') ?? 0) >= 0.01 || (total.scalar('mem') ?? 0) >= 32);
+  const large = expected.filter((total) => isLargeEnough(total, twins.plain.minimum));
   assert.ok(Resources.sum(offers.map(({ resources }) => resources.unallocated())).equals(Resources.sum(large)));
 }
 

@@ -1,5 +1,6 @@
 // Random commands, out of a seed: what happens to a cluster, in words that stay meaningful when some of them are left out.
 // Whom a command is about is a number that is taken modulo those there are at the time.
+import type { MinAllocatable } from '../../../src/allocator/allocator.ts';
 import { SeededRandom } from '../../../src/simulation/core/random.ts';
 
 export const ROLES = ['*', 'a', 'a/x', 'a/x/deep', 'a/y', 'b', 'b/z'] as const;
@@ -38,6 +39,7 @@ export type Command =
   | { readonly op: 'suppress' | 'revive'; readonly which: number; readonly roles: readonly string[] }
   | {
       readonly op: 'update';
+      readonly needsLittle: boolean;
       readonly which: number;
       readonly roles: readonly string[];
       readonly suppressed: readonly string[];
@@ -58,6 +60,9 @@ export type Command =
   | { readonly op: 'whitelist'; readonly hosts: readonly number[] | undefined }
   | { readonly op: 'pause' | 'tick' };
 
+/** Anything; two things at once; elements. */
+const MINIMUMS: readonly MinAllocatable[] = [[], [{ cpus: 1, mem: 64 }], [{ ports: 2 }, { cpus: 1.5 }]];
+
 type Amounts = Readonly<Record<string, number>>;
 
 /** What one case is: rules that hold for all of it, then one command after the other. */
@@ -66,6 +71,8 @@ export interface Scenario {
   readonly limitsBindSubroles: boolean;
   readonly weightsReachSubtrees: boolean;
   readonly sorter: 'drf' | 'random';
+  /** The smallest offer; undefined: the default one. */
+  readonly minimum?: MinAllocatable | undefined;
   readonly commands: readonly Command[];
 }
 
@@ -77,10 +84,11 @@ export function scenarioOf(seed: number): Scenario {
   const weightsReachSubtrees = !random.chance(1 / 8);
   const hasQuota = !random.chance(1 / 4);
   const sorter = random.chance(1 / 8) ? 'random' : 'drf';
+  const minimum = random.chance(1 / 4) ? pick(random, MINIMUMS) : undefined;
   const length = 25 + random.integer(60);
   const commands: Command[] = [];
   for (let i = 0; i < length; i++) commands.push(commandOf(random, hasQuota));
-  return { limitsBindSubroles, weightsReachSubtrees, sorter, commands };
+  return { limitsBindSubroles, weightsReachSubtrees, sorter, minimum, commands };
 }
 
 const KINDS: readonly (readonly [weight: number, op: Command['op']])[] = [
@@ -146,7 +154,16 @@ function commandOf(random: SeededRandom, hasQuota: boolean): Command {
     case 'update': {
       const roles = someRoles(random);
       const capabilities = someOf(random, CAPABILITIES, 2 / 3);
-      return { op, which, roles, suppressed: someRoles(random), capabilities, isChoosy: random.chance(1 / 8) };
+      const needsLittle = random.chance(1 / 4);
+      return {
+        op,
+        which,
+        roles,
+        suppressed: someRoles(random),
+        capabilities,
+        isChoosy: random.chance(1 / 8),
+        needsLittle,
+      };
     }
     case 'decline':
       return { op, which, isWhole: random.chance(1 / 2), seconds: pick(random, [0, 1, 1, 2, 5, 30]) };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { HierarchicalAllocator, OfferedResources } from '../../../src/allocator/allocator.ts';
 import { isRoleOrBeneath } from '../../../src/mesos/resources/roles.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
-import { cut, DEFAULT_MINIMUM, isLargeEnough, type ReferenceAllocator } from '../reference/reference-allocator.ts';
+import { cut, isLargeEnough, type ReferenceAllocator } from '../reference/reference-allocator.ts';
 import {
   type Amounts,
   addTo,
@@ -121,7 +121,7 @@ export function guaranteesAreServed(plain: ReferenceAllocator, ending: ReadonlyS
         const helping = cut(available.select(countsForQuota), (name) => missing.get(name) ?? 0);
         const wasRefused = books.filters.some((f) => f.agent === agent.id && f.framework === framework.id);
         if (helping.isEmpty || wasRefused) continue;
-        const isTooSmall = !isLargeEnough(helping, framework.minimums.get(role) ?? DEFAULT_MINIMUM);
+        const isTooSmall = !isLargeEnough(helping, framework.minimums.get(role) ?? plain.minimum);
         assert.ok(isTooSmall, `Role ${role} lacks ${helping.format()} of its guarantee, which ${agent.id} has`);
       }
     }

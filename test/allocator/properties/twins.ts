@@ -18,6 +18,7 @@ interface TwinsOptions {
   readonly weightsReachSubtrees: boolean;
   /** `random`: whom lots favour the plain one does not know, and takes our word for it. */
   readonly sorter: 'drf' | 'random';
+  readonly minimum?: MinAllocatable | undefined;
   readonly lots: () => number;
 }
 
@@ -33,7 +34,7 @@ export class Twins {
   #pending: Set<string> | 'all' = new Set();
   #nextId = 100;
 
-  constructor({ limitsBindSubroles, weightsReachSubtrees, sorter, lots }: TwinsOptions) {
+  constructor({ limitsBindSubroles, weightsReachSubtrees, sorter, minimum, lots }: TwinsOptions) {
     this.ours = new HierarchicalAllocator({
       limitsBindSubroles,
       weightsReachSubtrees,
@@ -43,8 +44,9 @@ export class Twins {
       roleSorter: sorter,
       frameworkSorter: sorter,
       random: lots,
+      ...(minimum && { minAllocatable: minimum }),
     });
-    this.plain = new ReferenceAllocator({ limitsBindSubroles, region: REGION });
+    this.plain = new ReferenceAllocator({ limitsBindSubroles, region: REGION, minimum });
     this.#weightsReachSubtrees = weightsReachSubtrees;
     this.#isByLot = sorter === 'random';
     this.books = this.plain.books;
@@ -250,16 +252,18 @@ export class Twins {
     const suppressed = new Set(command.suppressed.filter((role) => roles.has(role)));
     const capabilities = new Set([...command.capabilities, 'MULTI_ROLE']);
     const admits = command.isChoosy ? isEven : undefined;
+    const minimums = new Map(command.needsLittle ? command.roles.map((role) => [role, LITTLE] as const) : []);
     this.ours.updateFramework(framework.id, {
       roles: command.roles,
       suppressedRoles: [...suppressed],
       capabilities,
+      offerFilters: minimums,
       ...(admits && { admits }),
     });
     const removed = [...framework.roles].filter((role) => !roles.has(role));
     const revived = [...framework.suppressed].filter((role) => !suppressed.has(role));
     this.books.dropFilters(framework.id, [...removed, ...revived]);
-    Object.assign(framework, { roles, suppressed, capabilities, admits, minimums: new Map() });
+    Object.assign(framework, { roles, suppressed, capabilities, admits, minimums });
   }
 
   #giveBack(part: Part, which: number, isWhole: boolean, seconds: number): void {

@@ -16,9 +16,10 @@ import {
 export interface ReferenceOptions {
   readonly region: string;
   readonly limitsBindSubroles: boolean;
+  readonly minimum?: MinAllocatable | undefined;
 }
 
-export const DEFAULT_MINIMUM: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
+const DEFAULT_MINIMUM: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];
 
 export class ReferenceAllocator {
   readonly books = new ReferenceBooks();
@@ -31,6 +32,11 @@ export class ReferenceAllocator {
 
   constructor(options: ReferenceOptions) {
     this.#options = options;
+  }
+
+  /** For roles of frameworks that bring none of their own. */
+  get minimum(): MinAllocatable {
+    return this.#options.minimum ?? DEFAULT_MINIMUM;
   }
 
   /** One offer for each framework, role and agent. */
@@ -132,7 +138,7 @@ export class ReferenceAllocator {
 
   #give(agent: Agent, framework: Framework, role: string, offer: Resources): void {
     const { books } = this;
-    if (!isLargeEnough(offer, framework.minimums.get(role) ?? DEFAULT_MINIMUM)) return;
+    if (!isLargeEnough(offer, framework.minimums.get(role) ?? this.minimum)) return;
     const isFiltered = books.filters.some(
       (f) => f.agent === agent.id && f.framework === framework.id && f.role === role && f.refused.contains(offer),
     );
