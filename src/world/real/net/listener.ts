@@ -6,6 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { HttpHeaders, HttpRequest, HttpResponse, Listener, ListenOptions } from '../../net.ts';
 import type { Log } from '../../world.ts';
 import { listenError } from './errors.ts';
+import { paceConnections } from './paced-connections.ts';
 import { BodyBudget, readBody } from './request-body.ts';
 import { bodyOf } from './request-stream.ts';
 import { respond } from './response.ts';
@@ -46,6 +47,7 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
   );
   /** Connections with a request whose body may take its time. */
   const streaming = new WeakSet<Socket>();
+  const connections = paceConnections(server);
   server.maxConnections = MAX_CONNECTIONS;
   server.on('drop', () => log.warn('connection dropped: too many are open', { limit: MAX_CONNECTIONS }));
   // What is not HTTP gets no answer (mesos-observed.md 2).
@@ -62,6 +64,7 @@ export async function listen(options: ListenOptions, log: Log): Promise<Listener
     close() {
       closing ??= new Promise((resolve) => {
         server.close(() => resolve());
+        connections.close();
         server.closeAllConnections();
       });
       return closing;
