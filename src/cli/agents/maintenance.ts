@@ -37,9 +37,14 @@ export function machineOfAgent({ hostname, url }: AgentEntry): MachineID {
   return { hostname, ip: new URL(url).hostname.replace(/^\[|\]$/g, '') };
 }
 
-/** Machines of these agents, each once. Throws Problem: `notFound`, `usage`. */
-export function machinesOfAgents(picture: ClusterPicture, given: readonly string[]): MachineID[] {
-  const machines = given.map((word) => machineOfAgent(findAgent(picture, word)));
+/** Machines of these agents, or in the schedule under that host name or IP, each once. Throws Problem: `notFound`, `usage`. */
+export function machinesToSchedule({ schedule, cluster }: MaintenancePicture, given: readonly string[]): MachineID[] {
+  // Those that are down have no agents that could be found.
+  const scheduled = (schedule.windows ?? []).flatMap(({ machine_ids = [] }) => machine_ids);
+  const machines = given.map((word) => {
+    const [first, ...more] = scheduled.filter(({ hostname, ip }) => hostname === word || ip === word);
+    return first !== undefined && more.length === 0 ? first : machineOfAgent(findAgent(cluster, word));
+  });
   return [...new Map(machines.map((machine) => [machineKey(machine), machine])).values()];
 }
 
@@ -122,13 +127,25 @@ export async function stopMaintenance(master: MasterClient, machines: readonly M
   await asked(() => master.call({ type: 'STOP_MAINTENANCE', stop_maintenance: { machines: [...machines] } }));
 }
 
-/** `2026-12-01T02:00`, `2h` (from now on), `now`; undefined when it is none of these. */
+/** The last time, and the longest one, that 64 bits hold in nanoseconds. */
+const LAST_MS = 9.2e12;
+
+/** `2026-12-01T02:00`, `2h` (from now on), `now`; undefined when it is none of these, or later than masters can say (in 2261). */
 export function parseStart(text: string, nowMs: number): number | undefined {
   if (text === 'now') return nowMs;
   const inMs = parseDuration(text);
-  if (inMs !== undefined) return nowMs + inMs;
-  const ms = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
-  return Number.isNaN(ms) ? undefined : ms;
+  const day = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text.replace(' ', 'T')) : Number.NaN;
+  const ms = inMs === undefined ? day : nowMs + inMs;
+  return ms <= LAST_MS ? ms : undefined;
+}
+
+/** Throws Problem `usage` when it is longer than masters can say. */
+export function checkLength(durationMs: number | undefined): void {
+  if (durationMs === undefined || durationMs <= LAST_MS) return;
+  throw new Problem(EXIT.usage, {
+    what: '--duration: that is more than 290 years.',
+    why: 'Leave it out when nobody knows how long it will be.',
+  });
 }
 
 function without({ windows = [] }: Schedule, machines: readonly MachineID[]): NonNullable<Schedule['windows']> {
@@ -150,10 +167,25 @@ async function asked(call: () => Promise<unknown>): Promise<void> {
     if (!(error instanceof ApiError) || error.code !== 'refused') throw error;
     throw new Problem(
       EXIT.conflict,
-      { what: 'The master refused this.', why: `${withNames(error.said)}.`, next: 'mctl agent maintenance' },
+      { what: 'The master refused this.', ...reason(withNames(error.said)), next: 'mctl agent maintenance' },
       { cause: error },
     );
   }
+}
+
+/** The master speaks of modes that people do not see: of machines of the schedule, those not DRAINING are DOWN. */
+const REASONS: readonly (readonly [said: RegExp, why: string])[] = [
+  [/ is not in DRAINING mode and cannot be brought down$/, ' is down already.'],
+  [
+    / is not in DOWN mode and cannot be brought up$/,
+    ' is not down. (mctl agent maintenance cancel takes it out of the schedule.)',
+  ],
+  [/ is deactivated and cannot be removed from the schedule$/, ' is down. (mctl agent maintenance stop brings it up.)'],
+];
+
+function reason(said: string): { readonly why: string } {
+  const [pattern, why] = REASONS.find(([known]) => known.test(said)) ?? [/$/, '.'];
+  return { why: said.replace(pattern, why) };
 }
 
 /** The master writes machines as JSON; people know them by name. */

@@ -33,14 +33,14 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   }
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => command.id.replaceAll(':', ' '));
   const given = isTopic ? `${id.replaceAll(':', ' ')} ${firstWord}` : id.replaceAll(':', ' ');
-  const topic = given.split(' ', 1)[0] ?? '';
+  const topic = isTopic ? id.replaceAll(':', ' ') : (given.split(' ', 1)[0] ?? '');
   const near = nearest(given, [...known, ...new Set(known.map((command) => command.split(' ', 1)[0] ?? ''))]);
   refuse({
     what: id.startsWith('-') ? `${id} cannot come first.` : `There is no command 'mctl ${given}'.`,
     ...(id.startsWith('-')
       ? { why: 'Flags come after the command: mctl task list --json' }
       : near && { why: `Did you mean 'mctl ${near}'?` }),
-    next: config.findTopic(topic) === undefined ? 'mctl --help' : `mctl ${topic} --help`,
+    next: !isTopic && config.findTopic(topic) === undefined ? 'mctl --help' : `mctl ${topic} --help`,
   });
 };
 

@@ -1,5 +1,6 @@
 // Resources of messages as amounts for people.
 import type { Resource } from '../../mesos/generated/v1.ts';
+import { coalesce, toPairs } from '../../mesos/resources/ranges.ts';
 
 /** Scalars summed by name; ranges count their values. */
 export function amounts(resources: readonly Resource[] | undefined): Readonly<Record<string, number>> {
@@ -21,11 +22,10 @@ export function amountsApart(resources: readonly Resource[] | undefined): Readon
   );
 }
 
-/** `31000-31099, 31200`. */
+/** `31000-31099, 31200`, whoever they are reserved to. */
 export function portsText(resources: readonly Resource[] | undefined): string {
-  return (resources ?? [])
-    .filter(({ name }) => name === 'ports')
-    .flatMap(({ ranges }) => ranges?.range ?? [])
-    .map(({ begin, end }) => (begin === end ? String(begin) : `${begin}-${end}`))
+  const ranges = (resources ?? []).filter(({ name }) => name === 'ports').flatMap((one) => one.ranges?.range ?? []);
+  return toPairs(coalesce(ranges.map(({ begin, end }) => [begin, end] as const)))
+    .map(([begin, end]) => (begin === end ? String(begin) : `${begin}-${end}`))
     .join(', ');
 }

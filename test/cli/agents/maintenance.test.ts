@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
   cancelMaintenance,
+  checkLength,
   type MaintenancePicture,
+  machinesToSchedule,
   maintenancePicture,
   parseStart,
   scheduledMachines,
@@ -91,16 +93,20 @@ describe('the maintenance schedule', () => {
     expect(windows()).toEqual([[]]);
   });
 
-  test('says why it is refused', async () => {
+  test.each([
+    ["Machine 'h1' is not in DRAINING mode and cannot be brought down", "Machine 'h1' is down already."],
+    ["Machine 'h1' is not in DOWN mode and cannot be brought up", /^Machine 'h1' is not down/],
+    ["Machine '{}' is deactivated and cannot be removed from the schedule", /^Machine '{}' is down/],
+    ['Machine list is empty', 'Machine list is empty.'],
+  ])('says why it is refused: %s', async (said, why) => {
     const { client } = master({});
-    const said = "Machine '{}' is not in DRAINING mode and cannot be brought down";
     const refusing = {
       ...client,
       call: () => Promise.reject(new ApiError('refused', 'm', said, { status: 400, said })),
     };
     await expect(startMaintenance(refusing as unknown as MasterClient, [H1])).rejects.toMatchObject({
       exitCode: 4,
-      text: { why: `${said}.` },
+      text: { why: expect.stringMatching(why) },
     });
   });
 });
@@ -115,12 +121,28 @@ test('machines are named by host, IP or an agent that is there', async () => {
   expect(() => scheduledMachines(unscheduled, ['S0'])).toThrow(/agent 'S0' \(h1\) is not in the maintenance schedule/);
 });
 
+test('machines to be scheduled are those of agents, and those of the schedule that have none there', async () => {
+  const windows = [{ machine_ids: [H2], unavailability: AWAY }];
+  const picture = await maintenancePicture(master({ windows }, [H2]).client);
+  expect(machinesToSchedule(picture, ['S0', 'h1', 'h2', '10.0.0.2'])).toEqual([H1, H2]);
+  expect(() => machinesToSchedule(picture, ['h3'])).toThrow("There is no agent 'h3'");
+});
+
+test('a length that no master can say is refused', () => {
+  expect(() => checkLength(3_600_000 * 99_999_999_999)).toThrow(expect.objectContaining({ exitCode: 2 }));
+  expect(() => checkLength(3_600_000)).not.toThrow();
+  expect(() => checkLength(undefined)).not.toThrow();
+});
+
 test.each([
   ['now', 1_000],
   ['2h', 7_201_000],
   ['2027-01-15T08:00:00Z', 1.8e12],
   ['2027-01-15 08:00Z', 1.8e12],
   ['tomorrow', undefined],
+  ['99999999h', undefined],
+  ['9999999999999999h', undefined],
+  ['2300-01-01T00:00', undefined],
 ])('%s is a time', (text, ms) => {
   expect(parseStart(text, 1_000)).toBe(ms);
 });

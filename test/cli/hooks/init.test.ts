@@ -5,6 +5,8 @@ import hook from '../../../src/cli/hooks/init.ts';
 const commands = [
   'agent',
   'agent:list',
+  'agent:maintenance',
+  'agent:maintenance:start',
   'task:list',
   'task:files',
   'task:files:get',
@@ -40,6 +42,12 @@ test.each([
   ['rnu', '', 'mctl run'],
 ])('mctl %s %s is told what is near', async (id, word, near) => {
   expect(await refusal(id, ...(word === '' ? [] : [word]))).toContain(`Did you mean '${near}'?`);
+});
+
+test('where there is more to read is the nearest topic', async () => {
+  expect(await refusal('agent:maintenance', 'lst')).toContain('Try: mctl agent maintenance --help');
+  expect(await refusal('agent:lst')).toContain('Try: mctl agent --help');
+  expect(await refusal('rnu')).toContain('Try: mctl --help');
 });
 
 test.each([

@@ -4,7 +4,9 @@ import { renderView } from '../../../src/cli/output/render.ts';
 import { PLAIN } from '../../../src/cli/output/style.ts';
 import { agentView } from '../../../src/cli/views/agents.ts';
 import { clusterPicture } from '../../../src/cli/views/cluster-picture.ts';
+import { portsText } from '../../../src/cli/views/resources.ts';
 import { MasterClient } from '../../../src/client/operator.ts';
+import type { Resource } from '../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
 import { agentRow } from '../../../src/tui/feeds/master/rows.ts';
 import { Rig } from '../../daemon/master/support/rig.ts';
@@ -25,4 +27,14 @@ it('revocable resources are shown apart: they are no capacity of their own', asy
   const { total, resources } = agentRow(entry.agent);
   expect([total.cpus, total.memMb]).toEqual([2, 512]);
   expect(resources).toContain('cpus(*){REV}:4');
+});
+
+it('ports are one list, whoever they are reserved to', () => {
+  const ports = (begin: number, end: number, role?: string): Resource => ({
+    name: 'ports',
+    type: 'RANGES',
+    ranges: { range: [{ begin, end }] },
+    ...(role !== undefined && { reservations: [{ type: 'DYNAMIC', role }] }),
+  });
+  expect(portsText([ports(5, 9), ports(20, 20), ports(1, 4, 'web')])).toBe('1-9, 20');
 });

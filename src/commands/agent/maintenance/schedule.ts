@@ -15,7 +15,10 @@ export default class AgentMaintenanceSchedule extends MctlCommand {
   ];
   static override strict = false;
   static override args = {
-    agent: Args.string({ description: 'One agent, or several: ids or hostnames.', required: true }),
+    agent: Args.string({
+      description: 'One agent, or several: ids or hostnames; also machines of the schedule.',
+      required: true,
+    }),
   };
   static override flags = {
     start: Flags.string({
@@ -29,10 +32,9 @@ export default class AgentMaintenanceSchedule extends MctlCommand {
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(AgentMaintenanceSchedule);
     this.refuseWatch();
-    const [tools, { maintenanceView }, { clusterPicture }] = await Promise.all([
+    const [tools, { maintenanceView }] = await Promise.all([
       import('../../../cli/agents/maintenance.ts'),
       import('../../../cli/agents/maintenance-view.ts'),
-      import('../../../cli/views/cluster-picture.ts'),
     ]);
     const startMs = tools.parseStart(flags.start, Date.now());
     if (startMs === undefined) {
@@ -41,8 +43,9 @@ export default class AgentMaintenanceSchedule extends MctlCommand {
         why: 'Write 2026-12-01T02:00, 2h (from now on) or now.',
       });
     }
+    tools.checkLength(flags.duration);
     const master = await this.masterClient();
-    const machines = tools.machinesOfAgents(await clusterPicture(master), argv.map(String));
+    const machines = tools.machinesToSchedule(await tools.maintenancePicture(master), argv.map(String));
     await tools.scheduleMaintenance(master, machines, { startMs, durationMs: flags.duration });
     await this.print(maintenanceView(await tools.maintenancePicture(master), Date.now()));
   }

@@ -9,7 +9,7 @@ export default class RoleQuota extends MctlCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> web --json',
-    '<%= config.bin %> <%= command.id %> set web --guarantee cpus:4,mem:8GB',
+    '<%= config.bin %> role quota set web --guarantee cpus:4,mem:8GB',
   ];
   static override aliases = ['role:quota:show', 'role:quota:list'];
   static override args = { role: Args.string({ description: 'Only of this role.' }) };
