@@ -291,13 +291,14 @@ export class Books {
     const { holder, agent } = holding;
     if (holder === undefined) return;
     this.version += 1;
-    const { order } = holder.role;
-    const index = holder.isListed ? order.changing(holder) : -1;
     const { hasShared } = resources.traits;
     const counted = hasShared ? countedOnce(agent, resources, sign, (other) => other === holding) : resources;
-    holder.held.add(this.totals, counted, sign);
-    if (sign > 0) holder.count += 1;
-    order.changed(holder, index);
+    const count = (): void => {
+      holder.held.add(this.totals, counted, sign);
+      if (sign > 0) holder.count += 1;
+    };
+    if (holder.isListed) holder.role.order.change(holder, count);
+    else count();
     this.tree.change(holder.role, sign, (path, isSubtree) => {
       if (!hasShared) return resources;
       return countedOnce(agent, resources, sign, ({ role }) =>

@@ -6,6 +6,7 @@ import type { Resources } from '../mesos/resources.ts';
 import type { AgentRecord } from './agent.ts';
 import type { Books } from './books.ts';
 import { type AgentRules, isAllocatable, type MinimumSizes, obstacle, stripIncapable } from './eligibility.ts';
+import type { FrameworkUnderRole } from './framework.ts';
 import { cutToGuarantee, cutToLimits, isHopeless, isPlain, type LimitRules, limitedBy } from './quota/cuts.ts';
 import { isQuotaResource } from './quota/ledger.ts';
 import type { RoleAccount } from './quota/role-account.ts';
@@ -54,6 +55,9 @@ class Stages {
   readonly #order: VisitingOrder;
   /** A visit found each role with frameworks at its limit: from then on, what is left of agents without reservations is for nobody. */
   #isEverybodySpent = false;
+  /** What was last compared with the minimum sizes, and the result. */
+  #sized: Resources | undefined;
+  #isSizeReached = false;
 
   constructor(books: Books, round: Round, rules: RunRules) {
     this.#books = books;
@@ -150,39 +154,49 @@ class Stages {
     role: TrackedRole,
     cut: ((available: Resources) => Resources) | undefined,
   ): boolean {
-    const { filters, quota } = this.#books;
-    const rules = this.#rules;
     let available = this.#round.availableTo(agent, role.path);
     let allowed: Resources | undefined;
     let wasGiven = false;
-    // Most frameworks are asked about the very same resources, by the very same rule.
-    let sized: Resources | undefined;
-    let isLargeEnough = false;
-    for (const under of this.#order.frameworks(role)) {
-      // Found wanting when the agent was tried last, and nothing has changed for either since.
-      if (under.wokenAt <= agent.settledAt) continue;
-      allowed ??= cut === undefined ? available : cut(available);
-      if (allowed.isEmpty) break;
-      const { framework } = under;
-      if (obstacle(framework, role.path, agent, rules) !== undefined) continue;
-      const offer = arranged(agent, stripIncapable(allowed, framework));
-      if (framework.minimumSizes.size > 0) {
-        if (!isAllocatable(offer, framework.minimumSizes.get(role.path) ?? rules.minimumSizes)) continue;
-      } else {
-        if (sized !== offer) {
-          sized = offer;
-          isLargeEnough = isAllocatable(offer, rules.minimumSizes);
-        }
-        if (!isLargeEnough) continue;
+    for (const block of this.#order.frameworks(role)) {
+      for (const under of block) {
+        // Found wanting when the agent was tried last, and nothing has changed for either since.
+        if (under.wokenAt <= agent.settledAt) continue;
+        allowed ??= cut === undefined ? available : cut(available);
+        if (allowed.isEmpty) return wasGiven;
+        const offer = this.#acceptable(agent, under, allowed);
+        if (offer === undefined) continue;
+        this.#round.give(agent, under, offer);
+        this.#exempt(role, offer);
+        available = this.#round.availableTo(agent, role.path);
+        allowed = undefined;
+        wasGiven = true;
       }
-      if (filters.isFiltered(agent, under, offer)) continue;
-      this.#round.give(agent, under, offer);
-      if (!rules.limitsBindSubroles && role.account.role !== role.path) quota.exempt(role.account, offer);
-      available = this.#round.availableTo(agent, role.path);
-      allowed = undefined;
-      wasGiven = true;
     }
     return wasGiven;
+  }
+
+  /** What of the resources that it may have the framework can be offered; undefined: nothing. */
+  #acceptable(agent: AgentRecord, under: FrameworkUnderRole, allowed: Resources): Resources | undefined {
+    const { framework, role } = under;
+    if (obstacle(framework, role.path, agent, this.#rules) !== undefined) return undefined;
+    const offer = arranged(agent, stripIncapable(allowed, framework));
+    const own = framework.minimumSizes.size > 0 ? framework.minimumSizes.get(role.path) : undefined;
+    if (!(own === undefined ? this.#isLargeEnough(offer) : isAllocatable(offer, own))) return undefined;
+    return this.#books.filters.isFiltered(agent, under, offer) ? undefined : offer;
+  }
+
+  /** For who brings no minimum sizes of its own. Most frameworks are asked about the very same resources. */
+  #isLargeEnough(offer: Resources): boolean {
+    if (offer !== this.#sized) {
+      this.#sized = offer;
+      this.#isSizeReached = isAllocatable(offer, this.#rules.minimumSizes);
+    }
+    return this.#isSizeReached;
+  }
+
+  #exempt(role: TrackedRole, offer: Resources): void {
+    if (this.#rules.limitsBindSubroles || role.account.role === role.path) return;
+    this.#books.quota.exempt(role.account, offer);
   }
 }
 

@@ -9,8 +9,8 @@ export interface VisitingOrder {
   roles(visit: (role: TrackedRole) => boolean): void;
   /** Some top-level roles, given in the order of fairness. */
   someOf(roles: readonly TrackedRole[]): readonly TrackedRole[];
-  /** Those of the role that want offers. */
-  frameworks(role: TrackedRole): readonly FrameworkUnderRole[];
+  /** Those of the role that want offers, block after block. */
+  frameworks(role: TrackedRole): readonly (readonly FrameworkUnderRole[])[];
 }
 
 /** What the flags say. */
@@ -24,8 +24,8 @@ export function visitingOrder(tree: RoleTree, rules: SorterRules): VisitingOrder
   const { random } = rules;
   const frameworks =
     rules.frameworkSorter === 'drf'
-      ? (role: TrackedRole): readonly FrameworkUnderRole[] => role.order.entries()
-      : (role: TrackedRole): readonly FrameworkUnderRole[] => weightedShuffle(role.order.entries(), () => 1, random);
+      ? (role: TrackedRole) => role.order.blocks()
+      : (role: TrackedRole) => [weightedShuffle(role.order.entries(), () => 1, random)];
   if (rules.roleSorter === 'drf') {
     return { frameworks, someOf: (roles) => roles, roles: (visit) => void tree.visit(visit) };
   }

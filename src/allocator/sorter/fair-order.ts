@@ -1,6 +1,7 @@
 // Siblings in the order of dominant resource fairness: the lowest share first, then who was chosen less often, then by
 // path (mesos-semantics.md 3.2). Kept sorted while single shares change; sorted anew only when they all did.
 import { type ClusterTotals, Quantities } from './cluster-totals.ts';
+import { SortedBlocks } from './sorted-blocks.ts';
 
 /** Whoever competes: a node of the role tree, or a framework under a role. */
 export abstract class Competitor {
@@ -22,12 +23,11 @@ export abstract class Competitor {
 /** After this many single moves without anybody looking, sorting once is cheaper. */
 const MOVES_BEFORE_SORT = 16;
 
-/**
- * Whoever changes what decides an entry's place does so between `changing` and `changed`; nothing is looked for here.
- */
 export class FairOrder<T extends Competitor> {
   readonly #totals: ClusterTotals;
-  #entries: T[] = [];
+  readonly #sorted = new SortedBlocks<T>(compare);
+  /** All entries, in no order in particular, from the time when keeping them in order was given up until it is asked for. */
+  #unsorted: T[] | undefined;
   /** Version of the totals that the shares were computed with; 0 when they must be computed again. */
   #version = 0;
   #moves = 0;
@@ -37,56 +37,68 @@ export class FairOrder<T extends Competitor> {
   }
 
   get size(): number {
-    return this.#entries.length;
+    return this.#unsorted?.length ?? this.#sorted.size;
   }
 
-  /** In order. Valid until the next change. */
-  entries(): readonly T[] {
-    if (this.#version !== this.#totals.version) this.#sort();
+  /** In order, block after block: what a run walks over. Valid until the next change. */
+  blocks(): readonly (readonly T[])[] {
+    if (!this.#isFresh) this.#sort();
     this.#moves = 0;
-    return this.#entries;
+    return this.#sorted.blocks;
+  }
+
+  /** In order, in one piece. */
+  entries(): readonly T[] {
+    return this.blocks().flat();
   }
 
   add(entry: T): void {
-    if (this.#version !== this.#totals.version) {
-      this.#entries.push(entry);
-      return;
-    }
-    entry.share = this.#totals.share(entry.held.vector, entry.weight);
-    this.#entries.splice(this.#position(entry), 0, entry);
+    if (this.#isFresh) this.#place(entry);
+    else this.#giveUp().push(entry);
   }
 
   remove(entry: T): void {
-    const index = this.#indexOf(entry);
-    if (index >= 0) this.#entries.splice(index, 1);
-  }
-
-  /** To be called before anything of `entry` that decides its place changes, with the answer given to `changed`. */
-  changing(entry: T): number {
-    if (this.#version !== this.#totals.version) return -1;
-    this.#moves += 1;
-    if (this.#moves > MOVES_BEFORE_SORT) {
-      this.#version = 0;
-      return -1;
-    }
-    return this.#indexOf(entry);
-  }
-
-  changed(entry: T, index: number): void {
-    if (index < 0) return;
-    const entries = this.#entries;
-    entry.share = this.#totals.share(entry.held.vector, entry.weight);
-    const after = entries[index + 1];
-    const before = entries[index - 1];
-    if ((after === undefined || compare(entry, after) < 0) && (before === undefined || compare(before, entry) < 0))
+    if (this.#isFresh) {
+      this.#sorted.remove(entry);
       return;
-    entries.splice(index, 1);
-    entries.splice(this.#position(entry), 0, entry);
+    }
+    const unsorted = this.#giveUp();
+    const index = unsorted.indexOf(entry);
+    if (index >= 0) unsorted.splice(index, 1);
+  }
+
+  /** Whatever decides the place of `entry`, which may be in here or not, is changed by `alter`. */
+  change(entry: T, alter: () => void): void {
+    const isPlaced = this.#isFresh && this.#isWorthMoving() && this.#sorted.remove(entry);
+    alter();
+    if (isPlaced) this.#place(entry);
+  }
+
+  #isWorthMoving(): boolean {
+    this.#moves += 1;
+    if (this.#moves > MOVES_BEFORE_SORT) this.#giveUp();
+    return this.#isFresh;
+  }
+
+  #place(entry: T): void {
+    entry.share = this.#totals.share(entry.held.vector, entry.weight);
+    this.#sorted.add(entry);
+  }
+
+  get #isFresh(): boolean {
+    return this.#version === this.#totals.version;
+  }
+
+  /** From here on nothing has its place. */
+  #giveUp(): T[] {
+    this.#version = 0;
+    this.#unsorted ??= this.#sorted.toArray();
+    return this.#unsorted;
   }
 
   #sort(): void {
     const totals = this.#totals;
-    const entries = this.#entries;
+    const entries = this.#giveUp();
     let isSorted = true;
     let previous: T | undefined;
     for (const entry of entries) {
@@ -95,26 +107,9 @@ export class FairOrder<T extends Competitor> {
       previous = entry;
     }
     if (!isSorted) entries.sort(compare);
+    this.#sorted.adopt(entries);
+    this.#unsorted = undefined;
     this.#version = totals.version;
-  }
-
-  #indexOf(entry: T): number {
-    if (this.#version !== this.#totals.version) return this.#entries.indexOf(entry);
-    const index = this.#position(entry);
-    return this.#entries[index] === entry ? index : -1;
-  }
-
-  /** Index of the first that does not come before `entry`. */
-  #position(entry: T): number {
-    const entries = this.#entries;
-    let low = 0;
-    let high = entries.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compare(entries[middle] as T, entry) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

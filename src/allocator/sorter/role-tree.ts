@@ -128,12 +128,12 @@ export class RoleTree {
   change(role: TrackedRole, sign: 1 | -1, counted: (path: string, isSubtree: boolean) => Resources): void {
     let node = this.#leaves.get(role.path);
     while (node?.parent !== undefined) {
-      const { order } = node.parent;
-      const index = order.changing(node);
+      const changing = node;
       const isSubtree = node.name !== VIRTUAL_LEAF;
-      node.held.add(this.#totals, counted(isSubtree ? node.path : role.path, isSubtree), sign);
-      if (sign > 0) node.count += 1;
-      order.changed(node, index);
+      node.parent.order.change(node, () => {
+        changing.held.add(this.#totals, counted(isSubtree ? changing.path : role.path, isSubtree), sign);
+        if (sign > 0) changing.count += 1;
+      });
       node = node.parent;
     }
   }
@@ -149,10 +149,10 @@ export class RoleTree {
     const leaf = this.#leaves.get(path);
     const node = leaf === undefined ? this.#find(path) : leaf.name === VIRTUAL_LEAF ? leaf.parent : leaf;
     if (node?.parent === undefined || (leaf === undefined && node.isWeightFixed && !isAtOnce)) return;
-    const index = node.parent.order.changing(node);
-    node.weight = weight;
+    node.parent.order.change(node, () => {
+      node.weight = weight;
+    });
     node.isWeightFixed = true;
-    node.parent.order.changed(node, index);
   }
 
   /** A run is about to look at the order. */
@@ -260,9 +260,9 @@ export class RoleTree {
     if (!node.isWeightFixed) return;
     node.isWeightFixed = false;
     this.#unweighed.push(node);
-    const index = node.parent?.order.changing(node) ?? -1;
-    node.weight = this.weight(node.path);
-    node.parent?.order.changed(node, index);
+    node.parent?.order.change(node, () => {
+      node.weight = this.weight(node.path);
+    });
   }
 
   /** The last sub-role went: the virtual leaf is all of `node` again, with the count of the subtree. */
@@ -277,8 +277,10 @@ export class RoleTree {
 }
 
 function visitBeneath(node: RoleNode, visit: (role: TrackedRole) => boolean): boolean {
-  for (const child of node.order.entries()) {
-    if (child.role !== undefined ? visit(child.role) : visitBeneath(child, visit)) return true;
+  for (const block of node.order.blocks()) {
+    for (const child of block) {
+      if (child.role !== undefined ? visit(child.role) : visitBeneath(child, visit)) return true;
+    }
   }
   return false;
 }
