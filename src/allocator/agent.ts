@@ -2,6 +2,7 @@
 import { Resources } from '../mesos/resources.ts';
 import type { Filter } from './filters.ts';
 import type { FrameworkUnderRole } from './framework.ts';
+import { RefusedAlike } from './refused-alike.ts';
 import type { AgentOptions, AgentUpdate } from './types.ts';
 
 /** What one framework holds of one agent for one role. Without allocation roles. Never both parts empty. */
@@ -56,6 +57,7 @@ export class AgentRecord {
   orphans: Holding[] = [];
   /** Refusals in force; of several by one framework for one role, a chain. */
   readonly filters = new Map<FrameworkUnderRole, Filter>();
+  readonly refusedAlike = new RefusedAlike();
 
   constructor(id: string, options: AgentOptions) {
     this.id = id;

@@ -7,6 +7,7 @@ import { AllocatorError } from './errors.ts';
 import { Filters } from './filters.ts';
 import { type FrameworkRecord, FrameworkUnderRole } from './framework.ts';
 import { QuotaLedger } from './quota/ledger.ts';
+import { Places } from './refused-alike.ts';
 import { countedOnce } from './shared-volumes.ts';
 import { ClusterTotals } from './sorter/cluster-totals.ts';
 import { RoleTree } from './sorter/role-tree.ts';
@@ -22,6 +23,8 @@ export class Books {
   readonly filters = new Filters();
   readonly frameworks = new Map<string, FrameworkRecord>();
   readonly agents = new Map<string, AgentRecord>();
+  /** Of the frameworks under roles. */
+  readonly #places = new Places();
   /**
    * Agents where a run might find something to offer. One leaves when a run has tried everybody on it and comes back when
    * its free part, its filters or who may be offered it changes: a cycle costs what changed, not agents × frameworks.
@@ -120,7 +123,7 @@ export class Books {
     const known = framework.roles.get(role);
     if (known !== undefined) return known;
     const tracked = this.tree.track(role);
-    const under = new FrameworkUnderRole(framework, tracked);
+    const under = new FrameworkUnderRole(framework, tracked, this.#places.take());
     this.version += 1;
     tracked.frameworks.set(framework.id, under);
     framework.roles.set(role, under);
@@ -134,7 +137,7 @@ export class Books {
     this.version += 1;
     this.clearFilters(under);
     this.setOwnMinimum(under, false);
-    under.framework.roles.delete(under.role.path);
+    if (under.framework.roles.delete(under.role.path)) this.#places.giveBack(under.place);
     under.role.frameworks.delete(under.framework.id);
     if (under.role.frameworks.size === 0) this.tree.untrack(under.role);
   }

@@ -41,6 +41,7 @@ export class Filters {
   version = 0;
 
   isFiltered(agent: AgentRecord, owner: FrameworkUnderRole, offer: Resources): boolean {
+    if (agent.refusedAlike.has(offer, owner.place)) return true;
     let filter = agent.filters.get(owner);
     while (filter !== undefined) {
       if (filter.refused.contains(offer)) return true;
@@ -73,6 +74,7 @@ export class Filters {
     }
     filter.next = agent.filters.get(owner);
     agent.filters.set(owner, filter);
+    agent.refusedAlike.add(refused, owner.place);
     owner.filterCount += 1;
     this.count += 1;
     this.version += 1;
@@ -123,7 +125,8 @@ export class Filters {
     filter.owner.filterCount -= 1;
     this.count -= 1;
     this.version += 1;
-    const { agent, owner } = filter;
+    const { agent, owner, refused } = filter;
+    agent.refusedAlike.delete(refused, owner.place);
     const first = agent.filters.get(owner);
     if (first === filter) {
       if (filter.next === undefined) agent.filters.delete(owner);

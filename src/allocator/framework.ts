@@ -50,6 +50,8 @@ export class FrameworkRecord {
 export class FrameworkUnderRole extends Competitor {
   readonly framework: FrameworkRecord;
   readonly role: TrackedRole;
+  /** See Places: nobody else's while it is tracked. */
+  readonly place: number;
   /** False once it dropped the role while holding resources of it. */
   isSubscribed = false;
   isSuppressed = false;
@@ -66,10 +68,11 @@ export class FrameworkUnderRole extends Competitor {
   /** Of the time somebody last looked (Filters.findNextEnds), while there are filters. */
   nextFilterEndsMs = Number.POSITIVE_INFINITY;
 
-  constructor(framework: FrameworkRecord, role: TrackedRole) {
+  constructor(framework: FrameworkRecord, role: TrackedRole, place: number) {
     super(framework.id);
     this.framework = framework;
     this.role = role;
+    this.place = place;
   }
 
   get wantsOffers(): boolean {
