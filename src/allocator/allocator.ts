@@ -40,10 +40,11 @@ import type {
   OfferedInverse,
   OfferedResources,
   Recovered,
+  RoleSummary,
   RoleView,
   ShareViews,
 } from './types.ts';
-import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleViews } from './views.ts';
+import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleSummaries, roleViews } from './views.ts';
 
 export type { RoleExplanation } from './explain/explain.ts';
 export type { AgentVerdict, VerdictKind } from './explain/verdict.ts';
@@ -330,6 +331,11 @@ export class HierarchicalAllocator {
   /** Every role with frameworks, and its ancestors; sorted by path. */
   roles(): RoleView[] {
     return roleViews(this.#books);
+  }
+
+  /** The same roles. Costs as much as there are roles and frameworks, whatever they hold. */
+  roleSummaries(): RoleSummary[] {
+    return roleSummaries(this.#books);
   }
 
   /** Roles in the order the next run would visit them. */

@@ -146,6 +146,19 @@ export interface RoleView {
   readonly activeFilters: number;
 }
 
+/** What is kept of a role of the tree as things change. Amounts in units, memory in MB. */
+export interface RoleSummary {
+  readonly role: string;
+  /** As in RoleView. */
+  readonly share: number;
+  /** Tracked under exactly this role. */
+  readonly frameworkCount: number;
+  /** name → scalar total that is offered or allocated to this role and the roles beneath it; a shared volume counts once. */
+  readonly held: Readonly<Record<string, number>>;
+  /** Filters in force under exactly this role. */
+  readonly activeFilters: number;
+}
+
 /** The allocator as a whole. Amounts in units, memory in MB. */
 export interface AllocatorMetrics {
   readonly runs: number;

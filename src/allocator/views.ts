@@ -3,7 +3,7 @@
 import { withAncestors } from '../mesos/resources/roles.ts';
 import type { Books, HoldingPart } from './books.ts';
 import { Quantities } from './sorter/cluster-totals.ts';
-import type { AllocatorMetrics, RoleView } from './types.ts';
+import type { AllocatorMetrics, RoleSummary, RoleView } from './types.ts';
 
 /** Leaf roles as the next run would serve them, the first one next in line. */
 export function roleOrder(books: Books): string[] {
@@ -48,6 +48,23 @@ export function roleViews(books: Books): RoleView[] {
   });
 }
 
+/** As `roleViews`, of what is known without a look at each agent. */
+export function roleSummaries(books: Books): RoleSummary[] {
+  return books.tree.paths().map((path): RoleSummary => {
+    const frameworks = books.tree.get(path)?.frameworks;
+    let activeFilters = 0;
+    for (const under of frameworks?.values() ?? []) activeFilters += under.filterCount;
+    const held = books.tree.held(path);
+    return {
+      role: path,
+      share: books.tree.share(path),
+      frameworkCount: frameworks?.size ?? 0,
+      held: held === undefined ? {} : books.totals.toRecord(held.vector),
+      activeFilters,
+    };
+  });
+}
+
 /** What known frameworks hold, by the path of every role that has some of it at or beneath it. */
 function subtreeSums(books: Books): Map<string, Record<HoldingPart, Quantities>> {
   const sums = new Map<string, Record<HoldingPart, Quantities>>();
@@ -67,10 +84,13 @@ function subtreeSums(books: Books): Map<string, Record<HoldingPart, Quantities>>
 /** `runs` and `agentsVisited` are counted by the caller and only passed through. */
 export function metricsOf(books: Books, runs: number, agentsVisited: number): AllocatorMetrics {
   const held = new Quantities();
-  for (const agent of books.agents.values()) {
-    for (const holding of [...agent.holdings.values(), ...agent.orphans]) {
-      held.add(books.totals, holding.offered, 1);
-      held.add(books.totals, holding.allocated, 1);
+  for (const { vector } of books.tree.heldAtTop()) {
+    for (const [index, millis] of vector.entries()) held.addAt(index, millis);
+  }
+  for (const { orphans } of books.agents.values()) {
+    for (const { offered, allocated } of orphans) {
+      held.add(books.totals, offered, 1);
+      held.add(books.totals, allocated, 1);
     }
   }
   return {

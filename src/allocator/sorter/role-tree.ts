@@ -4,7 +4,7 @@ import type { Resources } from '../../mesos/resources.ts';
 import type { FrameworkUnderRole } from '../framework.ts';
 import type { QuotaLedger } from '../quota/ledger.ts';
 import type { RoleAccount } from '../quota/role-account.ts';
-import type { ClusterTotals } from './cluster-totals.ts';
+import type { ClusterTotals, Quantities } from './cluster-totals.ts';
 import { Competitor, FairOrder } from './fair-order.ts';
 import { FairSelection } from './fair-selection.ts';
 
@@ -225,6 +225,16 @@ export class RoleTree {
   share(path: string): number {
     const node = this.#find(path);
     return node === undefined ? 0 : this.#totals.share(node.held.vector, node.weight);
+  }
+
+  /** What the whole subtree holds, offered or allocated; a shared volume counts once. Not to be changed. */
+  held(path: string): Quantities | undefined {
+    return this.#find(path)?.held;
+  }
+
+  /** The same of each top-level role. */
+  *heldAtTop(): Iterable<Quantities> {
+    for (const { held } of this.#root.children.values()) yield held;
   }
 
   #find(path: string): RoleNode | undefined {

@@ -160,6 +160,9 @@ export function checkSums(allocator: HierarchicalAllocator, books: ReferenceBook
     assert.deepEqual(offered, toUnits(partBeneath(books, role, 'offered')), `offered beneath role ${role}`);
     assert.deepEqual(allocated, toUnits(partBeneath(books, role, 'allocated')), `allocated beneath role ${role}`);
   }
+  for (const { role, held } of allocator.roleSummaries()) {
+    assert.deepEqual(held, toUnits(books.heldBeneath(role)), `held beneath role ${role}, in short`);
+  }
   checkHeadroom(allocator, books);
 }
 

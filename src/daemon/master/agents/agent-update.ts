@@ -13,7 +13,7 @@ export function updateAgent(core: MasterCore, agent: MasterAgent, totalResources
     for (const offer of [...agent.offers])
       if (!isOfRevocable || !offer.resources.revocable().isEmpty) rescindOffer(core, offer);
   }
-  agent.totalResources = totalResources;
+  core.state.agents.registered.changeTotal(agent, totalResources);
   core.allocator.updateAgent(agent.agentId, {
     total: totalResources,
     attributes: agent.info.attributes ?? [],

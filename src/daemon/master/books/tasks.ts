@@ -7,7 +7,7 @@ import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
-import { holdsResources, type MasterTask } from '../state/task.ts';
+import { holdsResources, MasterTask } from '../state/task.ts';
 import { deleteNested, putNested } from './nested-map.ts';
 import { trackHeldRole, untrackFreedRole } from './roles.ts';
 import { addUsage, subtractUsage } from './usage.ts';
@@ -36,14 +36,7 @@ export function stagingTask(info: TaskInfo, frameworkId: string, resources: Reso
 
 /** The booked form of a task that an agent reports. */
 export function bookedTask(message: Task, resources = Resources.of(message.resources)): MasterTask {
-  return {
-    taskId: message.task_id.value,
-    frameworkId: message.framework_id.value,
-    agentId: message.agent_id.value,
-    executorId: message.executor_id?.value ?? '',
-    resources,
-    message,
-  };
+  return new MasterTask(message, resources);
 }
 
 /** Enters a task on both sides. What the allocator is told is the caller's business. */

@@ -5,10 +5,10 @@ import type { OfferConstraints } from '../../../mesos/generated/scheduler.ts';
 import type { FrameworkInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterCore } from '../core.ts';
 import { compileConstraints, maxPatternSize } from '../offers/constraints/offer-constraints.ts';
-import { BoundedMap } from '../state/bounded-map.ts';
 import { FRAMEWORK_COUNTERS } from '../state/counter-names.ts';
 import { Counters } from '../state/counters.ts';
 import type { FrameworkState, MasterFramework } from '../state/framework.ts';
+import { BoundedTaskMap, TaskMap } from '../state/task-maps.ts';
 
 /**
  * A record with empty books, not in the state yet. One that is RECOVERED has registered times of 0 until it subscribes
@@ -38,8 +38,8 @@ export function newFramework(
     registeredTimeMs: nowMs,
     reregisteredTimeMs: nowMs,
     failoverTimer: undefined,
-    tasks: new Map(),
-    unreachableTasks: new BoundedMap(core.options.maxUnreachableTasksPerFramework),
+    tasks: new TaskMap(),
+    unreachableTasks: new BoundedTaskMap(core.options.maxUnreachableTasksPerFramework),
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),

@@ -20,7 +20,7 @@ export function applyOperation(
 ): void {
   const result = convert(agent.totalResources, conversions);
   if (result.kind === 'lacking') throw new Error(`books and allocator disagree on ${agent.agentId}: ${result.problem}`);
-  agent.totalResources = result.resources;
+  core.state.agents.registered.changeTotal(agent, result.resources);
   const operation: Operation = {
     ...(frameworkId !== undefined && { framework_id: { value: frameworkId } }),
     agent_id: { value: agent.agentId },

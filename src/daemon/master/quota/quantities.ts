@@ -10,9 +10,17 @@ export class QuantitySum {
 
   /** `sign` -1 takes away. */
   add(amounts: Iterable<readonly [name: string, units: number]>, sign: 1 | -1 = 1): this {
-    for (const [name, units] of amounts) {
-      this.#millis.set(name, (this.#millis.get(name) ?? 0) + sign * toMillis(units));
-    }
+    for (const [name, units] of amounts) this.addMillis(name, sign * toMillis(units));
+    return this;
+  }
+
+  addMillis(name: string, millis: number): this {
+    this.#millis.set(name, this.#of(name) + millis);
+    return this;
+  }
+
+  addSum(that: QuantitySum): this {
+    for (const [name, millis] of that.#millis) this.addMillis(name, millis);
     return this;
   }
 

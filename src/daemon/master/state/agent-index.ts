@@ -3,12 +3,12 @@
 import type { AgentInfo, TimeInfo } from '../../../mesos/generated/v1.ts';
 import type { MasterAgent } from './agent.ts';
 import type { Deactivation } from './deactivation.ts';
+import { RegisteredAgents } from './registered-agents.ts';
 import { Transitions } from './transitions.ts';
 
 /** Agents by id, but for `byPid`, `byMachine` and `byStreamId`. */
 export class AgentIndex {
-  /** Connected, or disconnected for less than the re-registration timeout. */
-  readonly registered = new Map<string, MasterAgent>();
+  readonly registered = new RegisteredAgents();
   /** The registered ones by `pid`: one agent per address. */
   readonly byPid = new Map<string, MasterAgent>();
   /** The registered ones by the machine they are on (src/mesos/machine.ts). No empty sets. */

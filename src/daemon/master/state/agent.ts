@@ -9,6 +9,7 @@ import type { Deactivation } from './deactivation.ts';
 import type { MasterInverseOffer } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
+import type { Usage } from './usage.ts';
 
 /** A registered agent and all that is booked on it. */
 export interface MasterAgent {
@@ -34,8 +35,8 @@ export interface MasterAgent {
   readonly registeredTimeMs: number;
   /** Of the latest re-registration; undefined when it only ever registered. */
   reregisteredTimeMs: number | undefined;
-  /** Unallocated form. */
-  totalResources: Resources;
+  /** Unallocated form. Changed by RegisteredAgents.changeTotal. */
+  readonly totalResources: Resources;
   /** Tasks by framework id, then task id: everything not yet both terminal and acknowledged. */
   readonly tasks: Map<string, Map<string, MasterTask>>;
   /** Custom and default executors by framework id, then executor id. Each holds its own `resources`. */
@@ -45,7 +46,7 @@ export interface MasterAgent {
   /** Frameworks that were asked to leave it. */
   readonly inverseOffers: Set<MasterInverseOffer>;
   /** Resources of live tasks and executors by framework id, allocated form. No entry when nothing is used. */
-  readonly usedResources: Map<string, Resources>;
+  readonly usedResources: Usage;
   /** Sum over `offers`, allocated form. */
   offeredResources: Resources;
   readonly pings: PingWatch;

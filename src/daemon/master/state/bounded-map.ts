@@ -3,11 +3,12 @@
 /** Keys in the order they were added; one more than `capacity` and the oldest goes. */
 export class BoundedMap<K, V> {
   readonly capacity: number;
-  readonly #entries = new Map<K, V>();
+  readonly #entries: Map<K, V>;
 
-  /** `capacity` 0 remembers nothing. */
-  constructor(capacity: number) {
+  /** `capacity` 0 remembers nothing. `entries`: where they are kept, empty, for maps that do more than that. */
+  constructor(capacity: number, entries = new Map<K, V>()) {
     this.capacity = capacity;
+    this.#entries = entries;
   }
 
   get size(): number {

@@ -6,11 +6,11 @@ import type { ExecutorInfo, FrameworkInfo } from '../../../mesos/generated/v1.ts
 import type { Resources } from '../../../mesos/resources.ts';
 import type { Timer } from '../../../world/world.ts';
 import type { SchedulerConnection } from '../scheduler/connection.ts';
-import type { BoundedMap } from './bounded-map.ts';
 import type { Counters } from './counters.ts';
 import type { MasterInverseOffer } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import type { MasterTask } from './task.ts';
+import type { BoundedTaskMap, TaskMap } from './task-maps.ts';
 
 /**
  * - `CONNECTED`: its event stream is open.
@@ -50,9 +50,9 @@ export interface MasterFramework {
   reregisteredTimeMs: number;
   failoverTimer: Timer | undefined;
   /** Live tasks and terminal ones whose last update is not acknowledged, by task id. */
-  readonly tasks: Map<string, MasterTask>;
+  readonly tasks: TaskMap;
   /** Tasks on unreachable agents, by task id (LOST for frameworks that are not PARTITION_AWARE). Oldest dropped. */
-  readonly unreachableTasks: BoundedMap<string, MasterTask>;
+  readonly unreachableTasks: BoundedTaskMap;
   /** Newest last; oldest dropped. */
   readonly completedTasks: MasterTask[];
   /** By agent id, then executor id. */

@@ -3,9 +3,10 @@
 import type { Task } from '../../../mesos/generated/v1.ts';
 import type { Resources } from '../../../mesos/resources.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
+import type { TaskStates } from './task-states.ts';
 
 /** One object per task, in the maps of its agent and its framework alike. */
-export interface MasterTask {
+export class MasterTask {
   readonly taskId: string;
   readonly frameworkId: string;
   readonly agentId: string;
@@ -13,12 +14,48 @@ export interface MasterTask {
   readonly executorId: string;
   /** Allocated form: every resource carries `allocation_info`. */
   readonly resources: Resources;
+  #message: Task;
+  #states: TaskStates | undefined;
+
+  /** `resources` are those of the message. */
+  constructor(message: Task, resources: Resources) {
+    this.taskId = message.task_id.value;
+    this.frameworkId = message.framework_id.value;
+    this.agentId = message.agent_id.value;
+    this.executorId = message.executor_id?.value ?? '';
+    this.resources = resources;
+    this.#message = message;
+  }
+
   /**
    * The task as the operator sees it: `state` is the latest known, `statuses` one entry per distinct consecutive state,
    * `status_update_state`/`status_update_uuid` what was last forwarded to the framework. Never changed in place: each
    * update puts a new message here, so a view may keep the one it has got.
    */
-  message: Task;
+  get message(): Task {
+    return this.#message;
+  }
+
+  set message(message: Task) {
+    if (message.state !== this.#message.state) {
+      this.#states?.count(this.#message.state, -1);
+      this.#states?.count(message.state, 1);
+    }
+    this.#message = message;
+  }
+
+  /** It came into a book of its framework (task-maps.ts), and is counted there alone until it leaves it. */
+  enter(states: TaskStates): void {
+    this.#states?.count(this.#message.state, -1);
+    this.#states = states;
+    states.count(this.#message.state, 1);
+  }
+
+  leave(states: TaskStates): void {
+    if (this.#states !== states) return;
+    this.#states = undefined;
+    states.count(this.#message.state, -1);
+  }
 }
 
 /** Whether the task holds resources in the books: unreachable ones gave theirs back as terminal ones did. */

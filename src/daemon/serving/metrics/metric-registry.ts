@@ -62,6 +62,7 @@ export class MetricRegistry {
     for (const timer of this.#timers) {
       for (const [name, value] of timer.values()) values.set(name, value);
     }
-    return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
+    // Without a comparison of its own: with thousands of frameworks' metrics that would be most of the work.
+    return [...values.keys()].sort().map((name) => [name, values.get(name) as number]);
   }
 }

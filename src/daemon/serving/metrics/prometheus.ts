@@ -1,16 +1,18 @@
 // The same metrics as Prometheus reads them, at /metrics/prometheus: `master/tasks_running` → `mesos_master_tasks_running`.
 // What the original puts into names (framework, role, resource) becomes labels where the name would otherwise grow with
 // the cluster.
-import type { MetricRegistry, MetricSample } from './metric-registry.ts';
+import type { MetricRegistry } from './metric-registry.ts';
 import type { TimerMetric } from './timer-metric.ts';
 
 /** The text format, version 0.0.4. */
 export const PROMETHEUS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
-/** Metric families whose names carry ids. The named groups become labels; `name` and `rest` make the metric's name. */
+/** What begins the metrics of a framework: `master/frameworks/<name>/<id>/`. Most metrics there are. */
+const FRAMEWORK = /^master\/frameworks\/([^/]*)\/([^/]+)\//;
+const SUPPRESSED = /^roles\/(.+)\/suppressed$/;
+
+/** Other families whose names carry ids. The named groups become labels; `name` and `rest` make the metric's name. */
 const LABELLED: readonly RegExp[] = [
-  /^(?<name>master\/frameworks)\/(?<framework_name>[^/]*)\/(?<framework_id>[^/]+)\/roles\/(?<role>.+)\/(?<rest>suppressed)$/,
-  /^(?<name>master\/frameworks)\/(?<framework_name>[^/]*)\/(?<framework_id>[^/]+)\/(?<rest>.+)$/,
   /^(?<name>frameworks)\/(?<principal>.+)\/(?<rest>messages_(?:received|processed))$/,
   /^(?<name>allocator\/mesos\/roles)\/(?<role>.+)\/(?<rest>shares\/dominant)$/,
   /^(?<name>allocator\/mesos\/offer_filters\/roles)\/(?<role>.+)\/(?<rest>active)$/,
@@ -27,7 +29,13 @@ interface Family {
 /** The exposition text. */
 export function prometheusText(registry: MetricRegistry): string {
   const families = new Map<string, Family>();
-  for (const sample of registry.samples()) addSample(families, sample);
+  const paths = new Paths();
+  for (const { name, kind, value } of registry.samples()) {
+    const { path, labels } = paths.split(name);
+    const base = paths.metricName(path);
+    const metric = kind === 'counter' && !base.endsWith('_total') ? `${base}_total` : base;
+    line(families, metric, kind, `${metric}${labels === '' ? '' : `{${labels}}`} ${numberText(value)}`);
+  }
   for (const timer of registry.timers) addTimer(families, timer);
   let text = '';
   for (const [name, family] of [...families].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -36,11 +44,38 @@ export function prometheusText(registry: MetricRegistry): string {
   return text;
 }
 
-function addSample(families: Map<string, Family>, sample: MetricSample): void {
-  const { path, labels } = splitLabels(sample.name);
-  const base = metricName(path);
-  const name = sample.kind === 'counter' && !base.endsWith('_total') ? `${base}_total` : base;
-  line(families, name, sample.kind, `${name}${labelText(labels)} ${numberText(sample.value)}`);
+/** Names of one exposition: what many of them have in common is looked at once. */
+class Paths {
+  readonly #metricNames = new Map<string, string>();
+  #framework = '';
+  #frameworkLabels = '';
+
+  /** The part of a name that says what it is, and the rest as labels without the braces. */
+  split(name: string): { readonly path: string; readonly labels: string } {
+    // Those of one framework come one after the other.
+    if (this.#framework !== '' && name.startsWith(this.#framework)) return this.#ofFramework(name);
+    const [start, framework_name = '', framework_id = ''] = FRAMEWORK.exec(name) ?? [];
+    if (start === undefined) return otherLabels(name);
+    this.#framework = start;
+    this.#frameworkLabels = labelText({ framework_name, framework_id });
+    return this.#ofFramework(name);
+  }
+
+  #ofFramework(name: string): { readonly path: string; readonly labels: string } {
+    const rest = name.slice(this.#framework.length);
+    const role = SUPPRESSED.exec(rest)?.[1];
+    return role === undefined
+      ? { path: `master/frameworks/${rest}`, labels: this.#frameworkLabels }
+      : { path: 'master/frameworks/suppressed', labels: `${this.#frameworkLabels},${labelText({ role })}` };
+  }
+
+  metricName(path: string): string {
+    const known = this.#metricNames.get(path);
+    if (known !== undefined) return known;
+    const name = metricName(path);
+    this.#metricNames.set(path, name);
+    return name;
+  }
 }
 
 /** A summary in seconds, the unit Prometheus wants. */
@@ -63,14 +98,14 @@ function line(families: Map<string, Family>, name: string, type: Family['type'],
   else family.lines.push(text);
 }
 
-function splitLabels(name: string): { path: string; labels: Readonly<Record<string, string>> } {
+function otherLabels(name: string): { readonly path: string; readonly labels: string } {
   for (const pattern of LABELLED) {
     const groups = pattern.exec(name)?.groups;
     if (groups === undefined) continue;
     const { name: first = '', rest, ...labels } = groups;
-    return { path: rest === undefined ? first : `${first}/${rest}`, labels };
+    return { path: rest === undefined ? first : `${first}/${rest}`, labels: labelText(labels) };
   }
-  return { path: name, labels: {} };
+  return { path: name, labels: '' };
 }
 
 function metricName(path: string): string {
@@ -78,8 +113,9 @@ function metricName(path: string): string {
 }
 
 function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([label, value]) => `${label}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  return Object.entries(labels)
+    .map(([label, value]) => `${label}="${escaped(value)}"`)
+    .join(',');
 }
 
 function escaped(value: string): string {

@@ -1,5 +1,5 @@
 // /metrics/snapshot in the original's flat JSON, and /metrics/prometheus. The original answers two snapshots a second; ours
-// has no such limit, a snapshot takes well under a millisecond.
+// has no such limit: what a snapshot costs grows with the number of metrics, not with what they count.
 import { parseDuration } from '../../../mesos/text/duration.ts';
 import type { HttpResponse } from '../../../world/net.ts';
 import { jsonText } from '../http/json-response.ts';
@@ -32,5 +32,7 @@ function snapshot(registry: MetricRegistry, request: RoutedRequest): HttpRespons
       return badRequest(`Invalid timeout '${timeout}': ${why}.\n`);
     }
   }
-  return jsonText(request, JSON.stringify(Object.fromEntries(registry.snapshot())));
+  // As text at once: an object of thousands of names takes longer to make than to write.
+  const members = registry.snapshot().map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+  return jsonText(request, `{${members.join(',')}}`);
 }

@@ -51,7 +51,7 @@ function changeAll(state: MasterState): void {
   }
   for (const agent of state.agents.registered.values()) {
     agent.connected = !agent.connected;
-    agent.totalResources = Resources.EMPTY;
+    state.agents.registered.changeTotal(agent, Resources.EMPTY);
     agent.offeredResources = Resources.EMPTY;
     agent.usedResources.clear();
   }

@@ -2,12 +2,13 @@
 // be compared with what that master answered.
 import { parseMasterOptions } from '../../../../src/daemon/master/flags.ts';
 import type { MasterAgent } from '../../../../src/daemon/master/state/agent.ts';
-import { BoundedMap } from '../../../../src/daemon/master/state/bounded-map.ts';
 import { Counters } from '../../../../src/daemon/master/state/counters.ts';
 import type { MasterFramework } from '../../../../src/daemon/master/state/framework.ts';
 import { MasterState } from '../../../../src/daemon/master/state/master-state.ts';
 import type { MasterOffer } from '../../../../src/daemon/master/state/offer.ts';
-import { holdsResources, type MasterTask } from '../../../../src/daemon/master/state/task.ts';
+import { holdsResources, MasterTask } from '../../../../src/daemon/master/state/task.ts';
+import { BoundedTaskMap, TaskMap } from '../../../../src/daemon/master/state/task-maps.ts';
+import { Usage } from '../../../../src/daemon/master/state/usage.ts';
 import { fromJson } from '../../../../src/mesos/codec.ts';
 import {
   type Response_GetAgents_Agent,
@@ -74,7 +75,7 @@ export function addAgent(state: MasterState, told: Response_GetAgents_Agent): Ma
     executors: new Map(),
     offers: new Set(),
     inverseOffers: new Set(),
-    usedResources: new Map(),
+    usedResources: new Usage(),
     offeredResources: Resources.EMPTY,
     killedTasks: new Map(),
   } as unknown as MasterAgent;
@@ -100,8 +101,8 @@ export function addFramework(state: MasterState, told: Response_GetFrameworks_Fr
     registeredTimeMs,
     reregisteredTimeMs: milliseconds(told.reregistered_time) ?? registeredTimeMs,
     failoverTimer: undefined,
-    tasks: new Map(),
-    unreachableTasks: new BoundedMap(1000),
+    tasks: new TaskMap(),
+    unreachableTasks: new BoundedTaskMap(1000),
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),
@@ -165,14 +166,7 @@ function addCompleted(state: MasterState, told: Response_GetFrameworks_Framework
 }
 
 function masterTask(message: Task): MasterTask {
-  return {
-    taskId: message.task_id.value,
-    frameworkId: message.framework_id.value,
-    agentId: message.agent_id.value,
-    executorId: message.executor_id?.value ?? '',
-    resources: Resources.of(message.resources),
-    message,
-  };
+  return new MasterTask(message, Resources.of(message.resources));
 }
 
 function milliseconds(time: TimeInfo | undefined): number | undefined {

@@ -13,6 +13,7 @@ import { machineOf, unavailabilityOf } from '../../maintenance/unavailability.ts
 import { addOperations, totalOf } from '../../operations/report.ts';
 import type { MasterAgent } from '../../state/agent.ts';
 import type { MasterFramework } from '../../state/framework.ts';
+import { Usage } from '../../state/usage.ts';
 import { watchAgent } from '../pings.ts';
 import { endUnreachableTasks, type TasksEnd } from '../unreachable-tasks.ts';
 
@@ -121,7 +122,7 @@ function newAgent(
     executors: new Map(),
     offers: new Set(),
     inverseOffers: new Set(),
-    usedResources: new Map(),
+    usedResources: new Usage(),
     offeredResources: Resources.EMPTY,
     pings: watchAgent(core, agentId),
     reregisterTimer: undefined,

@@ -1,10 +1,10 @@
 // What the allocator tells of itself (mesos-api.md 11). The timers of its runs belong to whoever runs it.
-import type { AllocatorMetrics, RoleView } from '../../../../allocator/types.ts';
+import type { AllocatorMetrics, RoleSummary } from '../../../../allocator/types.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 
 /** The part of HierarchicalAllocator that is looked at. */
 export interface AllocatorView {
-  roles(): RoleView[];
+  roleSummaries(): RoleSummary[];
   metrics(): AllocatorMetrics;
 }
 
@@ -18,10 +18,10 @@ export function allocatorGauges(allocator: AllocatorView): MetricSource {
       add(`allocator/mesos/resources/${resource}/total`, total[resource] ?? 0);
       add(`allocator/mesos/resources/${resource}/offered_or_allocated`, offeredOrAllocated[resource] ?? 0);
     }
-    for (const view of allocator.roles()) {
-      if (view.frameworks.length > 0) {
-        add(`allocator/mesos/roles/${view.role}/shares/dominant`, view.share);
-        add(`allocator/mesos/offer_filters/roles/${view.role}/active`, view.activeFilters);
+    for (const { role, frameworkCount, share, activeFilters } of allocator.roleSummaries()) {
+      if (frameworkCount > 0) {
+        add(`allocator/mesos/roles/${role}/shares/dominant`, share);
+        add(`allocator/mesos/offer_filters/roles/${role}/active`, activeFilters);
       }
     }
     // Its queue is the master's own turn: nothing waits there.

@@ -4,7 +4,6 @@ import type { TaskState } from '../../../../mesos/generated/v1.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { countStates } from './task-states.ts';
 
 const ACTIVE_STATES: readonly TaskState[] = [
   'TASK_STAGING',
@@ -24,11 +23,10 @@ export function frameworkGauges(state: MasterState): MetricSource {
       for (const role of framework.roles) {
         add(`${prefix}roles/${role}/suppressed`, framework.suppressedRoles.has(role) ? 1 : 0);
       }
-      const counts = new Map<TaskState, number>();
-      countStates(counts, framework.tasks.values());
-      countStates(counts, framework.unreachableTasks.values());
+      const { tasks, unreachableTasks } = framework;
       for (const taskState of ACTIVE_STATES) {
-        add(`${prefix}tasks/active/${taskState.toLowerCase()}`, counts.get(taskState) ?? 0);
+        const count = tasks.states.of(taskState) + unreachableTasks.states.of(taskState);
+        add(`${prefix}tasks/active/${taskState.toLowerCase()}`, count);
       }
     }
   };

@@ -1,12 +1,9 @@
 // The master's gauges, computed from its state when somebody asks (mesos-api.md 11).
 import type { TaskState } from '../../../../mesos/generated/v1.ts';
-import type { Resources } from '../../../../mesos/resources.ts';
 import type { Clock } from '../../../../world/world.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { remembered } from '../remembered.ts';
-import { usedOn } from '../totals.ts';
-import { countStates } from './task-states.ts';
+import type { ScalarSums } from '../../state/scalar-sums.ts';
 
 const RESOURCES = ['cpus', 'gpus', 'mem', 'disk'] as const;
 
@@ -41,13 +38,9 @@ export function masterGauges(facts: MasterGaugeFacts): MetricSource {
 
 type Add = Parameters<MetricSource>[0];
 
-function resourceGauges(state: MasterState, add: Add): void {
-  const total = new Map<string, number>();
-  const used = new Map<string, number>();
-  for (const agent of state.agents.registered.values()) {
-    addResources(total, agent.totalResources);
-    addResources(used, usedOn(agent)());
-  }
+function resourceGauges({ agents }: MasterState, add: Add): void {
+  const total = byName(agents.registered.total);
+  const used = byName(agents.registered.used);
   for (const resource of RESOURCES) {
     for (const kind of ['', '_revocable']) {
       const name = `${resource}${kind}`;
@@ -60,21 +53,15 @@ function resourceGauges(state: MasterState, add: Add): void {
   }
 }
 
-function addResources(sums: Map<string, number>, resources: Resources): void {
-  for (const [name, amount] of remembered(thousandths, resources, () => thousandthsOf(resources))) {
-    sums.set(name, (sums.get(name) ?? 0) + amount);
+/** `cpus` and `cpus_revocable` → thousandths, whatever role they are reserved or allocated to. */
+function byName(scalars: ScalarSums): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const { identity, millis } of scalars.values()) {
+    const { name, isRevocable } = identity;
+    const key = isRevocable ? `${name}_revocable` : name;
+    sums.set(key, (sums.get(key) ?? 0) + millis);
   }
-}
-
-type Amounts = readonly (readonly [string, number])[];
-
-/** Most agents have and use what they did at the last look. */
-const thousandths = new WeakMap<Resources, Amounts>();
-
-function thousandthsOf(resources: Resources): Amounts {
-  const of = (quantities: ReadonlyMap<string, number>, suffix: string): Amounts =>
-    [...quantities].map(([name, amount]) => [name + suffix, Math.round(amount * 1000)]);
-  return [...of(resources.nonRevocable().quantities(), ''), ...of(resources.revocable().quantities(), '_revocable')];
+  return sums;
 }
 
 function agentGauges(state: MasterState, add: Add): void {
@@ -106,14 +93,14 @@ function frameworkGauges(state: MasterState, add: Add): void {
   add('master/frameworks_disconnected', all - connected);
 }
 
-function taskGauges(state: MasterState, add: Add): void {
+function taskGauges({ frameworks }: MasterState, add: Add): void {
   const counts = new Map<TaskState, number>();
   let unreachable = 0;
-  for (const framework of state.frameworks.values()) {
-    countStates(counts, framework.tasks.values());
-    unreachable += framework.unreachableTasks.size;
+  for (const { tasks, unreachableTasks } of frameworks.values()) {
+    for (const state of LIVE_STATES) counts.set(state, (counts.get(state) ?? 0) + tasks.states.of(state));
+    unreachable += unreachableTasks.size;
   }
-  for (const taskState of LIVE_STATES)
-    add(`master/tasks_${taskState.slice('TASK_'.length).toLowerCase()}`, counts.get(taskState) ?? 0);
+  for (const state of LIVE_STATES)
+    add(`master/tasks_${state.slice('TASK_'.length).toLowerCase()}`, counts.get(state) ?? 0);
   add('master/tasks_unreachable', unreachable);
 }

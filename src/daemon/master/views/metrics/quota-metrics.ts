@@ -1,13 +1,13 @@
 // What the metrics say of quotas: what is promised, what is held, what counts (mesos-api.md 11). Amounts in units, memory in MB.
-import type { RoleView } from '../../../../allocator/types.ts';
 import type { MetricSource } from '../../../serving/metrics/metric-registry.ts';
 import { consumption } from '../../quota/consumption.ts';
 import type { MasterState } from '../../state/master-state.ts';
+import type { AllocatorView } from './allocator-metrics.ts';
 
 const ROLES = 'allocator/mesos/quota/roles';
 
 /** By role and resource: guarantees and limits of those with quota, consumption of all. */
-export function quotaGauges(state: MasterState, allocator: { roles(): RoleView[] }): MetricSource {
+export function quotaGauges(state: MasterState, allocator: AllocatorView): MetricSource {
   return (add) => {
     for (const [role, sum] of consumption(state)) {
       for (const [name, amount] of Object.entries(sum.quantities())) {
@@ -15,13 +15,11 @@ export function quotaGauges(state: MasterState, allocator: { roles(): RoleView[]
       }
     }
     if (state.quotas.size === 0) return;
-    const views = new Map(allocator.roles().map((view) => [view.role, view]));
+    const held = new Map(allocator.roleSummaries().map((summary) => [summary.role, summary.held]));
     for (const [role, { guarantees, limits }] of state.quotas) {
-      const view = views.get(role);
       for (const [name, amount] of Object.entries(guarantees)) {
         add(`${ROLES}/${role}/resources/${name}/guarantee`, amount);
-        const held = (view?.allocated[name] ?? 0) + (view?.offered[name] ?? 0);
-        add(`${ROLES}/${role}/resources/${name}/offered_or_allocated`, held);
+        add(`${ROLES}/${role}/resources/${name}/offered_or_allocated`, held.get(role)?.[name] ?? 0);
       }
       for (const [name, amount] of Object.entries(limits)) {
         add(`${ROLES}/${role}/resources/${name}/limit`, amount);
