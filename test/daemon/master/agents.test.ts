@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { markUnreachable } from '../../../src/daemon/master/agents/unreachable.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig, text } from './support/rig.ts';
 
@@ -410,8 +411,23 @@ describe('an agent that is marked gone', () => {
     expect(rig.core.state.frameworks.get(framework.id)?.unreachableTasks.size).toBe(0);
   });
 
-  it('must exist', async () => {
+  it('must exist, and nothing else is to be made of it in that moment', async () => {
     const rig = await Rig.start();
     expect(await mark(rig, 'nope')).toEqual([404, "Agent 'nope' not found"]);
+    const agent = await rig.registered();
+    const done = markUnreachable(rig.core, agent.id, 'test');
+    expect((await mark(rig, agent.id))[0]).toBe(503);
+    await rig.settle(done);
+    expect(await mark(rig, agent.id)).toEqual([200, '']);
+  });
+
+  it('may be one that is not back after a fail-over: it never comes back then', async () => {
+    const { rig, agent, framework } = await running();
+    await rig.restartMaster();
+    await framework.subscribe();
+    expect(await mark(rig, agent.id)).toEqual([200, '']);
+    expect(framework.events.last('FAILURE').failure?.agent_id?.value).toBe(agent.id);
+    await agent.subscribe();
+    expect(agent.events.last('SHUTDOWN').shutdown?.message).toBe('Agent has been marked gone');
   });
 });

@@ -66,6 +66,49 @@ describe('an offer', () => {
     expect(framework.offers).toHaveLength(3);
   });
 
+  it('is made for the roles that are not suppressed, as the last call or subscription says', async () => {
+    const rig = await Rig.start();
+    const framework = await rig.subscribed({ roles: ['a', 'b'] });
+    const next = async () => {
+      const before = framework.offers.length;
+      await rig.registered();
+      await rig.pass(1_100);
+      return framework.offers.slice(before).map(({ allocation_info }) => allocation_info?.role);
+    };
+    await framework.call({ type: 'SUPPRESS', suppress: { roles: ['a', 'foreign'] } });
+    expect(
+      rig.core.state.frameworks.get(framework.id)?.suppressedRoles.size,
+      'a call with a foreign role is void',
+    ).toBe(0);
+    await framework.call({ type: 'SUPPRESS', suppress: { roles: ['a'] } });
+    expect(await next()).toEqual(['b']);
+    await framework.call({ type: 'REVIVE', revive: { roles: ['a', 'foreign'] } });
+    expect(await next()).toEqual(['b']);
+    const update_framework = { framework_info: framework.info, suppressed_roles: ['b'] };
+    expect((await framework.send({ type: 'UPDATE_FRAMEWORK', update_framework })).status).toBe(200);
+    expect(framework.events.ofType('RESCIND'), 'what is out stays').toEqual([]);
+    expect(await next()).toEqual(['a']);
+    // A refusal of a role that is suppressed goes when it no longer is.
+    const refused = framework.offers.filter(({ allocation_info }) => allocation_info?.role === 'b').slice(0, 1);
+    const declined = { offer_ids: refused.map(({ id }) => id), filters: { refuse_seconds: 3600 } };
+    await framework.call({ type: 'DECLINE', decline: declined });
+    await framework.call({ type: 'SUPPRESS', suppress: { roles: ['a'] } });
+    const before = framework.offers.length;
+    expect(
+      (await framework.send({ type: 'UPDATE_FRAMEWORK', update_framework: { framework_info: framework.info } })).status,
+    ).toBe(200);
+    await rig.pass(1_100);
+    expect(framework.offers.slice(before).map(({ agent_id }) => agent_id)).toEqual(
+      refused.map(({ agent_id }) => agent_id),
+    );
+    await framework.call({ type: 'SUPPRESS' });
+    expect(await next()).toEqual([]);
+    const last = framework.offers.length;
+    await framework.subscribe();
+    await rig.pass(1_100);
+    expect(framework.offers.length - last, 'who subscribes again without a word of it suppresses nothing').toBe(4);
+  });
+
   it('is rescinded after --offer_timeout', async () => {
     const rig = await Rig.start('--offer_timeout=2secs');
     await rig.registered();

@@ -124,6 +124,24 @@ describe('DRAIN_AGENT', () => {
     expect(rig.core.state.agents.registered.get(agent.id)?.active).toBe(false);
   });
 
+  it('may be asked of an agent that is out of reach, or not back after a fail-over', async () => {
+    const { rig, agent, drain, told } = await running();
+    agent.answersPings = false;
+    agent.disconnect();
+    await rig.pass(100_000);
+    expect((await drain({ max_grace_period: { seconds: 9 } })).status).toBe(200);
+    await rig.restartMaster();
+    expect(stateOf(rig, agent)).toBe('DRAINING');
+    agent.answersPings = true;
+    await agent.subscribe();
+    expect(agent.events.last('SUBSCRIBED').subscribed?.drain_config?.max_grace_period).toEqual({ nanoseconds: 9e9 });
+    await rig.restartMaster();
+    expect((await drain({ max_grace_period: { seconds: 5 } })).status).toBe(200);
+    await agent.subscribe();
+    expect(agent.events.last('SUBSCRIBED').subscribed?.drain_config?.max_grace_period).toEqual({ nanoseconds: 5e9 });
+    expect(await told()).toMatchObject({ active: false, state: 'DRAINING' });
+  });
+
   it('ends with the agent gone when it is asked to', async () => {
     const { rig, agent, framework, drain } = await running();
     await drain({ mark_gone: true });
