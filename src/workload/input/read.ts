@@ -127,6 +127,10 @@ function contradictions(data: z.infer<typeof workloadShape>, workload: Workload)
   for (const [at, { name, guarantee, limit }] of data.roles.entries()) {
     const hasQuota = guarantee !== undefined || limit !== undefined;
     if (hasQuota && name.includes('/')) fault(['roles', at], 'a role below another has no quota of its own');
+    for (const [member, amounts] of Object.entries({ guarantee, limit })) {
+      const unknown = nowhere(data.agents, amounts ?? {});
+      if (unknown !== undefined) fault(['roles', at, member], `no agent has ${unknown}`);
+    }
   }
   for (const [at, framework] of data.frameworks.entries()) {
     for (const [jobAt, job] of framework.jobs.entries())
@@ -151,7 +155,9 @@ function* jobFaults(
   if (job.minParallel > (job.maxParallel ?? Number.POSITIVE_INFINITY))
     yield ['minParallel', 'is more than maxParallel'];
   const usable = data.agents.filter((group) => hasAttributes(group, where));
+  const unknown = nowhere(usable, job.resources);
   if (usable.length === 0) yield [undefined, 'no agent has what the framework asks for in where'];
+  else if (unknown !== undefined) yield ['resources', `no agent has ${unknown}`];
   else if (!usable.some((group) => fits(job.resources, group.resources)))
     yield ['resources', 'no agent is large enough for such a task'];
   if (prefers !== undefined) {
@@ -161,6 +167,15 @@ function* jobFaults(
     if (attributes !== undefined && !data.agents.some((group) => hasAttributes(group, attributes)))
       yield ['prefers', 'no agent has these attributes'];
   }
+}
+
+/** The first of these resources that none of the agents has: misspelt, mostly. */
+function nowhere(
+  agents: readonly { readonly resources: Readonly<Record<string, number>> }[],
+  amounts: Readonly<Record<string, number>>,
+): string | undefined {
+  const isSomewhere = (name: string): boolean => agents.some(({ resources }) => (resources[name] ?? 0) > 0);
+  return Object.entries(amounts).find(([name, amount]) => amount > 0 && !isSomewhere(name))?.[0];
 }
 
 function secondOf(named: readonly { readonly name?: string | undefined }[]): number[] {

@@ -86,21 +86,25 @@ frameworks:
       - {tasks: 1, duration: 1s, resources: {cpus: 3}}
       - {tasks: 1, duration: 1s, resources: {cpus: 1}, every: 5s}
       - {tasks: 9, duration: 1s, resources: {cpus: 1}, minParallel: 4, maxParallel: 2}
+      - {tasks: 1, duration: 1s, resources: {cpu: 1}}
   - name: a
     where: {disk: ssd}
     jobs: [{tasks: 1, duration: 1s, resources: {cpus: 1}}]
 roles:
   - {name: a/b, limit: {cpus: 1}}
+  - {name: c, guarantee: {cpus: 1, memory: 5}, limit: {cpus: 2, gpus: 0}}
 `,
     );
     const { text } = await problemOf(() => readWorkloadFile(path));
     expect((text.why ?? '').replaceAll(`${path}:`, '').split('\n').sort()).toEqual([
-      '11  frameworks.1.jobs.0 no agent has what the framework asks for in where',
-      '13  roles.0 a role below another has no quota of its own',
+      '10  frameworks.1.name is there twice',
+      '12  frameworks.1.jobs.0 no agent has what the framework asks for in where',
+      '14  roles.0 a role below another has no quota of its own',
+      '15  roles.1.guarantee no agent has memory',
       '6  frameworks.0.jobs.0.resources no agent is large enough for such a task',
       '7  frameworks.0.jobs.1 jobs without a count need a duration of the whole',
       '8  frameworks.0.jobs.2.minParallel is more than maxParallel',
-      '9  frameworks.1.name is there twice',
+      '9  frameworks.0.jobs.3.resources no agent has cpu',
     ]);
   });
 });
