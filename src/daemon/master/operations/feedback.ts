@@ -6,7 +6,7 @@ import { toAgent, toFramework } from '../books/deliver.ts';
 import type { MasterCore } from '../core.ts';
 import type { MasterAgent } from '../state/agent.ts';
 import type { MasterFramework } from '../state/framework.ts';
-import { isPending, type MasterOperation, record } from './operation-book.ts';
+import { isPending, type MasterOperation } from './operation-book.ts';
 
 /** UPDATE_OPERATION of an agent. */
 export function takeOperationUpdate(core: MasterCore, agent: MasterAgent, told: Operation): void {
@@ -20,7 +20,7 @@ export function takeOperationUpdate(core: MasterCore, agent: MasterAgent, told: 
     return;
   }
   if (status.uuid === undefined || operation.message.latest_status.uuid?.value !== status.uuid.value) {
-    record(operation, status);
+    core.state.operations.record(operation, status);
   }
   if (status.state !== 'OPERATION_FINISHED') {
     core.log.warn('an agent did not carry out an operation', {
@@ -54,9 +54,8 @@ export function acknowledgeOperation(
 ): void {
   const { counters, operations, agents } = core.state;
   counters.increment('master/messages_operation_status_update_acknowledgement');
-  const operation = operations.named(framework.frameworkId, call.operation_id.value);
-  const status = operation?.message.latest_status;
-  if (operation === undefined || operation.agentId !== call.agent_id?.value || status?.uuid?.value !== call.uuid) {
+  const operation = operations.named(framework.frameworkId, call.operation_id.value, call.uuid);
+  if (operation === undefined || operation.agentId !== call.agent_id?.value) {
     counters.increment('master/invalid_operation_status_update_acknowledgements');
     return;
   }
@@ -64,7 +63,7 @@ export function acknowledgeOperation(
   operations.remove(operation);
   const agent = agents.registered.get(operation.agentId);
   if (agent === undefined) return;
-  acknowledgeToAgent(agent, operation.uuid, status);
+  acknowledgeToAgent(agent, operation.uuid, operation.message.latest_status);
   core.agentEmptied(agent);
 }
 
@@ -100,7 +99,7 @@ export function reconcileOperations(
 /** The agent is out of reach, or gone: what it had not told, or nobody had acknowledged, is told to be so. */
 export function endOperationsOf(core: MasterCore, agentId: string, state: OperationState, message: string): void {
   for (const operation of core.state.operations.ofAgent(agentId)) {
-    core.state.operations.remove(operation);
+    core.state.operations.remove(operation, state === 'OPERATION_UNREACHABLE' ? undefined : state);
     const framework = core.state.frameworks.get(operation.frameworkId ?? '');
     const { id } = operation.message.info;
     if (framework === undefined || id === undefined) continue;

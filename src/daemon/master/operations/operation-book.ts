@@ -1,7 +1,8 @@
 // Operations that the master sent to agents: until the agent says how they ended and, of those with feedback, until the
 // framework has acknowledged that (mesos-semantics.md 4).
-import type { Operation, OperationStatus } from '../../../mesos/generated/v1.ts';
+import type { Operation, OperationState, OperationStatus } from '../../../mesos/generated/v1.ts';
 import { deleteNested, putNested } from '../books/nested-map.ts';
+import { OperationCounts } from './operation-counts.ts';
 
 /** One operation on an agent's resources. */
 export interface MasterOperation {
@@ -11,13 +12,18 @@ export interface MasterOperation {
   readonly frameworkId: string | undefined;
   /** The framework's own name for it; undefined: it wants no feedback. */
   readonly operationId: string | undefined;
-  /** As it is shown; never changed in place. */
-  message: Operation;
+  /** As it is shown; never changed in place. Replaced by the book. */
+  readonly message: Operation;
 }
 
-/** By agent, and those with feedback by framework too. A framework that uses an id again means the newer one from then on. */
+/**
+ * By agent, and those with feedback by framework too. A framework that uses a name again means the newer one by it; the older one
+ * is there until its own status is acknowledged.
+ */
 export class OperationBook {
+  readonly counts = new OperationCounts();
   readonly #byAgent = new Map<string, Map<string, MasterOperation>>();
+  /** Framework, then uuid: its own names need not be unique. In the order in which they were sent. */
   readonly #byFramework = new Map<string, Map<string, MasterOperation>>();
 
   /** The booked form of a message; `uuid` and agent are in there. */
@@ -29,32 +35,57 @@ export class OperationBook {
       operationId: message.info.id?.value,
       message,
     };
+    const former = this.find(agentId, operation.uuid);
+    if (former !== undefined) this.remove(former);
     putNested(this.#byAgent, agentId, operation.uuid, operation);
+    this.counts.moved(message.info.type, undefined, message.latest_status.state);
     const { frameworkId, operationId } = operation;
     if (frameworkId !== undefined && operationId !== undefined) {
-      putNested(this.#byFramework, frameworkId, operationId, operation);
+      putNested(this.#byFramework, frameworkId, operation.uuid, operation);
     }
     return operation;
   }
 
-  remove(operation: MasterOperation): void {
-    deleteNested(this.#byAgent, operation.agentId, operation.uuid);
+  /** `end`: as what it counts from now on, unless it had ended before; undefined: what became of it is not known. */
+  remove(operation: MasterOperation, end?: OperationState): void {
+    if (this.#isHere(operation)) {
+      deleteNested(this.#byAgent, operation.agentId, operation.uuid);
+      const { info, latest_status } = operation.message;
+      this.counts.moved(info.type, latest_status.state, end);
+    }
     this.forgetFramework(operation);
   }
 
+  /** Takes a status into the message. */
+  record(operation: MasterOperation, status: OperationStatus): void {
+    const { message } = operation;
+    const statuses = [...(message.statuses ?? []), status];
+    this.replaceMessage(operation, { ...message, latest_status: status, statuses });
+  }
+
+  replaceMessage(operation: MasterOperation, message: Operation): void {
+    const before = operation.message.latest_status.state;
+    if (this.#isHere(operation)) this.counts.moved(message.info.type, before, message.latest_status.state);
+    const changed: { message: Operation } = operation;
+    changed.message = message;
+  }
+
   /** It stays with its agent; nobody of that framework can ask for it any more. */
-  forgetFramework(operation: MasterOperation): void {
-    const { frameworkId = '', operationId = '' } = operation;
-    if (this.named(frameworkId, operationId) === operation) deleteNested(this.#byFramework, frameworkId, operationId);
+  forgetFramework({ frameworkId = '', uuid }: MasterOperation): void {
+    deleteNested(this.#byFramework, frameworkId, uuid);
   }
 
   find(agentId: string, uuid: string): MasterOperation | undefined {
     return this.#byAgent.get(agentId)?.get(uuid);
   }
 
-  /** By the framework's own name for it. */
-  named(frameworkId: string, operationId: string): MasterOperation | undefined {
-    return this.#byFramework.get(frameworkId)?.get(operationId);
+  /** By the framework's own name for it; `statusUuid`: the one of that name that said this last. */
+  named(frameworkId: string, operationId: string, statusUuid?: string): MasterOperation | undefined {
+    return this.ofFramework(frameworkId).findLast(
+      (operation) =>
+        operation.operationId === operationId &&
+        (statusUuid === undefined || operation.message.latest_status.uuid?.value === statusUuid),
+    );
   }
 
   /** How many with feedback. */
@@ -80,13 +111,11 @@ export class OperationBook {
   *all(): Iterable<MasterOperation> {
     for (const operations of this.#byAgent.values()) yield* operations.values();
   }
+
+  #isHere(operation: MasterOperation): boolean {
+    return this.find(operation.agentId, operation.uuid) === operation;
+  }
 }
 
 /** The agent has not said what became of it. */
 export const isPending = ({ message }: MasterOperation): boolean => message.latest_status.state === 'OPERATION_PENDING';
-
-/** Takes a status into the message, which is replaced. */
-export function record(operation: MasterOperation, status: OperationStatus): void {
-  const { message } = operation;
-  operation.message = { ...message, latest_status: status, statuses: [...(message.statuses ?? []), status] };
-}

@@ -33,7 +33,7 @@ export function reconcileReported(core: MasterCore, agent: MasterAgent, report: 
   for (const message of report.operations ?? []) {
     const known = operations.find(agent.agentId, message.uuid.value);
     if (known === undefined) operations.add(agent.agentId, message);
-    else known.message = message;
+    else operations.replaceMessage(known, message);
   }
   return dropped;
 }

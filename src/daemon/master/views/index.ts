@@ -14,7 +14,7 @@ import { legacyRoutes } from './legacy/routes.ts';
 import { type AllocatorView, allocatorCounters, allocatorGauges } from './metrics/allocator-metrics.ts';
 import { frameworkCounters, frameworkGauges } from './metrics/framework-metrics.ts';
 import { masterGauges } from './metrics/master-metrics.ts';
-import { operationMetrics } from './metrics/operation-names.ts';
+import { operationCounters, operationGauges } from './metrics/operation-metrics.ts';
 import { quotaGauges } from './metrics/quota-metrics.ts';
 import { operatorRoute } from './operator/calls.ts';
 import { OperatorSubscribers } from './operator/subscribers.ts';
@@ -66,7 +66,8 @@ function addMetrics(
         cacheHits: () => reads.hits,
       }),
     )
-    .addGauges(operationMetrics())
+    .addGauges(operationGauges(state.operations.counts))
+    .addCounters(operationCounters(state.operations.counts))
     .addGauges(frameworkGauges(state))
     .addCounters(frameworkCounters(state))
     .addCounters((add) => {
