@@ -28,21 +28,13 @@ export class FrameworkRecord {
     this.adopt(options.capabilities);
   }
 
-  /** Says whether anything changed. */
-  adopt(capabilities: ReadonlySet<string>): boolean {
-    const before = this.#abilities();
+  adopt(capabilities: ReadonlySet<string>): void {
     this.isMultiRole = capabilities.has('MULTI_ROLE');
     this.isGpuAware = capabilities.has('GPU_RESOURCES');
     this.isRegionAware = capabilities.has('REGION_AWARE');
     this.takesShared = capabilities.has('SHARED_RESOURCES');
     this.takesRevocable = capabilities.has('REVOCABLE_RESOURCES');
     this.takesRefined = capabilities.has('RESERVATION_REFINEMENT');
-    return before !== this.#abilities();
-  }
-
-  #abilities(): string {
-    const { isMultiRole, isGpuAware, isRegionAware, takesShared, takesRevocable, takesRefined } = this;
-    return [isMultiRole, isGpuAware, isRegionAware, takesShared, takesRevocable, takesRefined].join();
   }
 }
 

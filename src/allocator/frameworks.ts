@@ -5,6 +5,9 @@ import { AllocatorError } from './errors.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
 import type { FrameworkOptions, FrameworkUpdate } from './types.ts';
 
+/** What most frameworks bring of their own. */
+const NO_MINIMUMS: FrameworkRecord['minimumSizes'] = new Map();
+
 /** Throws AllocatorError when it is known already. */
 export function addFramework(books: Books, id: string, options: FrameworkOptions): void {
   if (books.frameworks.has(id)) throw new AllocatorError('FRAMEWORK_EXISTS', `Framework ${id} is known already`);
@@ -26,9 +29,7 @@ function subscribe(books: Books, framework: FrameworkRecord, update: FrameworkUp
   const suppressed = new Set(update.suppressedRoles);
   const roles = new Set(update.roles);
   framework.admits = update.admits;
-  framework.minimumSizes = new Map(
-    [...(update.offerFilters ?? [])].map(([role, minimum]) => [role, toMinimumSizes(minimum)] as const),
-  );
+  framework.minimumSizes = toMinimums(update.offerFilters);
   for (const role of roles) {
     const under = books.trackUnderRole(framework, role);
     if (under.isSuppressed && !suppressed.has(role)) books.clearFilters(under);
@@ -37,7 +38,7 @@ function subscribe(books: Books, framework: FrameworkRecord, update: FrameworkUp
     books.setOwnMinimum(under, framework.minimumSizes.has(role));
     books.list(under);
   }
-  for (const [role, under] of [...framework.roles]) {
+  for (const [role, under] of framework.roles) {
     if (roles.has(role)) continue;
     under.isSubscribed = false;
     under.isSuppressed = false;
@@ -45,6 +46,11 @@ function subscribe(books: Books, framework: FrameworkRecord, update: FrameworkUp
     books.clearFilters(under);
     books.untrackIfIdle(under);
   }
+}
+
+function toMinimums(filters: FrameworkUpdate['offerFilters']): FrameworkRecord['minimumSizes'] {
+  if (filters === undefined || filters.size === 0) return NO_MINIMUMS;
+  return new Map([...filters].map(([role, minimum]) => [role, toMinimumSizes(minimum)] as const));
 }
 
 /** Unknown id: nothing happens. */
