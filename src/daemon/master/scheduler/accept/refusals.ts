@@ -34,6 +34,7 @@ export function refuseOperation(
   message: string,
 ): void {
   if (operation.type === 'LAUNCH' || operation.type === 'LAUNCH_GROUP') return;
+  core.state.operations.counts.moved(operation.type, undefined, 'OPERATION_ERROR');
   core.log.info('refused an operation', { frameworkId: framework.frameworkId, type: operation.type, message });
   if (operation.id === undefined) return;
   toFramework(framework, {
