@@ -176,6 +176,18 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     expect(await output(config)).toBe('65534\nshared\nwrote\n');
   });
 
+  test('has persistent volumes in its sandbox and at places of the image', async () => {
+    const source = join(directory, 'persistent');
+    await mkdir(source);
+    const at = (containerPath: string, isReadOnly = false) => ({ source, containerPath, isReadOnly, isShared: false });
+    const persistentVolumes = [at('in/rw'), at('/var/lib/rw'), at('ro', true)];
+    const script =
+      'cd /mnt/mesos/sandbox; echo hello >in/rw/file; cat /var/lib/rw/file ro/file; echo x 2>/dev/null >ro/file || echo read-only';
+    const config = await fixture.config(script, { ...image('box'), persistentVolumes, user: 'nobody' });
+    expect(await output(config)).toBe('hello\nhello\nread-only\n');
+    expect(await readFile(join(source, 'file'), 'utf8')).toBe('hello\n');
+  });
+
   test('lives through a death of the agent, and leaves nothing when it ends after that', async () => {
     const config = await fixture.config('sleep 1000', image('box'));
     const { process } = await fixture.containerizer.launch(config);

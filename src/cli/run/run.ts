@@ -282,6 +282,7 @@ class RunningTask {
   }
 
   async #timedOut(timeoutMs: number): Promise<void> {
+    const { request } = this.#options;
     if (this.#placed !== undefined || this.#over) return;
     const why = await this.#why();
     if (this.#placed !== undefined) return;
@@ -289,7 +290,10 @@ class RunningTask {
       new Problem(EXIT.cannotPlace, {
         what: `The task could not be placed within ${Math.round(timeoutMs / 1000)} s.`,
         why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
-        next: ['Ask for less, or wait longer (--timeout).', 'mctl agent list -o wide'],
+        next: [
+          'Ask for less, or wait longer (--timeout).',
+          request.volumes.length > 0 ? 'mctl volume list' : 'mctl agent list -o wide',
+        ],
       }),
     );
   }
