@@ -262,6 +262,27 @@ describe('feedback', () => {
     expect([...rig.core.state.operations.all()]).toEqual([]);
   });
 
+  it('of two operations of one name ends with the acknowledgement of each', async () => {
+    const { rig, agent, framework } = await situation();
+    const once = named('again', reserve(reserved('cpus', 1)));
+    await framework.accept([framework.offer], [once, once]);
+    const both = applied(agent);
+    const uuids = [UUID, UUID.replace('AQ==', 'Ag==')];
+    for (const [index, operation] of both.entries()) await report(agent, operation, 'OPERATION_FINISHED', uuids[index]);
+    const waiting = () => rig.core.state.operations.countOfFramework(framework.id);
+    expect(waiting()).toBe(2);
+    for (const [index, uuid] of uuids.entries()) {
+      const acknowledge = { agent_id: { value: agent.id }, operation_id: { value: 'again' }, uuid };
+      await framework.call({ type: 'ACKNOWLEDGE_OPERATION_STATUS', acknowledge_operation_status: acknowledge });
+      expect(waiting()).toBe(1 - index);
+    }
+    const acknowledged = agent.events.ofType('ACKNOWLEDGE_OPERATION');
+    expect(acknowledged.map((event) => event.acknowledge_operation?.operation_uuid)).toEqual(
+      both.map(({ uuid }) => uuid),
+    );
+    expect(rig.core.state.operations.hasAny(agent.id)).toBe(false);
+  });
+
   it('is refused when the agent cannot give it', async () => {
     const rig = await Rig.start();
     const agent = await rig.registered();
