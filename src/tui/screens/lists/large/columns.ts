@@ -15,7 +15,38 @@ const SPARE = 1000;
 type Rows<Row> = readonly (Row | undefined)[];
 
 /** Filled slot by slot, in as many turns as it takes; rows that change meanwhile are looked at again. */
-export class SharedColumn<Row> {
+abstract class Column<Row> {
+  #filled = 0;
+
+  /** Is it complete? */
+  fill(rows: Rows<Row>, patience: Patience): boolean {
+    this.prepare(rows.length);
+    while (this.#filled < rows.length) {
+      if (patience.isOver()) return false;
+      const end = Math.min(rows.length, this.#filled + ROWS_AT_ONCE);
+      for (let slot = this.#filled; slot < end; slot += 1) this.put(slot, rows[slot]);
+      this.#filled = end;
+    }
+    return true;
+  }
+
+  /** This slot has another row, or its row has changed. */
+  touched(slot: number, row: Row | undefined): void {
+    if (slot < this.#filled) this.put(slot, row);
+  }
+
+  /** All rows may be different. */
+  forget(): void {
+    this.#filled = 0;
+  }
+
+  /** There is to be room for so many rows. */
+  protected abstract prepare(length: number): void;
+  protected abstract put(slot: number, row: Row | undefined): void;
+}
+
+/** Values that many rows have in common. */
+export class SharedColumn<Row> extends Column<Row> {
   /** By slot: index of its value. */
   codes: Uint32Array = new Uint32Array();
   /** In the order in which they were seen. */
@@ -24,39 +55,25 @@ export class SharedColumn<Row> {
   epoch = 0;
   readonly #same: (row: Row) => string;
   readonly #codeOf = new Map<string, number>();
-  #filled = 0;
 
   constructor({ same }: SharedBy<Row>) {
+    super();
     this.#same = same;
   }
 
-  fill(rows: Rows<Row>, patience: Patience): boolean {
-    if (this.values.length > rows.length + SPARE) this.forget();
-    if (this.#filled === rows.length) return true;
-    this.codes = grown(this.codes, rows.length, (length) => new Uint32Array(length));
-    while (this.#filled < rows.length) {
-      if (patience.isOver()) return false;
-      const end = Math.min(rows.length, this.#filled + ROWS_AT_ONCE);
-      for (let slot = this.#filled; slot < end; slot += 1) this.#put(slot, rows[slot]);
-      this.#filled = end;
-    }
-    return true;
-  }
-
-  /** This slot has another row, or its row has changed. */
-  touched(slot: number, row: Row | undefined): void {
-    if (slot < this.#filled) this.#put(slot, row);
-  }
-
-  /** All rows may be different. */
-  forget(): void {
-    this.#filled = 0;
+  override forget(): void {
+    super.forget();
     this.#codeOf.clear();
     this.values = [];
     this.epoch += 1;
   }
 
-  #put(slot: number, row: Row | undefined): void {
+  protected override prepare(length: number): void {
+    if (this.values.length > length + SPARE) this.forget();
+    this.codes = grown(this.codes, length, (room) => new Uint32Array(room));
+  }
+
+  protected override put(slot: number, row: Row | undefined): void {
     if (row === undefined) return;
     const value = this.#same(row);
     let code = this.#codeOf.get(value);
@@ -70,36 +87,21 @@ export class SharedColumn<Row> {
 }
 
 /** Numbers of rows. */
-export class NumberColumn<Row> {
+export class NumberColumn<Row> extends Column<Row> {
   /** By slot; infinite where a row has none. */
   numbers: Float64Array = new Float64Array();
   readonly #of: (row: Row) => SortKey;
-  #filled = 0;
 
   constructor(of: (row: Row) => SortKey) {
+    super();
     this.#of = of;
   }
 
-  fill(rows: Rows<Row>, patience: Patience): boolean {
-    this.numbers = grown(this.numbers, rows.length, (length) => new Float64Array(length));
-    while (this.#filled < rows.length) {
-      if (patience.isOver()) return false;
-      const end = Math.min(rows.length, this.#filled + ROWS_AT_ONCE);
-      for (let slot = this.#filled; slot < end; slot += 1) this.#put(slot, rows[slot]);
-      this.#filled = end;
-    }
-    return true;
+  protected override prepare(length: number): void {
+    this.numbers = grown(this.numbers, length, (room) => new Float64Array(room));
   }
 
-  touched(slot: number, row: Row | undefined): void {
-    if (slot < this.#filled) this.#put(slot, row);
-  }
-
-  forget(): void {
-    this.#filled = 0;
-  }
-
-  #put(slot: number, row: Row | undefined): void {
+  protected override put(slot: number, row: Row | undefined): void {
     const number = row === undefined ? undefined : this.#of(row);
     this.numbers[slot] = typeof number === 'number' && !Number.isNaN(number) ? number : Number.POSITIVE_INFINITY;
   }
