@@ -1,36 +1,25 @@
 // Chronos against a real master and 100 agents in one process whose tasks start nothing: jobs in growing numbers that are not due, the cost of
 // a change among them, which is to stay the same; and 1,000 jobs that are due in the same second.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { DaemonProcess, DaemonSet, freePort, getJson, until } from '../test/integration/daemon-processes.ts';
+import { type DaemonProcess, type DaemonSet, getJson, until } from '../test/integration/daemon-processes.ts';
+import { type IdleCluster, startIdleCluster, timed } from './idle-cluster.ts';
 import { type BenchOptions, type BenchRow, median, row } from './row.ts';
 
-const AGENTS = 100;
-const AGENTS_PROGRAM = fileURLToPath(new URL('./idle-agents-main.ts', import.meta.url));
 const CHANGES = 51;
 const POSTERS = 8;
 /** Time for all of them to be stored before they are due. */
 const LEAD_MS = 15_000;
 const FAR_AWAY = '2099-01-01T00:00:00Z';
 
-interface Cluster {
-  readonly daemons: DaemonSet;
-  readonly chronos: DaemonProcess;
-  stop(): Promise<void>;
-}
-
 export async function run({ quick, note }: BenchOptions): Promise<BenchRow[]> {
   const sizes = quick ? [100, 1000] : [1000, 5000, 9000];
   const due = quick ? 100 : 1000;
-  const cluster = await startCluster();
+  const cluster = await startIdleCluster('chronos');
   try {
     const rows: BenchRow[] = [];
     let count = 0;
     for (const size of sizes) {
       note(`${size} jobs`);
-      rows.push(...(await growTo(cluster.chronos, count, size)));
+      rows.push(...(await growTo(cluster.framework, count, size)));
       count = size;
     }
     note(`${due} more, due in the same second`);
@@ -69,7 +58,7 @@ async function growTo(chronos: DaemonProcess, before: number, count: number): Pr
 }
 
 /** `due` jobs more, all at the same instant: from then until the last runs, as the master sees it. */
-async function fire({ chronos, daemons }: Cluster, count: number, due: number): Promise<BenchRow[]> {
+async function fire({ framework: chronos, daemons }: IdleCluster, count: number, due: number): Promise<BenchRow[]> {
   const dueMs = Math.ceil((Date.now() + LEAD_MS) / 1000) * 1000;
   const names = Array.from({ length: due }, (_, index) => `due-${index}`);
   await store(chronos, names, `R1/${new Date(dueMs).toISOString()}/PT24H`);
@@ -123,50 +112,4 @@ async function post({ url }: DaemonProcess, job: object): Promise<void> {
   const answer = await fetch(`${url}/v1/scheduler/iso8601`, { method: 'POST', headers, body: JSON.stringify(job) });
   const text = await answer.text();
   if (answer.status !== 204) throw new Error(`a job was answered with ${answer.status}: ${text}`);
-}
-
-/** Seconds. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-async function startCluster(): Promise<Cluster> {
-  const daemons = await DaemonSet.start({ agents: 0, resources: '' });
-  const { host } = new URL(daemons.master.url);
-  const agents = spawn(process.execPath, [AGENTS_PROGRAM, host, String(AGENTS), join(daemons.directory, 'agents')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const port = await freePort();
-  const chronos = new DaemonProcess('chronos', `http://127.0.0.1:${port}`, [
-    'chronos',
-    `--master=${host}`,
-    `--http-port=${port}`,
-    `--work-dir=${daemons.directory}/chronos`,
-  ]);
-  await until(`${AGENTS} agents are there`, 60_000, async () => {
-    const state = await getJson<{ activated_slaves: number }>(`${daemons.master.url}/state`);
-    return state.activated_slaves === AGENTS;
-  });
-  await until('Chronos is registered', 30_000, async () => {
-    const state = await getJson<{ frameworks: readonly { name: string }[] }>(`${daemons.master.url}/state`);
-    return state.frameworks.some(({ name }) => name === 'chronos');
-  });
-  return {
-    daemons,
-    chronos,
-    async stop() {
-      await chronos.kill('SIGTERM');
-      await ended(agents);
-      await daemons.stop();
-    },
-  };
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }

@@ -1,7 +1,6 @@
 // Reads answers over HTTP in a thread of its own, so that the reading does not take time from the daemon that is measured.
-// The thread gets { url, method, headers, body } and answers { seconds, bytes, status }.
 import { request } from 'node:http';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { AskingThread, answering } from './asking-thread.ts';
 
 export interface ReadRequest {
   readonly url: string;
@@ -17,38 +16,41 @@ export interface ReadResult {
   readonly status: number;
 }
 
-export class HttpReader {
-  readonly #worker = new Worker(new URL(import.meta.url));
-
-  read(wanted: ReadRequest): Promise<ReadResult> {
-    return new Promise((resolve, reject) => {
-      this.#worker.once('message', (result: ReadResult | string) => {
-        if (typeof result === 'string') reject(new Error(result));
-        else resolve(result);
-      });
-      this.#worker.postMessage(wanted);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+export class HttpReader extends AskingThread<ReadRequest, ReadResult> {
+  constructor() {
+    super(import.meta.url);
   }
 }
 
-if (!isMainThread) {
-  parentPort?.on('message', ({ url, method, headers, body }: ReadRequest) => {
-    const startedMs = performance.now();
+/** `/state`, `/state gzip`, `GET_STATE`, `GET_STATE protobuf`: of the master at `url`. */
+export function readOf(url: string, name: string): ReadRequest {
+  const [path = '', kind] = name.split(' ');
+  const isCall = path.startsWith('GET_');
+  return {
+    method: isCall ? 'POST' : 'GET',
+    url: isCall ? `${url}/api/v1` : url + path,
+    headers: {
+      ...(isCall && { 'content-type': 'application/json' }),
+      ...(kind === 'protobuf' && { accept: 'application/x-protobuf' }),
+      ...(kind === 'gzip' && { 'accept-encoding': 'gzip' }),
+    },
+    ...(isCall && { body: JSON.stringify({ type: path }) }),
+  };
+}
+
+answering(({ url, method, headers, body }: ReadRequest): Promise<ReadResult> => {
+  const startedMs = performance.now();
+  return new Promise((resolve, reject) => {
     const sent = request(url, { method, headers }, (response) => {
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
       });
       response.on('end', () => {
-        const seconds = (performance.now() - startedMs) / 1000;
-        parentPort?.postMessage({ seconds, bytes, status: response.statusCode ?? 0 });
+        resolve({ seconds: (performance.now() - startedMs) / 1000, bytes, status: response.statusCode ?? 0 });
       });
     });
-    sent.on('error', (error) => parentPort?.postMessage(error.message));
+    sent.on('error', reject);
     sent.end(body);
   });
-}
+});

@@ -1,7 +1,7 @@
 // Sends one request again and again on a few connections that are kept, from a thread of its own and with as little as HTTP
-// needs: what is measured is who answers. The thread gets a LoadRequest and answers a LoadResult, or why there is none.
+// needs: what is measured is who answers.
 import { connect } from 'node:net';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { AskingThread, answering } from './asking-thread.ts';
 
 export interface LoadRequest {
   readonly url: string;
@@ -19,37 +19,19 @@ export interface LoadResult {
   readonly seconds: number;
 }
 
-export class LoadGenerator {
-  readonly #worker = new Worker(new URL(import.meta.url));
-
-  run(wanted: LoadRequest): Promise<LoadResult> {
-    return new Promise((resolve, reject) => {
-      this.#worker.once('message', (result: LoadResult | string) => {
-        if (typeof result === 'string') reject(new Error(result));
-        else resolve(result);
-      });
-      this.#worker.postMessage(wanted);
-    });
-  }
-
-  async close(): Promise<void> {
-    await this.#worker.terminate();
+export class LoadGenerator extends AskingThread<LoadRequest, LoadResult> {
+  constructor() {
+    super(import.meta.url);
   }
 }
 
-if (!isMainThread) {
-  parentPort?.on('message', (wanted: LoadRequest) => {
-    const startedMs = performance.now();
-    const all = Array.from({ length: wanted.connections }, () => keepAsking(wanted, startedMs + wanted.ms));
-    Promise.all(all).then(
-      (counts) => {
-        const answers = counts.reduce((sum, count) => sum + count, 0);
-        parentPort?.postMessage({ answers, seconds: (performance.now() - startedMs) / 1000 });
-      },
-      (error: Error) => parentPort?.postMessage(error.message),
-    );
-  });
-}
+answering(async (wanted: LoadRequest): Promise<LoadResult> => {
+  const startedMs = performance.now();
+  const all = Array.from({ length: wanted.connections }, () => keepAsking(wanted, startedMs + wanted.ms));
+  const counts = await Promise.all(all);
+  const answers = counts.reduce((sum, count) => sum + count, 0);
+  return { answers, seconds: (performance.now() - startedMs) / 1000 };
+});
 
 /** How many answers came on one connection. */
 function keepAsking(wanted: LoadRequest, endMs: number): Promise<number> {

@@ -1,20 +1,8 @@
 // Marathon against a real master and 100 agents in one process whose tasks start nothing: one app scaled to 1,000
 // instances, and apps of one instance in growing numbers. The cost of one more app is to stay the same.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import process from 'node:process';
-import { fileURLToPath } from 'node:url';
-import { DaemonProcess, DaemonSet, freePort, getJson, until } from '../test/integration/daemon-processes.ts';
+import { type DaemonProcess, getJson, until } from '../test/integration/daemon-processes.ts';
+import { type IdleCluster, startIdleCluster, timed } from './idle-cluster.ts';
 import { type BenchOptions, type BenchRow, median, row } from './row.ts';
-
-const AGENTS = 100;
-const AGENTS_PROGRAM = fileURLToPath(new URL('./idle-agents-main.ts', import.meta.url));
-
-interface Cluster {
-  readonly daemons: DaemonSet;
-  readonly marathon: DaemonProcess;
-  stop(): Promise<void>;
-}
 
 export async function run({ quick, note }: BenchOptions): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
@@ -34,7 +22,7 @@ export async function run({ quick, note }: BenchOptions): Promise<BenchRow[]> {
 }
 
 /** 0 → `instances` → 0. */
-async function scaleOneApp({ marathon, daemons }: Cluster, instances: number): Promise<BenchRow[]> {
+async function scaleOneApp({ framework: marathon, daemons }: IdleCluster, instances: number): Promise<BenchRow[]> {
   const usage = usageOf(marathon);
   await send(marathon, 'POST', '/v2/apps', { ...definition('one'), instances: 0 });
   const up = await timed(async () => {
@@ -56,7 +44,7 @@ async function scaleOneApp({ marathon, daemons }: Cluster, instances: number): P
 }
 
 /** What the first apps cost is mostly the compiling of the programs; it is not what an app costs. */
-async function warmUp({ marathon }: Cluster): Promise<void> {
+async function warmUp({ framework: marathon }: IdleCluster): Promise<void> {
   for (let i = 0; i < 100; i++) await send(marathon, 'POST', '/v2/apps', definition(`warm/app${i}`));
   await running(marathon, 100);
   await send(marathon, 'DELETE', '/v2/groups/warm?force=true', {});
@@ -67,7 +55,7 @@ async function warmUp({ marathon }: Cluster): Promise<void> {
 let apps = 0;
 
 /** Adds apps one request after the other, eight at a time, until there are `count`; then costs of single requests. */
-async function growTo({ marathon }: Cluster, count: number): Promise<BenchRow[]> {
+async function growTo({ framework: marathon }: IdleCluster, count: number): Promise<BenchRow[]> {
   const added = count - apps;
   const usage = usageOf(marathon);
   const seconds = await timed(async () => {
@@ -136,60 +124,12 @@ function usageOf(daemon: DaemonProcess): { cpuSeconds(): number } {
   return { cpuSeconds: () => daemon.cpuSeconds() - before };
 }
 
-/** Seconds. */
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-async function withCluster(work: (cluster: Cluster) => Promise<void>): Promise<void> {
-  const cluster = await startCluster();
+async function withCluster(work: (cluster: IdleCluster) => Promise<void>): Promise<void> {
+  apps = 0;
+  const cluster = await startIdleCluster('marathon', ['--launch-tokens=1000', '--max-running-deployments=1000']);
   try {
     await work(cluster);
   } finally {
     await cluster.stop();
   }
-}
-
-async function startCluster(): Promise<Cluster> {
-  apps = 0;
-  const daemons = await DaemonSet.start({ agents: 0, resources: '' });
-  const { host } = new URL(daemons.master.url);
-  const agents = spawn(process.execPath, [AGENTS_PROGRAM, host, String(AGENTS), join(daemons.directory, 'agents')], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  const port = await freePort();
-  const marathon = new DaemonProcess('marathon', `http://127.0.0.1:${port}`, [
-    'marathon',
-    `--master=${host}`,
-    `--http-port=${port}`,
-    `--work-dir=${daemons.directory}/marathon`,
-    '--launch-tokens=1000',
-    '--max-running-deployments=1000',
-  ]);
-  await until(`${AGENTS} agents are there`, 60_000, async () => {
-    const state = await getJson<{ activated_slaves: number }>(`${daemons.master.url}/state`);
-    return state.activated_slaves === AGENTS;
-  });
-  await until('Marathon is registered', 30_000, async () => {
-    const info = await getJson<{ frameworkId: string | null }>(`${marathon.url}/v2/info`);
-    return info.frameworkId !== null;
-  });
-  return {
-    daemons,
-    marathon,
-    async stop() {
-      await marathon.kill('SIGTERM');
-      await ended(agents);
-      await daemons.stop();
-    },
-  };
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
 }

@@ -3,7 +3,7 @@
 // that end at once. References: section "real master and agent" of the recorded figures; there half of the tasks were
 // completed ones, which agents of ours do not report, and the instant tasks had real agents and executors.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,13 +13,13 @@ import { DaemonProcess, freePort } from '../test/integration/daemon-processes.ts
 import { TaskLoad } from '../test/integration/task-load.ts';
 import type { AgentsProgramOptions, AgentsProgress } from './failover-agents-main.ts';
 import type { LoopDelay } from './failover-loop-main.ts';
-import { HttpReader } from './http-reader.ts';
+import { HttpReader, readOf } from './http-reader.ts';
 import { LoadGenerator } from './load-generator.ts';
+import { loopDelay, loopEnvironment } from './loop-delay.ts';
 import { CALL_RATES, INSTANT_TASKS, MASTERS, type MasterReference, OTHER_READS, RATES } from './master-reference.ts';
 import { type Bench, type BenchRow, median, row } from './row.ts';
 
 const AGENTS_PROGRAM = fileURLToPath(new URL('./failover-agents-main.ts', import.meta.url));
-const LOOP_MODULE = new URL('./failover-loop-main.ts', import.meta.url).href;
 const PATIENCE_MS = 180_000;
 const TASKS_PER_FRAMEWORK = 1000;
 const READS = 3;
@@ -65,7 +65,7 @@ async function* measure(reference: MasterReference): AsyncGenerator<BenchRow> {
       const reads: number[] = [];
       let megabytes = 0;
       for (let round = 0; round < READS; round++) {
-        const read = await reader.read(request(master.process.url, name));
+        const read = await reader.ask(readOf(master.process.url, name));
         if (read.status !== 200) throw new Error(`${name} was answered with ${read.status}`);
         reads.push(read.seconds);
         megabytes = Math.round(read.bytes / 1e5) / 10;
@@ -98,21 +98,6 @@ async function verify(url: string, agents: number, tasks: number): Promise<void>
   if (found[0] !== agents || found[1] !== tasks) throw new Error(`${found[0]} agents and ${found[1]} tasks were found`);
 }
 
-function request(url: string, name: string) {
-  const [path = '', kind] = name.split(' ');
-  const isCall = path.startsWith('GET_');
-  return {
-    method: isCall ? 'POST' : 'GET',
-    url: isCall ? `${url}/api/v1` : url + path,
-    headers: {
-      ...(isCall && { 'content-type': 'application/json' }),
-      ...(kind === 'protobuf' && { accept: 'application/x-protobuf' }),
-      ...(kind === 'gzip' && { 'accept-encoding': 'gzip' }),
-    },
-    ...(isCall && { body: JSON.stringify({ type: path }) }),
-  };
-}
-
 /** Requests of a few connections, one under way on each. */
 async function rates(quick: boolean): Promise<BenchRow[]> {
   const master = await BusyMaster.start();
@@ -123,10 +108,10 @@ async function rates(quick: boolean): Promise<BenchRow[]> {
     const rows: BenchRow[] = [];
     for (const [name, reference] of Object.entries(RATES)) {
       const status = name === '/nothing' ? 404 : 200;
-      const wanted = { ...request(master.process.url, name), connections: RATE_CONNECTIONS, ms, status };
+      const wanted = { ...readOf(master.process.url, name), connections: RATE_CONNECTIONS, ms, status };
       // The original was compiled before it was measured.
-      await load.run({ ...wanted, ms: WARM_UP_MS });
-      const { answers, seconds } = await load.run(wanted);
+      await load.ask({ ...wanted, ms: WARM_UP_MS });
+      const { answers, seconds } = await load.ask(wanted);
       rows.push(row(`${name}, requests`, answers / seconds, reference, '/s', false));
     }
     rows.push(...(await callRates(master.process.url, load, ms)));
@@ -143,7 +128,7 @@ async function callRates(url: string, load: LoadGenerator, ms: number): Promise<
   try {
     const rows: BenchRow[] = [];
     for (const { call, reference } of CALL_RATES) {
-      const { answers, seconds } = await load.run({
+      const { answers, seconds } = await load.ask({
         url: `${url}/api/v1/scheduler`,
         method: 'POST',
         headers: { 'content-type': 'application/json', 'mesos-stream-id': framework.streamId },
@@ -247,12 +232,8 @@ class BusyMaster {
 
   private constructor(port: number) {
     const url = `http://127.0.0.1:${port}`;
-    const { NODE_OPTIONS = '' } = process.env;
     const args = ['master', '--ip=127.0.0.1', `--port=${port}`, `--work-dir=${this.#directory}/master`];
-    this.process = new DaemonProcess('master', url, args, {
-      NODE_OPTIONS: `${NODE_OPTIONS} --import=${LOOP_MODULE}`,
-      MCTL_BENCH_LOOP_FILE: join(this.#directory, 'loop-<pid>'),
-    });
+    this.process = new DaemonProcess('master', url, args, loopEnvironment(this.#directory));
   }
 
   /** Resolves when it leads. */
@@ -292,10 +273,7 @@ class BusyMaster {
 
   /** What its event loop was kept from since it was asked last. */
   async loopDelay(): Promise<LoopDelay> {
-    const path = join(this.#directory, `loop-${this.process.pid}`);
-    rmSync(path, { force: true });
-    process.kill(this.process.pid, 'SIGUSR2');
-    return await eventually('the delay of the event loop', async () => readIfThere(path), PATIENCE_MS);
+    return await loopDelay(this.process, this.#directory, PATIENCE_MS);
   }
 
   async stop(): Promise<void> {
@@ -307,15 +285,5 @@ class BusyMaster {
     }
     await this.process.kill('SIGTERM');
     rmSync(this.#directory, { recursive: true, force: true });
-  }
-}
-
-/** A file that is still being written is not there yet. */
-function readIfThere(path: string): LoopDelay | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

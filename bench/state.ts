@@ -9,7 +9,7 @@ import type { Task } from '../src/mesos/generated/v1.ts';
 import { createRealWorld } from '../src/world/real/index.ts';
 import { addAgent, addFramework, addTask, emptyState } from '../test/daemon/master/views/state-fixture.ts';
 import { viewsOf } from '../test/daemon/master/views/views-fixture.ts';
-import { HttpReader } from './http-reader.ts';
+import { HttpReader, readOf } from './http-reader.ts';
 import { type BenchOptions, type BenchRow, median, row } from './row.ts';
 
 /** Seconds, best of three, by setup and read. */
@@ -100,18 +100,7 @@ async function measure(setup: Setup): Promise<BenchRow[]> {
 }
 
 async function read(reader: HttpReader, url: string, name: string): Promise<{ seconds: number; megabytes: number }> {
-  const [path = '', kind] = name.split(' ');
-  const isCall = path.startsWith('GET_');
-  const { seconds, bytes, status } = await reader.read({
-    method: isCall ? 'POST' : 'GET',
-    url: isCall ? `${url}/api/v1` : url + path,
-    headers: {
-      ...(isCall && { 'content-type': 'application/json' }),
-      ...(kind === 'protobuf' && { accept: 'application/x-protobuf' }),
-      ...(kind === 'gzip' && { 'accept-encoding': 'gzip' }),
-    },
-    ...(isCall && { body: JSON.stringify({ type: path }) }),
-  });
+  const { seconds, bytes, status } = await reader.ask(readOf(url, name));
   if (status !== 200) throw new Error(`${name} was answered with ${status}`);
   return { seconds, megabytes: Math.round(bytes / 1e5) / 10 };
 }

@@ -1,6 +1,6 @@
 // What a fail-over needs around it: one real ZooKeeper, two real masters, a framework, and a process of simulated agents.
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,10 +10,10 @@ import { type Ensemble, eventually, startEnsemble } from '../../test/cluster/zoo
 import { DaemonProcess, freePort } from '../../test/integration/daemon-processes.ts';
 import type { AgentsProgramOptions, AgentsProgress } from '../failover-agents-main.ts';
 import type { LoopDelay } from '../failover-loop-main.ts';
+import { loopDelay, loopEnvironment } from '../loop-delay.ts';
 import { IdleFramework } from './framework.ts';
 
 const AGENTS_PROGRAM = fileURLToPath(new URL('../failover-agents-main.ts', import.meta.url));
-const LOOP_MODULE = new URL('../failover-loop-main.ts', import.meta.url).href;
 const FRAMEWORK_SESSION_MS = 10_000;
 
 export interface FailoverClusterOptions {
@@ -104,14 +104,7 @@ export class FailoverCluster {
 
   /** What a master's event loop was kept from since it was asked last. */
   async loopDelay(master: DaemonProcess): Promise<LoopDelay> {
-    const path = join(this.#directory, `loop-${master.pid}`);
-    rmSync(path, { force: true });
-    try {
-      process.kill(master.pid, 'SIGUSR2');
-    } catch (cause) {
-      throw new Error(`${master.name} has ended: ${master.output.slice(-2_000)}`, { cause });
-    }
-    return await eventually('the delay of the event loop', () => readIfThere(path));
+    return await loopDelay(master, this.#directory);
   }
 
   async stop(): Promise<void> {
@@ -148,20 +141,6 @@ export class FailoverCluster {
       `--zk=${this.#ensemble.url('/mesos')}`,
       `--zk-session-timeout=${this.#options.sessionTimeoutMs}ms`,
     ];
-    const { NODE_OPTIONS = '' } = process.env;
-    return new DaemonProcess(name, `http://127.0.0.1:${port}`, args, {
-      NODE_OPTIONS: `${NODE_OPTIONS} --import=${LOOP_MODULE}`,
-      MCTL_BENCH_LOOP_FILE: join(this.#directory, 'loop-<pid>'),
-    });
-  }
-}
-
-/** A file that is still being written is not there yet. */
-function readIfThere(path: string): LoopDelay | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    if (error instanceof SyntaxError || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return new DaemonProcess(name, `http://127.0.0.1:${port}`, args, loopEnvironment(this.#directory));
   }
 }
