@@ -1,5 +1,6 @@
 // What the master keeps as a sum, so that nobody has to look at every task or agent for it, against the sum itself.
 import type { MasterCore } from '../../daemon/master/core.ts';
+import { isPending, type OperationBook } from '../../daemon/master/operations/operation-book.ts';
 import type { ScalarSums } from '../../daemon/master/state/scalar-sums.ts';
 import type { MasterTask } from '../../daemon/master/state/task.ts';
 import type { TaskStates } from '../../daemon/master/state/task-states.ts';
@@ -18,7 +19,22 @@ export function checkKeptSums({ state }: MasterCore): string[] {
   const used = agents.map(({ usedResources }) => Resources.sum(usedResources.values()));
   broken.push(...checkScalars('agents have', registered.total, totals));
   broken.push(...checkScalars('of agents are used', registered.used, used));
+  broken.push(...checkOperations(state.operations));
   return broken;
+}
+
+/** Of those under way: that others have ended cannot be seen any more. */
+function checkOperations(book: OperationBook): string[] {
+  const pending = new Map<string, number>();
+  for (const operation of book.all()) {
+    const type = operation.message.info.type ?? '';
+    if (isPending(operation)) pending.set(type, (pending.get(type) ?? 0) + 1);
+  }
+  const kept = Array.from(
+    book.counts.types(),
+    (type) => [type ?? '', book.counts.of(type, 'OPERATION_PENDING')] as const,
+  );
+  return compared('pending operations', pending, new Map(kept.filter(([, count]) => count !== 0)));
 }
 
 function checkStates(name: string, kept: TaskStates, tasks: Iterable<MasterTask>): string[] {
