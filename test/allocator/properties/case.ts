@@ -7,7 +7,8 @@ import { isLargeEnough } from '../reference/reference-allocator.ts';
 import { type Command, type Scenario, scenarioOf } from './commands.ts';
 import { checkOffers, checkSums, guaranteesAreServed, lookBefore } from './promises.ts';
 import { howToRepeat } from './seeds.ts';
-import { Twins } from './twins.ts';
+import { tell } from './twins/tell.ts';
+import { Twins } from './twins/twins.ts';
 
 /** Throws when a promise is broken. Answers how many runs there were. */
 export function play(scenario: Scenario): number {
@@ -15,7 +16,7 @@ export function play(scenario: Scenario): number {
   const twins = new Twins({ ...scenario, lots: () => lots.float() });
   let runs = 0;
   for (const command of scenario.commands) {
-    twins.tell(command);
+    tell(twins, command);
     const batch = command.op === 'tick';
     assert.equal(twins.ours.hasPendingAgents(), twins.isDue, 'whether a run is due');
     if (!batch && !twins.isDue) continue;
@@ -67,10 +68,10 @@ const isQuota = ({ guarantees, limits }: Quota): boolean => Object.keys({ ...gua
 /** Frameworks go, and with them everything that was held; the next one is offered all of it. */
 function everythingComesBack(twins: Twins): void {
   const { books, ours } = twins;
-  if (twins.isPaused) twins.tell({ op: 'pause' });
-  twins.tell({ op: 'whitelist', hosts: undefined });
-  for (const role of books.quotas.keys()) twins.tell({ op: 'quota', role, guarantees: {}, limits: {} });
-  while (books.frameworks.size > 0) twins.tell({ op: 'removeFramework', which: 0, leavesTasks: false });
+  if (twins.isPaused) tell(twins, { op: 'pause' });
+  tell(twins, { op: 'whitelist', hosts: undefined });
+  for (const role of books.quotas.keys()) tell(twins, { op: 'quota', role, guarantees: {}, limits: {} });
+  while (books.frameworks.size > 0) tell(twins, { op: 'removeFramework', which: 0, leavesTasks: false });
   for (const { agent, framework, role, allocated } of books.holdings) {
     ours.recoverResources(
       { agentId: agent, frameworkId: framework, role, resources: allocated, wasAllocated: true },
@@ -97,7 +98,7 @@ function everythingComesBack(twins: Twins): void {
     needsLittle: false,
     isChoosy: false,
   };
-  twins.tell({ op: 'addFramework', ...last });
+  tell(twins, { op: 'addFramework', ...last });
   const { ours: offers, plain } = twins.run(true);
   assert.deepEqual(offers.map(line), plain.map(line), 'offers at the end');
   const expected = [...books.agents.values()]

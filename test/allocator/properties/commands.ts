@@ -14,7 +14,7 @@ const CAPABILITIES = [
 
 export type Operation = 'reserve' | 'refine' | 'unreserve' | 'create' | 'create-shared' | 'destroy';
 
-export type Command =
+export type AgentCommand =
   | {
       readonly op: 'addAgent';
       readonly total: number;
@@ -24,6 +24,9 @@ export type Command =
       readonly uses: number;
     }
   | { readonly op: 'changeTotal'; readonly which: number; readonly total: number }
+  | { readonly op: 'removeAgent' | 'toggleAgent' | 'changeAttributes'; readonly which: number };
+
+export type FrameworkCommand =
   | {
       readonly op: 'addFramework';
       readonly roles: readonly string[];
@@ -35,7 +38,7 @@ export type Command =
       readonly isChoosy: boolean;
     }
   | { readonly op: 'removeFramework'; readonly which: number; readonly leavesTasks: boolean }
-  | { readonly op: 'removeAgent' | 'toggleAgent' | 'changeAttributes' | 'toggleFramework'; readonly which: number }
+  | { readonly op: 'toggleFramework'; readonly which: number }
   | { readonly op: 'suppress' | 'revive'; readonly which: number; readonly roles: readonly string[] }
   | {
       readonly op: 'update';
@@ -45,7 +48,10 @@ export type Command =
       readonly suppressed: readonly string[];
       readonly capabilities: readonly string[];
       readonly isChoosy: boolean;
-    }
+    };
+
+/** Of what is offered, of what is in use. */
+export type HoldingCommand =
   | { readonly op: 'decline'; readonly which: number; readonly isWhole: boolean; readonly seconds: number }
   | { readonly op: 'use' | 'finish'; readonly which: number; readonly isWhole: boolean }
   | { readonly op: 'shareVolume'; readonly which: number }
@@ -54,10 +60,19 @@ export type Command =
       readonly which: number;
       readonly operation: Operation;
       readonly role: string;
-    }
+    };
+
+/** Of operators. */
+export type RuleCommand =
   | { readonly op: 'weight'; readonly role: string; readonly weight: number }
   | { readonly op: 'quota'; readonly role: string; readonly guarantees: Amounts; readonly limits: Amounts }
-  | { readonly op: 'whitelist'; readonly hosts: readonly number[] | undefined }
+  | { readonly op: 'whitelist'; readonly hosts: readonly number[] | undefined };
+
+export type Command =
+  | AgentCommand
+  | FrameworkCommand
+  | HoldingCommand
+  | RuleCommand
   | { readonly op: 'pause' | 'tick' };
 
 /** Anything; two things at once; elements. */

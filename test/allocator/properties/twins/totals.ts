@@ -1,6 +1,6 @@
 // What the agents of random scenarios have: a little of everything that allocation knows.
-import type { Resource } from '../../../src/mesos/generated/v1.ts';
-import { Resources } from '../../../src/mesos/resources.ts';
+import type { Resource } from '../../../../src/mesos/generated/v1.ts';
+import { Resources } from '../../../../src/mesos/resources.ts';
 
 const disk = (value: number, more: Partial<Resource>): Resource => ({
   name: 'disk',

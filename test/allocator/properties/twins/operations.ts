@@ -1,9 +1,9 @@
 // An operation on some of the resources at hand, as a conversion: what RESERVE, UNRESERVE, CREATE and DESTROY make of them.
-import type { Offer_Operation, Resource, Resource_ReservationInfo } from '../../../src/mesos/generated/v1.ts';
-import { type Conversion, conversionsOf } from '../../../src/mesos/resources/conversion.ts';
-import { isStrictSubrole } from '../../../src/mesos/resources/roles.ts';
-import type { Resources } from '../../../src/mesos/resources.ts';
-import type { Operation } from './commands.ts';
+import type { Offer_Operation, Resource, Resource_ReservationInfo } from '../../../../src/mesos/generated/v1.ts';
+import { type Conversion, conversionsOf } from '../../../../src/mesos/resources/conversion.ts';
+import { isStrictSubrole } from '../../../../src/mesos/resources/roles.ts';
+import type { Resources } from '../../../../src/mesos/resources.ts';
+import type { Operation } from '../commands.ts';
 
 const dynamic = (role: string): Resource_ReservationInfo => ({ type: 'DYNAMIC', role });
 
