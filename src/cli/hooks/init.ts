@@ -33,14 +33,14 @@ const hook: Hook<'init'> = async ({ id, argv, config }) => {
   }
   const known = config.commands.filter(({ hidden }) => !hidden).map((command) => command.id.replaceAll(':', ' '));
   const given = isTopic ? `${id.replaceAll(':', ' ')} ${firstWord}` : id.replaceAll(':', ' ');
-  const topic = isTopic ? id.replaceAll(':', ' ') : (given.split(' ', 1)[0] ?? '');
+  const topic = topicBefore(given.split(' '), config);
   const near = nearest(given, [...known, ...new Set(known.map((command) => command.split(' ', 1)[0] ?? ''))]);
   refuse({
     what: id.startsWith('-') ? `${id} cannot come first.` : `There is no command 'mctl ${given}'.`,
     ...(id.startsWith('-')
       ? { why: 'Flags come after the command: mctl task list --json' }
       : near && { why: `Did you mean 'mctl ${near}'?` }),
-    next: !isTopic && config.findTopic(topic) === undefined ? 'mctl --help' : `mctl ${topic} --help`,
+    next: topic === undefined ? 'mctl --help' : `mctl ${topic} --help`,
   });
 };
 
@@ -52,6 +52,15 @@ function commandBefore(id: string, config: Interfaces.Config): Command.Loadable 
     if (command === undefined) continue;
     const isTopic = config.commands.some((other) => other.id.startsWith(`${command.id}:`));
     return isTopic ? undefined : command;
+  }
+  return undefined;
+}
+
+/** `agent maintenance` of `agent maintenance lst`. */
+function topicBefore(words: readonly string[], config: Interfaces.Config): string | undefined {
+  for (let count = words.length - 1; count > 0; count--) {
+    const before = words.slice(0, count);
+    if (config.findTopic(before.join(':')) !== undefined) return before.join(' ');
   }
   return undefined;
 }

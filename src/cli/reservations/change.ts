@@ -1,5 +1,5 @@
 // Operations on what agents have: asked of the master, and waited for until the agent has carried them out.
-import type { MasterClient } from '../../client/operator.ts';
+import { ApiError, type MasterClient } from '../../client/operator.ts';
 import type { Call } from '../../mesos/generated/master.ts';
 import type { Clock } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,12 +18,16 @@ export interface ChangeOptions {
   readonly progress: (text: string) => void;
 }
 
-/** Resolves when the agent is done with it. Throws ApiError (409: the agent has not got the resources), Problem `timedOut`. */
+/** Resolves when the agent is done with it. Throws Problem: `conflict` when tasks use the resources, `timedOut`; ApiError. */
 export async function changeResources(
   { master, clock, agentId, detach, timeoutMs = DEFAULT_TIMEOUT_MS, progress }: ChangeOptions,
   call: Call,
 ): Promise<void> {
-  await master.call(call);
+  try {
+    await master.call(call);
+  } catch (error) {
+    throw refusal(agentId, error);
+  }
   if (detach) return;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
   for (;;) {
@@ -42,4 +46,20 @@ export async function changeResources(
     progress(`waiting for agent ${agentId}`);
     await clock.sleep(POLL_MS);
   }
+}
+
+/** The master compares with what no task uses. */
+function refusal(agentId: string, error: unknown): unknown {
+  if (!(error instanceof ApiError)) return error;
+  const [, free, wanted] = /^(.*) does not contain (.+)$/s.exec(error.said) ?? [];
+  if (free === undefined || wanted === undefined) return error;
+  return new Problem(
+    EXIT.conflict,
+    {
+      what: `Agent ${agentId} has not got ${wanted} that no task uses.`,
+      why: `Unused: ${free === '' || free === '{}' ? 'nothing' : free}.`,
+      next: `mctl agent show ${agentId}`,
+    },
+    { cause: error },
+  );
 }

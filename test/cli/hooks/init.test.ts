@@ -45,7 +45,9 @@ test.each([
 });
 
 test('where there is more to read is the nearest topic', async () => {
-  expect(await refusal('agent:maintenance', 'lst')).toContain('Try: mctl agent maintenance --help');
+  for (const said of [await refusal('agent:maintenance', 'lst'), await refusal('agent:maintenance:lst')]) {
+    expect(said).toContain('Try: mctl agent maintenance --help');
+  }
   expect(await refusal('agent:lst')).toContain('Try: mctl agent --help');
   expect(await refusal('rnu')).toContain('Try: mctl --help');
 });

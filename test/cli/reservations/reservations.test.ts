@@ -160,6 +160,19 @@ describe('mctl agent reserve and unreserve', () => {
     await expect(reserve(all, 'eng', 'ports:5')).rejects.toMatchObject({ exitCode: 5 });
   });
 
+  it('say what is unused when tasks have the rest', async () => {
+    const all = await scene('cpus:4;mem:1024');
+    const framework = await all.rig.subscribed({ roles: ['web'] });
+    await framework.launch(framework.offer, task(framework.offer, 't1'));
+    await expect(reserve(all, 'web', 'cpus:4')).rejects.toMatchObject({
+      exitCode: 4,
+      text: {
+        what: `Agent ${all.agent.id} has not got cpus:4 that no task uses.`,
+        why: expect.stringContaining('Unused: cpus:3; mem:'),
+      },
+    });
+  });
+
   it('give back from several reservations of the role, of each what it has', async () => {
     const all = await scene('cpus:4;ports:[1-9]');
     for (const [principal, text] of [
