@@ -1,17 +1,8 @@
 // Flags that take amounts.
 import { Flags } from '@oclif/core';
 import { EXIT } from './exit-codes.ts';
+import { parseMegabytes } from './output/units.ts';
 import { Problem } from './problem.ts';
-
-const MEGABYTES: Readonly<Record<string, number>> = {
-  '': 1,
-  m: 1,
-  mb: 1,
-  g: 1024,
-  gb: 1024,
-  k: 1 / 1024,
-  kb: 1 / 1024,
-};
 
 /** A number from 0 on. */
 export const amountFlag = Flags.custom<number>({
@@ -25,9 +16,8 @@ export const amountFlag = Flags.custom<number>({
 /** Megabytes: `64`, `64MB`, `1.5GB`. */
 export const megabytesFlag = Flags.custom<number>({
   parse: async (input) => {
-    const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(input.trim());
-    const unit = MEGABYTES[match?.[2]?.toLowerCase() ?? 'none'];
-    if (match !== null && unit !== undefined) return Number(match[1]) * unit;
+    const megabytes = parseMegabytes(input);
+    if (megabytes !== undefined) return megabytes;
     throw new Problem(EXIT.usage, {
       what: `'${input}' is not a size.`,
       why: 'Write megabytes (64) or a size such as 64MB or 1.5GB.',

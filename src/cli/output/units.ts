@@ -73,3 +73,22 @@ export function parseDuration(text: string): number | undefined {
   const unit = match?.[2] === '' ? 1000 : DURATION_UNITS[match?.[2] ?? 'none'];
   return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
 }
+
+const MEGABYTE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1 / 1024,
+  kb: 1 / 1024,
+  m: 1,
+  mb: 1,
+  g: 1024,
+  gb: 1024,
+  t: 1024 ** 2,
+  tb: 1024 ** 2,
+};
+
+/** Megabytes of `64`, `64MB`, `1.5g`, `1TB`; a bare number is megabytes. Undefined when it is no size. */
+export function parseMegabytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text.trim());
+  const unit = MEGABYTE_UNITS[match?.[2]?.toLowerCase() ?? 'none'];
+  return match === null || unit === undefined ? undefined : Number(match[1]) * unit;
+}

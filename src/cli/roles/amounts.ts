@@ -1,12 +1,11 @@
 // Amounts of quotas as people write and read them.
 import type { Value_Scalar } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
-import { formatAmount, formatMegabytes } from '../output/units.ts';
+import { formatAmount, formatMegabytes, parseMegabytes } from '../output/units.ts';
 import { Problem } from '../problem.ts';
 
 type Quantities = Readonly<Record<string, number | string>>;
 
-const MEGABYTES: Readonly<Record<string, number>> = { '': 1, mb: 1, gb: 1024, tb: 1024 ** 2 };
 const BYTES: ReadonlySet<string> = new Set(['mem', 'disk']);
 
 /** `cpus:4,mem:8GB`, also with semicolons; memory and disk in MB unless they say otherwise. Throws Problem `usage`. */
@@ -29,9 +28,8 @@ export function parseAmounts(flag: string, text: string): Record<string, Value_S
 
 /** `4`, and for memory and disk `8GB`; undefined for anything else. */
 export function parseAmount(name: string, text: string): number | undefined {
-  const [, number, unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
-  const factor = BYTES.has(name) ? MEGABYTES[unit.toLowerCase()] : unit === '' ? 1 : undefined;
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+  if (BYTES.has(name)) return parseMegabytes(text);
+  return /^\s*\d+(?:\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }
 
 /** What is wrong with a list that has a resource in two places. */

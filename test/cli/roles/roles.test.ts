@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderView } from '../../../src/cli/output/render.ts';
 import { PLAIN } from '../../../src/cli/output/style.ts';
+import { parseMegabytes } from '../../../src/cli/output/units.ts';
 import type { View } from '../../../src/cli/output/view.ts';
 import { parseAmounts, quantitiesText } from '../../../src/cli/roles/amounts.ts';
 import { parseWeight, setQuota } from '../../../src/cli/roles/change.ts';
@@ -116,6 +117,16 @@ describe('mctl role', () => {
       expect(() => parseAmounts('limit', given)).toThrow(expect.objectContaining({ exitCode: 2 }));
     },
   );
+
+  it('takes memory and disk in the units that --mem takes, MB where there is none', () => {
+    expect(parseAmounts('limit', 'mem:512,disk:1.5TB,cpus:0.5')).toEqual({
+      mem: { value: 512 },
+      disk: { value: 1_572_864 },
+      cpus: { value: 0.5 },
+    });
+    expect(['64', '64m', '2 GB', '1t', '512k'].map(parseMegabytes)).toEqual([64, 64, 2048, 1_048_576, 0.5]);
+    expect(['', '-5', '1PB', 'GB'].map(parseMegabytes)).toEqual([undefined, undefined, undefined, undefined]);
+  });
 
   it('does not take what is no weight', () => {
     expect(parseWeight('0.5')).toBe(0.5);
