@@ -4,11 +4,14 @@ import type { Call } from '../../mesos/generated/master.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
+import type { AgentEntry } from '../views/cluster-picture.ts';
 import type { FoundAgent } from './find.ts';
 
-/** No offers of it; its tasks go on. Throws Problem. */
-export async function deactivateAgent(master: MasterClient, agent: FoundAgent): Promise<void> {
+/** No offers of it; its tasks go on. Resolves with what it is then: one that is drained stays so. Throws Problem. */
+export async function deactivateAgent(master: MasterClient, agent: FoundAgent): Promise<AgentEntry['state']> {
   await decide(master, agent, { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id: { value: agent.id } } });
+  const before = agent.entry?.state;
+  return before === 'draining' || before === 'drained' ? before : 'deactivated';
 }
 
 /** It is offered again. Throws Problem: `conflict` while it is being drained, or when it was not deactivated. */

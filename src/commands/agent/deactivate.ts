@@ -19,7 +19,7 @@ export default class AgentDeactivate extends MctlCommand {
       import('../../cli/agents/find.ts'),
     ]);
     const agent = await findAgentToChange(master, args.agent);
-    await deactivateAgent(master, agent);
-    await this.print(decisionView(agent, 'deactivated', `mctl agent reactivate ${agent.id}`));
+    const state = await deactivateAgent(master, agent);
+    await this.print(decisionView(agent, state, `mctl agent reactivate ${agent.id}`));
   }
 }

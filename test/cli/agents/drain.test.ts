@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { reactivateAgent } from '../../../src/cli/agents/decisions.ts';
+import { deactivateAgent, reactivateAgent } from '../../../src/cli/agents/decisions.ts';
 import { beginDrain, followDrain } from '../../../src/cli/agents/drain.ts';
 import { findAgentToChange, tasksWords } from '../../../src/cli/agents/find.ts';
 import { Problem } from '../../../src/cli/problem.ts';
+import type { AgentEntry } from '../../../src/cli/views/cluster-picture.ts';
 import { ApiError, type MasterClient } from '../../../src/client/operator.ts';
 import type { Call } from '../../../src/mesos/generated/master.ts';
 import type { Clock } from '../../../src/world/world.ts';
@@ -63,6 +64,18 @@ describe('who waits for a drain', () => {
     const { end } = followed(master({ state: 'DRAINING', running: 1 }).client, false, 3_000);
     await expect(end).rejects.toMatchObject({ exitCode: 10, text: { why: '1 task still to end. The drain goes on.' } });
   });
+});
+
+test.each([
+  ['active', 'deactivated'],
+  ['deactivated', 'deactivated'],
+  ['draining', 'draining'],
+  ['drained', 'drained'],
+] as const)('an agent that was %s is %s when it is deactivated', async (before, after) => {
+  const { client, calls } = master();
+  const agent = { ...AGENT, entry: { state: before } as AgentEntry };
+  expect(await deactivateAgent(client, agent)).toBe(after);
+  expect(calls.map(({ type }) => type)).toEqual(['DEACTIVATE_AGENT']);
 });
 
 test('the longest grace is told in seconds and nanoseconds', async () => {
