@@ -10,7 +10,6 @@ import { isRoleOrBeneath } from '../../mesos/resources/roles.ts';
 import { Resources } from '../../mesos/resources.ts';
 import type { SimulatedHost } from '../host.ts';
 import type { SimulatedFramework } from './framework.ts';
-import { checkKeptSums } from './kept-sums.ts';
 import type { Ledger } from './ledger.ts';
 
 /** Books of the master against themselves and against its allocator. */
@@ -32,7 +31,7 @@ export function checkMaster(core: MasterCore): string[] {
       }
     }
   }
-  broken.push(...checkQuotas(core), ...checkKeptSums(core));
+  broken.push(...checkQuotas(core));
   return broken;
 }
 

@@ -5,7 +5,11 @@ import { Simulation } from '../simulation.ts';
 import { Chaos } from './chaos.ts';
 import { type ClusterSize, SimulatedCluster } from './cluster.ts';
 import { checkMaster, leftBehind } from './invariants.ts';
+import { checkKeptSums } from './kept-sums.ts';
 import { Ledger } from './ledger.ts';
+
+/** Steps. A sum that went wrong stays wrong, so that it is found a little later. */
+const SUMS_EVERY = 20;
 
 /** `steps` and `size` have defaults; the size then follows from the seed. */
 export interface RunOptions {
@@ -83,8 +87,11 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
   const violations: string[] = [];
   let step = 0;
   const check = (found: readonly string[]) => violations.push(...found.map((text) => `step ${step}: ${text}`));
-  const checkAll = () =>
-    check([...ledger.violations, ...(cluster.core === undefined ? [] : checkMaster(cluster.core))]);
+  const checkAll = () => {
+    const { core } = cluster;
+    check([...ledger.violations, ...(core === undefined ? [] : checkMaster(core))]);
+    if (core !== undefined && step % SUMS_EVERY === 0) check(checkKeptSums(core));
+  };
   /** With several masters, who leads is looked at after every event. */
   const pass = async (forMs: number): Promise<void> => {
     if (cluster.ensemble === undefined) return await simulation.run({ forMs });
@@ -105,6 +112,7 @@ export async function runScenario(options: RunOptions): Promise<RunReport> {
     cluster.agentOperator.end();
     if (violations.length === 0) {
       check(await rest());
+      if (cluster.core !== undefined) check(checkKeptSums(cluster.core));
     }
   } catch (error) {
     violations.push(`step ${step}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -11,6 +11,7 @@ import {
 import type { FrameworkInfo } from '../../../../src/mesos/generated/v1.ts';
 import { type ProcessHandle, Simulation } from '../../../../src/simulation/index.ts';
 import { checkMaster } from '../../../../src/simulation/scenario/invariants.ts';
+import { checkKeptSums } from '../../../../src/simulation/scenario/kept-sums.ts';
 import type { ClientResponse } from '../../../../src/world/net.ts';
 import type { World } from '../../../../src/world/world.ts';
 import { FakeAgent } from './fake-agent.ts';
@@ -79,7 +80,7 @@ export class Rig {
   /** Lets virtual time pass, and checks the master's books. */
   async pass(ms: number): Promise<void> {
     await this.simulation.run({ forMs: ms });
-    if (this.master.state === 'running') expect(checkMaster(this.core)).toEqual([]);
+    if (this.master.state === 'running') expect([...checkMaster(this.core), ...checkKeptSums(this.core)]).toEqual([]);
   }
 
   async settle<T>(promise: Promise<T>): Promise<T> {
