@@ -148,10 +148,13 @@ function messageReader(type: MessageType, field: Field): ValueReader {
 }
 
 function enumReader(type: EnumType, field: Field): ValueReader {
+  // Ours and not that of the text, which would be kept once for each message.
+  const names = new Map([...type.numberOf.keys()].map((name) => [name, name] as const));
   return (json) => {
     if (json === null) return undefined;
     if (typeof json !== 'string') throw unexpected(kindOf(json), field);
-    if (type.numberOf.has(json)) return json;
+    const name = names.get(json);
+    if (name !== undefined) return name;
     if (field.label === 'required') throw new CodecError('json-shape', `Failed to find enum for '${json}'`);
     return undefined;
   };

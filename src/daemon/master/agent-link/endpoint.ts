@@ -25,6 +25,7 @@ import { agentStreamEnded } from '../agents/disconnection.ts';
 import { subscribeAgent } from '../agents/registration.ts';
 import type { MasterCore } from '../core.ts';
 import { AgentConnection } from './connection.ts';
+import { SharedParts } from './shared-parts.ts';
 import { ShortTurns } from './short-turns.ts';
 import { isForNow, WaitingRoom } from './waiting-room.ts';
 
@@ -40,6 +41,7 @@ export const AGENT_PATH = '/mctl/agent';
 export function agentRoute(core: MasterCore, guard: NonNullable<Route['guard']>, clock: Clock): Route {
   const room = new WaitingRoom(clock);
   const turns = new ShortTurns(clock);
+  const parts = new SharedParts();
   return {
     path: AGENT_PATH,
     methods: ['POST'],
@@ -59,6 +61,7 @@ export function agentRoute(core: MasterCore, guard: NonNullable<Route['guard']>,
 
   function takeSubscription(request: RoutedRequest): HttpResponse | Promise<HttpResponse> {
     const calls = readCalls(request);
+    if (Array.isArray(calls)) for (const { subscribe } of calls) if (subscribe !== undefined) parts.shareIn(subscribe);
     const serve = (): HttpResponse => (Array.isArray(calls) ? answer(core, calls, request) : calls);
     if (!isReturn(calls)) return guard(request) ?? serve();
     const instead = room.enter(request.body.length, () => guard(request));

@@ -1,6 +1,7 @@
 // An agent comes into the books, with all it says it is running (mesos-semantics.md 7.1). What the registry says of it is
 // durable by now.
 import type { Call_Subscribe } from '../../../../mesos/generated/agent_protocol.ts';
+import type { Resource } from '../../../../mesos/generated/v1.ts';
 import { Resources } from '../../../../mesos/resources.ts';
 import type { AgentConnection } from '../../agent-link/connection.ts';
 import { addExecutor } from '../../books/executors.ts';
@@ -44,12 +45,17 @@ export function addAgent(
     const isBooked = agent.executors.get(framework?.frameworkId ?? '')?.has(executor.executor_id.value) ?? false;
     if (framework !== undefined && !isBooked) addExecutor(core, agent, framework, executor);
   }
+  // Tasks that are alike share the messages of their resources (shared-parts.ts), and so the books of them.
+  const resourcesOf = new Map<readonly Resource[] | undefined, Resources>();
+  const agent_id = { value: agentId };
   for (const message of report.tasks ?? []) {
     const framework = core.state.frameworks.get(message.framework_id.value);
     // Said twice, or alive elsewhere by now: one of them is enough, `endWhatIsNotWanted` sees to the other.
     if (framework === undefined || framework.tasks.has(message.task_id.value)) continue;
     forgetFormer(framework, message.task_id.value);
-    addTask(core, agent, framework, bookedTask({ ...message, agent_id: { value: agentId } }));
+    const resources = resourcesOf.get(message.resources) ?? Resources.of(message.resources);
+    resourcesOf.set(message.resources, resources);
+    addTask(core, agent, framework, bookedTask({ ...message, agent_id }, resources));
   }
   // Those it brought are in the books again: what is left became unreachable with it, and it does not have it any more.
   if (wasUnreachable) endUnreachableTasks(core, agentId, NOT_REPORTED);

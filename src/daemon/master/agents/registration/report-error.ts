@@ -22,12 +22,20 @@ const PID = /^[^@\s]{1,255}@[^@\s]{1,255}:\d{1,5}$/;
 
 /** The first problem, undefined when the report is fine. */
 export function reportError(report: Call_Subscribe): Problem {
+  // Tasks that are alike share theirs.
+  const held = new Map<readonly Resource[] | undefined, Problem>();
+  const heldByTask = (resources: readonly Resource[] | undefined): Problem => {
+    if (!held.has(resources)) held.set(resources, heldError(resources));
+    return held.get(resources);
+  };
   return (
     identityError(report) ??
     totalError(report.agent_info.resources) ??
     totalError(report.total_resources) ??
     firstProblem(report.frameworks, (info) => because('Invalid framework: ', frameworkError(info))) ??
-    firstProblem(report.tasks, (task) => because(`Task '${task.task_id.value}': `, taskError(task))) ??
+    firstProblem(report.tasks, (task) =>
+      because(`Task '${task.task_id.value}': `, taskError(task) ?? heldByTask(task.resources)),
+    ) ??
     firstProblem(report.executors, ({ executor_id, resources }) =>
       because(`Executor '${executor_id.value}': `, validateId(executor_id.value) ?? heldError(resources)),
     )
@@ -39,9 +47,8 @@ function frameworkError(info: FrameworkInfo): Problem {
 }
 
 /** A task that an agent reports is not out of its reach. */
-function taskError({ task_id, state, resources }: Task): Problem {
-  if (isMastersToSay(state)) return `An agent cannot say ${state}`;
-  return validateId(task_id.value) ?? heldError(resources);
+function taskError({ task_id, state }: Task): Problem {
+  return isMastersToSay(state) ? `An agent cannot say ${state}` : validateId(task_id.value);
 }
 
 /** States that tell what the master does not know of a task: the agent that has the task does. */
