@@ -50,6 +50,8 @@ describe('after a restart of the master', () => {
     await rig.pass(601_000);
     expect(framework.events.fresh().map((event) => event.type)).toEqual(['SUBSCRIBED', 'FAILURE']);
     expect([...rig.core.state.agents.unreachable.keys()]).toEqual([agent.id]);
+    const removals = ['slave_removals', 'slave_removals/reason_unhealthy', 'recovery_slave_removals'];
+    expect(removals.map((name) => rig.core.state.counters.get(`master/${name}`))).toEqual([1, 1, 1]);
     await rig.restartMaster();
     expect([...rig.core.state.agents.unreachable.keys()]).toEqual([agent.id]);
   });

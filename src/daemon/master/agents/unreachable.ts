@@ -57,6 +57,8 @@ export async function markRecoveredUnreachable(core: MasterCore, agentId: string
   agents.inTransition.delete(agentId);
   agents.recovered.delete(agentId);
   agents.unreachable.set(agentId, unreachableTime);
+  core.state.counters.increment('master/slave_removals');
+  core.state.counters.increment('master/slave_removals/reason_unhealthy');
   core.state.counters.increment('master/recovery_slave_removals');
   core.state.counters.increment('master/slave_unreachable_completed');
   announceLoss(core, agentId);
