@@ -58,7 +58,7 @@ export class MetricRegistry {
   /** Every name and value, timers included, sorted by name. A name that two sources tell counts once, the later one. */
   snapshot(): [string, number][] {
     const values = new Map<string, number>();
-    for (const { name, value } of this.samples()) values.set(name, value);
+    for (const { source } of this.#sources) source((name, value) => values.set(name, value));
     for (const timer of this.#timers) {
       for (const [name, value] of timer.values()) values.set(name, value);
     }
