@@ -23,6 +23,7 @@ export abstract class Competitor {
 /** After this many single moves without anybody looking, sorting once is cheaper. */
 const MOVES_BEFORE_SORT = 16;
 
+/** Of the siblings that take part. What decides the place of one of them is changed in `change` only. */
 export class FairOrder<T extends Competitor> {
   readonly #totals: ClusterTotals;
   readonly #sorted = new SortedBlocks<T>(compare);
@@ -67,11 +68,12 @@ export class FairOrder<T extends Competitor> {
     if (index >= 0) unsorted.splice(index, 1);
   }
 
-  /** Whatever decides the place of `entry`, which may be in here or not, is changed by `alter`. */
+  /** Whatever decides the place of `entry`, which may be in here or not, is changed by `alter`. The only one has no place to lose. */
   change(entry: T, alter: () => void): void {
-    const isPlaced = this.#isFresh && this.#isWorthMoving() && this.#sorted.remove(entry);
+    const isMoved = this.size > 1 && this.#isFresh && this.#isWorthMoving() && this.#sorted.remove(entry);
     alter();
-    if (isPlaced) this.#place(entry);
+    if (isMoved) this.#place(entry);
+    else if (this.#isFresh) entry.share = this.#shareOf(entry);
   }
 
   #isWorthMoving(): boolean {
@@ -81,8 +83,12 @@ export class FairOrder<T extends Competitor> {
   }
 
   #place(entry: T): void {
-    entry.share = this.#totals.share(entry.held.vector, entry.weight);
+    entry.share = this.#shareOf(entry);
     this.#sorted.add(entry);
+  }
+
+  #shareOf({ held, weight }: T): number {
+    return this.#totals.share(held.vector, weight);
   }
 
   get #isFresh(): boolean {
@@ -97,19 +103,18 @@ export class FairOrder<T extends Competitor> {
   }
 
   #sort(): void {
-    const totals = this.#totals;
     const entries = this.#giveUp();
     let isSorted = true;
     let previous: T | undefined;
     for (const entry of entries) {
-      entry.share = totals.share(entry.held.vector, entry.weight);
+      entry.share = this.#shareOf(entry);
       if (previous !== undefined && isSorted && compare(previous, entry) > 0) isSorted = false;
       previous = entry;
     }
     if (!isSorted) entries.sort(compare);
     this.#sorted.adopt(entries);
     this.#unsorted = undefined;
-    this.#version = totals.version;
+    this.#version = this.#totals.version;
   }
 }
 
