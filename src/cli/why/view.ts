@@ -103,11 +103,16 @@ function quotaText({ guarantees, limits, consumed }: NonNullable<RoleWhy['quota'
   ].join(', ');
 }
 
-function verdictTable({ verdicts }: RoleWhy, nowMs: number): Table {
+/** Of an agent that it would be offered, if it took part. */
+const FREE = 'free';
+
+function verdictTable({ verdicts, absence }: RoleWhy, nowMs: number): Table {
+  const words = (verdict: Verdict): string =>
+    absence !== undefined && verdict.verdict === 'next' ? FREE : wordsOf(verdict);
   return {
     kind: 'table',
     columns: [{ title: 'AGENTS', align: 'right' }, { title: 'WHY' }, { title: 'FOR EXAMPLE' }],
-    rows: verdicts.map((verdict) => [String(verdict.agents), wordsOf(verdict), exampleText(verdict, nowMs)]),
+    rows: verdicts.map((verdict) => [String(verdict.agents), words(verdict), exampleText(verdict, nowMs)]),
   };
 }
 
