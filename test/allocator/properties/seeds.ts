@@ -1,5 +1,5 @@
 // Which random cases are played, and how to play one of them again. 2,000 with all other tests; more on demand:
-//   MCTL_ALLOCATOR_CASES=100000 npx vitest run test/allocator/properties
+//   MCTL_ALLOCATOR_CASES=100000 npx vitest run test/allocator/properties (npm run soak:allocator)
 //   MCTL_ALLOCATOR_SEED=17 npx vitest run test/allocator/properties
 
 const CASES = Number(process.env.MCTL_ALLOCATOR_CASES ?? 2000);
