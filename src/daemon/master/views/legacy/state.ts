@@ -16,7 +16,7 @@ import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { Sliced } from '../../../serving/slices/sliced.ts';
 import type { CompletedFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { type AgentMoment, agentNow, frameworkNow, messagesNow } from '../moment.ts';
+import { type AgentMoment, agentsNow, frameworkNow, messagesNow } from '../moment.ts';
 import { agentTextOpen, recoveredAgentObject } from './agent.ts';
 import {
   frameworkTextOpen,
@@ -30,7 +30,7 @@ import { summarise, TaskSummary } from './summary.ts';
 /** `leader` is undefined while nobody leads. */
 export function* stateBody(state: MasterState, leader: MasterInfo | undefined, expectedBytes = 0): Sliced<Uint8Array> {
   const members = masterMembers(state, leader);
-  const agents = Array.from(state.agents.registered.values(), agentNow);
+  const agents = agentsNow(state.agents.registered.values());
   const recovered = [...state.agents.recovered.values()];
   const frameworks = frameworkListsNow(state);
   yield;
@@ -57,7 +57,7 @@ export function* frameworksBody(
 
 /** The body of /slaves as JSON bytes; with `agentId` that agent alone. */
 export function* slavesBody(state: MasterState, agentId: string | undefined, expectedBytes = 0): Sliced<Uint8Array> {
-  const agents = Array.from(chosen(state.agents.registered, agentId), agentNow);
+  const agents = agentsNow(chosen(state.agents.registered, agentId));
   const recovered = [...chosen(state.agents.recovered, agentId)];
   yield;
   const pieces = new JsonPieces(expectedBytes);
@@ -70,7 +70,7 @@ export function* slavesBody(state: MasterState, agentId: string | undefined, exp
 
 /** The body of /state-summary as JSON bytes: counts of tasks instead of tasks. */
 export function* stateSummaryBody(state: MasterState, expectedBytes = 0): Sliced<Uint8Array> {
-  const agents = Array.from(state.agents.registered.values(), agentNow);
+  const agents = agentsNow(state.agents.registered.values());
   const frameworks = Array.from(state.frameworks.values(), frameworkNow);
   const tasks: Task[] = [];
   for (const framework of state.frameworks.values()) {

@@ -8,7 +8,7 @@ import { executorWithoutSecretValues } from '../../../../mesos/secrets.ts';
 import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
 import { remembering } from '../../../serving/remembering.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { agentNow, executorsNow, messagesNow } from '../moment.ts';
+import { agentsNow, executorsNow, messagesNow } from '../moment.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
 import { encodedCompletedFramework, encodedFrameworks, shownFrameworkNow } from './framework.ts';
 
@@ -94,7 +94,7 @@ function frameworkFields(state: MasterState): readonly DocumentField[] {
 }
 
 function agentFields(state: MasterState): readonly DocumentField[] {
-  const registered = Array.from(state.agents.registered.values(), agentNow);
+  const registered = agentsNow(state.agents.registered.values());
   const recovered = [...state.agents.recovered.values()];
   return [
     { kind: 'list', name: 'agents', number: 1, items: map(registered, encodedAgent) },
