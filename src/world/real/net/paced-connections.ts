@@ -7,6 +7,8 @@ import type { Socket } from 'node:net';
 export const MAX_UNHEARD = 25;
 /** Nobody waits longer for those that are silent. */
 const MAX_SILENCE_MS = 50;
+/** Silent ones cost nothing: so many at a time at the most while most are. */
+const MAX_SILENT = 64 * MAX_UNHEARD;
 
 /** `close`: those that are not listened to yet are dropped, as further ones are. */
 export interface PacedConnections {
@@ -22,6 +24,10 @@ export function paceConnections(server: Server, maxSilenceMs = MAX_SILENCE_MS): 
   const waiting = new Set<Socket>();
   /** With the time when they no longer count, in their order. */
   const unheard = new Map<Socket, number>();
+  /** How many may be unheard: more while most are silent, so that thousands of those do not keep others out for long. */
+  let room = MAX_UNHEARD;
+  /** That asked something since one was silent for too long, or since so many asked that it is a burst. */
+  let asked = 0;
   let isSoon = false;
   let later: NodeJS.Timeout | undefined;
   let isClosed = false;
@@ -37,7 +43,11 @@ export function paceConnections(server: Server, maxSilenceMs = MAX_SILENCE_MS): 
     waiting.add(socket);
     if (waiting.size === 1) goOn();
   });
-  server.on('request', ({ socket }: IncomingMessage) => heard(socket));
+  server.on('request', ({ socket }: IncomingMessage) => {
+    if (unheard.has(socket)) asked += 1;
+    if (asked >= MAX_UNHEARD) [room, asked] = [MAX_UNHEARD, 0];
+    heard(socket);
+  });
 
   return {
     close() {
@@ -52,12 +62,16 @@ export function paceConnections(server: Server, maxSilenceMs = MAX_SILENCE_MS): 
     isSoon = false;
     clearTimeout(later);
     const nowMs = performance.now();
+    const before = unheard.size;
     for (const [socket, untilMs] of unheard) {
       if (untilMs > nowMs) break;
       unheard.delete(socket);
     }
+    const silent = before - unheard.size;
+    if (silent > asked) room = Math.min(2 * room, MAX_SILENT);
+    if (silent > 0) asked = 0;
     for (const socket of waiting) {
-      if (unheard.size >= MAX_UNHEARD) break;
+      if (unheard.size >= room) break;
       waiting.delete(socket);
       unheard.set(socket, nowMs + maxSilenceMs);
       listenTo(socket);

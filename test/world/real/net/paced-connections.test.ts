@@ -72,6 +72,14 @@ test('connections that say nothing do not keep others out', async () => {
   await expect.poll(() => targets, { timeout: 10_000 }).toEqual(['/late']);
 });
 
+test('nor do thousands of them: while most are silent more are listened to at a time', async () => {
+  await listening(500);
+  for (let index = 0; index < 40 * MAX_UNHEARD; index++) say('');
+  say(request('/late'));
+  // A few at a time it would take forty times half a second.
+  await expect.poll(() => targets, { timeout: 10_000 }).toEqual(['/late']);
+});
+
 test('connections that end, and what is no request, make room at once', async () => {
   await listening(60_000);
   for (let index = 0; index < 2 * MAX_UNHEARD; index++) say(index % 2 === 0 ? 'nonsense\r\n\r\n' : '').end();
