@@ -7,8 +7,8 @@ import type { Socket } from 'node:net';
 export const MAX_UNHEARD = 25;
 /** Nobody waits longer for those that are silent. */
 const MAX_SILENCE_MS = 50;
-/** Silent ones cost nothing: so many at a time at the most while most are. */
-const MAX_SILENT = 64 * MAX_UNHEARD;
+/** So many at a time at the most while most are silent: they may all have something to say a little later. */
+const MAX_SILENT = 4 * MAX_UNHEARD;
 
 /** `close`: those that are not listened to yet are dropped, as further ones are. */
 export interface PacedConnections {
