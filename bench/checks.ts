@@ -6,8 +6,9 @@ import { createServer } from 'node:http';
 import type { HealthCheck } from '../src/mesos/generated/v1.ts';
 import { createRealWorld } from '../src/world/real/index.ts';
 import type { World } from '../src/world/world.ts';
-import { DaemonSet, freePort, until } from '../test/integration/daemon-processes.ts';
+import { DaemonSet, until } from '../test/integration/daemon-processes.ts';
 import { TaskLoad } from '../test/integration/task-load.ts';
+import { freePort } from '../test/ports.ts';
 import { type BenchOptions, type BenchRow, row } from './row.ts';
 
 const INTERVAL_SECONDS = 1;

@@ -3,7 +3,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { DaemonProcess, DaemonSet, freePort, getJson, until } from '../test/integration/daemon-processes.ts';
+import { DaemonProcess, DaemonSet, getJson, until } from '../test/integration/daemon-processes.ts';
+import { freePort } from '../test/ports.ts';
 
 const AGENTS = 100;
 const AGENTS_PROGRAM = fileURLToPath(new URL('./idle-agents-main.ts', import.meta.url));

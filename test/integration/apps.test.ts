@@ -3,6 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePortBase } from '../ports.ts';
 import { eventually, MctlHome, type Outcome } from './mctl-process.ts';
 
 interface AppRow {
@@ -12,7 +13,7 @@ interface AppRow {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const PORT_BASE = 20_010 + (process.pid % 450) * 20;
+const PORT_BASE = await freePortBase();
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePortBase } from '../ports.ts';
 import { eventually, MctlHome } from './mctl-process.ts';
 
 interface Status {
@@ -13,8 +14,7 @@ interface Status {
   readonly stateDir: string;
 }
 
-/** Of our own, so that several runs of this file do not meet. */
-const PORT_BASE = 20_000 + (process.pid % 450) * 20;
+const PORT_BASE = await freePortBase();
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 

@@ -2,10 +2,10 @@
 // its own command line, killed by pid, and gone when the owner is done.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '../ports.ts';
 
 const MCTL = fileURLToPath(new URL('../../bin/mctl.js', import.meta.url));
 
@@ -218,28 +218,4 @@ export async function until(what: string, timeoutMs: number, holds: () => Promis
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error(`Not within ${timeoutMs} ms: ${what}`, { cause: last });
-}
-
-const PORT_RANGES = 4;
-const PORTS_IN_RANGE = 2500;
-const handedOut = new Set<number>();
-
-/**
- * A free port below the range that the kernel hands out itself, and another one each time. Tests that run beside each other
- * have ranges of their own: a port is free until who asked for it has started what listens there.
- */
-export async function freePort(): Promise<number> {
-  const range = Number(process.env.VITEST_POOL_ID ?? 0) % PORT_RANGES;
-  for (;;) {
-    const port = 20_000 + range * PORTS_IN_RANGE + Math.floor(Math.random() * PORTS_IN_RANGE);
-    if (handedOut.has(port)) continue;
-    const free = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (!free) continue;
-    handedOut.add(port);
-    return port;
-  }
 }

@@ -11,7 +11,8 @@ import type { Call, Response } from '../../src/mesos/generated/master.ts';
 import type { Offer, Resource } from '../../src/mesos/generated/v1.ts';
 import { createRealWorld, type RealWorld } from '../../src/world/real/index.ts';
 import { type Ensemble, MISSING, startEnsemble } from '../cluster/zookeeper/ensemble.ts';
-import { DaemonProcess, freePort, removeCgroups, until } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
+import { DaemonProcess, removeCgroups, until } from './daemon-processes.ts';
 import { MctlHome } from './mctl-process.ts';
 
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));

@@ -9,7 +9,7 @@ import { Resources } from '../../src/mesos/resources.ts';
 import { createRealWorld } from '../../src/world/real/index.ts';
 import { FakeMaster } from '../daemon/agent/support/fake-master.ts';
 import { FRAMEWORK } from '../daemon/agent/support/scene.ts';
-import { freePort } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
 
 const PROGRAM = fileURLToPath(new URL('./agent-program.ts', import.meta.url));
 

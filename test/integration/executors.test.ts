@@ -5,7 +5,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ExecutorInfo } from '../../src/mesos/generated/v1.ts';
-import { freePort } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
+
 import { ExecutorAgent, executor, framework, hasPython, resources, task, until } from './executor-agent.ts';
 
 const PYTHON_EXECUTOR = fileURLToPath(new URL('./fixtures/executor.py', import.meta.url));

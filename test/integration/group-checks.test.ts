@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CheckInfo, CheckStatusInfo, ExecutorInfo } from '../../src/mesos/generated/v1.ts';
-import { freePort } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
+
 import { ExecutorAgent, framework, resources, task, until } from './executor-agent.ts';
 
 const SOON = { delay_seconds: 0, interval_seconds: 0.1 };

@@ -9,10 +9,10 @@ import type { ClusterReport } from '../../src/cli/cluster/report.ts';
 import { clusterStatusView } from '../../src/cli/cluster/status.ts';
 import { createRealWorld } from '../../src/world/real/index.ts';
 import { MISSING } from '../cluster/zookeeper/ensemble.ts';
+import { freePortBase } from '../ports.ts';
 import { eventually, MctlHome } from './mctl-process.ts';
 
-/** Of our own, so that several runs of this file do not meet; away from cluster.test.ts. */
-const PORT_BASE = 29_000 + (process.pid % 15) * 200;
+const PORT_BASE = await freePortBase();
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 /** Session time-out and a master's start, on a machine that has other things to do. */

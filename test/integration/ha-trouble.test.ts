@@ -9,9 +9,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { EXIT } from '../../src/cli/exit-codes.ts';
 import { connectZooKeeper, parseZooKeeperAddress } from '../../src/cluster/zookeeper/index.ts';
 import { createRealWorld } from '../../src/world/real/index.ts';
-import { type Ensemble, freePorts, MISSING, startEnsemble } from '../cluster/zookeeper/ensemble.ts';
+import { type Ensemble, MISSING, startEnsemble } from '../cluster/zookeeper/ensemble.ts';
 import { startProxy } from '../cluster/zookeeper/severable-proxy.ts';
-import { freePort, getJson, removeCgroups, until } from './daemon-processes.ts';
+import { freePort, freePorts } from '../ports.ts';
+import { getJson, removeCgroups, until } from './daemon-processes.ts';
 import { Member } from './ha/member.ts';
 import { MctlHome } from './mctl-process.ts';
 

@@ -4,7 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, until } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
+import { until } from './daemon-processes.ts';
 
 const HAPROXY = '/usr/sbin/haproxy';
 export const HAS_HAPROXY = existsSync(HAPROXY);

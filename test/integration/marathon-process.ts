@@ -1,10 +1,10 @@
 // A cluster with a Marathon on it, all of them real processes, and Marathon's API as any client sees it.
-import { randomInt } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkAnswer } from '../daemon/marathon/http/support/strict.ts';
-import { DaemonProcess, DaemonSet, freePort, getJson, until } from './daemon-processes.ts';
+import { freePort, freeTaskPorts } from '../ports.ts';
+import { DaemonProcess, DaemonSet, getJson, until } from './daemon-processes.ts';
 
 const WEB_APP = fileURLToPath(new URL('fixtures/web-app.ts', import.meta.url));
 /** Runs the web server of fixtures/ as a command of an app. */
@@ -155,10 +155,10 @@ export class MarathonCluster {
 
   /** Ping times are short, and so are the waits for offers. */
   static async start(agents: number, marathonFlags: readonly string[] = []): Promise<MarathonCluster> {
-    const firstPort = randomInt(120, 190) * 100;
+    const taskPorts = await freeTaskPorts();
     const daemons = await DaemonSet.start({
       agents,
-      resources: `cpus:8;mem:8192;disk:10000;ports:[${firstPort}-${firstPort + 99}]`,
+      resources: `cpus:8;mem:8192;disk:10000;ports:${taskPorts}`,
       masterFlags: ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=4', '--allocation_interval=200ms'],
     });
     const flags = ['--min_revive_offers_interval=200', ...marathonFlags];

@@ -9,7 +9,8 @@ import { SchedulerClient } from '../../src/client/scheduler.ts';
 import type { Event } from '../../src/mesos/generated/scheduler.ts';
 import { createRealWorld, type RealWorld } from '../../src/world/real/index.ts';
 import { type Ensemble, MISSING, startEnsemble } from '../cluster/zookeeper/ensemble.ts';
-import { DaemonProcess, freePort, until } from './daemon-processes.ts';
+import { freePort } from '../ports.ts';
+import { DaemonProcess, until } from './daemon-processes.ts';
 import { MctlHome } from './mctl-process.ts';
 
 const SESSION_SECONDS = 2;

@@ -7,10 +7,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { ClusterReport } from '../../src/cli/cluster/report.ts';
 import { MISSING } from '../cluster/zookeeper/ensemble.ts';
 import { MctlHome } from '../integration/mctl-process.ts';
+import { freePortBase } from '../ports.ts';
 import { hasTmux } from './tmux.ts';
 import { TopWindow } from './top-rig.ts';
 
-const PORT_BASE = 28_000 + (process.pid % 20) * 50;
+const PORT_BASE = await freePortBase();
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 const SIZE = { columns: 100, rows: 24 };

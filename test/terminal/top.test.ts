@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ClusterReport } from '../../src/cli/cluster/report.ts';
 import { eventually, MctlHome } from '../integration/mctl-process.ts';
+import { freePortBase } from '../ports.ts';
 import { hasTmux } from './tmux.ts';
 import { TopWindow } from './top-rig.ts';
 
-/** Of our own, so that several runs do not meet. */
-const PORT_BASE = 26_000 + (process.pid % 20) * 100;
+const PORT_BASE = await freePortBase();
 const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const isLinux = existsSync('/proc/self/environ');
 const SMALL = { columns: 80, rows: 24 };

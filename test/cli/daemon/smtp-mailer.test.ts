@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { smtpMailer } from '../../../src/cli/daemon/smtp-mailer.ts';
-import { freePort, until } from '../../integration/daemon-processes.ts';
+import { until } from '../../integration/daemon-processes.ts';
+import { freePort } from '../../ports.ts';
 
 const SERVER = `
 import asyncore, smtpd, sys

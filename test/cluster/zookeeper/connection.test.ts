@@ -7,7 +7,8 @@ import { connectZooKeeper } from '../../../src/cluster/zookeeper/connection.ts';
 import type { ZooKeeperConnection, ZooKeeperSession } from '../../../src/cluster/zookeeper/session.ts';
 import { createRealWorld } from '../../../src/world/real/index.ts';
 import type { Log, World } from '../../../src/world/world.ts';
-import { type Ensemble, eventually, freePorts, MISSING, startEnsemble } from './ensemble.ts';
+import { freePorts } from '../../ports.ts';
+import { type Ensemble, eventually, MISSING, startEnsemble } from './ensemble.ts';
 
 const world = createRealWorld({ log: { level: 'error' } });
 let connections: ZooKeeperConnection[] = [];

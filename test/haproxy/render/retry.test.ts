@@ -8,11 +8,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { freePorts } from '../../ports.ts';
 import { renderServices, server, service } from './made-services.ts';
 import { MISSING } from './real-haproxy.ts';
 
 /** Above those of the other tests with a HAProxy, below 32000; the next one is for statistics. */
-const PORT = 31_000 + (process.pid % 450) * 2;
+const [PORT = 0, STATS_PORT = 0] = await freePorts(2);
 /** Takes requests, says so, and never answers. */
 const HOLDER = `require('node:http').createServer(() => console.log('held'))
   .listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
@@ -36,7 +37,7 @@ async function start(retriesRequests: boolean): Promise<void> {
   const { rendered } = renderServices([web], {
     retriesRequests,
     appIdPort: 'none',
-    statsBind: `127.0.0.1:${PORT + 1}`,
+    statsBind: `127.0.0.1:${STATS_PORT}`,
     runtimeSocket: join(directory, 'admin.sock'),
     maxConnections: 100,
   });

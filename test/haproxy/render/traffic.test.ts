@@ -11,11 +11,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Service } from '../../../src/haproxy/model/model.ts';
 import type { BalancerOptions } from '../../../src/haproxy/model/options.ts';
+import { freePortBlock } from '../../ports.ts';
 import { BUILT_IN, renderServices, server, service } from './made-services.ts';
 import { certificate, MISSING } from './real-haproxy.ts';
 
-/** Below 32000, and other ones in each test process. */
-const BASE = 20_000 + (process.pid % 1_100) * 10;
+const { first: BASE } = await freePortBlock();
 const PORTS = { http: BASE, https: BASE + 1, appId: BASE + 2, stats: BASE + 3, service: BASE + 4, closed: BASE + 5 };
 
 interface Answer {

@@ -1,12 +1,12 @@
 // A whole cluster as real processes on loopback: three ZooKeepers, masters, agents, Marathons and Chronoses. Everything that a member
 // says to others goes through a switchboard, so that it can be cut off without a firewall.
-import { randomInt } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Cuts } from '../../../src/cli/cluster/chaos/cuts.ts';
 import { Switchboard } from '../../../src/cli/cluster/chaos/switchboard.ts';
-import { type Ensemble, freePorts, startEnsemble } from '../../cluster/zookeeper/ensemble.ts';
+import { type Ensemble, startEnsemble } from '../../cluster/zookeeper/ensemble.ts';
+import { freePorts, freeTaskPorts } from '../../ports.ts';
 import { getJson, removeCgroups, until } from '../daemon-processes.ts';
 import { processesBelow } from '../marathon-process.ts';
 import { Member } from './member.ts';
@@ -90,7 +90,7 @@ export class HaCluster {
           '--allocation_interval=200ms',
         ),
       );
-      const firstPort = randomInt(120, 190) * 100;
+      const taskPorts = await freeTaskPorts();
       const agents = plan.agents.map((seat) => {
         const work = join(directory, seat.name);
         mkdirSync(work);
@@ -106,7 +106,7 @@ export class HaCluster {
           `--runtime_dir=${work}/run`,
           `--fetcher_cache_dir=${work}/fetch`,
           `--cgroups_root=mctl-ha-${seat.port}`,
-          `--resources=cpus:8;mem:8192;disk:10000;ports:[${firstPort}-${firstPort + 99}]`,
+          `--resources=cpus:8;mem:8192;disk:10000;ports:${taskPorts}`,
           '--registration_backoff_factor=100ms',
         );
       });

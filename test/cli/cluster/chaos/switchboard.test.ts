@@ -7,6 +7,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Cuts } from '../../../../src/cli/cluster/chaos/cuts.ts';
 import { Switchboard } from '../../../../src/cli/cluster/chaos/switchboard.ts';
 import { createRealWorld, type RealWorld } from '../../../../src/world/real/index.ts';
+import { freePort } from '../../../ports.ts';
 
 let directory: string;
 let echo: Server;
@@ -62,13 +63,6 @@ async function start(): Promise<Switchboard> {
 
 function listen(server: Server): Promise<number> {
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** What arrives, all of it so far, and a way to wait for it to be long enough. */

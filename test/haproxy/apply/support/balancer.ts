@@ -16,6 +16,7 @@ import { AdminSocket } from '../../../../src/haproxy/runtime/admin-socket.ts';
 import { MasterSocket } from '../../../../src/haproxy/runtime/master-socket.ts';
 import { createRealWorld, type RealWorld } from '../../../../src/world/real/index.ts';
 import type { World } from '../../../../src/world/world.ts';
+import { freePortBlock, type PortBlock } from '../../../ports.ts';
 import { madeAnswer } from './made-answer.ts';
 
 export const HAS_HAPROXY = existsSync('/usr/sbin/haproxy');
@@ -28,30 +29,6 @@ export interface TurnChanges {
   readonly discover?: () => Promise<Discovered>;
   /** Another template for the head. */
   readonly head?: string;
-}
-
-const BLOCK = 100;
-const [FIRST, BLOCKS] = [24_000, 20];
-let nextBlock = process.pid % BLOCKS;
-
-/** A hundred ports that nobody listens on; other test processes begin to look elsewhere. */
-async function freeBlock(world: World): Promise<number> {
-  for (let tried = 0; tried < BLOCKS; tried += 1) {
-    const first = FIRST + BLOCK * (nextBlock++ % BLOCKS);
-    if (await isFree(world, first)) return first;
-  }
-  throw new Error(`no hundred free ports between ${FIRST} and ${FIRST + BLOCK * BLOCKS}`);
-}
-
-async function isFree(world: World, first: number): Promise<boolean> {
-  for (let port = first; port < first + BLOCK; port += 1) {
-    try {
-      await (await world.net.listen({ host: '0.0.0.0', port, handler: () => ({ status: 503 }) })).close();
-    } catch {
-      return false;
-    }
-  }
-  return true;
 }
 
 /** What the built-in templates bind to is everybody's. */
@@ -68,13 +45,13 @@ export class Balancer {
   readonly world: RealWorld;
   readonly admin: AdminSocket;
   readonly master: MasterSocket;
-  readonly ports: number;
+  readonly #block: PortBlock;
   readonly #templates: Templates;
   #haproxy: ChildProcess | undefined;
   readonly #servers: Server[] = [];
 
-  private constructor(ports: number, directory: string, world: RealWorld, templates: Templates) {
-    this.ports = ports;
+  private constructor(block: PortBlock, directory: string, world: RealWorld, templates: Templates) {
+    this.#block = block;
     this.directory = directory;
     this.configPath = join(directory, 'haproxy.cfg');
     this.adminSocket = join(directory, 'admin.sock');
@@ -85,13 +62,18 @@ export class Balancer {
     this.master = new MasterSocket(world.net, this.masterSocket);
   }
 
+  get ports(): number {
+    return this.#block.first;
+  }
+
   static async make(inDirectory?: string): Promise<Balancer> {
     const directory = inDirectory ?? mkdtempSync(join(tmpdir(), 'mctl-haproxy-'));
     // The user that checks the files must get in.
     chmodSync(directory, 0o755);
     const world = createRealWorld({ log: { level: 'error' } });
-    const ports = await freeBlock(world);
-    return new Balancer(ports, directory, world, await loadTemplates(world.disk, { environment: environment(ports) }));
+    const block = await freePortBlock();
+    const templates = await loadTemplates(world.disk, { environment: environment(block.first) });
+    return new Balancer(block, directory, world, templates);
   }
 
   settings(changes: Partial<ApplySettings> = {}): ApplySettings {
@@ -215,5 +197,6 @@ export class Balancer {
     }
     await this.world.close();
     rmSync(this.directory, { recursive: true, force: true });
+    this.#block.release();
   }
 }
