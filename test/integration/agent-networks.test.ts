@@ -199,7 +199,7 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     await until('both are killed', () => ['server', 'client'].every((id) => last(id)?.state === 'TASK_KILLED'));
   });
 
-  test.skipIf(missing.length > 0)('of the type DOCKER has the modes of Docker', { timeout: 60_000 }, async () => {
+  test.skipIf(missing.length > 0)('of the type DOCKER has the modes of Docker', { timeout: 120_000 }, async () => {
     mkdirSync(`${directory}/images`);
     await makeImage(`${directory}/images`, 'box');
     await start();

@@ -76,7 +76,7 @@ function pidOf(id: string): number {
 }
 
 test('a killed agent comes back to its tasks, and tells how those ended that did so without it', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await start();
   const codes = Array.from({ length: 20 }, (_, code) => code);
@@ -97,7 +97,7 @@ test('a killed agent comes back to its tasks, and tells how those ended that did
   expect(isAlive(pidOf('long'))).toBe(false);
 });
 
-test('an agent that is stopped leaves its tasks alone', { timeout: 60_000 }, async () => {
+test('an agent that is stopped leaves its tasks alone', { timeout: 120_000 }, async () => {
   await start();
   run(FRAMEWORK, 't1', `echo $$ > ${directory}/t1.pid; sleep 1000`);
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
@@ -108,7 +108,7 @@ test('an agent that is stopped leaves its tasks alone', { timeout: 60_000 }, asy
   expect(master.subscriptions.at(-1)?.tasks?.[0]).toMatchObject({ task_id: { value: 't1' }, state: 'TASK_RUNNING' });
 });
 
-test('a restart ends the tasks of frameworks that did not ask for checkpoints', { timeout: 60_000 }, async () => {
+test('a restart ends the tasks of frameworks that did not ask for checkpoints', { timeout: 120_000 }, async () => {
   await start();
   run(FORGETFUL, 't1', `echo $$ > ${directory}/t1.pid; sleep 1000`);
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
@@ -118,7 +118,7 @@ test('a restart ends the tasks of frameworks that did not ask for checkpoints', 
   await until('t1 is gone', () => !isAlive(pidOf('t1')));
 });
 
-test('a task that does not heed SIGTERM is killed when its grace is over', { timeout: 60_000 }, async () => {
+test('a task that does not heed SIGTERM is killed when its grace is over', { timeout: 120_000 }, async () => {
   await start();
   run(FRAMEWORK, 't1', 'trap "" TERM; while true; do sleep 1; done');
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
@@ -129,7 +129,7 @@ test('a task that does not heed SIGTERM is killed when its grace is over', { tim
   expect(world.clock.monotonicMs() - sinceMs).toBeGreaterThan(900);
 });
 
-test('a command sees its environment and writes into its sandbox', { timeout: 60_000 }, async () => {
+test('a command sees its environment and writes into its sandbox', { timeout: 120_000 }, async () => {
   await start();
   run(FRAMEWORK, 't1', 'env | sort; pwd; echo oops >&2; exit 3');
   await until('t1 has failed', isIn('t1', 'TASK_FAILED'));

@@ -30,7 +30,7 @@ describe.skipIf(!isBuilt || !isLinux)('agents that go (needs Linux and `npm run 
   beforeAll(async () => {
     set = await DaemonSet.start({ agents: 2, resources: 'cpus:1;mem:256;disk:1024' });
     master = set.master.url.slice('http://'.length);
-  }, 60_000);
+  });
   afterAll(async () => {
     await set.stop();
     home.remove();
@@ -68,7 +68,7 @@ describe.skipIf(!isBuilt || !isLinux)('agents that go (needs Linux and `npm run 
     expect((await agents()).find((agent) => agent.hostname === hostname)?.state).toBe('drained');
     expect(await ask<Agent>('agent', 'reactivate', drained.id)).toMatchObject({ state: 'active' });
     expect((await agents()).map(({ state }) => state)).toEqual(['active', 'active']);
-  }, 60_000);
+  });
 
   test('a machine that goes down takes its agent along, and lets it back when it is up', async () => {
     const daemon = at('127.0.0.2');
@@ -85,7 +85,7 @@ describe.skipIf(!isBuilt || !isLinux)('agents that go (needs Linux and `npm run 
     expect(await ask('agent', 'maintenance', 'stop', '127.0.0.2')).toEqual([]);
     daemon.restart();
     await set.whenRegistered();
-  }, 60_000);
+  });
 
   test('an agent that is gone is told to shut down, and comes back as another one at the most', async () => {
     const daemon = at('127.0.0.3');
@@ -97,5 +97,5 @@ describe.skipIf(!isBuilt || !isLinux)('agents that go (needs Linux and `npm run 
     expect((await agents()).map(({ id }) => id)).not.toContain(before?.id);
     const refused = await home.run('agent', 'reactivate', before?.id ?? '', '--master', master);
     expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('is not deactivated')]);
-  }, 60_000);
+  });
 });

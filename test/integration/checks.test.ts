@@ -83,7 +83,7 @@ const numberIn = (name: string) => Number(readFileSync(`${directory}/${name}`, '
 const sandboxOf = (id: string) =>
   `${directory}/work/slaves/latest/frameworks/${FRAMEWORK.id?.value}/executors/${id}/runs/latest`;
 
-test('a server that becomes unhealthy is killed', { timeout: 60_000 }, async () => {
+test('a server that becomes unhealthy is killed', { timeout: 120_000 }, async () => {
   let status = 200;
   server = createServer((request, response) => {
     if (request.url === '/health') response.writeHead(302, { location: '/really' }).end();
@@ -108,7 +108,7 @@ test('a server that becomes unhealthy is killed', { timeout: 60_000 }, async () 
 for (const isolation of ['', 'posix/cpu,posix/mem']) {
   const flags = isolation === '' ? [] : [`--isolation=${isolation}`];
   test(`a command looks at its task from within, ${isolation || 'as isolated as can be'}`, {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     await start(...flags);
     const command = {
@@ -132,7 +132,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
   });
 
   test(`a probe that takes too long is killed with all it started, ${isolation || 'as isolated as can be'}`, {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     await start(...flags);
     const probe = `sleep 1001 & echo $! > ${directory}/child; echo $$ > ${directory}/probe; wait`;
@@ -145,7 +145,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
   });
 
   test(`no probe outlives its task or its agent, ${isolation || 'as isolated as can be'}`, {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     await start(...flags);
     const probe = (name: string) =>
@@ -164,7 +164,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
   });
 }
 
-test('a restarted agent goes on checking, and tells nothing twice', { timeout: 60_000 }, async () => {
+test('a restarted agent goes on checking, and tells nothing twice', { timeout: 120_000 }, async () => {
   await start();
   writeFileSync(`${directory}/code`, '0');
   const look = `echo >> ${directory}/looks; exit $(cat ${directory}/code)`;

@@ -48,12 +48,12 @@ describe.skipIf(MISSING !== undefined)('Chronos as an app of Marathon', () => {
   beforeAll(async () => {
     [ensemble, cluster] = await Promise.all([startEnsemble({ members: 1 }), MarathonCluster.start(2)]);
     ledger = new Ledger(join(cluster.daemons.directory, 'ledger'));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await cluster?.stop();
     await ensemble?.stop();
-  }, 60_000);
+  });
 
   const places = async (): Promise<Task[]> => await cluster.marathon.running(APP);
 

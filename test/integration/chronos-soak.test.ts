@@ -9,7 +9,7 @@ const SEED = Number(process.env.MCTL_SOAK_SEED ?? Math.floor(Math.random() * 1_0
 describe.skipIf(MISSING !== undefined)('while everything below and beside it is killed', () => {
   let soak: ChronosSoak | undefined;
 
-  afterAll(() => soak?.stop(), 60_000);
+  afterAll(() => soak?.stop());
 
   test(`every run of Chronos is accounted for (seed ${SEED})`, async () => {
     soak = await ChronosSoak.start({

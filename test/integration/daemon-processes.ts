@@ -171,7 +171,7 @@ export async function removeCgroups(root: string): Promise<void> {
   const top = '/sys/fs/cgroup';
   if (!existsSync(top)) return;
   const places = [top, ...readdirSync(top).map((name) => join(top, name))].map((directory) => join(directory, root));
-  await until(`no cgroup ${root}`, 10_000, () => {
+  await until(`no cgroup ${root}`, 30_000, () => {
     for (const path of places) if (existsSync(path)) removeWithTasks(path);
     return !places.some((path) => existsSync(path));
   });

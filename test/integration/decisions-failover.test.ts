@@ -72,7 +72,7 @@ async function ask(call: Call): Promise<Response> {
 }
 
 const leads = (): Promise<void> =>
-  until('a master leads', 20_000, async () => (await ask({ type: 'GET_FLAGS' })) && true);
+  until('a master leads', 30_000, async () => (await ask({ type: 'GET_FLAGS' })) && true);
 const registered = async () => (await ask({ type: 'GET_AGENTS' })).get_agents?.agents ?? [];
 const isWhole = (): Promise<void> =>
   until('all agents are registered', 30_000, async () => (await registered()).length === AGENTS.length);
@@ -194,7 +194,7 @@ describe.skipIf(MISSING !== undefined || !isBuilt)(
       elected = await openMasters(world, [ensemble.url('/mesos')], 2_000);
       writeFileSync(join(directory, 'stay'), '');
       stubborn = new Stubborn(world, elected, join(directory, 'stay'));
-    }, 90_000);
+    });
     afterAll(async () => {
       await stubborn?.leave();
       await elected?.close();
@@ -204,7 +204,7 @@ describe.skipIf(MISSING !== undefined || !isBuilt)(
       for (const name of AGENTS) await removeCgroups(cgroups(name));
       rmSync(directory, { recursive: true, force: true });
       home.remove();
-    }, 60_000);
+    });
 
     test('are there after kill -9 of the leader, with agents that come back later, and still hold', async () => {
       const isTold = (what: string) => until(what, 20_000, () => stubborn.told.includes(what));
@@ -212,7 +212,7 @@ describe.skipIf(MISSING !== undefined || !isBuilt)(
       await decide();
       await isTold('TASK_KILLING REASON_AGENT_DRAINING');
       expect(await webRuns(['--volume', 'db'], 'echo kept > db/file')).toMatchObject({ code: 0 });
-      await until('the agent is drained', 10_000, async () => (await decided()).includes('DRAINED'));
+      await until('the agent is drained', 30_000, async () => (await decided()).includes('DRAINED'));
       const before = await decided();
       const parts = [
         '2.5',
@@ -233,7 +233,7 @@ describe.skipIf(MISSING !== undefined || !isBuilt)(
       expect(await decided()).toBe(before);
       rmSync(join(directory, 'stay'));
       await isTold('TASK_KILLED REASON_AGENT_DRAINING');
-      await until('the other agent is drained', 10_000, async () => !(await decided()).includes('DRAINING'));
+      await until('the other agent is drained', 30_000, async () => !(await decided()).includes('DRAINING'));
 
       // Not only remembered.
       const [read, ...nowhere] = await Promise.all([
@@ -243,6 +243,6 @@ describe.skipIf(MISSING !== undefined || !isBuilt)(
       ]);
       expect([read.code, read.stdout]).toEqual([0, 'kept\n']);
       expect(nowhere.map(({ code }) => code)).toEqual([5, 5]);
-    }, 90_000);
+    });
   },
 );

@@ -20,7 +20,7 @@ afterEach(() => agent.remove());
 test.runIf(hasPython)(
   'an executor in Python runs ten tasks, hears and says messages, and outlives its agent',
   {
-    timeout: 90_000,
+    timeout: 120_000,
   },
   async () => {
     await agent.start();
@@ -53,7 +53,7 @@ test.runIf(hasPython)(
 );
 
 test('a group of a server and a client share a volume and localhost, and one that fails takes the other along', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   await agent.start();
   const group: ExecutorInfo = {

@@ -28,7 +28,7 @@ afterAll(() => daemons?.stop());
 
 async function statesOf(command: string): Promise<string[]> {
   const { hostname, port } = new URL(daemons?.master.url ?? '');
-  const { stdout } = await execa('python3', [FRAMEWORK, hostname, port, command], { timeout: 60_000 });
+  const { stdout } = await execa('python3', [FRAMEWORK, hostname, port, command], { timeout: 120_000 });
   return stdout.split('\n');
 }
 

@@ -20,7 +20,7 @@ const FAIL_OVER_MS = 40_000;
 
 describe.skipIf(!isBuilt || !isLinux || MISSING !== undefined)(
   'a local cluster with ZooKeeper (needs Linux, ZooKeeper and `npm run build`)',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     const home = new MctlHome();
     const world = createRealWorld({ log: { level: 'silent' } });
@@ -35,13 +35,13 @@ describe.skipIf(!isBuilt || !isLinux || MISSING !== undefined)(
       // An agent that is cut off is to be noticed within the patience of a test.
       const flags = ['--master-flag', 'agent_ping_timeout=1secs', '--master-flag', 'max_agent_ping_timeouts=4'];
       await home.json<ClusterReport>('cluster', 'up', ...sizes, ...flags);
-    }, 90_000);
+    });
     afterAll(async () => {
       await home.run('cluster', 'chaos', 'heal');
       await home.run('cluster', 'down', '--purge', '--yes');
       await world.close();
       home.remove();
-    }, 60_000);
+    });
 
     /** Once it holds; the status that it holds for. */
     async function once(holds: (now: ClusterReport) => boolean): Promise<ClusterReport> {

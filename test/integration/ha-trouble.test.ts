@@ -82,7 +82,7 @@ class Daemons {
   /** All say it, and commands too, which end with the code. */
   async expectTrouble(said: RegExp, code: number): Promise<void> {
     for (const member of this.all) {
-      await until(`the ${member.name} says ${said}`, 20_000, () => said.test(member.output)).catch((error) => {
+      await until(`the ${member.name} says ${said}`, 30_000, () => said.test(member.output)).catch((error) => {
         throw new Error(`${(error as Error).message}; it said\n${member.output}`);
       });
     }
@@ -194,7 +194,7 @@ describe.skipIf(MISSING !== undefined)('daemons and commands bear an ensemble', 
     await daemons.expectTrouble(/too few servers of its ensemble are up to have a quorum/, EXIT.unreachable);
     three.member(0).start();
     await daemons.expectRecovery();
-  }, 90_000);
+  });
 });
 
 type Owned = Awaited<ReturnType<ReturnType<typeof connectZooKeeper>['connected']>>;

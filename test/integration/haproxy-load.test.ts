@@ -52,7 +52,7 @@ beforeAll(async () => {
   ]);
   watch = new DaemonProcess('watch', '', ['haproxy', 'watch', ...flags]);
   await until('all are served', 30_000, async () => (await haproxy.serving()).length === 2 * APPS.length);
-}, 120_000);
+});
 
 afterAll(async () => {
   load?.kill('SIGKILL');
@@ -60,7 +60,7 @@ afterAll(async () => {
   await watch?.kill('SIGTERM');
   await haproxy?.end();
   await cluster?.stop();
-}, 60_000);
+});
 
 function webApp(id: string): Json {
   const port = ports.get(id) ?? 0;
@@ -130,7 +130,7 @@ async function change(id: string, kind: Kind, number: number): Promise<void> {
     case 'SIGKILL': {
       const [task] = await marathon.running(id);
       for (const pid of cluster.processes().get(task?.id ?? '') ?? []) process.kill(pid, 'SIGKILL');
-      await until('it is missed', 20_000, async () => (await marathon.tasks(id)).every((one) => one.id !== task?.id));
+      await until('it is missed', 30_000, async () => (await marathon.tasks(id)).every((one) => one.id !== task?.id));
       break;
     }
   }

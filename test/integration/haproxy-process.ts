@@ -55,7 +55,7 @@ export class HaproxyProcess {
       writeFileSync(this.configPath, `global\n  maxconn 2000\n${socket}defaults\n${timeouts}${stats}`);
     }
     this.#child = spawn(HAPROXY, ['-W', '-db', '-S', this.masterSocket, '-f', this.configPath], { stdio: 'ignore' });
-    await until('HAProxy answers', 10_000, async () =>
+    await until('HAProxy answers', 30_000, async () =>
       (await this.ask(this.adminSocket, 'show info')).includes('Pid:'),
     );
   }

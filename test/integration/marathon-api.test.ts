@@ -67,7 +67,7 @@ test('the event stream tells a deployment in order, and a filter lets through wh
     events.filter(({ eventType }) => eventType === 'deployment_success');
   await until(
     'both deployments are told to both',
-    5_000,
+    30_000,
     () => ends(all.events).length === 2 && ends(some.events).length === 2,
   );
   const { events } = all;
@@ -147,7 +147,7 @@ test('a task that ends at once is delayed; its delay outlives scaling, and goes 
   const delayedAfter = async (count: number) => {
     await until(
       `failure ${count}`,
-      10_000,
+      30_000,
       async () => failures() === count && (await queued(id))?.delay.overdue === false,
     );
   };
@@ -181,7 +181,7 @@ test('a task that ends at once is delayed; its delay outlives scaling, and goes 
 
 test('what is too big for every agent waits, and the queue tells for want of what', async () => {
   await marathon.change('POST', '/v2/apps', { ...sleeper, id: '/huge', cpus: 1000 });
-  await until('the queue tells it', 10_000, async () => {
+  await until('the queue tells it', 30_000, async () => {
     const { rejectSummaryLastOffers = [] } = (await queued('/huge'))?.processedOffersSummary ?? {};
     return rejectSummaryLastOffers.some(({ reason, declined }) => reason === 'InsufficientCpus' && declined === 1);
   });
@@ -199,7 +199,7 @@ test('files are fetched into the sandbox, and one that cannot be is told as the 
     fetch: [{ uri }],
   });
   await marathon.change('PUT', '/v2/apps/fetches', { fetch: [{ uri: `${uri}-not-there` }] });
-  await until('the failure is told', 10_000, async () => {
+  await until('the failure is told', 30_000, async () => {
     const { lastTaskFailure } = (await marathon.app('/fetches')) as { lastTaskFailure?: { message: string } };
     return lastTaskFailure?.message.includes('greeting-not-there') === true;
   });

@@ -71,13 +71,13 @@ describe('an instance that turns unhealthy is killed and launched again', () => 
     const address = protocol === 'HTTP' ? before.host : '127.0.0.1';
     await fetch(`http://${address}:${before.ports[0]}/sick`, { method: 'POST' });
     const start = Date.now();
-    await until('another task is healthy', 20_000, async () => {
+    await until('another task is healthy', 30_000, async () => {
       const { tasks, tasksHealthy } = await marathon.app(id);
       return tasksHealthy === 1 && tasks.length === 1 && only(tasks).id !== before.id;
     });
     // The same instance, the next incarnation.
     expect(only(await marathon.running(id)).id).toBe(before.id.replace(/\.1$/, '.2'));
-    await until('its process is gone', 5_000, () => !cluster.processes().has(before.id));
+    await until('its process is gone', 30_000, () => !cluster.processes().has(before.id));
     // Marathon's own checks kill with one failure more than those of the agent.
     const promised = protocol === 'HTTP' ? 'two probes, and a launch' : 'one probe, and a launch';
     figure(`${protocol}: sick → healthy again`, `${Date.now() - start} ms`, promised);
@@ -113,7 +113,7 @@ test.each([
     healthChecks,
     readinessChecks: [{ ...readinessCheck, preserveLastResponse: true }],
   })) as { deployments: { id: string }[] };
-  await until('a result is shown', 10_000, async () => {
+  await until('a result is shown', 30_000, async () => {
     const [deployment] =
       await marathon.get<readonly { currentActions: { readinessCheckResults: unknown[] }[] }[]>('/v2/deployments');
     const results = deployment?.currentActions[0]?.readinessCheckResults ?? [];
@@ -145,11 +145,11 @@ test.concurrent.each([1, 3])(
     const { id: taskId } = only(await marathon.running(id));
     const start = performance.now();
     await marathon.change('PUT', `/v2/apps${id}`, { instances: 0 });
-    await until('its process is gone', 10_000, () => !cluster.processes().has(taskId));
+    await until('its process is gone', 30_000, () => !cluster.processes().has(taskId));
     const tookMs = performance.now() - start;
     figure(`kill with a grace period of ${graceSeconds} s`, `${tookMs.toFixed(0)} ms`, `${graceSeconds * 1000} ms`);
     expect(tookMs).toBeGreaterThan(graceSeconds * 1000 - 50);
     expect(tookMs).toBeLessThan(graceSeconds * 1000 + 1500);
-    await until('the deployment has ended', 5_000, async () => (await marathon.app(id)).deployments.length === 0);
+    await until('the deployment has ended', 30_000, async () => (await marathon.app(id)).deployments.length === 0);
   },
 );

@@ -28,7 +28,7 @@ interface Framework {
 /** The framework that Marathon runs, when it is connected and has its workers. */
 async function workers(): Promise<Framework> {
   const found: Framework[] = [];
-  await until('the framework is active with two workers', 20_000, async () => {
+  await until('the framework is active with two workers', 30_000, async () => {
     const { frameworks } = await getJson<{ frameworks: Framework[] }>(`${cluster.daemons.master.url}/state`);
     found.splice(0, found.length, ...frameworks.filter(({ name }) => name === 'workers'));
     const running = found[0]?.tasks.filter(({ state }) => state === 'TASK_RUNNING');
@@ -69,7 +69,7 @@ test('killed, it is launched again and takes over its FrameworkID and its tasks'
   const [before, processes, id] = [await workers(), workerProcesses(), await taskId()];
   const start = performance.now();
   for (const pid of cluster.processes().get(id) ?? []) process.kill(pid, 'SIGKILL');
-  await until('it runs again', 15_000, async () => (await taskId()) === id.replace(/\.1$/, '.2'));
+  await until('it runs again', 30_000, async () => (await taskId()) === id.replace(/\.1$/, '.2'));
   const after = await workers();
   figure('framework killed → active again with its tasks', `${(performance.now() - start).toFixed(0)} ms`, 'no time');
   expect(after.id).toBe(before.id);
@@ -89,6 +89,6 @@ test('with agents, Marathon and master killed and started again, it is the same 
   const after = await workers();
   expect(after.id).toBe(before.id);
   expect(workerProcesses()).toEqual(processes);
-  await until('the app runs', 15_000, async () => (await marathon.running(APP)).length === 1);
+  await until('the app runs', 30_000, async () => (await marathon.running(APP)).length === 1);
   expect([...cluster.processes().keys()].sort()).toEqual([await taskId(), 'worker-1', 'worker-2']);
 });

@@ -194,7 +194,7 @@ export class MarathonCluster {
 
   async stop(): Promise<void> {
     await this.marathon.daemon.kill('SIGTERM');
-    await until('no task runs', 10_000, () => {
+    await until('no task runs', 30_000, () => {
       this.#killTasks();
       return this.processes().size === 0;
     });

@@ -70,7 +70,7 @@ test('three instances with UNIQUE on hostname run on three agents and are health
 test('with UNIQUE over three agents ten do not fit: three stay, and the queue tells the constraint', async () => {
   const before = await marathon.running(APP);
   const { deploymentId } = await marathon.change('PUT', `/v2/apps${APP}`, { instances: 10 });
-  await until('the queue tells why', 10_000, async () => {
+  await until('the queue tells why', 30_000, async () => {
     const [item] = (await marathon.get<{ queue: QueueItem[] }>('/v2/queue')).queue;
     const { rejectSummaryLastOffers = [] } = item?.processedOffersSummary ?? {};
     const unfulfilled = rejectSummaryLastOffers.find(({ reason }) => reason === 'UnfulfilledConstraint');
@@ -93,7 +93,7 @@ test('without UNIQUE it grows to ten, evenly spread, and shrinks to three and gr
   const three = await marathon.running(APP);
   expect(perHost(three)).toEqual([1, 1, 1]);
   expect(ten.map(({ id }) => id)).toEqual(expect.arrayContaining(three.map(({ id }) => id)));
-  await until('seven processes are gone', 5_000, () => cluster.processes().size === 3);
+  await until('seven processes are gone', 30_000, () => cluster.processes().size === 3);
   await marathon.deploy('PUT', `/v2/apps${APP}`, { instances: 10 });
   expect(await marathon.app(APP)).toMatchObject({ tasksRunning: 10, tasksHealthy: 10 });
   figure('3 → 10 → 3 instances', `${up} and ${down}`, 'no time');
@@ -128,7 +128,7 @@ test('a version that never gets healthy takes nothing away, and goes by DELETE o
   const { env, version } = await marathon.app(APP);
   const watch = await AppWatch.start(marathon, APP, false);
   const { deploymentId } = await marathon.change('PUT', `/v2/apps${APP}`, { env: { HEALTHY: 'false' } });
-  await until('two of the new ones run and are not well', 15_000, async () => {
+  await until('two of the new ones run and are not well', 30_000, async () => {
     const app = await marathon.app(APP);
     return app.tasksRunning === 6 && app.tasksUnhealthy === 2;
   });
@@ -148,7 +148,7 @@ test('and by PUT of the version before it, with force', async () => {
   const { env, version } = await marathon.app(APP);
   const watch = await AppWatch.start(marathon, APP, false);
   const bad = await marathon.change('PUT', `/v2/apps${APP}`, { env: { HEALTHY: 'false' } });
-  await until('a new one runs', 15_000, async () => (await marathon.app(APP)).tasksRunning > 4);
+  await until('a new one runs', 30_000, async () => (await marathon.app(APP)).tasksRunning > 4);
   await marathon.deploy('PUT', `/v2/apps${APP}?force=True`, { version });
   const watched = await watch.stop();
   tell('failing version, version before it put back', watched, 4, 6);

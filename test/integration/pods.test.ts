@@ -55,7 +55,7 @@ test('shows what its tasks write, with their names, and ends well with the last 
   expect(shown.stdout.split('\n').sort()).toEqual(['', 'reader | made', 'writer | written']);
   expect(shown.said).toContain('writer finished (Command exited with status 0)');
   await expectNothingLeft();
-}, 40_000);
+});
 
 test('ends as the first of its tasks that fails, which takes the others along', async () => {
   const { run, shown } = start(`
@@ -65,7 +65,7 @@ test('ends as the first of its tasks that fails, which takes the others along', 
   expect(shown.stderr).toBe('bad  | no\n');
   expect(shown.said).toContain('good killed (Command terminated with signal Terminated)');
   await expectNothingLeft();
-}, 40_000);
+});
 
 test('says which task fails its health check before that one is killed', async () => {
   const check =
@@ -78,7 +78,7 @@ test('says which task fails its health check before that one is killed', async (
   expect(said).toBeGreaterThan(0);
   expect(said).toBeLessThan(shown.said.findIndex((text) => text.startsWith('ill killed')));
   await expectNothingLeft();
-}, 40_000);
+});
 
 test('stops all of them when it is interrupted', async () => {
   const { run, shown } = start(`
@@ -88,4 +88,4 @@ test('stops all of them when it is interrupted', async () => {
   run.interrupt(130);
   expect(await run.ended).toBe(130);
   await expectNothingLeft();
-}, 40_000);
+});

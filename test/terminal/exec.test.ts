@@ -13,7 +13,7 @@ import { hasTmux, Tmux } from './tmux.ts';
 const PROGRAM = fileURLToPath(new URL('./mctl-source.ts', import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), 'mctl-exec-'));
 /** Each command is a process that reads its source anew. */
-const SLOW = { timeout: 90_000 };
+const SLOW = { timeout: 120_000 };
 const run = promisify(execFile);
 
 let cluster: LiveCluster;

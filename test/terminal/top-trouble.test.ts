@@ -80,7 +80,7 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)('mctl top before the wrong thi
 
 describe.skipIf(!isBuilt || !isLinux || !hasTmux || MISSING !== undefined)(
   'mctl top while masters go (needs a build, tmux and ZooKeeper)',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     const home = new MctlHome();
     let window: TopWindow;
@@ -89,12 +89,12 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux || MISSING !== undefined)(
       const sizes = ['--masters', '2', '--agents', '1', '--no-marathon', '--port-base', String(PORT_BASE)];
       await home.json('cluster', 'up', ...sizes);
       window = await TopWindow.open(home, SIZE);
-    }, 90_000);
+    });
     afterAll(async () => {
       window?.close();
       await home.run('cluster', 'down', '--purge', '--yes');
       home.remove();
-    }, 60_000);
+    });
 
     test('it follows the new leader, says so, and goes on where it was', async () => {
       const { masters } = await home.json<ClusterReport>('cluster', 'status');

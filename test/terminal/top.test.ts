@@ -29,7 +29,7 @@ const SCREENS: readonly (readonly [key: string, shown: RegExp])[] = [
 
 describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
   'mctl top (needs Linux, tmux and `npm run build`)',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   () => {
     const home = new MctlHome();
     let marathon = '';
@@ -49,11 +49,11 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       await post({ id: '/shop/big', cmd: 'true', instances: 1, cpus: 1000, mem: 32 });
       await home.run('run', '-dq', '--name', 'victim', '--cpus', '0.1', '--', 'sleep', '600');
       await eventually(async () => (await app('/shop/web')).tasksRunning === 2);
-    }, 60_000);
+    });
     afterAll(async () => {
       await home.run('cluster', 'down', '--purge', '--yes');
       home.remove();
-    }, 60_000);
+    });
     beforeEach(async () => {
       window = await TopWindow.open(home, SMALL);
     });

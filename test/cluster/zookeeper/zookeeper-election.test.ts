@@ -115,7 +115,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     await eventually('the bad news', () => first.told.includes('lost') || undefined);
     expect(first.told).toEqual(['elected', 'suspended', 'lost']);
     expect(await rowOf(second)).toEqual(['B']);
-  }, 15_000);
+  });
 
   test('a leader whose connection breaks for a moment goes on', async () => {
     const first = await stand(real.newPath(), 'A', { sessionTimeoutMs: 4_000 });
@@ -141,7 +141,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     expect(second.told).toEqual([]);
     await first.withdraw();
     await elected(second);
-  }, 15_000);
+  });
 
   test('an observer follows a change of leaders over the end of its own session', async () => {
     const path = real.newPath();
@@ -160,7 +160,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     client.proxy.heal();
     await eventually('the next leader', () => seen.includes('B') || undefined);
     expect(seen).toEqual(['A', undefined, 'B']);
-  }, 15_000);
+  });
 
   test('the nodes are what detectors of masters and latches of Curator look for', async () => {
     const [masters, latch] = [real.newPath(), real.newPath()];

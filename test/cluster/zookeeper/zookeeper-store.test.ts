@@ -95,7 +95,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     await commit;
     expect(await picture(store)).toEqual(['k=2@2']);
     expect((await client.connection.connected(1_000)).id).not.toBe(first.id);
-  }, 10_000);
+  });
 
   test('a leader that was cut off and comes back is refused by what the next one has claimed', async () => {
     const path = real.newPath();
@@ -134,7 +134,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
       outcomes.add(isDone ? 'all' : 'nothing');
     }
     expect(outcomes.size).toBeGreaterThan(0);
-  }, 30_000);
+  });
 
   test('an onlooker sees whole commits only, while another writes', async () => {
     const path = real.newPath();
@@ -154,7 +154,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     }
     isOver = true;
     await writing;
-  }, 20_000);
+  });
 
   test('the state of another user is refused, for reading and writing, with a word on what to do', async () => {
     const path = real.newPath();
@@ -184,7 +184,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     const words = `10,000 entries: written in ${writtenMs} ms, read in ${readMs} ms, claimed in ${claimedMs} ms`;
     process.stderr.write(`${words}\n`);
     expect(writtenMs + readMs).toBeLessThan(15_000);
-  }, 30_000);
+  });
 });
 
 async function took(act: () => Promise<unknown>): Promise<number> {

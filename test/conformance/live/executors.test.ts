@@ -41,7 +41,7 @@ beforeAll(async () => {
     });
     return new TextDecoder().decode(body).includes('executor_pid');
   });
-}, 30_000);
+});
 afterAll(async () => {
   await cluster?.stop();
 });
@@ -142,7 +142,7 @@ describe('an executor that has', () => {
   it.each(shown.map((one) => [one.name, one] as const))('agent-custom: %s', (_, exchange) => alike(exchange));
 });
 
-it('executor-api: all it was told, and scheduler/custom-executor', { timeout: 60_000 }, async () => {
+it('executor-api: all it was told, and scheduler/custom-executor', { timeout: 120_000 }, async () => {
   await unrecordedUpdate('unknown-task', 'TASK_RUNNING');
   await unrecordedUpdate('c2', 'TASK_RUNNING');
   await run.callsUpTo('06-MESSAGE-to-executor');

@@ -46,7 +46,7 @@ it('scheduler/lifecycle', () =>
     await run.wantsOffers();
   }));
 
-it('scheduler/tasks', { timeout: 60_000 }, () =>
+it('scheduler/tasks', { timeout: 120_000 }, () =>
   lived('scheduler/tasks', async (run) => {
     await run.callsUpTo('20-ACCEPT-kill-policy');
     await run.wantsOffers();

@@ -61,7 +61,7 @@ describe('a task group', () => {
 
   replayed('agent-group', () => cluster);
 
-  it('scheduler/task-group', { timeout: 60_000 }, async () => {
+  it('scheduler/task-group', { timeout: 120_000 }, async () => {
     await run.toldThat('g1', 'TASK_FINISHED');
     await run.wantsOffers();
     await run.told(FIRST_GROUP_OVER);

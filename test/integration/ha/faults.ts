@@ -171,7 +171,7 @@ export const killMarathonWithinDeployment = (stages: readonly number[]): Fault =
     const put = async (content: object): Promise<string> => {
       const app = { cpus: 0.1, mem: 16, instances: ROLLING_INSTANCES, upgradeStrategy: HALF, cmd, ...content };
       let version = '';
-      await until('a deployment begins', 15_000, async () => {
+      await until('a deployment begins', 30_000, async () => {
         const { status, body } = await trial.marathon('PUT', `/v2/apps${ROLLING}?force=true`, app);
         version = String((body as { version?: string }).version);
         return status < 300;

@@ -194,7 +194,7 @@ export class HaCluster {
   async stop(): Promise<void> {
     for (const member of this.ensemble.members) member.resume();
     await Promise.all([...this.marathons, ...this.chronoses].map((member) => member.kill('SIGKILL')));
-    await until('no task runs', 10_000, () => {
+    await until('no task runs', 30_000, () => {
       for (const pid of [...this.processes().values()].flat()) killIfThere(pid);
       return this.processes().size === 0;
     });

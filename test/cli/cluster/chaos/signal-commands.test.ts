@@ -20,4 +20,4 @@ it('kill, pause and resume say that there is no cluster, and want a member', asy
   for (const { code, stderr } of nobody) {
     expect([code, stderr]).toEqual([3, expect.stringContaining("There is no cluster 'none'")]);
   }
-}, 30_000);
+});

@@ -105,4 +105,4 @@ it('leaves neither more nor fewer instances than wanted, whatever happened', asy
     inactiveAfterSeconds: fc.constantFrom(0, 100),
   });
   await fc.assert(fc.asyncProperty(runs, play), { numRuns: 100 });
-}, 60_000);
+});

@@ -131,4 +131,4 @@ async function play(run: Run): Promise<void> {
 
 it('a rolling restart ends no instance that is needed, starts none beyond its capacity, and comes to an end', async () => {
   await fc.assert(fc.asyncProperty(runs, play), { numRuns: 300 });
-}, 60_000);
+});

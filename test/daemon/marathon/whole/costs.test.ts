@@ -58,4 +58,4 @@ test('ten times the instances cost about ten times as much: to start, to follow,
   // Linear is 10; what is beyond is left to garbage collection on busy machines. Quadratic would be 100.
   for (const phase of ['up', 'statuses', 'restart', 'down'] as const)
     expect(many[phase], phase).toBeLessThan(Math.max(20 * few[phase], 500));
-}, 120_000);
+});

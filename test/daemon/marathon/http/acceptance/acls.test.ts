@@ -36,7 +36,7 @@ describe.skipIf(MISSING !== undefined)('on ZooKeeper', () => {
       openStore: () => openZooKeeperStore(world, connection, { path: STATE }),
     });
     await eventually('a leader', async () => ((await fetch(`${marathon.url}/v2/leader`)).ok ? true : undefined));
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await marathon?.stop();
