@@ -11,11 +11,14 @@ import { Resources } from '../../src/mesos/resources.ts';
 import { createRealWorld } from '../../src/world/real/index.ts';
 import { FakeMaster } from '../daemon/agent/support/fake-master.ts';
 import { FRAMEWORK, task as someTask } from '../daemon/agent/support/scene.ts';
+import { freePortBlock } from '../ports.ts';
 import { makeImage, missingForImages } from './image-fixture.ts';
 import { ownSubnet, PLUGINS, serve, status, traces, whyNoNetworks } from './network-fixture.ts';
 
 const PROGRAM = fileURLToPath(new URL('./agent-program.ts', import.meta.url));
 const AGENT = '127.0.0.10';
+/** A hundred from here on are the agent's. */
+const { first: PORT } = await freePortBlock();
 const world = createRealWorld({ log: { level: 'error' } });
 const why = whyNoNetworks();
 if (why !== undefined) console.log(`SKIPPED: tasks in networks of their own, because ${why}`);
@@ -24,7 +27,7 @@ if (missing.length > 0) console.log(`SKIPPED: Docker's network modes, because ${
 
 let master: FakeMaster;
 let directory: string;
-let own: ReturnType<typeof ownSubnet>;
+let own: Awaited<ReturnType<typeof ownSubnet>>;
 let agent: ChildProcess | undefined;
 
 async function start(...more: string[]): Promise<void> {
@@ -38,7 +41,7 @@ async function start(...more: string[]): Promise<void> {
     '--hostname=agent',
     '--advertise_port=5051',
     '--registration_backoff_factor=50ms',
-    '--resources=cpus:100;mem:10000;disk:1000;ports:[20200-20299]',
+    `--resources=cpus:100;mem:10000;disk:1000;ports:[${PORT}-${PORT + 99}]`,
     '--containerizers=docker,mesos',
     '--image_providers=docker',
     '--isolation=cgroups/cpu,cgroups/mem,network/cni',
@@ -86,13 +89,13 @@ const addressOf = (id: string) => last(id)?.container_status?.network_infos?.[0]
 describe.skipIf(why !== undefined)('a task in a network of its own', () => {
   beforeEach(async () => {
     directory = mkdtempSync(join(tmpdir(), 'mctl-agent-'));
-    own = ownSubnet();
+    own = await ownSubnet();
     master = await FakeMaster.start(world, '127.0.0.1', 0);
   });
   afterEach(async () => {
     await end('SIGUSR1');
     const left = () => traces(own, directory);
-    await until('nothing is left', () => left().length === 0, 5_000).catch(() => undefined);
+    await until('nothing is left', () => left().length === 0).catch(() => undefined);
     expect(left()).toEqual([]);
     rmSync(directory, { recursive: true, force: true });
   });
@@ -101,10 +104,10 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     await start();
     const times = { delay_seconds: 0, interval_seconds: 0.1, timeout_seconds: 5 };
     const inside = serve(8080).replace('0.0.0.0', '127.0.0.1');
-    const container = bridged(20200, 8080);
-    run('http', inside, 20200, { container, health_check: { type: 'HTTP', http: { port: 8080 }, ...times } });
-    run('tcp', inside, 20201, {
-      container: bridged(20201, 8080),
+    const container = bridged(PORT, 8080);
+    run('http', inside, PORT, { container, health_check: { type: 'HTTP', http: { port: 8080 }, ...times } });
+    run('tcp', inside, PORT + 1, {
+      container: bridged(PORT + 1, 8080),
       check: { type: 'TCP', tcp: { port: 8080 }, ...times },
     });
     await until('it is healthy', () => last('http')?.healthy === true);
@@ -112,7 +115,7 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     expect(last('http')?.container_status?.network_infos).toEqual([
       {
         name: 'mesos-bridge',
-        port_mappings: [{ host_port: 20200, container_port: 8080 }],
+        port_mappings: [{ host_port: PORT, container_port: 8080 }],
         ip_addresses: [{ protocol: 'IPv4', ip_address: addressOf('http') }],
       },
     ]);
@@ -123,17 +126,17 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
 
   test('goes on when its agent is killed, and is looked after by the next one', async () => {
     await start();
-    run('web', serve(80), 20202, { container: bridged(20202, 80) });
-    run('other', 'sleep 1000', 20203, { container: bridged(20203, 80) });
+    run('web', serve(80), PORT + 2, { container: bridged(PORT + 2, 80) });
+    run('other', 'sleep 1000', PORT + 3, { container: bridged(PORT + 3, 80) });
     for (const id of ['web', 'other']) await until(`${id} runs`, isIn(id, 'TASK_RUNNING'));
-    await expect.poll(() => status(`http://${AGENT}:20202/`), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status(`http://${AGENT}:${PORT + 2}/`), { timeout: 10_000 }).toBe(200);
     await end('SIGKILL');
-    expect(status(`http://${AGENT}:20202/`)).toBe(200);
+    expect(status(`http://${AGENT}:${PORT + 2}/`)).toBe(200);
     await start();
-    expect(status(`http://${AGENT}:20202/`)).toBe(200);
+    expect(status(`http://${AGENT}:${PORT + 2}/`)).toBe(200);
     master.kill(framework, 'other');
     await until('it is killed', isIn('other', 'TASK_KILLED'));
-    expect(status(`http://${AGENT}:20202/`)).toBe(200);
+    expect(status(`http://${AGENT}:${PORT + 2}/`)).toBe(200);
     expect(addressOf('other').startsWith(own.prefix)).toBe(true);
     master.kill(framework, 'web');
     await until('it is killed', isIn('web', 'TASK_KILLED'));
@@ -151,7 +154,7 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     chmodSync(`${directory}/cni/slow`, 0o755);
     const flags = [`--network_cni_config_dir=${directory}/cni`, `--network_cni_plugins_dir=${directory}/cni`];
     await start(...flags);
-    run('web', 'sleep 1000', 20204, { container: bridged(20204, 80) });
+    run('web', 'sleep 1000', PORT + 4, { container: bridged(PORT + 4, 80) });
     await until('it joins', () => existsSync(`${directory}/log`));
     await end('SIGKILL');
     const later = start(...flags);
@@ -165,15 +168,15 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
 
   test('fails in plain words when it cannot have it, and the agent goes on', async () => {
     await start(`--network_cni_plugins_dir=${PLUGINS}:/nowhere`);
-    run('unknown', 'true', 20205, { container: { type: 'MESOS', network_infos: [{ name: 'nobody-knows' }] } });
-    run('foreign', 'true', 20206, { container: bridged(20207, 80) });
+    run('unknown', 'true', PORT + 5, { container: { type: 'MESOS', network_infos: [{ name: 'nobody-knows' }] } });
+    run('foreign', 'true', PORT + 6, { container: bridged(PORT + 7, 80) });
     for (const id of ['unknown', 'foreign']) await until(`${id} failed`, isIn(id, 'TASK_FAILED'));
     expect(last('unknown')).toMatchObject({ reason: 'REASON_CONTAINER_LAUNCH_FAILED' });
     expect(last('unknown')?.message).toContain(
       "there is no network 'nobody-knows' on this agent (it has mesos-bridge)",
     );
-    expect(last('foreign')?.message).toContain('the host port 20207 is not within the ports of its resources');
-    run('good', 'true', 20208, { container: bridged(20208, 80) });
+    expect(last('foreign')?.message).toContain(`the host port ${PORT + 7} is not within the ports of its resources`);
+    run('good', 'true', PORT + 8, { container: bridged(PORT + 8, 80) });
     await until('the next one is done', isIn('good', 'TASK_FINISHED'));
   });
 
@@ -183,18 +186,18 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
       executor_id: { value: 'pod' },
       framework_id: { value: framework.id?.value ?? '' },
       type: 'DEFAULT',
-      container: bridged(20209, 8080),
+      container: bridged(PORT + 9, 8080),
       resources: Resources.parse('cpus:0.1;mem:32;disk:10').allocatedTo('*').toMessages(),
     };
     const client = 'until curl -sf -o /dev/null http://localhost:8080/; do sleep 0.1; done; echo $MESOS_CONTAINER_IP';
     master.runGroup(framework, executor, [
-      { ...task('server', serve(8080), 20209), executor },
-      { ...task('client', `${client}; sleep 1000`, 20210), executor },
+      { ...task('server', serve(8080), PORT + 9), executor },
+      { ...task('client', `${client}; sleep 1000`, PORT + 10), executor },
     ]);
     for (const id of ['server', 'client']) await until(`${id} runs`, isIn(id, 'TASK_RUNNING'));
     expect(addressOf('client')).toBe(addressOf('server'));
     expect(addressOf('client').startsWith(own.prefix)).toBe(true);
-    await expect.poll(() => status(`http://${AGENT}:20209/`), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status(`http://${AGENT}:${PORT + 9}/`), { timeout: 10_000 }).toBe(200);
     master.kill(framework, 'client');
     await until('both are killed', () => ['server', 'client'].every((id) => last(id)?.state === 'TASK_KILLED'));
   });
@@ -208,11 +211,11 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
       docker: { image: 'box', network, ...more },
     });
     const tell = 'cat /etc/hosts /proc/net/dev; sleep 1000';
-    run('bridge', tell, 20211, {
-      container: docker('BRIDGE', { port_mappings: [{ host_port: 20211, container_port: 80 }] }),
+    run('bridge', tell, PORT + 11, {
+      container: docker('BRIDGE', { port_mappings: [{ host_port: PORT + 11, container_port: 80 }] }),
     });
-    run('none', 'test "$(grep -c : /proc/net/dev)" = 1', 20212, { container: docker('NONE') });
-    run('host', 'sleep 1000', 20213, { container: docker('HOST') });
+    run('none', 'test "$(grep -c : /proc/net/dev)" = 1', PORT + 12, { container: docker('NONE') });
+    run('host', 'sleep 1000', PORT + 13, { container: docker('HOST') });
     for (const id of ['bridge', 'host']) await until(`${id} runs`, isIn(id, 'TASK_RUNNING'));
     await until('none is done', isIn('none', 'TASK_FINISHED'));
     expect(addressOf('bridge').startsWith(own.prefix)).toBe(true);

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { interfaceNameOf, parseSubnet, type Subnet } from '../../src/daemon/agent/containers/network/subnet.ts';
+import { freePort } from '../ports.ts';
 
 export const PLUGINS = '/usr/lib/cni';
 const NEEDED = ['ip', 'iptables', 'flock', 'curl', 'python3', `${PLUGINS}/bridge`, `${PLUGINS}/portmap`];
@@ -18,10 +19,14 @@ export function whyNoNetworks(): string | undefined {
   return missing.length === 0 ? undefined : `${missing.join(', ')} is missing`;
 }
 
-let count = 0;
-/** One that no other test has; several processes run tests at the same time. */
-export function ownSubnet(): { readonly text: string; readonly subnet: Subnet; readonly prefix: string } {
-  const prefix = `10.${232 + (count++ % 16)}.${process.pid % 256}.`;
+/** One that no other test has; several processes run tests at the same time. A port that is nobody else's is its number. */
+export async function ownSubnet(): Promise<{
+  readonly text: string;
+  readonly subnet: Subnet;
+  readonly prefix: string;
+}> {
+  const number = await freePort();
+  const prefix = `10.${224 + ((number >> 8) % 32)}.${number % 256}.`;
   const text = `${prefix}0/24`;
   return { text, subnet: parseSubnet(text), prefix };
 }
@@ -46,7 +51,7 @@ export const serve = (port: number): string => `exec python3 -u -m http.server $
 
 /** The status that a GET gets, or 0 without an answer. `from`: options of curl. */
 export function status(url: string, ...from: string[]): number {
-  const { stdout } = spawnSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-m', '3', ...from, url]);
+  const { stdout } = spawnSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code}', '-m', '10', ...from, url]);
   return Number(stdout.toString());
 }
 

@@ -8,6 +8,7 @@ import type { ContainerConfig, ContainerProbe } from '../../src/daemon/agent/con
 import { leaveAllNetworks } from '../../src/daemon/agent/containers/network/leaving.ts';
 import type { NetworkOptions } from '../../src/daemon/agent/containers/options.ts';
 import type { ContainerInfo, NetworkInfo_PortMapping } from '../../src/mesos/generated/v1.ts';
+import { freePortBlock } from '../ports.ts';
 import { type Fixture, makeFixture } from './containers-fixture.ts';
 import { ownSubnet, PLUGINS, serve, status, traces, whyNoNetworks } from './network-fixture.ts';
 
@@ -17,7 +18,7 @@ if (why !== undefined) console.log(`SKIPPED: tests of containers' networks, beca
 const AGENT = '127.0.0.9';
 let fixture: Fixture;
 let directory: string;
-let own: ReturnType<typeof ownSubnet>;
+let own: Awaited<ReturnType<typeof ownSubnet>>;
 
 async function start(changes: Partial<NetworkOptions> = {}, isolation?: string): Promise<void> {
   const networks: NetworkOptions = {
@@ -32,7 +33,9 @@ async function start(changes: Partial<NetworkOptions> = {}, isolation?: string):
   fixture = await makeFixture({ isolation, networks }, directory);
 }
 
-const wants = 'cpus:0.1;mem:64;ports:[20100-20199]';
+/** A hundred from here on are ours. */
+const { first: PORT } = await freePortBlock();
+const wants = `cpus:0.1;mem:64;ports:[${PORT}-${PORT + 99}]`;
 const bridged = (...port_mappings: NetworkInfo_PortMapping[]): ContainerInfo => ({
   type: 'MESOS',
   network_infos: [{ name: 'mesos-bridge', port_mappings }],
@@ -55,7 +58,7 @@ async function failure(config: ContainerConfig): Promise<string> {
 describe.skipIf(why !== undefined)('a container', () => {
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'mctl-containers-'));
-    own = ownSubnet();
+    own = await ownSubnet();
   });
   afterEach(async () => {
     for (const { containerId } of fixture.containerizer.list()) await fixture.containerizer.destroy(containerId);
@@ -68,13 +71,13 @@ describe.skipIf(why !== undefined)('a container', () => {
     beforeEach(() => start());
 
     test('is reached at its address and at the mapped port of the agent only', async () => {
-      const config = await server(bridged(mapped(20100, 80)));
+      const config = await server(bridged(mapped(PORT, 80)));
       const address = await addressOf(fixture.containerizer.launch(config));
       expect(address.startsWith(own.prefix)).toBe(true);
       await answer(`http://${address}/`).toBe(200);
-      await answer(`http://${AGENT}:20100/`).toBe(200);
-      expect(status('http://127.0.0.1:20100/')).toBe(0);
-      expect(status(`http://${address.replace(/\d+$/, '1')}:20100/`)).toBe(0);
+      await answer(`http://${AGENT}:${PORT}/`).toBe(200);
+      expect(status(`http://127.0.0.1:${PORT}/`)).toBe(0);
+      expect(status(`http://${address.replace(/\d+$/, '1')}:${PORT}/`)).toBe(0);
     });
 
     test('tells where it is: addresses, host name, hosts and name servers', async () => {
@@ -95,49 +98,51 @@ describe.skipIf(why !== undefined)('a container', () => {
     });
 
     test('has ports of its own: two listen on the same one', async () => {
-      const [one, two] = [await server(bridged(mapped(20101, 80))), await server(bridged(mapped(20102, 80)))];
+      const [one, two] = [await server(bridged(mapped(PORT + 1, 80))), await server(bridged(mapped(PORT + 2, 80)))];
       const first = await addressOf(fixture.containerizer.launch(one));
       const second = await addressOf(fixture.containerizer.launch(two));
       expect(first).not.toBe(second);
       await writeFile(join(one.sandbox, 'one'), '');
-      await answer(`http://${AGENT}:20101/one`).toBe(200);
-      await answer(`http://${AGENT}:20102/`).toBe(200);
-      expect(status(`http://${AGENT}:20102/one`)).toBe(404);
+      await answer(`http://${AGENT}:${PORT + 1}/one`).toBe(200);
+      await answer(`http://${AGENT}:${PORT + 2}/`).toBe(200);
+      expect(status(`http://${AGENT}:${PORT + 2}/one`)).toBe(404);
       // And one leaves without taking the other's along.
       await fixture.containerizer.destroy(one.containerId);
-      expect(status(`http://${AGENT}:20102/`)).toBe(200);
-      expect(status(`http://${AGENT}:20101/`)).toBe(0);
+      expect(status(`http://${AGENT}:${PORT + 2}/`)).toBe(200);
+      expect(status(`http://${AGENT}:${PORT + 1}/`)).toBe(0);
     });
 
     test('leaves nothing when it ends by itself, or uses too much memory', async () => {
-      await fixture.run(await fixture.config('exit 3', { wants, info: bridged(mapped(20103, 80)) }));
+      await fixture.run(await fixture.config('exit 3', { wants, info: bridged(mapped(PORT + 3, 80)) }));
       expect(traces(own, directory)).toEqual([]);
       if (fixture.containerizer.isolation === 'posix') return;
       const eater = `exec python3 -c 'x = bytearray(500 * 2**20)'`;
       const { limitation } = await fixture.run(
-        await fixture.config(eater, { wants, info: bridged(mapped(20103, 80)) }),
+        await fixture.config(eater, { wants, info: bridged(mapped(PORT + 3, 80)) }),
       );
       expect(limitation?.kind).toBe('memory');
       expect(traces(own, directory)).toEqual([]);
     });
 
     test('does not reach what listens on the loopback addresses of the machine, which the bridge could lead to', async () => {
-      const outside = await fixture.config(serve(20190).replace('0.0.0.0', '127.0.0.77'));
+      const outside = await fixture.config(serve(PORT + 90).replace('0.0.0.0', '127.0.0.77'));
       await fixture.containerizer.launch(outside);
-      await answer('http://127.0.0.77:20190/').toBe(200);
+      await answer(`http://127.0.0.77:${PORT + 90}/`).toBe(200);
       const gateway = `${own.prefix}1`;
       const script = [
         'echo 1 >/proc/sys/net/ipv4/conf/eth0/route_localnet && ip addr flush dev lo &&',
         `ip route add 127.0.0.77/32 via ${gateway} src $(ip -o -4 addr show eth0 | sed 's/.*inet //;s,/.*,,') || exit 9;`,
-        'curl -s -o /dev/null -m 2 http://127.0.0.77:20190/; exit $?',
+        `curl -s -o /dev/null -m 2 http://127.0.0.77:${PORT + 90}/; exit $?`,
       ].join(' ');
       const TIMED_OUT = 28;
-      const { status } = await fixture.run(await fixture.config(script, { wants, info: bridged(mapped(20104, 80)) }));
+      const { status } = await fixture.run(
+        await fixture.config(script, { wants, info: bridged(mapped(PORT + 4, 80)) }),
+      );
       expect(status).toEqual({ kind: 'exited', code: TIMED_OUT });
     });
 
     test('that is destroyed while it is being launched leaves nothing', async () => {
-      const config = await server(bridged(mapped(20105, 80)));
+      const config = await server(bridged(mapped(PORT + 5, 80)));
       const launching = failure(config);
       await fixture.containerizer.destroy(config.containerId);
       expect(await launching).toContain('being destroyed during launching');
@@ -145,7 +150,7 @@ describe.skipIf(why !== undefined)('a container', () => {
     });
 
     test('nested in another shares its network, unless it names one of its own', async () => {
-      const outer = await fixture.config('', { command: undefined, wants, info: bridged(mapped(20106, 8080)) });
+      const outer = await fixture.config('', { command: undefined, wants, info: bridged(mapped(PORT + 6, 8080)) });
       const address = await addressOf(fixture.containerizer.launch(outer));
       const inner = (name: string) => ({
         containerId: `${outer.containerId}.${name}`,
@@ -155,7 +160,7 @@ describe.skipIf(why !== undefined)('a container', () => {
       });
       const shares = await fixture.config(serve(8080), inner('shares'));
       expect(await addressOf(fixture.containerizer.launch(shares))).toBe(address);
-      await answer(`http://${AGENT}:20106/`).toBe(200);
+      await answer(`http://${AGENT}:${PORT + 6}/`).toBe(200);
       const client = await fixture.config('curl -s -o /dev/null http://127.0.0.1:8080/', inner('client'));
       expect((await fixture.run(client)).status).toEqual({ kind: 'exited', code: 0 });
       const alone = await fixture.config('curl -s http://127.0.0.1:8080/', { ...inner('alone'), info: bridged() });
@@ -181,23 +186,26 @@ describe.skipIf(why !== undefined)('a container', () => {
     });
 
     test('is taken back by a later agent, which removes what nobody knows', async () => {
-      const [known, orphan] = [await server(bridged(mapped(20107, 80))), await server(bridged(mapped(20108, 80)))];
+      const [known, orphan] = [
+        await server(bridged(mapped(PORT + 7, 80))),
+        await server(bridged(mapped(PORT + 8, 80))),
+      ];
       const launched = await fixture.launch(known);
       await fixture.launch(orphan);
-      await answer(`http://${AGENT}:20107/`).toBe(200);
+      await answer(`http://${AGENT}:${PORT + 7}/`).toBe(200);
       const earlier = fixture;
       await earlier.containerizer.close();
       await start();
       await fixture.containerizer.recover([await earlier.checkpoint(known, launched)]);
-      expect(status(`http://${AGENT}:20107/`)).toBe(200);
-      expect(status(`http://${AGENT}:20108/`)).toBe(0);
+      expect(status(`http://${AGENT}:${PORT + 7}/`)).toBe(200);
+      expect(status(`http://${AGENT}:${PORT + 8}/`)).toBe(0);
       expect(traces(own, directory).join('\n')).not.toContain(orphan.containerId);
       expect(fixture.containerizer.find(known.containerId)?.networkNamespace).toContain(known.containerId);
       await fixture.containerizer.destroy(known.containerId);
     });
 
     test('of an agent that is gone for good is taken out of them by whoever cleans up, knowing none of its flags', async () => {
-      const { process } = await fixture.launch(await server(bridged(mapped(20109, 80))));
+      const { process } = await fixture.launch(await server(bridged(mapped(PORT + 9, 80))));
       await fixture.containerizer.close();
       await fixture.world.processes.signalTree(process, 'SIGKILL');
       expect(await leaveAllNetworks(fixture.world, `${directory}/networks`)).toEqual([]);
