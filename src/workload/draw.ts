@@ -23,6 +23,26 @@ export function draw(distribution: Distribution, random: () => number): number {
   }
 }
 
+/** Whether `draw` answers nothing but 0. */
+export function isAlwaysZero(distribution: Distribution): boolean {
+  switch (distribution.kind) {
+    case 'constant':
+      return distribution.value === 0;
+    case 'uniform':
+      return distribution.high === 0;
+    case 'exponential':
+      return distribution.mean === 0;
+    case 'normal':
+      return distribution.mean === 0 && distribution.deviation === 0;
+    case 'lognormal':
+      return distribution.median === 0;
+    case 'pareto':
+      return distribution.minimum === 0 || distribution.maximum === 0;
+    case 'choice':
+      return distribution.values.every(({ value }) => value === 0);
+  }
+}
+
 /** As `draw`, a whole number from 1 to `maximum`. */
 export function drawCount(distribution: Distribution, random: () => number, maximum: number): number {
   // The largest value of a uniform one is as likely as the others.

@@ -38,7 +38,46 @@ const schemaOf = <T>(read: (input: unknown) => Read<T>): z.ZodType<T> =>
 
 export const duration = schemaOf(readDuration);
 
-/** Each of the numbers as `read` says. */
+const KINDS = 'uniform, exponential, normal, lognormal, pareto and choice';
+
+/** What stands behind the name of a kind; each number of it as `read` says. */
+type KindReader = (content: unknown, read: Reader) => Read<Distribution>;
+
+/** By the name of the kind, as in KINDS. */
+const KIND_READERS: ReadonlyMap<string, KindReader> = new Map<string, KindReader>([
+  ['uniform', readUniform],
+  ['exponential', readExponential],
+  [
+    'normal',
+    (content, read) =>
+      readMembers('normal', content, { mean: read, deviation: read }, ({ mean = 0, deviation = 0 }) => ({
+        value: { kind: 'normal', mean, deviation },
+      })),
+  ],
+  [
+    'lognormal',
+    (content, read) =>
+      readMembers('lognormal', content, { median: read, sigma: readNumber }, ({ median = 0, sigma = 0 }) => ({
+        value: { kind: 'lognormal', median, sigma },
+      })),
+  ],
+  [
+    'pareto',
+    (content, read) =>
+      readMembers(
+        'pareto',
+        content,
+        { minimum: read, maximum: read, shape: readNumber },
+        ({ minimum = 0, maximum, shape = 0 }) =>
+          shape > 0
+            ? { value: { kind: 'pareto', minimum, shape, maximum } }
+            : { fault: 'pareto.shape must be more than 0' },
+      ),
+  ],
+  ['choice', readChoices],
+]);
+
+/** One value, or a kind with its numbers; each of them as `read` says. */
 const distributionReader =
   (read: Reader, example: string): ((input: unknown) => Read<Distribution>) =>
   (input) => {
@@ -46,68 +85,56 @@ const distributionReader =
       const one = read(input);
       return 'fault' in one ? one : { value: { kind: 'constant', value: one.value } };
     }
-    const wrong = { fault: `must be one value, or one of ${KINDS}, such as ${example}` };
-    const [[kind, content] = ['', undefined], ...others] = Object.entries(input);
-    if (others.length > 0 || Array.isArray(input)) return wrong;
-    const members = isObject(content) ? content : {};
-    const numbers = (names: readonly string[], plain: readonly string[] = []): Record<string, number> | string => {
-      const known = [...names, ...plain];
-      const odd = Object.keys(members).find((name) => !known.includes(name));
-      if (!isObject(content) || odd !== undefined) return `${kind} has the members ${known.join(' and ')}`;
-      const found: Record<string, number> = {};
-      for (const name of known) {
-        if (members[name] === undefined && name === 'maximum') continue;
-        const outcome = (plain.includes(name) ? readNumber : read)(members[name]);
-        if ('fault' in outcome) return `${kind}.${name} ${members[name] === undefined ? 'is missing' : outcome.fault}`;
-        found[name] = outcome.value;
-      }
-      return found;
-    };
-    switch (kind) {
-      case 'exponential': {
-        const mean = read(content);
-        return 'fault' in mean ? { fault: `${kind} ${mean.fault}` } : { value: { kind, mean: mean.value } };
-      }
-      case 'uniform': {
-        const [low, high] = Array.isArray(content) && content.length === 2 ? content.map(read) : [];
-        if (low === undefined || high === undefined || 'fault' in low || 'fault' in high || low.value > high.value)
-          return { fault: 'uniform must be a list of the smallest and the largest value' };
-        return { value: { kind, low: low.value, high: high.value } };
-      }
-      case 'normal': {
-        const found = numbers(['mean', 'deviation']);
-        if (typeof found === 'string') return { fault: found };
-        return { value: { kind, mean: found.mean ?? 0, deviation: found.deviation ?? 0 } };
-      }
-      case 'lognormal': {
-        const found = numbers(['median'], ['sigma']);
-        if (typeof found === 'string') return { fault: found };
-        return { value: { kind, median: found.median ?? 0, sigma: found.sigma ?? 0 } };
-      }
-      case 'pareto': {
-        const found = numbers(['minimum', 'maximum'], ['shape']);
-        if (typeof found === 'string') return { fault: found };
-        if (!((found.shape ?? 0) > 0)) return { fault: 'pareto.shape must be more than 0' };
-        return {
-          value: { kind, minimum: found.minimum ?? 0, shape: found.shape ?? 1, maximum: found.maximum },
-        };
-      }
-      case 'choice': {
-        const values = Array.isArray(content) ? content.map((item) => readChoice(read, item)) : [];
-        if (values.length === 0) return { fault: 'choice must be a list of value and weight' };
-        const kept: { value: number; weight: number }[] = [];
-        for (const choice of values) {
-          if ('fault' in choice) return { fault: `choice: ${choice.fault}` };
-          kept.push(choice.value);
-        }
-        return { value: { kind, values: kept } };
-      }
-      default:
-        return wrong;
-    }
+    const [[kind, content] = ['', undefined], ...others] = Array.isArray(input) ? [] : Object.entries(input);
+    const readKind = others.length === 0 ? KIND_READERS.get(kind) : undefined;
+    return readKind?.(content, read) ?? { fault: `must be one value, or one of ${KINDS}, such as ${example}` };
   };
 
-const KINDS = 'uniform, exponential, normal, lognormal, pareto and choice';
+function readUniform(content: unknown, read: Reader): Read<Distribution> {
+  const [low, high] = Array.isArray(content) && content.length === 2 ? content.map(read) : [];
+  if (low === undefined || high === undefined || 'fault' in low || 'fault' in high || low.value > high.value)
+    return { fault: 'uniform must be a list of the smallest and the largest value' };
+  return { value: { kind: 'uniform', low: low.value, high: high.value } };
+}
+
+function readExponential(content: unknown, read: Reader): Read<Distribution> {
+  const mean = read(content);
+  return 'fault' in mean
+    ? { fault: `exponential ${mean.fault}` }
+    : { value: { kind: 'exponential', mean: mean.value } };
+}
+
+/** An object with these members, of which only `maximum` may be left out. */
+function readMembers<Name extends string>(
+  kind: string,
+  content: unknown,
+  readers: Readonly<Record<Name, Reader>>,
+  toDistribution: (found: Readonly<Partial<Record<Name, number>>>) => Read<Distribution>,
+): Read<Distribution> {
+  const names = Object.keys(readers) as Name[];
+  if (!isObject(content) || Object.keys(content).some((name) => !Object.hasOwn(readers, name)))
+    return { fault: `${kind} has the members ${names.join(' and ')}` };
+  const found: Partial<Record<Name, number>> = {};
+  for (const name of names) {
+    const given = content[name];
+    if (given === undefined && name === 'maximum') continue;
+    const outcome = readers[name](given);
+    if ('fault' in outcome) return { fault: `${kind}.${name} ${given === undefined ? 'is missing' : outcome.fault}` };
+    found[name] = outcome.value;
+  }
+  return toDistribution(found);
+}
+
+function readChoices(content: unknown, read: Reader): Read<Distribution> {
+  if (!Array.isArray(content) || content.length === 0) return { fault: 'choice must be a list of value and weight' };
+  const values: { value: number; weight: number }[] = [];
+  for (const item of content) {
+    const choice = readChoice(read, item);
+    if ('fault' in choice) return { fault: `choice: ${choice.fault}` };
+    values.push(choice.value);
+  }
+  return { value: { kind: 'choice', values } };
+}
 
 function readChoice(read: Reader, item: unknown): Read<{ value: number; weight: number }> {
   if (!isObject(item)) return { fault: 'each must have a value and a weight' };

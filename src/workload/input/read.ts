@@ -1,5 +1,6 @@
 // From what a file says to a Workload, or to everything that is wrong with it, each fault with its path in the file.
 import type * as z from 'zod';
+import { isAlwaysZero } from '../draw.ts';
 import { fits, hasAttributes } from '../fitting.ts';
 import type { AgentGroup, FrameworkSpec, JobSpec, Policy, PolicyKind, Workload } from '../workload.ts';
 import * as shapes from './shape.ts';
@@ -51,7 +52,10 @@ export function readWorkload(value: unknown, fallbackName: string): ReadWorkload
       zone: group.zone,
     }),
   );
-  const frameworks = data.frameworks.flatMap(frameworksOf);
+  const frameworkCount = data.frameworks.reduce((sum, { count }) => sum + count, 0);
+  const isTooMany = frameworkCount > MAX_FRAMEWORKS;
+  // Counted before they are made: a slip of two zeros would be ten million of them.
+  const frameworks = isTooMany ? [] : data.frameworks.flatMap(frameworksOf);
   const workload: Workload = {
     name: data.name ?? fallbackName,
     seed: data.seed,
@@ -68,6 +72,7 @@ export function readWorkload(value: unknown, fallbackName: string): ReadWorkload
     })),
   };
   const faults = contradictions(data, workload);
+  if (isTooMany) faults.push({ path: ['frameworks'], text: `there may be ${MAX_FRAMEWORKS} frameworks at most` });
   return faults.length > 0 ? { faults } : { workload };
 }
 
@@ -117,13 +122,13 @@ function contradictions(data: z.infer<typeof workloadShape>, workload: Workload)
   if (workload.intervalMs < 100) fault(['allocationInterval'], 'must be 100ms at least');
   if (data.duration === 0) fault(['duration'], 'must be more than 0');
   if (workload.agents.reduce((sum, { count }) => sum + count, 0) > MAX_AGENTS)
-    fault(['agents'], `there may be ${MAX_AGENTS} agents`);
-  if (workload.frameworks.length > MAX_FRAMEWORKS) fault(['frameworks'], `there may be ${MAX_FRAMEWORKS} frameworks`);
+    fault(['agents'], `there may be ${MAX_AGENTS} agents at most`);
   for (const at of secondOf(workload.agents)) fault(['agents', at, 'name'], 'is there twice');
   for (const at of secondOf(data.roles)) fault(['roles', at, 'name'], 'is there twice');
   for (const at of secondOf(data.frameworks)) fault(['frameworks', at, 'name'], 'is there twice');
   for (const at of secondOf(workload.policies)) fault(['compare', at, 'name'], 'is there twice');
-  if (faults.length === 0 && secondOf(workload.frameworks).length > 0) fault(['frameworks'], 'two have one name');
+  if (faults.length === 0 && secondOf(workload.frameworks).length > 0)
+    fault(['frameworks'], 'two of them would have the same name');
   for (const [at, { name, guarantee, limit }] of data.roles.entries()) {
     const hasQuota = guarantee !== undefined || limit !== undefined;
     if (hasQuota && name.includes('/')) fault(['roles', at], 'a role below another has no quota of its own');
@@ -150,7 +155,7 @@ function* jobFaults(
   const isEndless = count === undefined && (every !== undefined || after !== undefined);
   if (isEndless && data.duration === undefined) yield [undefined, 'jobs without a count need a duration of the whole'];
   const gap = every ?? after;
-  if (isEndless && gap?.kind === 'constant' && gap.value === 0) yield [undefined, 'jobs without a count need a pause'];
+  if (isEndless && gap !== undefined && isAlwaysZero(gap)) yield [undefined, 'jobs without a count need a pause'];
   if (Object.values(job.resources).every((amount) => amount === 0)) yield ['resources', 'must be more than nothing'];
   if (job.minParallel > (job.maxParallel ?? Number.POSITIVE_INFINITY))
     yield ['minParallel', 'is more than maxParallel'];
