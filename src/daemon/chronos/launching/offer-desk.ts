@@ -32,7 +32,7 @@ type Parts = Pick<ChronosCore, 'world' | 'log' | 'storage' | 'jobs'> & {
     'calls' | 'isSubscribed' | 'hasRole' | 'needRole' | 'suppressOnly' | 'resubscribe'
   >;
   readonly runs: Pick<RunBook, 'launching' | 'notLaunched' | 'byTaskId' | 'isReconciled' | 'mayLaunch'>;
-  readonly queue: Pick<RunQueue, 'lengths' | 'waiting' | 'tried' | 'onChange'>;
+  readonly queue: Pick<RunQueue, 'lengths' | 'waiting' | 'tried' | 'onChange' | 'why'>;
 };
 
 /** Nothing is asked for before `start`. */
@@ -48,7 +48,7 @@ export class OfferDesk {
   #turn: Timer | undefined;
   /** Runs that waited when somebody last looked. */
   #queued = 0;
-  #unsubscribe: Unsubscribe | undefined;
+  #unsubscribe: Unsubscribe[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -72,12 +72,20 @@ export class OfferDesk {
   }
 
   start(): void {
-    this.#unsubscribe = this.#parts.queue.onChange(() => this.#queueChanged());
+    const { queue, jobs, options } = this.#parts;
+    this.#unsubscribe = [
+      queue.onChange(() => this.#queueChanged()),
+      jobs.onChange(({ name, job, before }) => {
+        if (job?.definition === before?.definition || queue.why(name) === undefined) return;
+        // It may have use for what was declined for it as it was.
+        this.#wishes.want(options.mesosRole);
+      }),
+    ];
     this.#queueChanged();
   }
 
   stop(): void {
-    this.#unsubscribe?.();
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
     this.#wishes.stop();
     this.disconnected();
     this.#watch.stop();

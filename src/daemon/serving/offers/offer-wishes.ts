@@ -6,7 +6,7 @@ import type { Log, Timer, World } from '../../../world/world.ts';
 
 /**
  * Between two ways out of a suppression. A REVIVE may be seconds away; until then leaving the list of suppressed roles
- * brings offers just as well.
+ * brings offers just as well: the master forgets what was declined for a role that leaves it.
  */
 const MIN_OPEN_INTERVAL_MS = 1000;
 
@@ -41,6 +41,8 @@ export class OfferWishes {
   readonly #roles: Map<string, boolean>;
   /** Revives still to be sent: each is repeated once, lest it crossed a decline on its way. */
   readonly #revives = new Map<string, number>();
+  /** Roles with something that waits and has not been asked for by any call yet. */
+  readonly #news = new Set<string>();
   /** As the master knows them. */
   readonly #suppressed = new Set<string>();
   /** Roles that the master is being told of. */
@@ -59,6 +61,7 @@ export class OfferWishes {
   want(role: string): void {
     this.#roles.set(role, true);
     this.#revives.set(role, 2);
+    this.#news.add(role);
     this.#settleIn(0);
     if (this.#parts.mesos.hasRole(role) || this.#asked.has(role)) return;
     this.#asked.add(role);
@@ -77,6 +80,7 @@ export class OfferWishes {
   /** A new subscription has no suppressed roles and no filters; what is wanted is said all the same. */
   connected(): void {
     this.#suppressed.clear();
+    this.#news.clear();
     for (const [role, isWanted] of this.#roles) if (isWanted && !this.#revives.has(role)) this.#revives.set(role, 1);
     this.#settleIn(0);
   }
@@ -102,7 +106,11 @@ export class OfferWishes {
 
   #settle(): void {
     if (!this.#parts.mesos.isSubscribed) return;
-    for (const [role, isWanted] of this.#roles) if (!isWanted) this.#revives.delete(role);
+    for (const [role, isWanted] of this.#roles) {
+      if (isWanted) continue;
+      this.#revives.delete(role);
+      this.#news.delete(role);
+    }
     this.#suppressUnwanted();
     const nowMs = this.#parts.world.clock.monotonicMs();
     const due = [...this.#revives.keys()].filter((role) => this.#parts.mesos.hasRole(role));
@@ -113,19 +121,29 @@ export class OfferWishes {
       return;
     }
     this.#settleIn(reviveInMs);
-    if (!due.some((role) => this.#suppressed.has(role))) return;
+    const closed = due.filter((role) => this.#suppressed.has(role) || this.#isFiltered(role));
+    if (closed.length === 0) return;
     const openInMs = this.#lastOpenedMs + MIN_OPEN_INTERVAL_MS - nowMs;
     if (openInMs > 0) this.#settleIn(openInMs);
-    else this.#open(due, nowMs);
+    else this.#open(closed, nowMs);
+  }
+
+  /** What waited before may have let offers be declined that something new has use for. */
+  #isFiltered(role: string): boolean {
+    return this.#parts.options.suppressOffers && this.#news.has(role);
   }
 
   #suppressUnwanted(): void {
-    const { options, mesos, counters } = this.#parts;
+    const { options, mesos } = this.#parts;
     if (!options.suppressOffers) return;
     const roles = [...this.#roles.keys()].filter(
       (role) => this.#roles.get(role) === false && !this.#suppressed.has(role) && mesos.hasRole(role),
     );
-    if (roles.length === 0) return;
+    if (roles.length > 0) this.#suppress(roles);
+  }
+
+  #suppress(roles: readonly string[]): void {
+    const { mesos, counters } = this.#parts;
     for (const role of roles) this.#suppressed.add(role);
     counters.add('mesos.calls.suppress.counter');
     void mesos.calls.suppress(roles).then((outcome) => {
@@ -142,6 +160,7 @@ export class OfferWishes {
     this.#lastOpenedMs = nowMs;
     for (const role of roles) {
       this.#suppressed.delete(role);
+      this.#news.delete(role);
       const left = (this.#revives.get(role) ?? 1) - 1;
       if (left === 0) this.#revives.delete(role);
       else this.#revives.set(role, left);
@@ -157,10 +176,18 @@ export class OfferWishes {
     });
   }
 
-  /** Out of the suppression without a REVIVE; who cannot do that waits for one. */
-  #open(roles: readonly string[], nowMs: number): void {
+  /**
+   * Out of the suppression, and into it first where need be, without a REVIVE; who cannot do that waits for one. Calls
+   * reach the master in this order.
+   */
+  #open(opened: readonly string[], nowMs: number): void {
     this.#lastOpenedMs = nowMs;
-    const opened = roles.filter((role) => this.#suppressed.delete(role));
+    const filtered = opened.filter((role) => !this.#suppressed.has(role));
+    if (filtered.length > 0) this.#suppress(filtered);
+    for (const role of opened) {
+      this.#suppressed.delete(role);
+      this.#news.delete(role);
+    }
     void this.#parts.mesos.suppressOnly([...this.#suppressed]).then((outcome) => {
       if (outcome.ok) return;
       this.#parts.log.debug('could not open roles for offers', { opened, why: outcome.error.message });

@@ -49,3 +49,18 @@ test('a job that only a less crowded cluster has room for is not said to fit now
   await scene.ask('DELETE', '/scheduler/task/kill/long');
   await scene.until(() => scene.tasks('wide').length === 1, MINUTE);
 });
+
+test('a job that fits nowhere makes no other one late (chronos.md 4.4.9, 4.5.4)', async () => {
+  const scene = await Scene.start();
+  scene.ensemble.isSteady = true;
+  await scene.store({ name: 'huge', command: 'true', cpus: 100, schedule: 'R1//PT1H' });
+  // Not in step with the five seconds of --min_revive_offers_interval.
+  const firstMs = Math.ceil(scene.nowMs / 1000) * 1000 + 20_000;
+  const dueMs = Array.from({ length: 10 }, (_, at) => firstMs + at * 7100);
+  const schedule = (ms: number) => `R1/${new Date(ms).toISOString()}/PT1H`;
+  await scene.storeAll(
+    dueMs.map((ms, at) => ({ name: `job-${at}`, command: 'true', schedule: schedule(ms) })),
+    10,
+  );
+  for (const [at, ms] of dueMs.entries()) await scene.until(() => scene.launched.length > at, ms + 2000 - scene.nowMs);
+});

@@ -105,6 +105,18 @@ test('who fits nowhere holds nobody up, and is told why', async () => {
   expect(chronos.queue.why('A-large')).toContain('100 of cpus');
 });
 
+test('who waits and is made smaller need not wait until declined offers come back', async () => {
+  const chronos = await rig.lead();
+  put(chronos, 'A', { cpus: 100 });
+  await rig.seconds(20);
+  const before = rig.master.of('REVIVE').length;
+  put(chronos, 'A', { cpus: 1 });
+  await rig.clock.advance(0);
+  expect(rig.master.of('REVIVE')).toHaveLength(before + 1);
+  await rig.seconds(1);
+  expect(rig.master.launched).toEqual([`ct:${T0 + 2_000}:0:A:`]);
+});
+
 test('all tasks of an offer go with one accept', async () => {
   const chronos = await rig.lead();
   for (const name of ['A', 'B', 'C']) put(chronos, name);

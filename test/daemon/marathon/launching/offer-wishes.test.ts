@@ -107,6 +107,53 @@ describe('a new instance', () => {
   });
 });
 
+describe('something new beside what fits nowhere', () => {
+  async function waiting(flags: readonly string[] = []): Promise<Rig> {
+    const rig = await idle(flags);
+    rig.schedule(makeApp('/large'));
+    await rig.run(7000);
+    return rig;
+  }
+
+  test('does not have to wait for a revive: offers that were declined are open again', async () => {
+    const rig = await waiting();
+    rig.schedule(makeApp('/a'));
+    await rig.run(100);
+    expect(told(rig).slice(-3)).toEqual(['5 REVIVE *', '7 SUPPRESS *', '7 UPDATE_FRAMEWORK']);
+    await rig.run(10_000);
+    expect(told(rig).slice(-2)).toEqual(['10 REVIVE *', '15 REVIVE *']);
+  });
+
+  test('makes so much noise once a second at most, and not for what is known', async () => {
+    const rig = await waiting();
+    for (let i = 0; i < 30; i += 1) {
+      rig.schedule(makeApp(`/a-${i}`));
+      await rig.run(100);
+    }
+    await rig.run(60_000);
+    expect(told(rig).filter((call) => call.includes('UPDATE'))).toEqual([
+      '7 UPDATE_FRAMEWORK',
+      '8 UPDATE_FRAMEWORK',
+      '9 UPDATE_FRAMEWORK',
+    ]);
+  });
+
+  test('waits for the revive where offers are never suppressed', async () => {
+    const rig = await waiting(['--disable_suppress_offers']);
+    rig.schedule(makeApp('/a'));
+    await rig.run(10_000);
+    expect(told(rig)).toEqual(['0 REVIVE *', '5 REVIVE *', '10 REVIVE *', '15 REVIVE *']);
+  });
+
+  test('waits for the revive when the master cannot be told otherwise', async () => {
+    const rig = await waiting();
+    rig.line.answers.set('UPDATE_FRAMEWORK', { ok: false, error: new SchedulerError('refused', 'what?') });
+    rig.schedule(makeApp('/a'));
+    await rig.run(10_000);
+    expect(told(rig).slice(-4)).toEqual(['7 SUPPRESS *', '7 UPDATE_FRAMEWORK', '10 REVIVE *', '15 REVIVE *']);
+  });
+});
+
 describe('a delay', () => {
   test('suppresses, and revives when it has passed', async () => {
     const rig = await idle();
