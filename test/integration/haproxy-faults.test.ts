@@ -136,7 +136,16 @@ function withSecond(apps: readonly Json[], servicePort: number): string {
   return JSON.stringify({ apps: [app, { ...app, id: '/second', portDefinitions: [{ port: servicePort }], tasks }] });
 }
 
-const LIES: readonly { readonly what: string; readonly lie: Lie; readonly code: number; readonly says: RegExp }[] = [
+interface Told {
+  readonly what: string;
+  readonly lie: Lie;
+  readonly code: number;
+  readonly says: RegExp;
+  /** How long it is borne. */
+  readonly timeout?: string;
+}
+
+const LIES: readonly Told[] = [
   {
     what: 'a page of HTML with status 200',
     lie: (response) => response.end('<html><body>Service worker offline</body></html>'),
@@ -184,6 +193,7 @@ const LIES: readonly { readonly what: string; readonly lie: Lie; readonly code: 
     lie: (response) => response.write('{"apps":['),
     code: 8,
     says: /No Marathon answers.*did not end/s,
+    timeout: '2s',
   },
   {
     what: 'a body cut off',
@@ -220,17 +230,20 @@ describe.skipIf(!HAS_HAPROXY)('the balancer goes on', () => {
     await expectServed();
   });
 
-  test.each(LIES)('when Marathon answers with $what: exit $code', async ({ lie: told, code, says }) => {
-    const before = haproxy.config();
-    lie = told;
-    const outcome = await sync('--timeout=2s');
-    expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: '' });
-    expect(outcome.stderr).toMatch(says);
-    expect(haproxy.config()).toBe(before);
-    lie = undefined;
-    expect(await sync()).toEqual(SILENT);
-    await expectServed();
-  });
+  test.each(LIES)(
+    'when Marathon answers with $what: exit $code',
+    async ({ lie: told, code, says, timeout = '60s' }) => {
+      const before = haproxy.config();
+      lie = told;
+      const outcome = await sync(`--timeout=${timeout}`);
+      expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code, stdout: '' });
+      expect(outcome.stderr).toMatch(says);
+      expect(haproxy.config()).toBe(before);
+      lie = undefined;
+      expect(await sync()).toEqual(SILENT);
+      await expectServed();
+    },
+  );
 
   test('when the disk of its config is full: exit 1, and there is room it is applied', async ({ skip }) => {
     if (!hasOwnDisk) return skip('no disk can be mounted here');
@@ -253,14 +266,17 @@ describe.skipIf(!HAS_HAPROXY)('the balancer goes on', () => {
   });
 
   test('while two syncs meet: exit 4 for the second, unless it waits', async () => {
-    lie = (response, apps) => setTimeout(() => response.end(JSON.stringify({ apps })), 3_000);
+    const held = Promise.withResolvers<void>();
+    lie = (response, apps) => void held.promise.then(() => response.end(JSON.stringify({ apps })));
     const before = asked;
-    const first = start();
+    const first = start('--timeout=60s');
     await until('the first one asks Marathon', 30_000, () => asked > before);
     lie = undefined;
-    const [second, patient] = await Promise.all([sync(), sync('--lock-wait=30s')]);
+    const patient = start('--lock-wait=60s');
+    const second = await sync();
+    held.resolve();
     expect(second).toMatchObject({ code: 4, stdout: '', stderr: expect.stringContaining('Another run is at work') });
-    expect(patient).toEqual(SILENT);
+    expect(await patient.outcome).toEqual(SILENT);
     expect(await first.outcome).toEqual(SILENT);
     await expectServed();
   });

@@ -101,7 +101,9 @@ describe.skipIf(!HAS_HAPROXY)('a reload', () => {
     const { pid } = await balancer.admin.info();
     // The first time it fails when the new worker is there already.
     const mark = join(balancer.directory, 'once');
-    const command = `kill -USR2 ${master}; test -e ${mark} && exit 0; touch ${mark}; sleep 0.4; exit 1`;
+    const workers = `$(cat /proc/${master}/task/${master}/children)`;
+    const isSame = `while test "$before" = "${workers}"; do sleep 0.05; done`;
+    const command = `before=${workers}; kill -USR2 ${master}; test -e ${mark} && exit 0; touch ${mark}; ${isSame}; sleep 0.4; exit 1`;
     const report = await balancer.turn(
       [madeApp('/web', ports, [ports + 50]), madeApp('/new', ports + 1, [ports + 50])],
       {

@@ -84,7 +84,7 @@ export class Balancer {
       reload: { kind: 'master', socket: this.masterSocket },
       runtimeSocket: this.adminSocket,
       minReloadIntervalMs: 0,
-      verifyWithinMs: 5_000,
+      verifyWithinMs: 20_000,
       ...changes,
     };
   }
@@ -176,9 +176,9 @@ export class Balancer {
   }
 
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const endMs = this.world.clock.monotonicMs() + 5_000;
+    const endMs = this.world.clock.monotonicMs() + 30_000;
     while (!(await holds().catch(() => false))) {
-      if (this.world.clock.monotonicMs() > endMs) throw new Error(`waited 5 s in vain: ${what}`);
+      if (this.world.clock.monotonicMs() > endMs) throw new Error(`waited 30 s in vain: ${what}`);
       await this.world.clock.sleep(10);
     }
   }
