@@ -65,8 +65,8 @@ export class RoleTree {
   readonly #root: RoleNode;
   readonly #leaves = new Map<string, RoleNode>();
   readonly #weights = new Map<string, number>();
-  /** Came to be since the last run. */
-  readonly #unweighed: RoleNode[] = [];
+  /** Came to be since the last run, and are still there: with no agents there are no runs, and roles come and go. */
+  readonly #unweighed = new Set<RoleNode>();
   /** Grows with every weight that is set. */
   version = 0;
 
@@ -114,6 +114,7 @@ export class RoleTree {
       if (node.children.size === 0 && node.role === undefined) {
         parent.order.remove(node);
         parent.children.delete(node.name);
+        this.#unweighed.delete(node);
       } else if (node.children.size === 1) {
         this.#liftVirtualLeaf(node);
       }
@@ -158,7 +159,7 @@ export class RoleTree {
   /** A run is about to look at the order. */
   fixWeights(): void {
     for (const node of this.#unweighed) node.isWeightFixed = true;
-    this.#unweighed.length = 0;
+    this.#unweighed.clear();
   }
 
   weight(path: string): number {
@@ -246,7 +247,7 @@ export class RoleTree {
   #addChild(parent: RoleNode, name: string): RoleNode {
     const child = new RoleNode(name, parent, this.#totals);
     child.weight = name === VIRTUAL_LEAF ? 1 : this.weight(child.path);
-    this.#unweighed.push(child);
+    this.#unweighed.add(child);
     parent.children.set(name, child);
     parent.order.add(child);
     return child;
@@ -269,7 +270,7 @@ export class RoleTree {
     this.#leaves.set(role.path, leaf);
     if (!node.isWeightFixed) return;
     node.isWeightFixed = false;
-    this.#unweighed.push(node);
+    this.#unweighed.add(node);
     node.parent?.order.change(node, () => {
       node.weight = this.weight(node.path);
     });
@@ -282,6 +283,7 @@ export class RoleTree {
     node.role = leaf.role;
     node.order.remove(leaf);
     node.children.delete(VIRTUAL_LEAF);
+    this.#unweighed.delete(leaf);
     this.#leaves.set(leaf.role.path, node);
   }
 }

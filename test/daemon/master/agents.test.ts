@@ -54,6 +54,18 @@ describe('registration', () => {
     expect(framework.events.ofType('FAILURE')).toEqual([{ type: 'FAILURE', failure: { agent_id: { value: former } } }]);
   });
 
+  it('of an agent that moved leaves its former address to the agent that came there meanwhile', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    const { pid } = agent.report;
+    const other = await rig.agent();
+    await other.subscribe({ pid, agent_info: { ...other.report.agent_info, id: { value: 'other-S1' } } });
+    const moved = pid.replace(/\d+$/, '1');
+    await agent.subscribe({ pid: moved });
+    expect(rig.core.state.agents.byPid.get(pid)?.agentId).toBe('other-S1');
+    expect(rig.core.state.agents.byPid.get(moved)?.agentId).toBe(agent.id);
+  });
+
   it('is refused for now while the master does not lead, and with another host name for good', async () => {
     const rig = await Rig.start();
     const agent = await rig.registered();

@@ -302,6 +302,19 @@ describe('the limiter of transitions', () => {
       expect(begun).toEqual([0, 2, 3]);
     });
   });
+
+  it('without a limit lets all begin in order, but those that were called off', async () => {
+    await inWorld(async (world, pass) => {
+      const begun: number[] = [];
+      const limiter = new TransitionLimiter(world.clock, undefined);
+      const pending = [0, 1, 2, 3].map((n) => limiter.schedule(() => begun.push(n)));
+      pending[0]?.cancel();
+      pending[2]?.cancel();
+      expect(begun).toEqual([]);
+      await pass(1);
+      expect(begun).toEqual([1, 3]);
+    });
+  });
 });
 
 describe('a bounded map', () => {

@@ -16,7 +16,8 @@ export class TransitionLimiter {
   readonly #clock: Clock;
   /** Between two transitions; 0 = no limit. */
   readonly #spacingMs: number;
-  #line: (() => void)[] = [];
+  /** In order. A set, because thousands of agents may come back before their turn, and each leaves the line then. */
+  readonly #line = new Set<() => void>();
   #nextMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | undefined;
 
@@ -27,29 +28,41 @@ export class TransitionLimiter {
 
   /** Calls `begin` in its turn, never from inside this call. */
   schedule(begin: () => void): PendingTransition {
-    this.#line.push(begin);
+    const waiting = (): void => begin();
+    this.#line.add(waiting);
     this.#arm();
     return {
       cancel: () => {
-        this.#line = this.#line.filter((waiting) => waiting !== begin);
+        this.#line.delete(waiting);
       },
     };
   }
 
   stop(): void {
-    this.#line = [];
+    this.#line.clear();
     this.#timer?.cancel();
   }
 
   #arm(): void {
-    if (this.#timer !== undefined || this.#line.length === 0) return;
+    if (this.#timer !== undefined || this.#line.size === 0) return;
     const delayMs = Math.max(0, this.#nextMs - this.#clock.monotonicMs());
     this.#timer = this.#clock.setTimer(delayMs, () => {
       this.#timer = undefined;
-      const due = this.#spacingMs === 0 ? this.#line.splice(0) : this.#line.splice(0, 1);
+      const due = this.#takeDue();
       if (due.length > 0) this.#nextMs = this.#clock.monotonicMs() + this.#spacingMs;
       for (const begin of due) begin();
       this.#arm();
     });
+  }
+
+  /** All without a limit, else the first. */
+  #takeDue(): readonly (() => void)[] {
+    const due: (() => void)[] = [];
+    for (const begin of this.#line) {
+      due.push(begin);
+      this.#line.delete(begin);
+      if (this.#spacingMs > 0) break;
+    }
+    return due;
   }
 }

@@ -110,7 +110,8 @@ async function renewDurably(
 function renew(core: MasterCore, agent: MasterAgent, report: Call_Subscribe, connection: AgentConnection): void {
   const { agents, counters } = core.state;
   if (agent.pid !== report.pid) {
-    agents.byPid.delete(agent.pid);
+    // Another agent may have come at its former address meanwhile ("two agents at one address").
+    if (agents.byPid.get(agent.pid) === agent) agents.byPid.delete(agent.pid);
     agent.pid = report.pid;
     agents.byPid.set(agent.pid, agent);
   }
