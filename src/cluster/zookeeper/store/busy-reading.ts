@@ -5,6 +5,7 @@ import type { StoreEntry } from '../../store.ts';
 import type { ZooKeeperSession } from '../session.ts';
 import { ZooKeeperError } from '../zookeeper-error.ts';
 import { isSame, readCommits } from './head.ts';
+import type { WantedKeys } from './key-names.ts';
 import type { StoreLayout } from './layout.ts';
 import { finishJournal, listEntries } from './reading.ts';
 import { inWindow } from './window.ts';
@@ -16,12 +17,12 @@ const MAX_ROUNDS = 200;
 export async function readBusyPicture(
   session: ZooKeeperSession,
   layout: StoreLayout,
-  prefix: string,
+  wanted: WantedKeys,
 ): Promise<StoreEntry[] | undefined> {
   const changed = new Set<string>();
   const watch = await session.watchTree(layout.entries, (path) => changed.add(path));
   try {
-    const { entries } = await listEntries(session, layout, prefix);
+    const { entries } = await listEntries(session, layout, wanted);
     for (const { path } of entries) changed.add(path);
     const picture = new Map<string, StoreEntry>();
     for (let round = 0; round < MAX_ROUNDS && watch.isWhole; round++) {
@@ -29,14 +30,14 @@ export async function readBusyPicture(
       changed.clear();
       // Together, so that the server has the last question right after the others.
       const [, commits] = await Promise.all([
-        inWindow(paths, (path) => look(session, layout, prefix, path, picture)),
+        inWindow(paths, (path) => look(session, layout, wanted, path, picture)),
         readCommits(session, layout),
       ]);
       if (changed.size > 0 || commits === undefined) continue;
       // What the server has answered is the picture of the moment of its last answer.
       const whole = new Map(picture);
       if (commits.content.journal !== undefined) {
-        const isComplete = await finishJournal(session, layout, commits, prefix, whole);
+        const isComplete = await finishJournal(session, layout, commits, wanted, whole);
         if (!isComplete || !isSame(commits, await readCommits(session, layout)) || changed.size > 0) continue;
       }
       if (watch.isWhole) return [...whole.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -55,12 +56,12 @@ export function cannotWatchTrees(error: unknown): boolean {
 async function look(
   session: ZooKeeperSession,
   layout: StoreLayout,
-  prefix: string,
+  wanted: WantedKeys,
   path: string,
   picture: Map<string, StoreEntry>,
 ): Promise<void> {
   const key = layout.keyOf(path);
-  if (key?.startsWith(prefix) !== true) return;
+  if (key === undefined || !wanted.has(key)) return;
   const node = await session.get(path);
   if (node === undefined) picture.delete(key);
   else picture.set(key, { key, value: node.data, version: node.stat.version + 1 });

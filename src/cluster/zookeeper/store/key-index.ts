@@ -1,6 +1,7 @@
 // What the writer knows of the entries without asking: whether they are there and in which version. Right as long as nobody
 // else writes, which every commit makes sure of.
 import type { ZooKeeperSession } from '../session.ts';
+import { WantedKeys } from './key-names.ts';
 import type { StoreLayout } from './layout.ts';
 import { listEntries } from './reading.ts';
 import { inWindow } from './window.ts';
@@ -20,7 +21,7 @@ export class KeyIndex {
 
   /** Lists the tree: one question a bucket. */
   static async load(session: ZooKeeperSession, layout: StoreLayout): Promise<KeyIndex> {
-    const { entries, containers } = await listEntries(session, layout, '');
+    const { entries, containers } = await listEntries(session, layout, new WantedKeys(['']));
     return new KeyIndex(
       layout,
       entries.map(({ key }) => key),

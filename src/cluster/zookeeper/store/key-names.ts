@@ -25,6 +25,28 @@ export function splitKey(key: string): SplitKey {
   return slash < 0 ? { segment: key, rest: undefined } : { segment: key.slice(0, slash), rest: key.slice(slash + 1) };
 }
 
+/** Keys that start with one of some prefixes. */
+export class WantedKeys {
+  readonly #prefixes: readonly string[];
+  readonly #split: readonly SplitKey[];
+
+  constructor(prefixes: readonly string[]) {
+    this.#prefixes = [...new Set(prefixes)];
+    this.#split = this.#prefixes.map(splitKey);
+  }
+
+  has(key: string): boolean {
+    return this.#prefixes.some((prefix) => key.startsWith(prefix));
+  }
+
+  /** Whether the segment may have some of them. */
+  hasSome(segment: string): boolean {
+    return this.#split.some((wanted) =>
+      wanted.rest === undefined ? segment.startsWith(wanted.segment) : segment === wanted.segment,
+    );
+  }
+}
+
 export function nameOf(key: string): KeyName {
   const { segment, rest } = splitKey(key);
   return { segment: escaped(segment), leaf: rest === undefined ? NO_SLASH : escaped(rest) };

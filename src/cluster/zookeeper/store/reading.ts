@@ -3,7 +3,7 @@ import type { StoreEntry } from '../../store.ts';
 import type { ZooKeeperSession } from '../session.ts';
 import { type Commits, isSame, type Known, readCommits } from './head.ts';
 import { readPiece } from './journal.ts';
-import { segmentOf, splitKey } from './key-names.ts';
+import { segmentOf, type WantedKeys } from './key-names.ts';
 import type { StoreLayout } from './layout.ts';
 import { inWindow } from './window.ts';
 
@@ -13,7 +13,7 @@ export interface EntryNode {
   readonly path: string;
 }
 
-/** What is below `entries`, as far as it may hold keys of a prefix. */
+/** What is below `entries`, as far as it may hold keys that are wanted. */
 export interface EntryTree {
   readonly entries: readonly EntryNode[];
   /** Paths of segments and buckets. */
@@ -24,27 +24,28 @@ export interface EntryTree {
 export async function readPicture(
   session: ZooKeeperSession,
   layout: StoreLayout,
-  prefix: string,
+  wanted: WantedKeys,
 ): Promise<StoreEntry[] | undefined> {
   await session.sync(layout.root);
   const commits = await readCommits(session, layout);
-  const { entries } = await listEntries(session, layout, prefix);
+  const { entries } = await listEntries(session, layout, wanted);
   const picture = new Map<string, StoreEntry>();
   await inWindow(entries, async ({ key, path }) => {
     const node = await session.get(path);
     if (node !== undefined) picture.set(key, { key, value: node.data, version: node.stat.version + 1 });
   });
-  const isComplete = commits === undefined || (await finishJournal(session, layout, commits, prefix, picture));
+  const isComplete = commits === undefined || (await finishJournal(session, layout, commits, wanted, picture));
   if (!isComplete || !isSame(commits, await readCommits(session, layout))) return undefined;
   return [...picture.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-/** Every bucket that may hold keys with that prefix, a level at a time. */
-export async function listEntries(session: ZooKeeperSession, layout: StoreLayout, prefix: string): Promise<EntryTree> {
-  const wanted = splitKey(prefix);
-  const isWanted = (segment: string): boolean =>
-    wanted.rest === undefined ? segment.startsWith(wanted.segment) : segment === wanted.segment;
-  const names = ((await session.children(layout.entries)) ?? []).filter((name) => isWanted(segmentOf(name)));
+/** Every bucket that may hold such keys, a level at a time. */
+export async function listEntries(
+  session: ZooKeeperSession,
+  layout: StoreLayout,
+  wanted: WantedKeys,
+): Promise<EntryTree> {
+  const names = ((await session.children(layout.entries)) ?? []).filter((name) => wanted.hasSome(segmentOf(name)));
   const segments = names.map((name) => ({ name, path: `${layout.entries}/${name}` }));
   const buckets = (
     await inWindow(segments, async ({ name, path }) =>
@@ -54,7 +55,7 @@ export async function listEntries(session: ZooKeeperSession, layout: StoreLayout
   const entries = await inWindow(buckets, async ({ segment, path }) =>
     ((await session.children(path)) ?? [])
       .map((leaf) => ({ key: layout.key({ segment, leaf }), path: `${path}/${leaf}` }))
-      .filter(({ key }) => key.startsWith(prefix)),
+      .filter(({ key }) => wanted.has(key)),
   );
   return { entries: entries.flat(), containers: [...segments, ...buckets].map(({ path }) => path) };
 }
@@ -64,7 +65,7 @@ export async function finishJournal(
   session: ZooKeeperSession,
   layout: StoreLayout,
   { content: { journal } }: Known<Commits>,
-  prefix: string,
+  wanted: WantedKeys,
   picture: Map<string, StoreEntry>,
 ): Promise<boolean> {
   if (journal === undefined) return true;
@@ -73,7 +74,7 @@ export async function finishJournal(
     if (changes === undefined) return false;
     for (const change of changes) {
       const { key } = change;
-      if (!key.startsWith(prefix)) continue;
+      if (!wanted.has(key)) continue;
       if (change.kind === 'delete') picture.delete(key);
       else picture.set(key, { key, value: change.value, version: (picture.get(key)?.version ?? 0) + 1 });
     }

@@ -14,6 +14,7 @@ import { cannotWatchTrees, readBusyPicture } from './busy-reading.ts';
 import { mayPass, storeError } from './failure.ts';
 import type { Commit } from './group.ts';
 import { readCommits } from './head.ts';
+import { WantedKeys } from './key-names.ts';
 import { StoreLayout } from './layout.ts';
 import { readPicture } from './reading.ts';
 import { type Decided, Writer } from './writer.ts';
@@ -23,6 +24,8 @@ const MAX_PENDING = 100_000;
 const MAX_PENDING_BYTES = 256 * 1024 * 1024;
 /** More than the writer sends at a time. */
 const MAX_IN_SIGHT = 2_000;
+/** Reads that one picture answers: who looks at it compares every key with all of them. */
+const MAX_READS_A_PICTURE = 100;
 /** Names of nodes are in every list of their parent's children. */
 const MAX_KEY_BYTES = 4_096;
 /** Between two tries, growing with their number. */
@@ -160,25 +163,39 @@ class ZooKeeperStore implements Store {
     // What is called in this turn goes out together.
     await Promise.resolve();
     for (let [first] = this.#queue; first !== undefined; [first] = this.#queue) {
-      if (first.kind === 'read') await this.#readOne(first);
+      if (first.kind === 'read') await this.#readSome(first);
       else await this.#commitSome(first);
     }
     this.#work = undefined;
   }
 
-  async #readOne(read: PendingRead): Promise<void> {
+  /** Those that nothing is committed between see the same: finding the keys costs most of it, and is done once. */
+  async #readSome({ deadlineMs }: PendingRead): Promise<void> {
+    const reads = this.#firstReads();
+    const wanted = new WantedKeys(reads.map(({ prefix }) => prefix));
     try {
-      read.done.resolve(await this.#persist(read.deadlineMs, (session) => this.#picture(session, read)));
+      const picture = await this.#persist(deadlineMs, (session) => this.#picture(session, wanted, deadlineMs));
+      for (const { prefix, done } of reads) done.resolve(picture.filter(({ key }) => key.startsWith(prefix)));
     } catch (error) {
-      read.done.reject(this.#explained(error, 'read'));
+      const failure = this.#explained(error, 'read');
+      for (const { done } of reads) done.reject(failure);
     }
-    this.#queue.shift();
+    this.#queue.splice(0, reads.length);
   }
 
-  async #picture(session: ZooKeeperSession, { prefix, deadlineMs }: PendingRead): Promise<StoreEntry[]> {
+  #firstReads(): PendingRead[] {
+    const reads: PendingRead[] = [];
+    for (const item of this.#queue) {
+      if (item.kind === 'commit' || reads.length === MAX_READS_A_PICTURE) break;
+      reads.push(item);
+    }
+    return reads;
+  }
+
+  async #picture(session: ZooKeeperSession, wanted: WantedKeys, deadlineMs: number): Promise<StoreEntry[]> {
     let read = readPicture;
     for (let tries = 1; ; tries++) {
-      const picture = await read(session, this.#layout, prefix).catch((error: unknown) => {
+      const picture = await read(session, this.#layout, wanted).catch((error: unknown) => {
         if (read === readPicture || !cannotWatchTrees(error)) throw error;
         read = readPicture;
         return undefined;
