@@ -126,7 +126,7 @@ interface UsageError extends Error {
 function isUsageError(error: unknown): error is UsageError {
   return (
     error instanceof Error &&
-    ('parse' in error || error.name === 'FlagError' || /^Flag --\S+ expects /.test(error.message))
+    ('parse' in error || error.name === 'FlagError' || /^Flag --\S+ (?:expects |can only be )/.test(error.message))
   );
 }
 

@@ -52,7 +52,10 @@ describe('failures as people read them', () => {
     expect(problemFrom(error)).toMatchObject({ exitCode: 2, text: { what } });
   });
 
-  test('a flag without its value is wrong usage', () => {
-    expect(problemFrom(new Error('Flag --label expects a value')).exitCode).toBe(2);
-  });
+  test.each(['Flag --label expects a value', 'Flag --limit can only be specified once'])(
+    '%s: wrong usage',
+    (message) => {
+      expect(problemFrom(new Error(message)).exitCode).toBe(2);
+    },
+  );
 });

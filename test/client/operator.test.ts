@@ -93,6 +93,17 @@ describe('the master client', () => {
     });
   });
 
+  test('is not content with an agent, which has a state of its own', async () => {
+    const state = (members: string) => scripted(() => ({ body: `{"type":"GET_STATE","get_state":${members}}` })).net;
+    const master = new MasterClient({ net: state('{"get_agents":{}}'), addresses: ['m:1'] });
+    expect(await master.getState()).toEqual({ get_agents: {} });
+    const agent = new MasterClient({ net: state('{"get_tasks":{}}'), addresses: ['a:1'] });
+    expect(await errorOf(agent.getState())).toMatchObject({
+      code: 'unreadable',
+      message: 'http://a:1 answered GET_STATE without agents: it is no master',
+    });
+  });
+
   test('is not sent in circles for ever', async () => {
     const { net, requests } = scripted(() => ({ status: 307, headers: { location: '//m:1/api/v1' } }));
     expect(await errorOf(new MasterClient({ net, addresses: ['m:1'] }).getAgents())).toMatchObject({

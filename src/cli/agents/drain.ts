@@ -54,8 +54,8 @@ export async function followDrain(options: FollowOptions): Promise<'drained' | '
     if (seen === undefined && markGone) return 'gone';
     if (seen === undefined) {
       throw new Problem(EXIT.conflict, {
-        what: `${capital(agent.called)} is away.`,
-        why: 'The drain goes on when it is back; whether anything still runs there nobody knows.',
+        what: `${capital(agent.called)} is not registered any more.`,
+        why: 'It was marked gone, or is away: then the drain goes on when it is back, and nobody knows what still runs there.',
         next: `mctl agent drain ${agent.id}      (waits for it again)`,
       });
     }

@@ -163,8 +163,22 @@ export const ofDisk = (megabytes: number): Resource => ({ name: 'disk', type: 'S
 
 const diskOf = ({ disk }: Resource): Pick<Resource, 'disk'> => (disk === undefined ? {} : { disk });
 
-/** `which`: said behind the amount. */
+const FORMS: Readonly<Record<Resource['type'], string>> = {
+  SCALAR: 'an amount',
+  RANGES: 'ranges',
+  SET: 'a set',
+  TEXT: 'a text',
+};
+
+/** `which`: said behind the amount. `there`: of that name. */
 function lacking(agent: AgentEntry, which: string, wanted: Resource, there: readonly Resource[]): Problem {
+  const had = (agent.agent.total_resources ?? []).find(({ name }) => name === wanted.name);
+  if (had !== undefined && had.type !== wanted.type) {
+    return new Problem(EXIT.usage, {
+      what: `Agent ${agent.id} has ${FORMS[had.type]} of ${had.name}, and '${valueText(wanted)}' is not.`,
+      why: `It has ${had.name}:${valueText(had)}.`,
+    });
+  }
   return new Problem(EXIT.cannotPlace, {
     what: `Agent ${agent.id} has not got ${wanted.name} ${valueText(wanted)} ${which}.`,
     why: there.length === 0 ? noneOf(agent, wanted.name) : `There is ${there.map(valueText).join(' and ')}.`,
@@ -174,7 +188,7 @@ function lacking(agent: AgentEntry, which: string, wanted: Resource, there: read
 
 function noneOf({ agent }: AgentEntry, name: string): string {
   const names = [...new Set((agent.total_resources ?? []).map((one) => one.name))].sort();
-  if (names.includes(name)) return `There is no such ${name}.`;
+  if (names.includes(name)) return 'There is nothing of the kind.';
   const near = nearest(name, names);
   return `It has ${names.join(', ')}.${near === undefined ? '' : ` Did you mean '${near}'?`}`;
 }

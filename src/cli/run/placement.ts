@@ -67,11 +67,16 @@ export function whyWaiting(
   const count =
     able.length === 1 ? `the only ${who} that is large enough` : `all ${able.length} ${who}s that are large enough`;
   if (fitting.length === 0) {
-    const most = wanted.map(([name, amount]) => {
-      const largest = Math.max(...able.map((agent) => free(agent, name)));
-      return `${wantedText([name, amount])} wanted, at most ${formatAmount(largest)} free`;
-    });
-    return `${count} ${able.length === 1 ? 'is' : 'are'} busy: ${most.join('; ')}`;
+    const most = wanted.map(([name, amount]) => ({
+      amount,
+      largest: Math.max(...able.map((agent) => free(agent, name))),
+      text: wantedText([name, amount]),
+    }));
+    const short = most.filter(({ amount, largest }) => largest < amount);
+    // Each agent may lack something else.
+    const told = short.length > 0 ? short : most;
+    const words = told.map(({ text, largest }) => `${text} wanted, at most ${formatAmount(largest)} free`);
+    return `${count} ${able.length === 1 ? 'is' : 'are'} busy: ${words.join('; ')}`;
   }
   return `other frameworks are offered ${fitting.length === 1 ? 'the agent' : 'the agents'} that would do, it is not role '${request.role}' that they are for, or a quota keeps them from it (mctl role quota)`;
 }

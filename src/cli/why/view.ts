@@ -84,7 +84,8 @@ function answerText(role: RoleWhy): string {
   if (role.absence !== undefined) return ABSENCES[role.absence] ?? `It takes no part: ${role.absence}.`;
   if (role.agents === 0) return 'There are no agents.';
   const next = count(role, 'next');
-  if (next > 0) return `${next} of ${role.agents} agents are to be offered to somebody in its place in the order.`;
+  if (next > 0)
+    return `${next} of ${role.agents} agents ${next === 1 ? 'is' : 'are'} offered to it when its turn comes.`;
   const [most] = role.verdicts;
   return most === undefined ? 'Nothing is known.' : `Nothing can be offered. Most agents: ${wordsOf(most)}.`;
 }

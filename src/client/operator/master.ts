@@ -24,8 +24,14 @@ export class MasterClient {
     return this.api.call(PATH, Call, call, Response);
   }
 
-  getState(): Promise<NonNullable<Response['get_state']>> {
-    return this.#ask('GET_STATE', 'get_state');
+  /** Agents answer GET_STATE too, with tasks and frameworks of their own: ApiError `unreadable`. */
+  async getState(): Promise<NonNullable<Response['get_state']>> {
+    const state = await this.#ask('GET_STATE', 'get_state');
+    const { address } = this.api;
+    if (state.get_agents === undefined) {
+      throw new ApiError('unreadable', address, `${address} answered GET_STATE without agents: it is no master`);
+    }
+    return state;
   }
   getAgents(): Promise<NonNullable<Response['get_agents']>> {
     return this.#ask('GET_AGENTS', 'get_agents');

@@ -42,7 +42,7 @@ async function logsOf(shown: ChronosRun & { taskId: string }, { isAgentThere = t
     const answer =
       host === 'agent:5051'
         ? { type: 'READ_FILE', read_file: { size: 99, data } }
-        : { type: 'GET_STATE', get_state: {} };
+        : { type: 'GET_STATE', get_state: { get_agents: {} } };
     if (host === 'agent:5051' && !hasFiles) return { status: 404, headers: {}, body: Buffer.from('Not found') };
     return { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(answer)) };
   };

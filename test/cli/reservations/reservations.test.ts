@@ -157,7 +157,13 @@ describe('mctl agent reserve and unreserve', () => {
       },
     });
     await expect(reserve(all, 'eng', 'ports:[31010-31011]')).rejects.toMatchObject({ exitCode: 5 });
-    await expect(reserve(all, 'eng', 'ports:5')).rejects.toMatchObject({ exitCode: 5 });
+    await expect(reserve(all, 'eng', 'ports:5')).rejects.toMatchObject({
+      exitCode: 2,
+      text: {
+        what: expect.stringContaining("has ranges of ports, and '5' is not."),
+        why: 'It has ports:[31003-31008, 31011-31019, 31021-31099].',
+      },
+    });
   });
 
   it('say what is unused when tasks have the rest', async () => {

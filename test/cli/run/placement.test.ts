@@ -107,7 +107,18 @@ describe('whyWaiting says', () => {
       [agent({ cpus: 4, mem: 1024 })],
       '64 cpus wanted, the largest has 4',
     ],
-    ['what is busy', REQUEST, [agent({ cpus: 4, mem: 1024 }, { used: { cpus: 3.9 } })], 'at most 0.1 free'],
+    [
+      'what is busy',
+      REQUEST,
+      [agent({ cpus: 4, mem: 1024 }, { used: { cpus: 3.9 } })],
+      'busy: 0.3 cpus wanted, at most 0.1 free',
+    ],
+    [
+      'all that is busy, where each agent lacks something else',
+      REQUEST,
+      [agent({ cpus: 4, mem: 64 }, { used: { cpus: 4 } }), agent({ cpus: 4, mem: 64 }, { used: { mem: 64 } })],
+      'busy: 0.3 cpus wanted, at most 4 free; 64 MB mem wanted, at most 64 free',
+    ],
     [
       'which attribute is missing',
       { ...REQUEST, attributes: new Map([['rack', 'a']]) },

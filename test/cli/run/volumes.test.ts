@@ -188,7 +188,7 @@ describe('a run with a volume', () => {
     // A shared one is nobody's alone; then it is as with any other agent, of which only that one counts.
     const busy = picture([s0, { ...s1, used: { cpus: 3.5 } }], usedBy('t1'));
     expect(waiting(wanting(['pages']), busy)).toBe(
-      'the only agent that is large enough is busy: 1 cpus wanted, at most 0.5 free; 64 MB mem wanted, at most 1024 free',
+      'the only agent that is large enough is busy: 1 cpus wanted, at most 0.5 free',
     );
   });
 });
