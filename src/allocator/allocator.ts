@@ -10,7 +10,6 @@ import { addAgent, removeAgent, updateAgent } from './agents.ts';
 import { Books } from './books.ts';
 import { Candidates } from './candidates.ts';
 import { allocateShared, convertAvailable, convertOffered } from './conversions.ts';
-import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { explain, type RoleExplanation } from './explain/explain.ts';
 import { filterDurationMs } from './filters.ts';
@@ -24,7 +23,8 @@ import {
   updateFramework,
 } from './frameworks.ts';
 import { Maintenance } from './maintenance.ts';
-import type { Quota } from './quota/ledger.ts';
+import { toMinimumSizes } from './minimum-sizes.ts';
+import type { Quota } from './quota/role-account.ts';
 import { type RunRules, runAllocation } from './run.ts';
 import { shareViews } from './share-views.ts';
 import type {
@@ -48,7 +48,7 @@ import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleSummaries, ro
 
 export type { RoleExplanation } from './explain/explain.ts';
 export type { AgentVerdict, VerdictKind } from './explain/verdict.ts';
-export type { Quota } from './quota/ledger.ts';
+export type { Quota } from './quota/role-account.ts';
 export type * from './types.ts';
 
 const DEFAULT_MIN_ALLOCATABLE: MinAllocatable = [{ cpus: 0.01 }, { mem: 32 }];

@@ -1,5 +1,5 @@
 // What the allocator knows of a framework, and of each role it takes part in.
-import type { MinimumSizes } from './eligibility.ts';
+import type { MinimumSizes } from './minimum-sizes.ts';
 import { Competitor } from './sorter/fair-order.ts';
 import type { TrackedRole } from './sorter/role-tree.ts';
 import type { FrameworkOptions } from './types.ts';

@@ -1,8 +1,8 @@
 // What happens when frameworks come, change, fall silent and go: the books follow. What is triggered by it is the allocator's.
 import type { Books } from './books.ts';
-import { toMinimumSizes } from './eligibility.ts';
 import { AllocatorError } from './errors.ts';
 import { FrameworkRecord, type FrameworkUnderRole } from './framework.ts';
+import { toMinimumSizes } from './minimum-sizes.ts';
 import type { FrameworkOptions, FrameworkUpdate } from './types.ts';
 
 /** What most frameworks bring of their own. */

@@ -2,8 +2,9 @@
 import { Resources } from '../../mesos/resources.ts';
 import type { AgentRecord } from '../agent.ts';
 import type { Books } from '../books.ts';
-import { isAllocatable, type MinimumSizes, type Obstacle, obstacle, stripIncapable } from '../eligibility.ts';
+import { type Obstacle, obstacle, stripIncapable } from '../eligibility.ts';
 import type { FrameworkUnderRole } from '../framework.ts';
+import { isAllocatable, type MinimumSizes } from '../minimum-sizes.ts';
 import { cutToGuarantee, cutToLimits, limitedBy } from '../quota/cuts.ts';
 import { isQuotaResource } from '../quota/ledger.ts';
 import type { RunRules } from '../run.ts';

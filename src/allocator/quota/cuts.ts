@@ -2,7 +2,7 @@
 // beyond the headroom for the guarantees of others (mesos-semantics.md 3.3).
 import type { Item } from '../../mesos/resources/item.ts';
 import { Resources } from '../../mesos/resources.ts';
-import type { MinimumSizes } from '../eligibility.ts';
+import type { MinimumSizes } from '../minimum-sizes.ts';
 import type { TrackedRole } from '../sorter/role-tree.ts';
 import { isQuotaResource, type QuotaLedger } from './ledger.ts';
 import type { RoleAccount } from './role-account.ts';

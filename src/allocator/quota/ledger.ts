@@ -3,13 +3,7 @@
 import type { Item } from '../../mesos/resources/item.ts';
 import type { Resources } from '../../mesos/resources.ts';
 import { type ClusterTotals, Quantities } from '../sorter/cluster-totals.ts';
-import { RoleAccount } from './role-account.ts';
-
-/** Scalar amounts in units by name; what is not named is no guarantee, or no limit. */
-export interface Quota {
-  readonly guarantees: Readonly<Record<string, number>>;
-  readonly limits: Readonly<Record<string, number>>;
-}
+import { type Quota, RoleAccount } from './role-account.ts';
 
 /** `a/b/c` → `a`: quota is a matter of top-level roles, their sub-roles count to them. */
 export function topLevelOf(role: string): string {

@@ -1,7 +1,12 @@
 // One top-level role in the quota ledger: what it was promised, what it may have at most, what it consumes.
-import type { MinimumSizes } from '../eligibility.ts';
+import type { MinimumSizes } from '../minimum-sizes.ts';
 import { type ClusterTotals, Quantities } from '../sorter/cluster-totals.ts';
-import type { Quota } from './ledger.ts';
+
+/** Scalar amounts in units by name; what is not named is no guarantee, or no limit. */
+export interface Quota {
+  readonly guarantees: Readonly<Record<string, number>>;
+  readonly limits: Readonly<Record<string, number>>;
+}
 
 const NO_QUOTA: Quota = { guarantees: {}, limits: {} };
 
