@@ -11,3 +11,4 @@ export type {
 } from './chronos/answers.ts';
 export { ChronosClient } from './chronos/client.ts';
 export { ChronosError, type ChronosErrorCode } from './chronos/error.ts';
+export { sandboxPlace } from './chronos/sandbox.ts';

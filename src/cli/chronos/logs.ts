@@ -1,6 +1,6 @@
 // `mctl job logs`: what the last run of a job wrote, or another one of its history. Chronos knows where the files of a run are, also when the
 // master has forgotten its task; where it does not, or its agent is to be reached elsewhere by now, the master is asked.
-import type { ChronosClient, ChronosRun } from '../../client/chronos.ts';
+import { type ChronosClient, type ChronosRun, sandboxPlace } from '../../client/chronos.ts';
 import { AgentClient } from '../../client/operator.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
@@ -45,7 +45,7 @@ export interface RunLogsOptions extends Omit<LogsOptions, 'given' | 'master'> {
 export async function runLogs({ chronos, job, run, master, ...how }: RunLogsOptions): Promise<void> {
   const { world, timeoutMs, files } = how;
   const { taskId } = run;
-  const place = placeOf(run.sandbox ?? undefined);
+  const place = sandboxPlace(run.sandbox);
   const byMaster = async (): Promise<void> => await taskLogs({ ...how, given: taskId, master: await master() });
   if (place === undefined) return await byMaster();
   let hasWritten = false;
@@ -85,12 +85,4 @@ function neverStarted(job: string, { number, state, message }: LaunchedRun): Pro
     ...(message !== '' && { why: message }),
     next: `mctl job history ${job}`,
   });
-}
-
-/** Agent and path of `http://agent:5051/files/browse?path=…`. */
-function placeOf(sandbox: string | undefined): { readonly agent: string; readonly path: string } | undefined {
-  if (sandbox === undefined || !URL.canParse(sandbox)) return undefined;
-  const { origin, searchParams } = new URL(sandbox);
-  const path = searchParams.get('path');
-  return path === null || path === '' ? undefined : { agent: origin, path };
 }

@@ -153,12 +153,11 @@ function screenOf(given: string | undefined): ScreenName {
   });
 }
 
-/** Screens of one thing; the others show everything. */
-const OF_ONE: readonly ScreenName[] = ['agent', 'framework', 'task', 'logs', 'app', 'deployment'];
-
 /** Throws Problem `usage`. */
 function checkFlags({ args, flags, format }: TopQuestion, isOnce: boolean): void {
-  const isOfOne = OF_ONE.some((name) => name === args.screen);
+  const screen = screenOf(args.screen);
+  // Screens of one thing hang below a list; the others show everything.
+  const isOfOne = listOf(screen) !== screen;
   if (isOfOne && args.subject === undefined) {
     throw new Problem(EXIT.usage, {
       what: `Which ${args.screen} is to be shown?`,

@@ -3,6 +3,7 @@ import type { Detail, Details } from '../screens/details.ts';
 import type { ScreenName } from '../ui/state.ts';
 import { type Outside, wordsOf } from './outside.ts';
 import { loaderFor, type PageLoader } from './pages.ts';
+import { SeenTasks } from './sandbox.ts';
 
 const MAX_PAGES = 20;
 /** Another try after something went wrong. */
@@ -18,12 +19,14 @@ interface Entry {
 
 export class LoadedDetails implements Details {
   readonly #outside: Outside;
+  readonly #seen: SeenTasks;
   /** Oldest first. */
   readonly #entries = new Map<string, Entry>();
   #version = 0;
 
   constructor(outside: Outside) {
     this.#outside = outside;
+    this.#seen = new SeenTasks(outside.view);
   }
 
   get version(): number {
@@ -40,7 +43,7 @@ export class LoadedDetails implements Details {
     const { clock } = this.#outside;
     let entry = this.#entries.get(key);
     if (entry === undefined) {
-      const loader = loaderFor(this.#outside, screen, subject);
+      const loader = loaderFor(this.#outside, this.#seen, screen, subject);
       if (loader === undefined) return;
       entry = { detail: { state: 'loading' }, loader, isLoading: false, dueMs: 0 };
       this.#remember(key, entry);

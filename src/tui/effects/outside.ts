@@ -19,7 +19,7 @@ export interface Outside {
   readonly chronos: () => ChronosClient | undefined;
 }
 
-const AGENT_TIMEOUT_MS = 5000;
+export const AGENT_TIMEOUT_MS = 5000;
 
 /** Throws Error when the agent is gone. */
 export function agentOf({ view, net }: Pick<Outside, 'view' | 'net'>, agentId: string): AgentClient {

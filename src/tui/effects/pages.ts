@@ -1,17 +1,19 @@
 // What pages of one thing show beyond the rows of the view, asked of whoever knows it: the agent of a task, Marathon about an app.
 import { ApiError } from '../../client/api-error.ts';
 import type { PlacementExplanation } from '../../client/marathon.ts';
-import { type AgentClient, sandboxPath } from '../../client/operator.ts';
-import type { DetailFact, DetailSection } from '../screens/details.ts';
+import type { DetailFact, DetailSection, JobDetail } from '../screens/details.ts';
 import type { ScreenName } from '../ui/state.ts';
-import type { TaskRow } from '../view/model.ts';
+import { readJobLog } from '../view/job-log.ts';
 import { since } from '../widgets/words.ts';
+import { jobPage } from './job-page.ts';
 import { LogTail } from './log-tail.ts';
 import { agentOf, marathonOf, type Outside } from './outside.ts';
+import { type Sandbox, type SeenTasks, sandboxOf, sandboxOfRun } from './sandbox.ts';
 
 export interface Page {
   readonly facts: readonly DetailFact[];
   readonly sections: readonly DetailSection[];
+  readonly job?: JobDetail;
 }
 
 /** How one page is kept up to date while it is looked at. */
@@ -23,48 +25,32 @@ export interface PageLoader {
 }
 
 /** Undefined for pages that show nothing beyond their row. */
-export function loaderFor(outside: Outside, screen: ScreenName, subject: string): PageLoader | undefined {
+export function loaderFor(
+  outside: Outside,
+  seen: SeenTasks,
+  screen: ScreenName,
+  subject: string,
+): PageLoader | undefined {
   switch (screen) {
     case 'task':
-      return { everyMs: 5000, load: () => taskPage(outside, subject) };
+      return { everyMs: 5000, load: () => taskPage(outside, seen, subject) };
     case 'logs':
-      return logsPage(outside, subject);
+      return logsPage(outside, seen, subject);
     case 'agent':
       return { everyMs: 10_000, load: () => agentPage(outside, subject) };
     case 'app':
       return { everyMs: 3000, load: () => appPage(outside, subject) };
     case 'deployment':
       return { everyMs: 1000, load: () => deploymentPage(outside, subject) };
+    case 'job':
+      return { everyMs: 2000, load: () => jobPage(outside, subject) };
     default:
       return undefined;
   }
 }
 
-function taskOf({ view }: Outside, key: string): TaskRow {
-  const task = view.tasks.get(key);
-  if (task === undefined) throw new Error('the task is not there any more');
-  return task;
-}
-
-/** Tasks of a group have a directory each in their executor's sandbox. */
-async function sandboxOf(outside: Outside, task: TaskRow): Promise<{ agent: AgentClient; path: string }> {
-  const agent = agentOf(outside, task.agentId);
-  const executorId = task.executorId === undefined || task.executorId === '' ? task.id : task.executorId;
-  const path = sandboxPath(task.frameworkId, executorId);
-  if (executorId === task.id) return { agent, path };
-  const own = `${path}/tasks/${task.id}`;
-  try {
-    await agent.files.browse(own);
-    return { agent, path: own };
-  } catch (error) {
-    if (error instanceof ApiError && error.code === 'not-found') return { agent, path };
-    throw error;
-  }
-}
-
-async function taskPage(outside: Outside, key: string): Promise<Page> {
-  const task = taskOf(outside, key);
-  const { agent, path } = await sandboxOf(outside, task);
+async function taskPage(outside: Outside, seen: SeenTasks, key: string): Promise<Page> {
+  const { agent, path } = await sandboxOf(outside, seen.of(key));
   const files = await agent.files.browse(path);
   const lines = files.map(
     ({ mode, size, path: file }) => `${mode}  ${String(size).padStart(10)}  ${file.split('/').at(-1) ?? file}`,
@@ -76,23 +62,38 @@ async function taskPage(outside: Outside, key: string): Promise<Page> {
 
 const LOG_FILES = ['stdout', 'stderr'] as const;
 
-function logsPage(outside: Outside, key: string): PageLoader {
+/** `subject`: the key of a task, or a run of a job (job-log.ts). */
+function logsPage(outside: Outside, seen: SeenTasks, subject: string): PageLoader {
+  let title: string | undefined;
   let tails: readonly { readonly name: string; readonly tail: LogTail }[] | undefined;
   return {
     everyMs: 1000,
     async load() {
       if (tails === undefined) {
-        const { agent, path } = await sandboxOf(outside, taskOf(outside, key));
+        const log = readJobLog(subject);
+        const found: Sandbox =
+          log === undefined ? await sandboxOf(outside, seen.of(subject)) : await sandboxOfRun(outside, log);
+        const { agent, path } = found;
+        title = found.title;
         tails = LOG_FILES.map((name) => ({ name, tail: new LogTail(agent.files, `${path}/${name}`) }));
       }
-      const news = await Promise.all(tails.map(({ tail }) => tail.refresh()));
+      const news = await refreshed(tails);
       if (!news.some((isNew) => isNew)) return undefined;
       return {
-        facts: [],
+        facts: title === undefined ? [] : [{ name: 'of', text: title }],
         sections: tails.map(({ name, tail }) => ({ title: name, lines: tail.lines, forgotten: tail.forgotten })),
       };
     },
   };
+}
+
+async function refreshed(tails: readonly { readonly tail: LogTail }[]): Promise<readonly boolean[]> {
+  try {
+    return await Promise.all(tails.map(({ tail }) => tail.refresh()));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'not-found') throw error;
+    throw new Error('its agent has no such files, not yet or not any more', { cause: error });
+  }
 }
 
 async function agentPage(outside: Outside, id: string): Promise<Page> {

@@ -2,11 +2,12 @@
 import type { ScreenName } from '../ui/state.ts';
 import { AGENT } from './agent.ts';
 import { AGENTS } from './agents.ts';
+import { JOB } from './chronos/job.ts';
+import { JOBS } from './chronos/jobs.ts';
 import { EVENTS } from './events.ts';
 import { FRAMEWORK } from './framework.ts';
 import { FRAMEWORKS } from './frameworks.ts';
 import { HAPROXY } from './haproxy.ts';
-import { JOBS } from './jobs.ts';
 import { LOGS } from './logs.ts';
 import { APP } from './marathon/app.ts';
 import { APPS } from './marathon/apps.ts';
@@ -34,6 +35,7 @@ const ALL: readonly Screen[] = [
   DEPLOYMENTS,
   DEPLOYMENT,
   JOBS,
+  JOB,
   HAPROXY,
   EVENTS,
 ];

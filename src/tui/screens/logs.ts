@@ -6,6 +6,7 @@ import type { Line, Tone } from '../frame/line.ts';
 import { clipLines, line, span } from '../frame/lines.ts';
 import { filterFor } from '../ui/filter.ts';
 import type { Place } from '../ui/state.ts';
+import { readJobLog } from '../view/job-log.ts';
 import { glyphs } from '../widgets/glyphs.ts';
 import { counted } from '../widgets/words.ts';
 import type { Detail } from './details.ts';
@@ -29,7 +30,7 @@ export const LOGS: Screen = {
     const { place, size, details } = scene;
     const key = place.subject ?? '';
     const detail = details.of('logs', key);
-    const id = shortTaskId(scene.view.tasks.get(key)?.id ?? key);
+    const id = nameOf(key, scene.view.tasks.get(key)?.id, detail);
     if (detail === undefined || detail.state === 'loading') {
       return drawText(scene, `log of ${id}`, [line(span('The log is on its way.', 'dim'))]);
     }
@@ -76,6 +77,14 @@ export const LOGS: Screen = {
       : detail;
   },
 };
+
+/** Of what: a task, or a run of a job. */
+function nameOf(subject: string, taskId: string | undefined, detail: Detail | undefined): string {
+  const log = readJobLog(subject);
+  if (log === undefined) return shortTaskId(taskId ?? subject.slice(subject.indexOf('/') + 1));
+  const said = detail?.state === 'there' ? detail.facts.find(({ name }) => name === 'of') : undefined;
+  return said?.text ?? `job ${log.job}`;
+}
 
 /** On the oldest line that is there, where the one under the cursor is not any more. */
 function notForgotten(place: Place, forgotten: number, ids: readonly string[]): Place {

@@ -20,7 +20,7 @@ import {
   targetOf,
 } from './lists/page.ts';
 import { killTasks } from './lists/task-table.ts';
-import type { Scene, Screen } from './screen.ts';
+import type { Drawing, Scene, Screen } from './screen.ts';
 
 /** Width of the facts where something else stands beside them. */
 const ONE_COLUMN = 90;
@@ -38,15 +38,14 @@ export const TASK: Screen = {
   sortColumns: [],
   actions: {
     open: targetOf,
-    logs: (id, view) => (view.tasks.has(aboutOf(id)) ? aboutOf(id) : undefined),
+    logs: aboutOf,
     kill: (ids, view) => killTasks([...new Set(ids.map(aboutOf))], view),
   },
   draw(scene) {
     const key = scene.place.subject ?? '';
     const task = scene.view.tasks.get(key);
-    if (task === undefined)
-      return drawText(scene, 'task', [line(span(`The task ${key} is not there any more.`, 'warn'))]);
     const detail = scene.details.of('task', key);
+    if (task === undefined) return drawForgotten(scene, key);
     const facts: readonly LeadingFact[] = [...taskFacts(scene, task), ...detailFacts(detail)];
     const others = [
       ...sectionLines('states seen', stepLines(scene, task), scene.hasMarks),
@@ -71,6 +70,17 @@ export const TASK: Screen = {
     return { task: view.tasks.get(key), steps: view.stepsOfTask?.(key) ?? [], details: details.of('task', key) };
   },
 };
+
+/** Its files are there all the same, for a while, and known to whoever has looked at it before. */
+function drawForgotten(scene: Scene, key: string): Drawing {
+  const detail = scene.details.of('task', key);
+  const id = shortTaskId(key.slice(key.indexOf('/') + 1));
+  return drawText(scene, `task ${id}`, [
+    line(span(`The task ${id} is not there any more.`, 'warn')),
+    ...factLines(detailFacts(detail), scene.size.columns),
+    ...detailSections(detail, scene.hasMarks),
+  ]);
+}
 
 function taskFacts({ view, nowMs, hasMarks }: Scene, task: Readonly<TaskRow>): readonly LeadingFact[] {
   const marks = glyphs(hasMarks);

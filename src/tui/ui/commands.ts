@@ -69,6 +69,9 @@ const SUBJECTS: Partial<Record<ScreenName, (view: ClusterView) => Iterable<reado
   *deployment({ deployments }) {
     for (const id of deployments.keys()) yield [id];
   },
+  *job({ jobs }) {
+    for (const id of jobs.keys()) yield [id];
+  },
 };
 
 function* tasks({ tasks }: ClusterView): Iterable<readonly [string, string]> {

@@ -236,6 +236,8 @@ export function listOf(screen: ScreenName): ScreenName {
       return 'apps';
     case 'deployment':
       return 'deployments';
+    case 'job':
+      return 'jobs';
     default:
       return screen;
   }

@@ -17,6 +17,7 @@ export type ScreenName =
   | 'deployments'
   | 'deployment'
   | 'jobs'
+  | 'job'
   | 'haproxy'
   | 'events';
 

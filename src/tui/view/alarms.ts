@@ -158,17 +158,26 @@ function* marathonAlarms({ view, nowMs }: AlarmSource): Iterable<Alarm> {
 /** Nobody waits for one that is disabled. */
 function* jobAlarms({ view }: AlarmSource): Iterable<Alarm> {
   const active = [...view.jobs.values()].filter(({ isDisabled }) => !isDisabled);
-  const failed = active.filter(({ status }) => status === 'failure').map(({ id }) => `job ${id} failed`);
+  const failed = active
+    .filter(({ status }) => status === 'failure')
+    .map(({ id }) => ({ id, text: `job ${id} failed` }));
   yield* ofJobs('bad', failed, 'jobs failed last time');
   const stuck = active.flatMap(({ id, unplaceable }) =>
-    unplaceable === undefined ? [] : [`job ${id}: ${unplaceable}`],
+    unplaceable === undefined ? [] : [{ id, text: `job ${id}: ${unplaceable}` }],
   );
   yield* ofJobs('warn', stuck, 'jobs can run on no agent');
 }
 
-function* ofJobs(tone: Alarm['tone'], texts: readonly string[], together: string): Iterable<Alarm> {
-  const lines = texts.length > MAX_OF_A_KIND ? [`${texts.length} ${together}`] : texts;
-  for (const text of lines) yield { tone, text, sinceMs: undefined, about: { screen: 'jobs' } };
+function* ofJobs(
+  tone: Alarm['tone'],
+  jobs: readonly { readonly id: string; readonly text: string }[],
+  together: string,
+): Iterable<Alarm> {
+  if (jobs.length > MAX_OF_A_KIND) {
+    yield { tone, text: `${jobs.length} ${together}`, sinceMs: undefined, about: { screen: 'jobs' } };
+    return;
+  }
+  for (const { id, text } of jobs) yield { tone, text, sinceMs: undefined, about: { screen: 'job', subject: id } };
 }
 
 function* haproxyAlarms({ view }: AlarmSource): Iterable<Alarm> {

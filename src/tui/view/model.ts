@@ -270,6 +270,7 @@ export type AlarmPlace =
   | 'app'
   | 'deployment'
   | 'jobs'
+  | 'job'
   | 'haproxy'
   | 'events';
 

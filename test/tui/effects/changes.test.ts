@@ -5,6 +5,7 @@ import { MasterClient } from '../../../src/client/operator.ts';
 import { change } from '../../../src/tui/effects/changes.ts';
 import { LoadedDetails } from '../../../src/tui/effects/details.ts';
 import type { Outside } from '../../../src/tui/effects/outside.ts';
+import { jobLog } from '../../../src/tui/view/job-log.ts';
 import { type ClientRequest, type ClientResponse, type Net, NetError } from '../../../src/world/net.ts';
 import { VirtualClock } from '../../daemon/marathon/support/virtual-clock.ts';
 import { someCluster } from '../ui/person.ts';
@@ -200,5 +201,137 @@ describe('details', () => {
     }
     expect(details.of('task', 'f1/x4')).toBeUndefined();
     expect(details.of('task', 'f1/x5')).toBeDefined();
+  });
+});
+
+/** What an agent answers who is asked for a file. */
+function read(text: string): Answer {
+  const data = Buffer.from(text).toString('base64');
+  return { status: 200, body: { type: 'READ_FILE', read_file: { data, size: text.length } } };
+}
+
+describe('the page of a job', () => {
+  const OWN = {
+    name: 'a',
+    command: 'make',
+    schedule: 'R/2027-01-15T02:00:00Z/P1D',
+    originalSchedule: 'R/2026-01-15T02:00:00Z/P1D',
+    retries: 2,
+    cpus: 0.1,
+    mem: 64,
+    successCount: 3,
+    lastSuccess: new Date(NOW - 60_000).toISOString(),
+    errorCount: 2,
+    errorsSinceLastSuccess: 2,
+    status: 'failure',
+    state: 'idle',
+    nextRun: null,
+    children: [],
+    alive: [],
+  };
+  const RUN = {
+    number: 7,
+    taskId: 'ct:7',
+    cause: 'schedule',
+    due: '2027-01-14T02:00:00Z',
+    attempt: 0,
+    state: 'success',
+    start: '2027-01-14T02:00:01Z',
+    end: '2027-01-14T02:00:09Z',
+    agentHost: 'one',
+    sandbox: 'http://one:5051/files/browse?path=%2Fs%2Fruns%2Fx',
+    message: '',
+  };
+  const FILES = { 'POST /api/v1': read('made\n') };
+
+  test('has what Chronos tells of it, in words', async () => {
+    const { made } = outside({
+      'GET /mctl/v1/jobs/a': { status: 200, body: OWN },
+      'GET /mctl/v1/jobs/a/why': { status: 200, body: { reasons: [{ kind: 'time', message: 'Not yet.' }] } },
+      'GET /mctl/v1/jobs/a/next?n=5': {
+        status: 200,
+        body: { runs: [{ job: 'a', due: '2027-01-15T02:00:00Z', local: '2027-01-15T02:00:00Z' }] },
+      },
+      'GET /mctl/v1/jobs/a/runs?limit=20': { status: 200, body: { runs: [RUN] } },
+    });
+    const details = new LoadedDetails(made);
+    await details.load('job', 'a');
+    expect(details.of('job', 'a')).toMatchObject({
+      state: 'there',
+      facts: [
+        { name: 'schedule', text: 'every day at 02:00 UTC' },
+        { name: 'written', text: OWN.originalSchedule },
+        { name: 'succeeded', text: '3 times, 1m00s ago' },
+        { name: 'failed', text: '2 times, 2 in a row' },
+        { name: 'wants', text: 'cpus 0.1, mem 64M' },
+        { name: 'retries', text: '2' },
+      ],
+      sections: [
+        { title: 'why', lines: ['Not yet.'] },
+        { title: 'command', lines: ['make'] },
+      ],
+      job: { runs: [{ number: 7, startMs: Date.parse(RUN.start), taskId: 'ct:7' }], next: [{}] },
+    });
+  });
+
+  test("of another's Chronos has the definition, and says nothing of runs", async () => {
+    const { made } = outside({ 'GET /v1/scheduler/jobs': { status: 200, body: [{ ...OWN, name: 'a' }] } });
+    const details = new LoadedDetails(made);
+    await details.load('job', 'a');
+    expect(details.of('job', 'a')).toMatchObject({ state: 'there', job: { next: [] } });
+    expect(details.of('job', 'a')).not.toHaveProperty('job.runs.0');
+  });
+
+  test('has the logs of its runs, also of those whose tasks the master has forgotten', async () => {
+    const runs = { status: 200, body: { runs: [{ ...RUN, taskId: null, number: 0 }, RUN] } };
+    const { made } = outside({ 'GET /mctl/v1/jobs/a/runs?limit=100': runs, ...FILES });
+    const details = new LoadedDetails(made);
+    const log = async (subject: string) => {
+      await details.load('logs', subject);
+      return details.of('logs', subject);
+    };
+    expect(await log(jobLog('a'))).toMatchObject({
+      facts: [{ name: 'of', text: 'a, run 7' }],
+      sections: [{ title: 'stdout', lines: ['made'] }, { title: 'stderr' }],
+    });
+    expect(await log(jobLog('a', 'ct:6'))).toMatchObject({ state: 'failed', why: 'Chronos has forgotten that run' });
+    expect(await log(jobLog('b'))).toMatchObject({ why: expect.stringContaining('the master knows no task of it') });
+  });
+
+  test('says why a run has no log', async () => {
+    const never = { ...RUN, state: 'failure', start: null, sandbox: null, message: 'no such image' };
+    const answers = { 'GET /mctl/v1/jobs/a/runs?limit=100': { status: 200, body: { runs: [never] } } };
+    const details = new LoadedDetails(outside(answers).made);
+    await details.load('logs', jobLog('a'));
+    const why = 'run 7 of a ended as failure before its command began (no such image)';
+    expect(details.of('logs', jobLog('a'))).toMatchObject({ why });
+    const gone = new LoadedDetails(
+      outside({ 'GET /mctl/v1/jobs/a/runs?limit=100': { status: 200, body: { runs: [RUN] } } }).made,
+    );
+    await gone.load('logs', jobLog('a'));
+    expect(gone.of('logs', jobLog('a'))).toMatchObject({
+      why: expect.stringMatching(/no such files, not yet or not any more/),
+    });
+  });
+});
+
+describe('a task that the master has forgotten', () => {
+  test('has its sandbox and its log still, for whoever has looked at it', async () => {
+    const path = '/frameworks/f1/executors/t00/runs/latest';
+    const { made, view, clock } = outside({
+      [`GET /files/browse?path=${encodeURIComponent(path)}`]: { status: 200, body: [] },
+      'POST /api/v1': read('bye\n'),
+    });
+    const details = new LoadedDetails(made);
+    await details.load('task', 'f1/t00');
+    view.replaceTasks([]);
+    await clock.advance(10_000);
+    await details.load('task', 'f1/t00');
+    expect(details.of('task', 'f1/t00')).toMatchObject({ state: 'there', facts: [{ name: 'sandbox' }] });
+    await details.load('logs', 'f1/t00');
+    expect(details.of('logs', 'f1/t00')).toMatchObject({ sections: [{ lines: ['bye'] }, {}] });
+    await details.load('logs', 'f1/t01');
+    const why = 'the master has forgotten this task, and with it where it ran';
+    expect(details.of('logs', 'f1/t01')).toMatchObject({ state: 'failed', why });
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { JOBS } from '../../../src/tui/screens/jobs.ts';
+import { JOB } from '../../../src/tui/screens/chronos/job.ts';
+import { JOBS } from '../../../src/tui/screens/chronos/jobs.ts';
+import type { Detail, RunGlance } from '../../../src/tui/screens/details.ts';
+import { jobLog } from '../../../src/tui/view/job-log.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { Person } from '../ui/person.ts';
 import { job, NOW, task } from '../view/rows.ts';
@@ -102,11 +105,15 @@ jobs 2
     expect(new Person(someJobs(), 'agents').press('R').ui.message?.text).toBe('There is nothing to run here.');
   });
 
-  it('show the log of the task that runs, else of the last one, if the master knows any', () => {
+  it('show the log of the task that runs, else of the last one; where the master knows none, of the run that Chronos knows', () => {
     const view = someJobs();
     const put = (id: string, state: string, job = 'nightly-report') =>
       view.putTask({ ...task('chronos', id, 'a1'), name: `ChronosTask:${job}`, state });
-    expect(new Person(view, 'jobs').press('l').ui.message?.text).toBe('There is no task here.');
+    // Chronos may know more than the master.
+    expect(new Person(view, 'jobs').press('l').place).toMatchObject({
+      screen: 'logs',
+      subject: jobLog('nightly-report'),
+    });
     put('ct:9000:0:nightly-report:', 'TASK_FAILED');
     put('ct:9000:1:nightly-report:', 'TASK_FINISHED');
     put('ct:10000:0:prices:', 'TASK_RUNNING', 'prices');
@@ -115,10 +122,6 @@ jobs 2
     expect(shown()).toMatchObject({ screen: 'logs', subject: 'chronos/ct:9000:1:nightly-report:' });
     put('ct:7000:0:nightly-report:', 'TASK_RUNNING');
     expect(shown()).toMatchObject({ subject: 'chronos/ct:7000:0:nightly-report:' });
-  });
-
-  it('have no pages of their own', () => {
-    expect(new Person(someJobs(), 'jobs').press('enter').place.screen).toBe('jobs');
   });
 
   it('are data as they are', () => {
@@ -135,5 +138,137 @@ jobs 2
     expect(textOf(drawAt(JOBS, view))).toContain('c:4400 cannot be reached');
     view.setFeed({ name: 'chronos', state: 'polling', address: 'c:4400', why: undefined });
     expect(textOf(drawAt(JOBS, view))).toContain('No jobs.');
+  });
+});
+
+function run(number: number, change: Partial<RunGlance> = {}): RunGlance {
+  const endMs = NOW - number * 60_000;
+  return {
+    number,
+    state: 'success',
+    cause: 'schedule',
+    attempt: 0,
+    count: 1,
+    dueMs: endMs - 12_500,
+    startMs: endMs - 12_000,
+    endMs,
+    host: 'one.example',
+    message: '',
+    taskId: `ct:${number}`,
+    ...change,
+  };
+}
+
+const NIGHTLY: Detail = {
+  state: 'there',
+  facts: [
+    { name: 'schedule', text: 'every day at 02:00 UTC' },
+    { name: 'retries', text: '2' },
+  ],
+  sections: [
+    {
+      title: 'why',
+      lines: ['It waits for its time, which comes when it comes, and not any sooner than that, they say.'],
+    },
+    { title: 'command', lines: ['make report \u001b[31m', `echo ${'x'.repeat(80)}`] },
+  ],
+  job: {
+    runs: [
+      run(9, { state: 'running', endMs: undefined, startMs: NOW - 4000 }),
+      run(8),
+      run(7, { state: 'failure', attempt: 1, message: 'exit status 1' }),
+      run(0, { state: 'coalesced', count: 3, startMs: undefined, host: undefined, taskId: undefined }),
+    ],
+    next: [{ dueMs: NOW + 300_000, local: '2027-01-15T03:00:00.000+01:00' }],
+  },
+};
+
+describe('the page of a job', () => {
+  const size = { columns: 80, rows: 30 };
+  const details = { of: (screen: string) => (screen === 'job' ? NIGHTLY : undefined), version: 1 };
+  const draw = (place: object = {}, scene: object = {}) =>
+    drawAt(JOB, someJobs(), { subject: 'nightly-report', ...place }, { size, details, ...scene });
+
+  it('shows how it is, how its runs went, when it comes next, what hangs on it, and its command', () => {
+    const at = new Date(NOW + 300_000);
+    const local = [at.getHours(), at.getMinutes(), at.getSeconds()]
+      .map((part) => String(part).padStart(2, '0'))
+      .join(':');
+    expect(textOf(draw()).replaceAll(/\d{4}-\d\d-\d\d (?!03:00)/g, '(day) ')).toBe(
+      `
+job nightly-report
+> state        o idle
+  last result  success
+  next run     in 5m00s, (day) ${local}
+  last runs    =*3  x 12s  + 12s  * 4s
+  schedule     every day at 02:00 UTC
+  retries      2
+  -- why it does not run, or what it does
+     It waits for its time, which comes when it comes, and not any sooner than
+     that, they say.
+  -- next runs, in local time and in that of the job
+     in 5m00s    (day) ${local}   2027-01-15 03:00:00 +01:00
+  -- after it
+     o send-report  idle, last success >
+  -- runs, the newest first
+     * running           4s     4s ago  schedule on one.example
+     + success          12s  8m00s ago  schedule on one.example
+     x failure          12s  7m00s ago  schedule, attempt 2 on one.example  exi~
+     =*3 coalesced        -     0s ago  schedule
+  -- command
+     make report \\u{1b}[31m
+     echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+     xxxxxxxxxxxx`.trim(),
+    );
+  });
+
+  it('leaves out the oldest marks where there is no room, and says so', () => {
+    const narrow = textOf(draw({}, { size: { columns: 44, rows: 30 } }));
+    expect(narrow).toMatch(/last runs +~ x 12s {2}\+ 12s {2}\* 4s/);
+  });
+
+  it('leads to the logs of its runs and to the jobs around it, and back', () => {
+    const person = new Person(someJobs(), 'jobs');
+    person.details = details;
+    person.press('enter');
+    expect(person.place).toMatchObject({ screen: 'job', subject: 'nightly-report' });
+    const to = (text: string): void => {
+      person.press('home');
+      while (!person.lines[person.drawing.cursorIndex ?? 0]?.includes(text)) person.press('down');
+    };
+    to('send-report');
+    person.press('enter');
+    expect(person.place).toMatchObject({ screen: 'job', subject: 'send-report' });
+    person.press('esc');
+    to('failure');
+    person.press('enter');
+    expect(person.place).toMatchObject({ screen: 'logs', subject: jobLog('nightly-report', 'ct:7') });
+    person.press('esc', 'l');
+    expect(person.place).toMatchObject({ screen: 'logs', subject: jobLog('nightly-report', 'ct:7') });
+    person.press('esc', 'home', 'l');
+    expect(person.place).toMatchObject({ screen: 'logs', subject: jobLog('nightly-report') });
+    person.press('esc', 'esc');
+    expect(person.place.screen).toBe('jobs');
+  });
+
+  it('has the keys of the list, for the job that it is about', () => {
+    const person = new Person(someJobs(), 'jobs');
+    person.details = details;
+    person.press('enter', 'end');
+    for (const key of ['R', 'k', 'D']) person.press(key, 'y');
+    expect(person.effects.filter(({ kind }) => kind !== 'load-details')).toEqual([
+      { kind: 'run-jobs', names: ['nightly-report'] },
+      { kind: 'kill-jobs', names: ['nightly-report'] },
+      { kind: 'switch-jobs', names: ['nightly-report'], isDisabled: true },
+    ]);
+  });
+
+  it('says when the job has gone, when a parent is not there, and what could not be had', () => {
+    expect(textOf(draw({ subject: 'gone' }))).toContain('There is no job gone any more.');
+    const view = someJobs();
+    view.replaceJobs([job('orphan', { parents: ['lost'] })]);
+    const failed = { of: (): Detail => ({ state: 'failed', why: 'c:4400 cannot be reached' }), version: 1 };
+    const drawn = textOf(drawAt(JOB, view, { subject: 'orphan' }, { size, details: failed }));
+    expect(drawn).toMatch(/next run +after its parents[\s\S]*c:4400 cannot be reached[\s\S]*\? lost is not there/);
   });
 });

@@ -1,27 +1,9 @@
 // `mctl job history`: a line of marks with durations, oldest first, and below it the runs, newest first.
 import type { ChronosRun } from '../../../client/chronos.ts';
+import { runMark } from '../../../tui/widgets/run-marks.ts';
 import type { Style } from '../../output/style.ts';
 import type { View } from '../../output/view.ts';
 import { localText, tookText } from './times.ts';
-
-interface Mark {
-  readonly sign: string;
-  /** Where a terminal or a log file has ASCII only. */
-  readonly letter: string;
-  readonly paint: keyof Style;
-}
-
-const MARKS: Readonly<Record<string, Mark>> = {
-  success: { sign: '✔', letter: '+', paint: 'good' },
-  failure: { sign: '✗', letter: 'x', paint: 'bad' },
-  lost: { sign: '?', letter: '?', paint: 'bad' },
-  killed: { sign: '■', letter: 'k', paint: 'warn' },
-  missed: { sign: '○', letter: 'o', paint: 'bad' },
-  coalesced: { sign: '≈', letter: '=', paint: 'dim' },
-  'skipped-overlap': { sign: '↷', letter: '>', paint: 'dim' },
-  discarded: { sign: '-', letter: '-', paint: 'dim' },
-};
-const UNDER_WAY: Mark = { sign: '●', letter: '*', paint: 'strong' };
 
 /** How it looks on this terminal. */
 export interface MarkLooks {
@@ -35,10 +17,10 @@ export function marksLine(runs: readonly ChronosRun[], { hasMarks, style, nowMs 
   return runs
     .toReversed()
     .map(({ state, start, end, count }) => {
-      const mark = MARKS[state] ?? UNDER_WAY;
+      const mark = runMark(state);
       const many = count === undefined ? '' : `${hasMarks ? '×' : '*'}${count}`;
       const took = start === null ? '' : ` ${tookText(start, end, nowMs)}`;
-      return `${style[mark.paint](`${hasMarks ? mark.sign : mark.letter}${many}`)}${took}`;
+      return `${style[mark.tone](`${hasMarks ? mark.sign : mark.letter}${many}`)}${took}`;
     })
     .join('  ');
 }

@@ -72,16 +72,18 @@ export function pageRow(drawn: Line, index: number, about: string, target?: Page
   return { id: `${screen}\n${subject}\n${about}\n${index}`, line: drawn };
 }
 
+const TARGETS = ['agent', 'framework', 'app', 'job', 'logs'] as const;
+
 export interface PageTarget {
-  readonly screen: 'agent' | 'framework' | 'app';
+  readonly screen: (typeof TARGETS)[number];
   readonly subject: string;
 }
 
 /** Where a line of a page leads. */
 export function targetOf(id: string): PageTarget | undefined {
   const [screen, subject] = id.split('\n');
-  const isKnown = screen === 'agent' || screen === 'framework' || screen === 'app';
-  return isKnown && subject !== undefined ? { screen, subject } : undefined;
+  const known = TARGETS.find((name) => name === screen);
+  return known === undefined || subject === undefined ? undefined : { screen: known, subject };
 }
 
 /** What the page is about, of the id of one of its lines; the id itself when it is none of those. */

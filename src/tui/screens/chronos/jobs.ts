@@ -1,16 +1,15 @@
 // Screen 8: jobs of Chronos: when they run next, how they ended last, why they do not run. Where there is no Chronos it says so, and
 // how one is started.
-import type { Span } from '../frame/line.ts';
-import { line, span, wrapLine } from '../frame/lines.ts';
-import type { ClusterView, JobRow } from '../view/model.ts';
-import { type Glyphs, glyphs } from '../widgets/glyphs.ts';
-import type { Column } from '../widgets/table.ts';
-import { lasting } from '../widgets/words.ts';
+import { line, span, wrapLine } from '../../frame/lines.ts';
+import type { ClusterView, JobRow } from '../../view/model.ts';
+import { glyphs } from '../../widgets/glyphs.ts';
+import type { Column } from '../../widgets/table.ts';
+import { drawList, listData } from '../lists/list.ts';
+import { drawText } from '../lists/page.ts';
+import type { RowSource } from '../lists/rows.ts';
+import type { Drawing, Scene, Screen } from '../screen.ts';
 import { JOB_ACTIONS } from './job-actions.ts';
-import { drawList, listData } from './lists/list.ts';
-import { drawText } from './lists/page.ts';
-import type { RowSource } from './lists/rows.ts';
-import type { Drawing, Scene, Screen } from './screen.ts';
+import { isRunning, jobMark, lastSpan, stateSpan, stateText, untilText, whenText, whyText } from './job-words.ts';
 
 type Job = Readonly<JobRow>;
 
@@ -36,7 +35,7 @@ export const JOBS: Screen = {
   title: 'Jobs',
   topics: ['jobs', 'feeds', 'leader'],
   sortColumns: Object.keys(SOURCE.sortBy),
-  actions: JOB_ACTIONS,
+  actions: { ...JOB_ACTIONS, open: (id) => ({ screen: 'job', subject: id }) },
   draw: (scene) =>
     isAbsent(scene.view)
       ? drawAbsence(scene)
@@ -77,53 +76,12 @@ function columns({ view, nowMs, hasMarks }: Scene): readonly Column<Job>[] {
   // Schedules have the room while nothing is in the way of any job.
   const hasWhy = [...view.jobs.values()].some((job) => whyText(job) !== '');
   return [
-    { key: 'mark', title: '', min: 1, priority: 0, cell: (job) => mark(job, marks) },
+    { key: 'mark', title: '', min: 1, priority: 0, cell: (job) => jobMark(job, marks) },
     { key: 'job', title: 'job', min: 16, max: 50, priority: 0, cell: ({ id }) => id },
     { key: 'next', title: 'next run', min: 9, priority: 1, cell: ({ nextRunMs }) => untilText(nextRunMs, nowMs) },
-    { key: 'last', title: 'last', min: 7, priority: 1, cell: lastCell },
-    { key: 'state', title: 'state', min: 11, max: 14, priority: 2, cell: stateCell },
+    { key: 'last', title: 'last', min: 7, priority: 1, cell: lastSpan },
+    { key: 'state', title: 'state', min: 11, max: 14, priority: 2, cell: stateSpan },
     { key: 'when', title: 'schedule / after', min: 26, max: 50, priority: 3, cell: whenText },
     ...(hasWhy ? [{ key: 'why', title: 'why', min: 24, max: 90, priority: 2, cell: whyText }] : []),
   ];
-}
-
-function mark(job: Job, marks: Glyphs): Span {
-  if (job.status === 'failure') return { text: marks.bad, tone: 'bad' };
-  if (job.unplaceable !== undefined) return { text: marks.warn, tone: 'warn' };
-  if (isRunning(job)) return { text: marks.good, tone: 'good' };
-  if (job.isDisabled) return { text: marks.dash, tone: 'dim' };
-  return { text: marks.idle, tone: 'plain' };
-}
-
-function lastCell({ status }: Job): Span {
-  return { text: status, tone: status === 'failure' ? 'bad' : status === 'success' ? 'good' : 'dim' };
-}
-
-function stateCell(job: Job): Span {
-  const tone = job.unplaceable === undefined ? (isRunning(job) ? 'good' : job.isDisabled ? 'dim' : 'plain') : 'warn';
-  return { text: stateText(job), tone };
-}
-
-function isRunning({ state }: Job): boolean {
-  return state.endsWith(' running');
-}
-
-function stateText({ state, isDisabled, unplaceable }: Job): string {
-  if (unplaceable !== undefined) return 'unplaceable';
-  return isDisabled && state === 'idle' ? 'disabled' : state;
-}
-
-function untilText(ms: number | undefined, nowMs: number): string {
-  if (ms === undefined) return '-';
-  return ms <= nowMs ? 'now' : `in ${lasting(ms - nowMs)}`;
-}
-
-function whenText({ parents, schedule }: Job): string {
-  return parents.length > 0 ? `after ${parents.join(', ')}` : schedule;
-}
-
-/** What keeps it from running. */
-function whyText({ unplaceable, isDisabled, state }: Job): string {
-  // Said by the state already where nothing else is.
-  return unplaceable ?? (isDisabled && state !== 'idle' ? 'disabled' : '');
 }

@@ -1,10 +1,12 @@
 // What can be done with jobs of Chronos, in the words of the question before it.
-import type { ClusterView, JobRow } from '../view/model.ts';
-import { counted } from '../widgets/words.ts';
-import type { Asked, ScreenActions } from './screen.ts';
+import { jobLog } from '../../view/job-log.ts';
+import type { ClusterView, JobRow } from '../../view/model.ts';
+import { counted } from '../../widgets/words.ts';
+import type { Asked, ScreenActions } from '../screen.ts';
 
 export const JOB_ACTIONS: Required<Pick<ScreenActions, 'logs' | 'run' | 'kill' | 'enable' | 'disable'>> = {
-  logs: (id, view) => lastTask(id, view),
+  // Of one that the master has forgotten Chronos knows where its files are.
+  logs: (id, view) => (view.jobs.has(id) ? (lastTask(id, view) ?? jobLog(id)) : undefined),
   run: (names, view) =>
     about(names, view, (jobs) => ({
       question: `Run ${named(jobs)} now? Schedules stay as they are.`,
