@@ -2,12 +2,7 @@
 // else is loaded, and a server that does not answer quickly is not waited for: this runs at every press of the tab key.
 import { readFileSync } from 'node:fs';
 import { resolvedIds } from './server-ids.ts';
-
-/** One word that may follow. */
-export interface Suggestion {
-  readonly word: string;
-  readonly description: string;
-}
+import type { Suggestion } from './suggestion.ts';
 
 /** What of a flag the manifest tells. */
 export interface ManifestFlag {

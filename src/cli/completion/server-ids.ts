@@ -11,7 +11,7 @@ import { marathonAmong, placeOfMarathon } from '../context/marathon.ts';
 import type { Target } from '../context/resolve.ts';
 import { clustersDirectory, configFile } from '../directories.ts';
 import { isElection, readMasters, shownMaster } from '../masters/texts.ts';
-import type { Suggestion } from './complete.ts';
+import type { Suggestion } from './suggestion.ts';
 
 const PATIENCE_MS = 800;
 const MAX_BYTES = 16 * 1024 * 1024;

@@ -63,6 +63,7 @@ class RunningPod {
   /** Of the first task that did not end well. */
   #bad: Ending | undefined;
   #wasConnected = false;
+  #failedAttempts = 0;
   #isLost = false;
   #isOver = false;
   #lastWhy = '';
@@ -228,6 +229,9 @@ class RunningPod {
       this.#isLost = true;
       return;
     }
+    // Each of the addresses has its turn before none of them answers.
+    this.#failedAttempts += 1;
+    if (this.#failedAttempts < (isLeaderSource(masters) ? 1 : masters.length)) return;
     this.#fail(
       new Problem(EXIT.unreachable, {
         what: `No master answers at ${namePlaces(masters)}.`,

@@ -1,6 +1,15 @@
 // What `mctl run` was asked for, and the messages that come of it.
 import type { Resource, TaskInfo } from '../../mesos/generated/v1.ts';
-import type { RunVolume } from './volumes.ts';
+
+/** A volume that a run is to use. */
+export interface RunVolume {
+  readonly agentId: string;
+  readonly role: string;
+  readonly persistenceId: string;
+  readonly isShared: boolean;
+  readonly containerPath: string;
+  readonly isReadOnly: boolean;
+}
 
 /** One task, as the command line describes it. */
 export interface RunRequest {

@@ -8,7 +8,7 @@ import { Problem } from '../problem.ts';
 import { type VolumeEntry, volumesOf } from '../reservations/reserved.ts';
 import type { AgentEntry, ClusterPicture } from '../views/cluster-picture.ts';
 import { attributesText, hasAttributes } from './attributes.ts';
-import type { RunRequest } from './request.ts';
+import type { RunRequest, RunVolume } from './request.ts';
 
 /** One --volume, as it was typed. */
 export interface VolumeWish {
@@ -16,16 +16,6 @@ export interface VolumeWish {
   readonly id: string;
   /** Undefined = where the volume itself says. */
   readonly containerPath: string | undefined;
-  readonly isReadOnly: boolean;
-}
-
-/** A volume that a run is to use. */
-export interface RunVolume {
-  readonly agentId: string;
-  readonly role: string;
-  readonly persistenceId: string;
-  readonly isShared: boolean;
-  readonly containerPath: string;
   readonly isReadOnly: boolean;
 }
 

@@ -1,8 +1,9 @@
 // What may follow the words typed so far.
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { complete, type ManifestCommand, type Suggestion } from '../../../src/cli/completion/complete.ts';
+import { complete, type ManifestCommand } from '../../../src/cli/completion/complete.ts';
 import { completionScript } from '../../../src/cli/completion/scripts.ts';
+import type { Suggestion } from '../../../src/cli/completion/suggestion.ts';
 
 const flags = {
   output: { name: 'output', type: 'option' as const, char: 'o', options: ['table', 'json'] },
