@@ -67,7 +67,7 @@ export class MarathonProcess {
   }
 
   /** Resolves when it leads and has loaded its state. */
-  async whenUp(timeoutMs = 20_000): Promise<void> {
+  async whenUp(timeoutMs = 60_000): Promise<void> {
     await until('Marathon leads', timeoutMs, async () => (await fetch(`${this.url}/v2/info`)).ok);
   }
 
@@ -159,7 +159,7 @@ export class MarathonCluster {
     const daemons = await DaemonSet.start({
       agents,
       resources: `cpus:8;mem:8192;disk:10000;ports:${taskPorts}`,
-      masterFlags: ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=4', '--allocation_interval=200ms'],
+      masterFlags: ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=6', '--allocation_interval=200ms'],
     });
     const flags = ['--min_revive_offers_interval=200', ...marathonFlags];
     const marathon = await MarathonProcess.start(daemons.master.url, join(daemons.directory, 'marathon'), flags);

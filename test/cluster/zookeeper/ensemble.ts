@@ -105,7 +105,7 @@ export class Member {
     return new Promise((resolve) => {
       let answer = '';
       const socket = connect(this.port, '127.0.0.1', () => socket.write(word));
-      socket.setTimeout(1_000, () => socket.destroy());
+      socket.setTimeout(5_000, () => socket.destroy());
       socket.on('data', (chunk) => {
         answer += chunk;
       });
@@ -219,7 +219,7 @@ export async function startEnsemble(options: EnsembleOptions = {}): Promise<Ense
 export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
-  patienceMs = 20_000,
+  patienceMs = 60_000,
 ): Promise<T> {
   const deadlineMs = performance.now() + patienceMs;
   while (performance.now() < deadlineMs) {

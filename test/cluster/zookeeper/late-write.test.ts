@@ -70,7 +70,7 @@ describe.skipIf(MISSING !== undefined)('with a real ZooKeeper', () => {
     successor.write('and goes on');
     expect(await successor.next()).toEqual({ kind: 'wrote', what: 'and goes on' });
     const { connection } = await real.client();
-    const session = await connection.connected(5_000);
+    const session = await connection.connected(20_000);
     const fence = await session.get(`${path}/state/fence`);
     expect(JSON.parse(String(fence?.data))).toMatchObject({ epoch: second.epoch });
   });

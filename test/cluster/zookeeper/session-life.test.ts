@@ -24,7 +24,7 @@ describe.skipIf(MISSING !== undefined)('a session with three servers', () => {
     connection = connectZooKeeper(world, parseZooKeeperAddress(ensemble.url('/life')), {
       sessionTimeoutMs: TIMEOUT_MS,
     });
-    session = await connection.connected(10_000);
+    session = await connection.connected(20_000);
     states = [];
     session.onState((state) => states.push(state));
     await session.ensurePath('/life');

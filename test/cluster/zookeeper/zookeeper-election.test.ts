@@ -48,7 +48,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
   const elected = (standing: Standing): Promise<number> => eventually('a leader', () => standing.epochs.at(-1));
 
   const rowOf = async ({ election }: Standing): Promise<string[]> =>
-    (await election.candidates(1_000)).map(({ data }) => data);
+    (await election.candidates(20_000)).map(({ data }) => data);
 
   const standingInRow = (standing: Standing, count: number): Promise<true | undefined> =>
     eventually(`${count} candidates`, async () => (await rowOf(standing)).length === count || undefined);
@@ -72,7 +72,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
         const session = crashed?.client.connection.session;
         clients.delete(name);
         crashed?.client.proxy.refuse();
-        const onlooker = await watcher.connection.connected(1_000);
+        const onlooker = await watcher.connection.connected(20_000);
         await eventually('the end of its session', async () => {
           const names = (await onlooker.children(path)) ?? [];
           const nodes = await Promise.all(names.map((child) => onlooker.get(`${path}/${child}`)));
@@ -82,7 +82,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
       // Every answer comes behind the events before it; what they lead to takes a few questions more.
       async settle() {
         for (let round = 0; round < 8; round++) {
-          for (const { client } of clients.values()) await (await client.connection.connected(1_000)).sync('/');
+          for (const { client } of clients.values()) await (await client.connection.connected(20_000)).sync('/');
           await new Promise((resolve) => setTimeout(resolve, 1));
         }
       },
@@ -168,7 +168,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     const master = await stand(masters, info);
     const marathon = await stand(latch, 'h:8080', {}, 'latch');
     await Promise.all([elected(master), elected(marathon)]);
-    const session = await master.client.connection.connected(1_000);
+    const session = await master.client.connection.connected(20_000);
     expect(await session.children(masters)).toEqual(['json.info_0000000000']);
     const node = await session.get(`${masters}/json.info_0000000000`);
     expect(node?.data.toString()).toBe(info);
@@ -182,7 +182,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     await elected(owner);
     const stranger = await stand(path, 'B');
     expect(await rowOf(stranger)).toEqual(['A']);
-    const session = await stranger.client.connection.connected(1_000);
+    const session = await stranger.client.connection.connected(20_000);
     await expect(session.remove(`${path}/json.info_0000000000`)).rejects.toMatchObject({ code: 'no-auth' });
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(stranger.told).toEqual([]);
@@ -194,9 +194,9 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
   test('a path that cannot be read is told in words', async () => {
     const path = real.newPath();
     const client = await real.client({ credentials: 'alice:secret' });
-    await (await client.connection.connected(1_000)).ensurePath(path, 'private');
+    await (await client.connection.connected(20_000)).ensurePath(path, 'private');
     const stranger = await stand(path, 'B');
-    await expect(stranger.election.candidates(1_000)).rejects.toMatchObject({
+    await expect(stranger.election.candidates(20_000)).rejects.toMatchObject({
       name: 'ElectionError',
       code: 'not-allowed',
       message: expect.stringMatching(/does not let us at \/test-\d+: it belongs to another user/),

@@ -87,14 +87,14 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
   test('a session that ends under way does not end the store', async () => {
     const { client, store } = await open(real.newPath());
     await store.commit([put('k', '1')]);
-    const first = await client.connection.connected(1_000);
+    const first = await client.connection.connected(20_000);
     client.proxy.refuse();
     const commit = store.commit([put('k', '2')]);
     await new Promise<void>((resolve) => first.onState((state) => state === 'lost' && resolve()));
     client.proxy.heal();
     await commit;
     expect(await picture(store)).toEqual(['k=2@2']);
-    expect((await client.connection.connected(1_000)).id).not.toBe(first.id);
+    expect((await client.connection.connected(20_000)).id).not.toBe(first.id);
   });
 
   test('a leader that was cut off and comes back is refused by what the next one has claimed', async () => {
@@ -183,7 +183,8 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
     const claimedMs = await took(() => next.commit([], { fence: 1 }));
     const words = `10,000 entries: written in ${writtenMs} ms, read in ${readMs} ms, claimed in ${claimedMs} ms`;
     process.stderr.write(`${words}\n`);
-    expect(writtenMs + readMs).toBeLessThan(15_000);
+    // As long as nothing of it grows with the square of how many there are.
+    expect(writtenMs + readMs).toBeLessThan(60_000);
   });
 });
 

@@ -8,6 +8,7 @@ import { startLocalMaster } from '../../../src/cli/daemon/start-master.ts';
 import { parseAgentOptions } from '../../../src/daemon/agent/flags.ts';
 import { parseMasterOptions } from '../../../src/daemon/master/flags.ts';
 import { createRealWorld, type RealWorld } from '../../../src/world/real/index.ts';
+import { freePort } from '../../ports.ts';
 
 /** Flag of a master that makes offers when something happens and never because time has passed: nothing depends on its phase. */
 export const CLOCK_STANDS = '--allocation_interval=1hrs';
@@ -33,7 +34,7 @@ export class LiveCluster {
   static async start(masterFlags: readonly string[] = []): Promise<LiveCluster> {
     const cluster = new LiveCluster();
     mkdirSync(join(cluster.directory, 'master'));
-    await cluster.#startMaster(0, masterFlags);
+    await cluster.#startMaster(await freePort(), masterFlags);
     return cluster;
   }
 
@@ -73,7 +74,7 @@ export class LiveCluster {
 
   /** Agent k as it was recorded: rack rk, and resources enough for all tasks. */
   async addAgent(flags: readonly string[] = [], number = this.agents.length + 1): Promise<LiveAgent> {
-    const agent = await this.#startAgent(number, flags, 0, worldOf(this.directory, `agent${number}.log`));
+    const agent = await this.#startAgent(number, flags, await freePort(), worldOf(this.directory, `agent${number}.log`));
     this.agents.push(agent);
     await this.until(`agent ${number} is registered`, async () => {
       const { slaves } = JSON.parse((await this.get('/slaves')).text);
@@ -132,7 +133,7 @@ export class LiveCluster {
   }
 
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    for (let waited = 0; waited < 15_000; waited += 20) {
+    for (let waited = 0; waited < 30_000; waited += 20) {
       if (await holds()) return;
       await this.world.clock.sleep(20);
     }

@@ -52,7 +52,7 @@ export class LiveFramework {
 
   /** The first event that fits, waiting for it if need be. */
   async next(fits: (event: Event) => boolean): Promise<Event> {
-    for (let waited = 0; waited < 15_000; waited += 10) {
+    for (let waited = 0; waited < 30_000; waited += 10) {
       const event = this.events.find(fits);
       if (event !== undefined) return event;
       await this.#world.clock.sleep(10);

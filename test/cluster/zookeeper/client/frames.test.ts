@@ -41,7 +41,7 @@ test('trap 21: a long message in many pieces is joined once', () => {
   }
   expect(got?.equals(message)).toBe(true);
   // Joining with every piece would copy 64 GB.
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
 test.each([-1, MAX_FRAME_BYTES + 1, Buffer.from('HTTP').readInt32BE(0)])(

@@ -35,7 +35,7 @@ function open(url = server.url): ZooKeeperConnection {
 }
 
 function opened(): Promise<ZooKeeperSession> {
-  return open().connected(5_000);
+  return open().connected(20_000);
 }
 
 test('trap 7: an error number that nobody knows is an error of one operation, not the end of the process', async () => {
@@ -103,7 +103,7 @@ test('trap 10: questions are numbered from 1, and again from 1 before the number
 });
 
 test('trap 11: credentials are the first that a new connection says', async () => {
-  const session = await open(`zk://ada:geheim@127.0.0.1:${server.port}/x`).connected(5_000);
+  const session = await open(`zk://ada:geheim@127.0.0.1:${server.port}/x`).connected(20_000);
   server.handshakeMs = undefined;
   server.cut();
   await eventually('the cut', () => (session.state === 'suspended' ? true : undefined));
@@ -124,7 +124,7 @@ test('refused credentials end the wait for a session at once, with words that ho
   };
   const connection = open(`zk://ada:geheim@127.0.0.1:${server.port}/x`);
   const error = await eventually('the refusal', async () => {
-    const result: unknown = await connection.connected(5_000).catch((reason: unknown) => reason);
+    const result: unknown = await connection.connected(20_000).catch((reason: unknown) => reason);
     return result instanceof Error ? result : undefined;
   });
   expect(error).toMatchObject({ code: 'auth-failed', message: /refuses user ada/ });
@@ -139,7 +139,7 @@ test('an ensemble that demands credentials of everybody says so', async () => {
     return 'done';
   };
   const connection = open();
-  await expect(connection.connected(1_000)).rejects.toMatchObject({
+  await expect(connection.connected(20_000)).rejects.toMatchObject({
     code: 'auth-failed',
     message: /wants credentials/,
   });
@@ -147,7 +147,7 @@ test('an ensemble that demands credentials of everybody says so', async () => {
 
 test('trap 3: a session that the server calls expired is lost for good, and another one is opened', async () => {
   const connection = open();
-  const session = await connection.connected(5_000);
+  const session = await connection.connected(20_000);
   const states: string[] = [];
   session.onState((state) => states.push(state));
   const sessions: ZooKeeperSession[] = [];
@@ -158,7 +158,7 @@ test('trap 3: a session that the server calls expired is lost for good, and anot
   server.handshakeMs = 4_000;
   await expect(session.get('/x')).rejects.toMatchObject({ code: 'session-lost' });
   expect(session.isCertain()).toBe(false);
-  const next = await connection.connected(5_000);
+  const next = await connection.connected(20_000);
   expect(next).not.toBe(session);
   expect(states).toEqual(['suspended', 'lost']);
   await eventually('the news', () => (sessions.length > 1 ? true : undefined));
@@ -184,7 +184,7 @@ test('trap 9: closing at once, twice, or what does not answer comes to an end', 
   server.script = () => 'done';
   const startedMs = performance.now();
   await Promise.all([session.close(), session.close()]);
-  expect(performance.now() - startedMs).toBeLessThan(1_500);
+  expect(performance.now() - startedMs).toBeLessThan(4_000);
   await session.close();
   await expect(session.sync('/')).rejects.toMatchObject({ code: 'closed' });
 });
@@ -192,7 +192,7 @@ test('trap 9: closing at once, twice, or what does not answer comes to an end', 
 test('trap 19: servers may have IPv6 addresses', async ({ skip }) => {
   const six = await startScriptedServer('::1').catch(() => undefined);
   if (six === undefined) return skip('this machine has no IPv6');
-  const session = await open(`zk://[::1]:${six.port}/x`).connected(5_000);
+  const session = await open(`zk://[::1]:${six.port}/x`).connected(20_000);
   await session.sync('/');
   await session.close();
   await six.close();

@@ -55,7 +55,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const url = `zk://${ports.map((port) => `127.0.0.1:${port}`).join(',')}${root}`;
     const connection = connectZooKeeper(world, parseZooKeeperAddress(url), { sessionTimeoutMs: timeoutMs });
     connections.push(connection);
-    const session = await connection.connected(10_000);
+    const session = await connection.connected(20_000);
     await session.ensurePath(root);
     return session;
   }
@@ -64,7 +64,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const both = [await proxy(), await proxy()];
     const session = await open(
       both.map(({ port }) => port),
-      2 * SHORT_MS,
+      4 * SHORT_MS,
     );
     const states: string[] = [];
     session.onState((state) => states.push(state));
@@ -73,7 +73,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     used?.stall();
     const stalledMs = performance.now();
     await eventually('another server', () => (states.includes('connected') ? true : undefined));
-    expect(performance.now() - stalledMs).toBeLessThan(2 * SHORT_MS);
+    expect(performance.now() - stalledMs).toBeLessThan(4 * SHORT_MS);
     expect(states).toEqual(['suspended', 'connected']);
     expect((await session.get(`${root}/mine`))?.stat.ephemeralOwner).toBe(session.id);
     expect(session.isCertain()).toBe(true);
@@ -122,22 +122,23 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     expect(session.isCertain()).toBe(false);
     await eventually('the loss', () => (session.state === 'lost' ? true : undefined));
     expect(session.isCertain()).toBe(false);
-    const next = await connection?.connected(5_000);
+    const next = await connection?.connected(20_000);
     expect(next?.id).not.toBe(session.id);
     expect(next?.isCertain()).toBe(true);
   });
 
   test('traps 4 and 5: without a server it is suspended at once, and lost when the time-out is over, operations and all', async () => {
     const only = await proxy();
-    const session = await open([only.port], SHORT_MS);
+    const session = await open([only.port], 2 * SHORT_MS);
     const states: string[] = [];
     session.onState((state) => states.push(state));
     only.refuse();
     const refusedMs = performance.now();
     await eventually('the break', () => (states.includes('suspended') ? true : undefined));
-    expect(performance.now() - refusedMs).toBeLessThan(SHORT_MS / 2);
+    // Long before a server that says nothing would be missed.
+    expect(performance.now() - refusedMs).toBeLessThan(SHORT_MS);
     await expect(session.create(`${root}/late`, EMPTY)).rejects.toMatchObject({ code: 'session-lost' });
-    expect(performance.now() - refusedMs).toBeLessThan(SHORT_MS * 1.6);
+    expect(performance.now() - refusedMs).toBeLessThan(SHORT_MS * 4);
     expect(states).toEqual(['suspended', 'lost']);
     expect(session.isCertain()).toBe(false);
   });
@@ -163,7 +164,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
         connections[1] ??
         connectZooKeeper(world, parseZooKeeperAddress(ensemble.url('/o')), { sessionTimeoutMs: 4_000 });
       if (connections[1] === undefined) connections.push(other);
-      return (await (await other.connected(5_000)).children(root)) ?? [];
+      return (await (await other.connected(20_000)).children(root)) ?? [];
     }
   });
 
@@ -327,6 +328,6 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const url = ensemble.url('/other');
     const connection = connectZooKeeper(world, parseZooKeeperAddress(url), { sessionTimeoutMs: 4_000 });
     connections.push(connection);
-    return await connection.connected(5_000);
+    return await connection.connected(20_000);
   }
 });

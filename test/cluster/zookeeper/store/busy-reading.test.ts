@@ -129,7 +129,7 @@ describe.skipIf(MISSING !== undefined)('on a real ZooKeeper', () => {
   test('what changes below a node is told, and nothing after it was stopped', async () => {
     const path = real.newPath();
     const { connection } = await real.client();
-    const session = await connection.connected(5_000);
+    const session = await connection.connected(20_000);
     await session.ensurePath(`${path}/a/b`);
     const told: string[] = [];
     const watch = await session.watchTree(path, (changed) => told.push(changed));

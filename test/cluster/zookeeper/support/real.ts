@@ -31,7 +31,7 @@ export class RealEnsemble {
   constructor(options: EnsembleOptions = {}) {
     beforeAll(async () => {
       this.#ensemble = await startEnsemble(options);
-    }, 30_000);
+    });
     afterAll(async () => {
       await Promise.all([...this.#clients].map((client) => client.close()));
       await this.#ensemble?.stop();
