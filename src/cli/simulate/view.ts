@@ -72,10 +72,7 @@ function policyTable(reports: readonly PolicyReport[], marks: Glyphs): Table {
         sparkline(coarse(utilisationOverTime[name] ?? []), SPARK_CELLS, marks),
       ]),
       ...others.map((name) => percent(whole.utilisation[name])),
-      time(whole.waiting.mean),
-      time(whole.waiting.p95),
-      time(whole.completion.mean),
-      time(whole.completion.p95),
+      ...[whole.waiting, whole.completion].flatMap((spread) => [spread.mean, spread.p95].map(timeIn(spread))),
       fairness === undefined ? '-' : fairness.jain.toFixed(3),
       percent(fairness?.gap),
       percent(whole.locality),
@@ -155,8 +152,13 @@ const spreadColumns = (name: string): Column[] => [
   right(`${name} MAX`, true),
 ];
 
-const spreadCells = ({ count, mean, p50, p95, max }: Spread): string[] =>
-  [mean, p50, p95, max].map((value) => (count === 0 ? '-' : time(value)));
+const spreadCells = (spread: Spread): string[] => [spread.mean, spread.p50, spread.p95, spread.max].map(timeIn(spread));
+
+/** Of a spread of nothing there is no time to tell. */
+const timeIn =
+  ({ count }: Spread) =>
+  (value: number): string =>
+    count === 0 ? '-' : time(value);
 
 /** How many times sooner jobs are done than under the first policy, as long as the same number of them is. */
 function speedUp(base: Figures | undefined, now: Figures): string {

@@ -216,7 +216,9 @@ function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
       return one(issue.input === undefined ? 'is missing' : `must be ${WORDS[issue.expected] ?? issue.expected}`);
     case 'too_small':
       return one(
-        issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${issue.minimum}` : 'must not be empty',
+        issue.origin === 'number' || issue.origin === 'int'
+          ? `must be ${issue.inclusive === false ? 'above' : 'at least'} ${issue.minimum}`
+          : 'must not be empty',
       );
     case 'too_big':
       return one(

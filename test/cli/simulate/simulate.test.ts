@@ -61,6 +61,8 @@ frameworks:
         resources: {cpus: 1}
 compare:
   - policy: fair
+roles:
+  - {name: a, weight: 0}
 `,
     );
     const { exitCode, text } = await problemOf(() => readWorkloadFile(path));
@@ -68,6 +70,7 @@ compare:
     expect((text.why ?? '').replaceAll(`${path}:`, '').split('\n').sort()).toEqual([
       '10  frameworks.0.jobs.1.duration is missing',
       '13  compare.0.policy must be drf, random or static',
+      '15  roles.0.weight must be above 0',
       '2  agents.0.cont is no member; is it count?',
       '3  agents.0.resources mem must be a number, of mem and disk also a size such as 16GB',
       '7  frameworks.0.jobs.0.tasks must be a whole number from 1 on',
@@ -125,6 +128,23 @@ describe('what is shown', () => {
     expect(view.names).toEqual(['web', 'batch']);
     expect(view.data).toMatchObject({ workload: 'small', seed: 1, policies: [{ kind: 'static' }, { kind: 'drf' }] });
     expect(JSON.parse(await renderView(view, 'json', PLAIN, 0))).toEqual(view.data);
+  });
+
+  test('no times where nothing could run', async () => {
+    const path = file(
+      'limited.yaml',
+      `duration: 1m
+agents: [{count: 1, resources: {cpus: 4}}]
+roles: [{name: a, limit: {cpus: 0.5}}]
+frameworks: [{name: a, jobs: [{tasks: 1, resources: {cpus: 1}, duration: 4s}]}]`,
+    );
+    const workload = await readWorkloadFile(path);
+    const view = simulationView(
+      workload,
+      simulate(workload, { ...options, policies: workload.policies }),
+      glyphs(true),
+    );
+    expect(await renderView(view, 'table', PLAIN, 0)).toMatch(/^sharing +0\.0% +\S+ +- +- +- +- /m);
   });
 
   test('how far it is, when it takes long; and no more once the time is over', async () => {
