@@ -25,12 +25,13 @@ export async function runToShow(chronos: ChronosClient, name: string, given: str
   });
 }
 
-/** A number is one before it is a part of an id, which is full of them. */
+/** What may be the number of a run, and is no ms of a due time. */
+const RUN_NUMBER = /^[1-9]\d{0,8}$/;
+
+/** A number is no part of an id: those are full of digits, and another run is worse than none. */
 function pick(runs: readonly LaunchedRun[], given: string): LaunchedRun | undefined {
-  return (
-    runs.find(({ number, taskId }) => `${number}` === given || taskId === given) ??
-    runs.find(({ taskId }) => taskId.includes(given))
-  );
+  if (RUN_NUMBER.test(given)) return runs.find(({ number }) => `${number}` === given);
+  return runs.find(({ taskId }) => taskId === given) ?? runs.find(({ taskId }) => taskId.includes(given));
 }
 
 /** `master`: asked only where Chronos does not know enough. */

@@ -6,7 +6,7 @@ export default class JobHistory extends ChronosCommand {
   static override summary = 'Show how the last runs of a job went: a line of marks with durations, then each of them.';
   static override description =
     'Of the marks ✔ is a success, ✗ a failure, ○ missed, ≈ left to a later run, ↷ left out because the one before ran, ■ killed, ? lost, ' +
-    '● under way.';
+    '- discarded, ● under way.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> nightly',
     '<%= config.bin %> <%= command.id %> nightly -n 50 -o wide',

@@ -15,7 +15,7 @@ export default class JobLogs extends ChronosCommand {
   static override flags = {
     run: Flags.string({
       char: 'r',
-      summary: 'Another run, by its number or a part of its task id.',
+      summary: 'Another run, by its number or a part of its task id (mctl job history <job> -o wide).',
       helpValue: '<run>',
     }),
     follow: Flags.boolean({ char: 'f', summary: 'Go on with what comes, until the run is over.' }),

@@ -18,14 +18,16 @@ function run(number: number, taskId: string | null, more: Partial<ChronosRun> = 
 const client = (runs: readonly ChronosRun[]): ChronosClient =>
   ({ runs: async () => [...runs] }) as unknown as ChronosClient;
 
-test('a run is meant by its number before parts of ids, which are full of digits; without any it is the newest that was launched', async () => {
+test('a run is meant by its number, never by these digits in an id, or by a part of its id; without any it is the newest that was launched', async () => {
   const runs = [run(3, null), run(2, 'ct:1111:0:a:'), run(1, 'ct:1000:0:a:')];
   const shown = async (given?: string) => (await runToShow(client(runs), 'a', given)).number;
   expect(await shown('1')).toBe(1);
   expect(await shown('ct:1000:0:a:')).toBe(1);
   expect(await shown('000')).toBe(1);
   expect(await shown()).toBe(2);
+  expect(await shown(':1111:')).toBe(2);
   await expect(shown('7')).rejects.toThrow(Problem);
+  await expect(shown('11')).rejects.toThrow("a has no run '11'.");
   await expect(runToShow(client([run(1, null)]), 'a', undefined)).rejects.toThrow('has not run yet');
 });
 

@@ -61,7 +61,8 @@ function readAll(list: readonly unknown[], jobs: Pick<Jobs, 'get'>, nowMs: numbe
       inputs.set(name, input);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      errors.push(`${nameOf(json) ?? `job ${at + 1}`}: ${error.message}`);
+      const who = nameOf(json) ?? `job ${at + 1}`;
+      errors.push(...error.message.split('; ').map((problem) => `${who}: ${problem}`));
     }
   }
   if (errors.length > 0) throw new Refusal('invalid', errors.join('; '));

@@ -30,11 +30,13 @@ test('A plan puts parents first, compares what was meant, and stores nothing', a
 
 test('A plan is refused for everything that is wrong with any of its jobs', async () => {
   const chronos = new FakeChronos();
-  const bad = [{ name: 'x', schedule: 'FOO' }, { schedule: 'R1//P' }, { name: 'y', parents: ['y'] }];
+  const many = { name: 'w', schedule: 'R1//P', retries: -1, cpus: 'lots' };
+  const bad = [{ name: 'x', schedule: 'FOO' }, { schedule: 'R1//P' }, { name: 'y', parents: ['y'] }, many];
   const { status, json } = await chronos.ask('POST', '/mctl/v1/plan', { jobs: bad });
   expect(status).toBe(400);
   expect(json.message).toContain("x: Cannot parse schedule 'FOO'");
   expect(json.message).toContain('job 2: name: ');
+  expect(json.message).toContain('w: retries: must not be negative; w: cpus: a number is expected');
   const cycle = [A, { name: 'y', parents: ['z', 'nope'] }, { name: 'z', parents: ['y'] }];
   const refused = await chronos.ask('POST', '/mctl/v1/plan', { jobs: cycle });
   expect(refused.json.message).toContain("y: parents: there is no 'nope'");
