@@ -83,7 +83,9 @@ export class LargeList<Row> {
       }
       if (!search.work(rows, patience)) return this.#unfinished(search.looked / rows.length);
     } else this.#search = undefined;
-    const isReordered = this.#sorted.refresh(column, place.sort?.isDescending === true, this.#touched);
+    const isDescending = place.sort?.isDescending === true;
+    if (this.#sorted.isOther(column, isDescending) && patience.isOver()) return this.#unfinished(0);
+    const isReordered = this.#sorted.refresh(column, isDescending, this.#touched);
     this.#touched = new Set();
     const madeOf = `${place.onlyFaults} ${this.#ranking.version} ${version}\n${place.filter}`;
     if (isReordered || this.#isStale || this.#shown?.madeOf !== madeOf) {
@@ -127,10 +129,11 @@ export class LargeList<Row> {
       if (changed === undefined) this.#compareAll(view, subject);
       else this.#follow(view, subject, new Set(changed));
     }
-    const filled = this.#ranking.work(patience, (row) => large.row(view, this.#source.id(row), subject) === row);
-    if (filled === undefined) return false;
-    for (const slot of filled) this.#touch(slot);
-    return true;
+    return this.#ranking.work(
+      patience,
+      (row) => large.row(view, this.#source.id(row), subject) === row,
+      (slot) => this.#touch(slot),
+    );
   }
 
   #follow(view: ClusterView, subject: string | undefined, ids: ReadonlySet<string>): void {

@@ -14,6 +14,8 @@ export interface RankedBy<Row> {
 
 /** Rows of one piece: what can be sorted without anybody noticing. */
 const PIECE = 1024;
+/** Rows that are put between the others at once: for that all of them are looked at, however few they are. */
+const PUT_IN = 2048;
 
 export class Ranking<Row> {
   /** By slot; undefined where nobody is. Another array whenever a slot gets another row: who keeps one keeps what was there. */
@@ -31,6 +33,7 @@ export class Ranking<Row> {
   readonly #waiting = new Set<Row>();
   #unsorted: Row[] = [];
   #sorted: Row[][] = [];
+  #merging: Merge<Row> | undefined;
 
   constructor(by: RankedBy<Row>) {
     this.#by = by;
@@ -100,31 +103,44 @@ export class Ranking<Row> {
   }
 
   /**
-   * Puts in what was added, as far as `isThere` still says so of it; the slots that were filled. Undefined: to be called again, there
-   * is more to do than there was time for.
+   * Puts in what was added, as far as `isThere` still says so of it, and tells of each slot that is filled. False: to be called again,
+   * there is more to do than there was time for.
    */
-  work(patience: Patience, isThere: (row: Row) => boolean): readonly number[] | undefined {
-    if (this.#waiting.size === 0) return [];
+  work(patience: Patience, isThere: (row: Row) => boolean, filled: (slot: number) => void): boolean {
     const unsorted = this.#unsorted;
     while (unsorted.length > 0) {
-      if (patience.isOver()) return undefined;
+      if (patience.isOver()) return false;
       this.#sorted.push(unsorted.splice(-PIECE).sort(this.#compare));
     }
-    while (this.#sorted.length > 1) {
-      if (patience.isOver()) return undefined;
-      this.#sorted.sort((one, other) => other.length - one.length);
-      const one = this.#sorted.pop() ?? [];
-      const other = this.#sorted.pop() ?? [];
-      this.#sorted.push(merged(one, other, this.#compare));
+    for (;;) {
+      this.#merging ??= this.#nextMerge();
+      if (this.#merging === undefined) break;
+      if (patience.isOver()) return false;
+      const rows = this.#merging.work(PIECE);
+      if (rows === undefined) continue;
+      this.#merging = undefined;
+      this.#sorted.push(rows);
     }
-    const [fresh = []] = this.#sorted;
-    this.#sorted = [];
-    this.#waiting.clear();
-    return this.#putIn(fresh.filter(isThere));
+    for (let [rest] = this.#sorted; rest !== undefined; [rest] = this.#sorted) {
+      if (patience.isOver()) return false;
+      const piece = rest.slice(0, PUT_IN);
+      this.#sorted = rest.length > PUT_IN ? [rest.slice(PUT_IN)] : [];
+      for (const row of piece) this.#waiting.delete(row);
+      for (const slot of this.#putIn(piece.filter(isThere))) filled(slot);
+    }
+    return true;
+  }
+
+  /** Of the two shortest: so each row is moved as few times as can be. */
+  #nextMerge(): Merge<Row> | undefined {
+    if (this.#sorted.length < 2) return undefined;
+    this.#sorted.sort((one, other) => other.length - one.length);
+    return new Merge(this.#sorted.pop() ?? [], this.#sorted.pop() ?? [], this.#compare);
   }
 
   #putIn(fresh: readonly Row[]): readonly number[] {
-    const rows = [...this.rows];
+    if (fresh.length === 0) return [];
+    const rows = this.rows.slice();
     const slots: number[] = [];
     for (const row of fresh) {
       const slot = this.#free.pop() ?? rows.length;
@@ -132,10 +148,15 @@ export class Ranking<Row> {
       slots.push(slot);
     }
     this.rows = rows;
-    this.order = withMoved(this.order, slots, rows.length, (one, other) => {
-      const [a, b] = [rows[one], rows[other]];
-      return a === undefined || b === undefined ? 0 : this.#compare(a, b);
-    });
+    const last = this.rows[this.order.at(-1) ?? -1];
+    const [first] = fresh;
+    const areLast = last === undefined || (first !== undefined && this.#compare(last, first) < 0);
+    this.order = areLast
+      ? appended(this.order, slots)
+      : withMoved(this.order, slots, rows.length, (one, other) => {
+          const [a, b] = [rows[one], rows[other]];
+          return a === undefined || b === undefined ? 0 : this.#compare(a, b);
+        });
     this.#changed();
     return slots;
   }
@@ -152,16 +173,41 @@ export class Ranking<Row> {
   };
 }
 
-function merged<Row>(one: readonly Row[], other: readonly Row[], compare: (one: Row, other: Row) => number): Row[] {
-  const rows: Row[] = [];
-  let at = 0;
-  for (const row of one) {
-    for (let next = other[at]; next !== undefined && compare(next, row) < 0; next = other[at]) {
-      rows.push(next);
-      at += 1;
-    }
-    rows.push(row);
+/** They all come after the others: so it is when a list is made. */
+function appended(order: Uint32Array, slots: readonly number[]): Uint32Array {
+  const longer = new Uint32Array(order.length + slots.length);
+  longer.set(order);
+  longer.set(slots, order.length);
+  return longer;
+}
+
+/** Two sorted lists that become one, a piece at a time. */
+class Merge<Row> {
+  readonly #one: readonly Row[];
+  readonly #other: readonly Row[];
+  readonly #compare: (one: Row, other: Row) => number;
+  readonly #rows: Row[] = [];
+  #at = 0;
+  #otherAt = 0;
+
+  constructor(one: readonly Row[], other: readonly Row[], compare: (one: Row, other: Row) => number) {
+    this.#one = one;
+    this.#other = other;
+    this.#compare = compare;
   }
-  for (; at < other.length; at += 1) rows.push(other[at] as Row);
-  return rows;
+
+  /** So many rows more; the whole list when it is complete. */
+  work(rows: number): Row[] | undefined {
+    for (const end = this.#rows.length + rows; this.#rows.length < end; ) {
+      const [one, other] = [this.#one[this.#at], this.#other[this.#otherAt]];
+      if (one !== undefined && (other === undefined || this.#compare(one, other) <= 0)) {
+        this.#rows.push(one);
+        this.#at += 1;
+      } else if (other !== undefined) {
+        this.#rows.push(other);
+        this.#otherAt += 1;
+      } else return this.#rows;
+    }
+    return undefined;
+  }
 }

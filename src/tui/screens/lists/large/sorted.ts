@@ -19,9 +19,18 @@ export class SortedSlots<Row> {
     this.#ranking = ranking;
   }
 
+  /** Is everything to be sorted anew for it? */
+  isOther(column: KeyColumn, isDescending: boolean): boolean {
+    return this.#name(column, isDescending) !== this.#madeOf;
+  }
+
+  #name({ version }: KeyColumn, isDescending: boolean): string {
+    return `${version} ${isDescending} ${this.#ranking.version}`;
+  }
+
   /** `touched`: slots whose rows have changed since it was asked last. True when the order is another one. */
   refresh(column: KeyColumn, isDescending: boolean, touched: ReadonlySet<number>): boolean {
-    const madeOf = `${column.version} ${isDescending} ${this.#ranking.version}`;
+    const madeOf = this.#name(column, isDescending);
     if (madeOf === this.#madeOf) return this.#repair(column, isDescending, touched);
     this.#madeOf = madeOf;
     const { rows, order } = this.#ranking;
