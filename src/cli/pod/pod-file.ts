@@ -5,6 +5,7 @@ import { userInfo } from 'node:os';
 import * as z from 'zod';
 import { CodecError, fromJson } from '../../mesos/codec.ts';
 import { CheckInfo, HealthCheck } from '../../mesos/generated/v1.ts';
+import { typeWords } from '../../mesos/text/type-words.ts';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
 import type { InputDocument } from '../marathon/input/documents.ts';
@@ -19,16 +20,6 @@ const insidePath = z
   .refine((path) => !path.startsWith('/') && !path.split('/').includes('..'), 'must be a path within the sandbox');
 
 const NO_COMMAND = 'must be a line for the shell, or a list of a program and its arguments';
-
-/** What zod's words for types are in a file. */
-const WORDS: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-};
 
 /** A directory that tasks of the group share. */
 const volume = z.strictObject({ shared: insidePath, path: insidePath });
@@ -108,7 +99,7 @@ function faultText(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
     case 'invalid_type':
       if (issue.input === undefined) return 'is missing';
-      return issue.code === 'invalid_union' ? issue.message : `must be ${WORDS[issue.expected] ?? issue.expected}`;
+      return issue.code === 'invalid_union' ? issue.message : `must be ${typeWords(issue.expected)}`;
     case 'too_small':
       return issue.origin === 'number' ? `must be at least ${issue.minimum}` : 'must not be empty';
     default:

@@ -1,5 +1,6 @@
 // From what a file says to a Workload, or to everything that is wrong with it, each fault with its path in the file.
 import type * as z from 'zod';
+import { typeWords } from '../../mesos/text/type-words.ts';
 import { isAlwaysZero } from '../draw.ts';
 import { fits, hasAttributes } from '../fitting.ts';
 import type { AgentGroup, FrameworkSpec, JobSpec, Policy, PolicyKind, Workload } from '../workload.ts';
@@ -193,15 +194,6 @@ function secondOf(named: readonly { readonly name?: string | undefined }[]): num
   });
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  array: 'a list',
-  object: 'an object',
-  record: 'an object',
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-};
-
 function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   const one = (text: string): InputFault[] => [{ path, text }];
@@ -213,7 +205,7 @@ function faultsOf(issue: z.core.$ZodIssue): InputFault[] {
         unknown: { name, members: membersAt(path) },
       }));
     case 'invalid_type':
-      return one(issue.input === undefined ? 'is missing' : `must be ${WORDS[issue.expected] ?? issue.expected}`);
+      return one(issue.input === undefined ? 'is missing' : `must be ${typeWords(issue.expected)}`);
     case 'too_small':
       return one(
         issue.origin === 'number' || issue.origin === 'int'

@@ -1,33 +1,10 @@
 // Which offer a run takes, and why none fits.
 import { describe, expect, test } from 'vitest';
 import { placeOn, whyWaiting } from '../../../src/cli/run/placement.ts';
-import type { RunRequest } from '../../../src/cli/run/request.ts';
-import { runTask } from '../../../src/cli/run/request.ts';
+import { type RunRequest, runTask } from '../../../src/cli/run/request.ts';
 import type { AgentEntry } from '../../../src/cli/views/cluster-picture.ts';
 import type { Offer, Resource } from '../../../src/mesos/generated/v1.ts';
-
-const REQUEST: RunRequest = {
-  command: ['true'],
-  name: 'true',
-  taskId: 'true.1',
-  user: 'root',
-  role: '*',
-  cpus: 0.3,
-  memMb: 64,
-  diskMb: 0,
-  gpus: 0,
-  attributes: new Map(),
-  environment: new Map(),
-  uris: [],
-  volumes: [],
-};
-
-const scalar = (name: string, value: number, more: Partial<Resource> = {}): Resource => ({
-  name,
-  type: 'SCALAR',
-  scalar: { value },
-  ...more,
-});
+import { REQUEST, scalar } from './support/request.ts';
 
 function offer(resources: Resource[], attributes: Record<string, string> = {}): Offer {
   return {

@@ -7,29 +7,9 @@ import type { RunRequest } from '../../../src/cli/run/request.ts';
 import { volumeWish, withVolumes } from '../../../src/cli/run/volumes.ts';
 import type { AgentEntry, ClusterPicture, TaskEntry } from '../../../src/cli/views/cluster-picture.ts';
 import type { Offer, Resource } from '../../../src/mesos/generated/v1.ts';
+import { REQUEST as SMALL, scalar } from './support/request.ts';
 
-const REQUEST: RunRequest = {
-  command: ['true'],
-  name: 'true',
-  taskId: 'true.1',
-  user: 'root',
-  role: '*',
-  cpus: 1,
-  memMb: 64,
-  diskMb: 0,
-  gpus: 0,
-  attributes: new Map(),
-  environment: new Map(),
-  uris: [],
-  volumes: [],
-};
-
-const scalar = (name: string, value: number, more: Partial<Resource> = {}): Resource => ({
-  name,
-  type: 'SCALAR',
-  scalar: { value },
-  ...more,
-});
+const REQUEST: RunRequest = { ...SMALL, cpus: 1 };
 
 const volume = (id: string, role: string, more: Partial<Resource> = {}): Resource =>
   scalar('disk', 64, {
