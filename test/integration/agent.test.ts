@@ -40,6 +40,7 @@ async function start(): Promise<void> {
     '--hostname=agent',
     '--advertise_port=5051',
     '--registration_backoff_factor=50ms',
+    `--cgroups_root=mctl-test-${directory.slice(-6)}`,
     '--resources=cpus:100;mem:10000;disk:1000',
   ];
   agent = spawn(process.execPath, [PROGRAM, ...flags], { stdio: ['ignore', 'inherit', 'inherit'] });

@@ -44,6 +44,7 @@ async function start(...more: string[]): Promise<void> {
     '--hostname=agent',
     '--advertise_port=5051',
     '--registration_backoff_factor=50ms',
+    `--cgroups_root=mctl-test-${directory.slice(-6)}`,
     '--resources=cpus:100;mem:10000;disk:1000',
     ...more,
   ];
@@ -136,7 +137,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
   }, async () => {
     await start(...flags);
     const probe = `sleep 1001 & echo $! > ${directory}/child; echo $$ > ${directory}/probe; wait`;
-    run('t1', 'sleep 1000', byCommand(probe, { timeout_seconds: 0.3, consecutive_failures: 2 }));
+    run('t1', 'sleep 1000', byCommand(probe, { timeout_seconds: 1, consecutive_failures: 2 }));
     await until('it has failed once', isTold('t1', false));
     const [child, leader] = [numberIn('child'), numberIn('probe')];
     await until('the first probe or the second is gone', () => !isAlive(child) && !isAlive(leader));

@@ -187,9 +187,8 @@ describe.runIf(hasTmux)('on a terminal', () => {
     tmux.type('stty size; echo "$OF $TERM"; tty');
     await tmux.until(/30 100\nthe task (tmux|screen)[\s\S]*\/dev\/pts\/\d+/);
     tmux.resize(120, 25);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    tmux.type('stty size');
-    await tmux.until(/25 120/);
+    tmux.type('until test "$(stty size)" = "25 120"; do sleep 0.1; done; stty size');
+    await tmux.until(/^25 120/m);
     tmux.resize(100, 30);
     tmux.type('sleep 1000');
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -54,7 +54,7 @@ export class Tmux {
   }
 
   async #until(pattern: RegExp, look: () => string): Promise<string> {
-    for (let tries = 0; tries < 400; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       const screen = look();
       if (pattern.test(screen)) return screen;
       await new Promise((resolve) => setTimeout(resolve, 50));

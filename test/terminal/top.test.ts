@@ -1,7 +1,7 @@
 // `mctl top` in a real terminal, before a live cluster of this machine.
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { ClusterReport } from '../../src/cli/cluster/report.ts';
 import { eventually, MctlHome } from '../integration/mctl-process.ts';
 import { freePortBase } from '../ports.ts';
@@ -71,8 +71,11 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       return answer.app;
     }
 
-    /** One head, one key bar, each in its place, nothing wider than the window and the last row free. */
-    function expectWhole({ columns, rows }: { columns: number; rows: number }): void {
+    /** One head, one key bar, each in its place, nothing wider than the window and the last row free; as soon as it is drawn. */
+    function expectWhole({ columns, rows }: { columns: number; rows: number }): Promise<void> {
+      return vi.waitFor(() => lookWhole(columns, rows), { timeout: 30_000 });
+    }
+    function lookWhole(columns: number, rows: number): void {
       const lines = window.lines();
       expect(lines).toHaveLength(rows);
       expect(lines[0]).toMatch(/^mctl top · local · leader 127\.0\.0\.1:\d+/);
@@ -91,7 +94,7 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
           if (key === '0') await post({ id: `/news/${size.columns}`, cmd: 'true', instances: 0 });
           window.press(key);
           await window.sees(shown);
-          expectWhole(size);
+          await expectWhole(size);
         }
       }
     });
@@ -157,14 +160,14 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       for (const size of [LARGE, { columns: 60, rows: 15 }, { columns: 200, rows: 50 }, SMALL]) {
         window.tmux.resize(size.columns, size.rows);
         await window.sees(new RegExp(`^mctl top(.*\\n){${size.rows - 2}}.*q quit`));
-        expectWhole(size);
+        await expectWhole(size);
       }
       window.tmux.resize(20, 5);
       await window.sees(/^20x5 is too small\n/);
-      expect(window.lines().join('\n').trim().split('\n')).toHaveLength(3);
+      await expect.poll(() => window.lines().join('\n').trim().split('\n')).toHaveLength(3);
       window.tmux.resize(SMALL.columns, SMALL.rows);
       await window.sees(/^2 agents 2/m);
-      expectWhole(SMALL);
+      await expectWhole(SMALL);
     });
 
     test('ctrl-s saves what is shown, ? shows the keys, p holds the screen', async () => {

@@ -118,7 +118,7 @@ export abstract class Lookout {
   /** When something happened that a stream has just brought. */
   protected justNow(what: string): Act {
     const nowMs = performance.now();
-    return { fromMs: nowMs - STREAM_SLACK_MS, toMs: nowMs, what };
+    return { fromMs: nowMs - STREAM_SLACK_MS - this.longestPauseMs, toMs: nowMs, what };
   }
 
   async #poll(member: Member): Promise<void> {

@@ -20,7 +20,7 @@ export async function compareStored(cluster: HaCluster, masterUrl: string, marat
   const address = parseZooKeeperAddress(cluster.ensemble.url('/any'));
   const connection = connectZooKeeper(world, address, { sessionTimeoutMs: 5_000 });
   const entries = async (path: string, prefix: string) => {
-    const store = await openZooKeeperStore(world, connection, { path, readTimeoutMs: 10_000 });
+    const store = await openZooKeeperStore(world, connection, { path, readTimeoutMs: 30_000 });
     try {
       return await store.read(prefix);
     } finally {
@@ -69,7 +69,7 @@ async function saidOfApps(marathonUrl: string): Promise<Picture> {
 }
 
 async function get<T>(url: string): Promise<T> {
-  const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(5_000) });
+  const response = await fetch(url, { headers: { Accept: 'application/json' }, signal: AbortSignal.timeout(30_000) });
   if (!response.ok) throw new Error(`${url} answered ${response.status}`);
   return (await response.json()) as T;
 }
