@@ -48,7 +48,8 @@ async function stopAll(paths: ClusterPaths, options: DownOptions): Promise<DownR
   const running = readRunning(paths);
   const supervised = isSupervised(running);
   if (supervised) {
-    options.progress(`Stopping ${running.daemons.length} daemons`);
+    const count = running.daemons.length;
+    options.progress(`Stopping ${count} ${count === 1 ? 'daemon' : 'daemons'}`);
     await stopProcesses([running.supervisor], options.timeoutMs);
   }
   // Nothing of this is there after a supervisor that could finish; all of it may be after one that could not.

@@ -6,7 +6,7 @@ import { checkMaster, isElection, shownMaster } from '../masters/texts.ts';
 import { Problem } from '../problem.ts';
 import type { ContextConfig } from './config-file.ts';
 
-/** `use`: it becomes the current one. Without addresses of a scheduler the master is asked where it is. */
+/** `use`: it becomes the current one, as it does where there is none. Without addresses of a scheduler the master is asked where it is. */
 export interface NewContextOptions {
   readonly replace: boolean;
   readonly use: boolean;
@@ -49,6 +49,11 @@ export function addContext(
     ...(chronoses.length > 0 && { chronoses: [...chronoses] }),
   });
   return { current: options.use || config.current === undefined ? name : config.current, contexts };
+}
+
+/** What is said of a context that was added: whether commands go there now. */
+export function savedText({ current }: ContextConfig, name: string): string {
+  return `Saved context '${name}'${current === name ? ', which is used from now on' : ''}.`;
 }
 
 /** Throws Problem `notFound`. `known` names contexts that are not in the file: running local clusters. */

@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ContextCommand } from '../../cli/context/context-command.ts';
-import { addContext } from '../../cli/context/edit.ts';
+import { addContext, savedText } from '../../cli/context/edit.ts';
 import { splitMasters } from '../../cli/masters/texts.ts';
 
 export default class ContextAdd extends ContextCommand {
@@ -19,7 +19,7 @@ export default class ContextAdd extends ContextCommand {
     }),
   };
   static override flags = {
-    use: Flags.boolean({ summary: 'Use it from now on.' }),
+    use: Flags.boolean({ summary: 'Use it from now on, as the first one is anyway.' }),
     marathon: Flags.string({
       summary: 'Its Marathons, if the master should not be asked for them.',
       helpValue: '<host:port,…>',
@@ -35,10 +35,10 @@ export default class ContextAdd extends ContextCommand {
     this.refuseWatch();
     const masters = splitMasters(args.masters);
     const schedulers = { marathons: listOf(flags.marathon), chronoses: listOf(flags.chronos) };
-    this.writeConfig(
-      addContext(this.readConfig(), args.name, masters, { replace: flags.yes, use: flags.use, ...schedulers }),
-    );
-    this.say(`Saved context '${args.name}'.`);
+    const options = { replace: flags.yes, use: flags.use, ...schedulers };
+    const config = addContext(this.readConfig(), args.name, masters, options);
+    this.writeConfig(config);
+    this.say(savedText(config, args.name));
   }
 }
 

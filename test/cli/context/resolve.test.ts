@@ -1,6 +1,6 @@
 // Which cluster a command talks to.
 import { describe, expect, test } from 'vitest';
-import { addContext, chooseContext, removeContext } from '../../../src/cli/context/edit.ts';
+import { addContext, chooseContext, removeContext, savedText } from '../../../src/cli/context/edit.ts';
 import { resolveTarget, type TargetQuestion } from '../../../src/cli/context/resolve.ts';
 
 const EMPTY = { current: undefined, contexts: new Map() };
@@ -48,6 +48,13 @@ describe('the cluster is', () => {
     expect(() => addContext(EMPTY, 'x', ['m:1'], { replace: false, use: true, chronoses: ['no address'] })).toThrow(
       /Chronos/,
     );
+  });
+  test('the first context that is saved, which is said', () => {
+    const first = addContext(EMPTY, 'x', ['m:5050'], { replace: false, use: false });
+    const second = addContext(first, 'y', ['n:5050'], { replace: false, use: false });
+    expect(ask({ config: second, running: [LOCAL] }).name).toBe('x');
+    expect(savedText(first, 'x')).toBe("Saved context 'x', which is used from now on.");
+    expect(savedText(second, 'y')).toBe("Saved context 'y'.");
   });
   test('the current context', () => {
     expect(ask({ config: PROD, running: [LOCAL] }).name).toBe('prod');
