@@ -17,4 +17,5 @@ export {
 } from './operator/live.ts';
 export { MasterClient } from './operator/master.ts';
 export type { RoleEntry, RoleQuotaEntry } from './operator/roles.ts';
+export { openState, type StateAnswer } from './operator/state-answer.ts';
 export type { TaskGlance, WholeStateListener } from './operator/whole-state.ts';

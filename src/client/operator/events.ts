@@ -6,6 +6,7 @@ import { RecordIOError, RecordSplitter } from '../../mesos/recordio.ts';
 import type { Clock, Timer } from '../../world/world.ts';
 import { EventRecords } from './event-records.ts';
 import type { MasterClient } from './master.ts';
+import { ReadingTurns } from './reading-turns.ts';
 import type { WholeStateListener } from './whole-state.ts';
 
 /** Called one after the other, in the order of the stream. */
@@ -26,8 +27,6 @@ const MISSED_HEARTBEATS = 5;
 const DEFAULT_HEARTBEAT_MS = 15_000;
 /** SUBSCRIBED carries the whole state. */
 const MAX_RECORD_BYTES = 256 * 1024 * 1024;
-/** Of a state that arrives as fast as it can be read; then everybody else has a turn. */
-const MAX_READING_MS = 8;
 
 /** Subscribes to the master's events. Throws ApiError when there is no stream to be had. */
 export async function openOperatorEvents(
@@ -41,8 +40,7 @@ export async function openOperatorEvents(
   let silenceMs = DEFAULT_HEARTBEAT_MS * MISSED_HEARTBEATS;
   let open = true;
   let watchdog: Timer = clock.setTimer(silenceMs, silent);
-  let turn: Timer | undefined;
-  let readingMs = 0;
+  const turns = new ReadingTurns(stream, clock);
   const records = new EventRecords({
     state,
     event: (event) => listener.event(event),
@@ -59,7 +57,7 @@ export async function openOperatorEvents(
   function close(): void {
     open = false;
     watchdog.cancel();
-    turn?.cancel();
+    turns.cancel();
     stream.close();
   }
   function end(why: string): void {
@@ -69,15 +67,6 @@ export async function openOperatorEvents(
   }
   function silent(): void {
     end(`nothing heard from the master for ${Math.round(silenceMs / 1000)} s`);
-  }
-  function giveTurn(): void {
-    if (turn !== undefined) return;
-    stream.pause();
-    turn = clock.setTimer(0, () => {
-      turn = undefined;
-      readingMs = 0;
-      stream.resume();
-    });
   }
 
   stream.onChunk((chunk) => {
@@ -91,9 +80,7 @@ export async function openOperatorEvents(
     watchdog.cancel();
     if (!open) return;
     watchdog = clock.setTimer(silenceMs, silent);
-    if (!records.isReadingState) return;
-    readingMs += clock.monotonicMs() - startedMs;
-    if (readingMs >= MAX_READING_MS) giveTurn();
+    if (records.isReadingState) turns.hasRead(startedMs);
   });
   stream.onEnd((error) => end(error?.message ?? 'the master ended the stream'));
   return { close };

@@ -87,6 +87,16 @@ export class MasterClient {
     });
   }
 
+  /** GET_STATE as protobuf, while it comes; see openState for a reader. */
+  stateStream(): Promise<ClientStream> {
+    return this.api.openStream({
+      method: 'POST',
+      path: PATH,
+      headers: { 'content-type': 'application/json', accept: 'application/x-protobuf' },
+      body: '{"type":"GET_STATE"}',
+    });
+  }
+
   /** A legacy document such as `/state` (mesos-api.md 8). */
   legacy(path: string): Promise<unknown> {
     return this.api.getJson(path);

@@ -1,7 +1,7 @@
-// The whole state that opens an operator event stream, piece by piece as its bytes arrive: of tens of thousands of tasks only one at
+// The whole state that opens an operator event stream, or answers GET_STATE, piece by piece as its bytes arrive: of tens of thousands of tasks only one at
 // a time is there as a message. Numbers are those of mesos.v1.master.Event and Response (mesos-api.md 6).
 import { narrowed } from '../../mesos/codec/descriptor.ts';
-import { PieceReader, type TakePiece } from '../../mesos/codec/pieces.ts';
+import { PieceReader, type TakePiece, type Wanted } from '../../mesos/codec/pieces.ts';
 import { decode, type MessageType } from '../../mesos/codec.ts';
 import { Response_GetAgents_Agent, Response_GetFrameworks_Framework } from '../../mesos/generated/master.ts';
 import { AgentInfo, Resource, Task, TaskStatus } from '../../mesos/generated/v1.ts';
@@ -40,8 +40,9 @@ export interface WholeStateListener {
   complete(): void;
 }
 
-/** The number of `subscribed` in an event, and its wire type: how an event with a whole state begins. */
+/** The numbers of `subscribed` in an event and of `get_state` in an answer. */
 const SUBSCRIBED = 2;
+const GET_STATE = 9;
 
 /** Reads one event that may be a whole state. All throw CodecError for what cannot be read. */
 export class WholeStateReader {
@@ -52,26 +53,15 @@ export class WholeStateReader {
   /** As the event names it, once it has. */
   heartbeatSeconds: number | undefined;
 
-  /** `length`: of the event in bytes. */
-  constructor(length: number, listener: WholeStateListener) {
-    const task =
-      (isCompleted: boolean): TakePiece =>
-      (bytes) =>
-        listener.task(decode(TASK, bytes), isCompleted);
-    const framework =
-      (isCompleted: boolean): TakePiece =>
-      (bytes) =>
-        listener.framework(decode(Response_GetFrameworks_Framework, bytes), isCompleted);
-    const getTasks = { 2: task(false), 3: task(true), 5: task(false) };
-    const getFrameworks = { 1: framework(false), 2: framework(true) };
-    const getAgents = {
-      1: (bytes: Uint8Array) => listener.agent(decode(Response_GetAgents_Agent, bytes)),
-      2: (bytes: Uint8Array) => listener.recoveredAgent(decode(AgentInfo, bytes)),
-    };
-    const getState = { 1: getTasks, 3: getFrameworks, 4: getAgents };
-    this.#reader = new PieceReader(length, {
-      [SUBSCRIBED]: { 1: getState, 2: (bytes: Uint8Array) => this.#heartbeat(bytes) },
-    });
+  /** `length`: of the event in bytes, or of the answer to GET_STATE; infinite where that is not known. */
+  constructor(length: number, listener: WholeStateListener, what: 'event' | 'answer' = 'event') {
+    const getState = wantedOf(listener);
+    this.#reader = new PieceReader(
+      length,
+      what === 'answer'
+        ? { [GET_STATE]: getState }
+        : { [SUBSCRIBED]: { 1: getState, 2: (bytes: Uint8Array) => this.#heartbeat(bytes) } },
+    );
     this.#listener = listener;
     this.#length = length;
     listener.begin();
@@ -91,4 +81,23 @@ export class WholeStateReader {
   #heartbeat(bytes: Uint8Array): void {
     if (bytes.length === 8) this.heartbeatSeconds = new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
   }
+}
+
+/** What is wanted of a GetState. */
+function wantedOf(listener: WholeStateListener): Wanted {
+  const task =
+    (isCompleted: boolean): TakePiece =>
+    (bytes) =>
+      listener.task(decode(TASK, bytes), isCompleted);
+  const framework =
+    (isCompleted: boolean): TakePiece =>
+    (bytes) =>
+      listener.framework(decode(Response_GetFrameworks_Framework, bytes), isCompleted);
+  const getTasks = { 2: task(false), 3: task(true), 5: task(false) };
+  const getFrameworks = { 1: framework(false), 2: framework(true) };
+  const getAgents = {
+    1: (bytes: Uint8Array) => listener.agent(decode(Response_GetAgents_Agent, bytes)),
+    2: (bytes: Uint8Array) => listener.recoveredAgent(decode(AgentInfo, bytes)),
+  };
+  return { 1: getTasks, 3: getFrameworks, 4: getAgents };
 }

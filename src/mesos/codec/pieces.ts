@@ -29,7 +29,7 @@ export class PieceReader {
   #needed = 0;
   #skipped = 0;
 
-  /** `length`: of the whole message. */
+  /** `length`: of the whole message; infinite where only its end will tell. */
   constructor(length: number, wanted: Wanted) {
     this.#levels = [{ wanted, end: length }];
   }
@@ -53,7 +53,9 @@ export class PieceReader {
   /** There are no more bytes. Throws CodecError `protobuf` when the message is not complete. */
   end(): void {
     this.#leave(this.#base);
-    if (this.#levels.length > 0 || this.#heldBytes > 0) throw broken('it ends too early');
+    const [outermost, ...inner] = this.#levels;
+    const isOpen = outermost !== undefined && outermost.end !== Number.POSITIVE_INFINITY;
+    if (isOpen || inner.length > 0 || this.#skipped > 0 || this.#heldBytes > 0) throw broken('it ends too early');
   }
 
   #read(cursor: Cursor): void {

@@ -1,15 +1,16 @@
 // A large state on its way: what is read of it already, what the person sees meanwhile, and what becomes of it when it breaks off.
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../src/mesos/codec.ts';
-import { Event } from '../../../src/mesos/generated/master.ts';
+import { Event, Response } from '../../../src/mesos/generated/master.ts';
 import { encodeRecord } from '../../../src/mesos/recordio.ts';
 import { startMasterFeed } from '../../../src/tui/feeds/master/master-feed.ts';
+import type { ClientRequest } from '../../../src/world/net.ts';
 import type { World } from '../../../src/world/world.ts';
 import { FakeClock, FakeStream, middling } from '../../client/support/fake-master.ts';
 import { Watching } from './support.ts';
 
 /** A whole state of so many tasks, all on one agent. */
-function state(tasks: number, from = 0): Uint8Array {
+function stateOf(tasks: number, from = 0) {
   const list = Array.from({ length: tasks }, (_, at) => ({
     name: `t${from + at}`,
     task_id: { value: `t${from + at}` },
@@ -20,11 +21,21 @@ function state(tasks: number, from = 0): Uint8Array {
     statuses: [],
   }));
   const agent_info = { hostname: 'a1', id: { value: 'A1' } };
-  const get_state = {
+  return {
     get_tasks: { tasks: list },
     get_agents: { agents: [{ agent_info, active: true, version: '1' }] },
   };
-  return encodeRecord(encode(Event, { type: 'SUBSCRIBED', subscribed: { get_state, heartbeat_interval_seconds: 15 } }));
+}
+
+/** As it opens a stream. */
+function state(tasks: number, from = 0): Uint8Array {
+  const subscribed = { get_state: stateOf(tasks, from), heartbeat_interval_seconds: 15 };
+  return encodeRecord(encode(Event, { type: 'SUBSCRIBED', subscribed }));
+}
+
+/** As it is answered to who asks for it. */
+function answer(tasks: number, from = 0): Uint8Array {
+  return encode(Response, { type: 'GET_STATE', get_state: stateOf(tasks, from) });
 }
 
 /** Reading takes so long, in its own time. */
@@ -121,5 +132,87 @@ describe('a state on its way', () => {
     stream.deliver(encodeRecord(new Uint8Array([...body.subarray(2), ...body.subarray(0, 2)])));
     expect(view.feeds.get('master')?.state).toBe('live');
     expect(view.tasks.size).toBe(3);
+  });
+});
+
+describe('a state of a master that streams none', () => {
+  /** It knows no SUBSCRIBE; asked for its state it answers with these, one after the other. */
+  async function ask(clock: FakeClock, ...answers: FakeStream[]): Promise<Watching> {
+    let asked = 0;
+    const net = {
+      openStream: async ({ body }: ClientRequest) => {
+        if (String(body).includes('GET_STATE')) return answers[asked++] ?? new FakeStream(503, {});
+        const refusal = new FakeStream(400, {});
+        setImmediate(() => refusal.finish());
+        return refusal;
+      },
+      request: async () => ({ status: 404, headers: {}, body: new Uint8Array() }),
+    };
+    const watching = new Watching({ clock, random: middling, net } as unknown as World);
+    const where = 'http://old:5050';
+    watching.start((context) => startMasterFeed(context, { master: watching.master([where]), where }));
+    await clock.advance(0);
+    return watching;
+  }
+
+  it('is read while it comes, too, and lets keys and frames have their turn', async () => {
+    const clock = new SlowClock();
+    const bytes = answer(100);
+    const [first, second] = [new FakeStream(200, { 'content-length': String(bytes.length) }), new FakeStream(200, {})];
+    const watching = await ask(clock, first, second);
+    const { view } = watching;
+    first.deliver(bytes.subarray(0, bytes.length / 2));
+    expect(view.feeds.get('master')).toMatchObject({ state: 'loading', loaded: expect.closeTo(0.5, 1) });
+    expect(view.tasks.size).toBeGreaterThan(40);
+    expect(first.paused).toBe(false);
+    clock.tookMs = 20;
+    first.deliver(bytes.subarray(bytes.length / 2));
+    expect(first.paused).toBe(true);
+    clock.tookMs = 0;
+    await clock.advance(1);
+    first.finish();
+    await clock.advance(1);
+    expect(watching.feed('master')).toMatch(/^polling: this master streams no events/);
+    expect([view.tasks.size, view.agents.get('A1')?.taskCount]).toEqual([100, 100]);
+    // The next one takes its place when it is whole; until then nobody is told of a state that loads.
+    await clock.advance(6_000);
+    second.deliver(answer(20, 50));
+    expect(watching.feed('master')).toMatch(/^polling/);
+    second.finish();
+    await clock.advance(1);
+    expect(view.tasks.size).toBe(20);
+  });
+
+  it.each([
+    [
+      'that is cut off',
+      (bytes: Uint8Array) => bytes.subarray(0, -3),
+      /^broken: .*did not answer as a Mesos daemon does/,
+    ],
+    ['that is none', () => new TextEncoder().encode('<html>'), /^broken: .*did not answer as a Mesos daemon does/],
+  ])('is told when it is one %s, and what was there stays', async (_, cut, said) => {
+    const clock = new FakeClock();
+    const [first, second] = [new FakeStream(200, {}), new FakeStream(200, {})];
+    const watching = await ask(clock, first, second);
+    first.deliver(answer(10));
+    first.finish();
+    await clock.advance(1);
+    await clock.advance(6_000);
+    second.deliver(cut(answer(3, 90)));
+    second.finish();
+    await clock.advance(1);
+    expect(watching.feed('master')).toMatch(said);
+    expect(second.closed).toBe(true);
+    expect(watching.view.tasks.has('F/t9')).toBe(true);
+  });
+
+  it('that stops coming is given up, as a stream is', async () => {
+    const clock = new FakeClock();
+    const silent = new FakeStream(200, {});
+    const watching = await ask(clock, silent);
+    silent.deliver(answer(10).subarray(0, 50));
+    await clock.advance(31_000);
+    expect(silent.closed).toBe(true);
+    expect(watching.feed('master')).toMatch(/^broken: /);
   });
 });

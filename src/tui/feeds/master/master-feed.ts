@@ -1,7 +1,13 @@
 // The leading master's state, kept up to date by its operator events; where a master has none, by asking now and then. When the
 // stream breaks it subscribes again, at whoever leads then, and says so when that is somebody else.
 import { ApiError } from '../../../client/api-error.ts';
-import { type MasterClient, openOperatorEvents, type WholeStateListener } from '../../../client/operator.ts';
+import {
+  type MasterClient,
+  openOperatorEvents,
+  openState,
+  type StateAnswer,
+  type WholeStateListener,
+} from '../../../client/operator.ts';
 import type { MasterInfo } from '../../../mesos/generated/v1.ts';
 import { wordsOf } from '../../effects/outside.ts';
 import type { FeedRow, LeaderRow } from '../../view/model.ts';
@@ -93,8 +99,8 @@ class MasterFeed {
     void this.#learn(attempt, address);
   }
 
-  /** Fills the books as the state arrives. */
-  #stateListener(attempt: Attempt): WholeStateListener {
+  /** Fills the books as the state arrives; `isTold`: says how far it is, and that it is there. */
+  #stateListener(attempt: Attempt, isTold = true): WholeStateListener {
     const books = this.#books;
     const unlessOver =
       <Piece extends readonly unknown[]>(take: (...piece: Piece) => void) =>
@@ -104,11 +110,11 @@ class MasterFeed {
     let percent = 0;
     return {
       begin: unlessOver(() => {
-        this.#says('loading', undefined, 0);
+        if (isTold) this.#says('loading', undefined, 0);
         books.begin();
       }),
       progress: unlessOver((share: number) => {
-        if (Math.floor(share * 100) === percent) return;
+        if (!isTold || Math.floor(share * 100) === percent) return;
         percent = Math.floor(share * 100);
         this.#says('loading', undefined, share);
       }),
@@ -118,6 +124,7 @@ class MasterFeed {
       recoveredAgent: unlessOver((info) => books.recoveredAgent(info)),
       complete: unlessOver(() => {
         books.complete();
+        if (!isTold) return;
         this.#says('live');
         attempt.succeeded();
       }),
@@ -174,21 +181,19 @@ class MasterFeed {
   async #poll(attempt: Attempt): Promise<void> {
     const { master } = this.#options;
     const { clock } = this.#context.world;
+    let answer: StateAnswer | undefined;
+    attempt.onOver(() => answer?.close());
     for (let isFirst = true; !attempt.isOver; isFirst = false) {
       const startedMs = clock.monotonicMs();
-      const { get_tasks, get_frameworks, get_agents } = await master.getState();
-      if (attempt.isOver) return;
+      // What is shown stays until the next whole state is there: only of the first one it is said how far it is.
+      answer = await openState(master, clock, this.#stateListener(attempt, isFirst));
+      if (attempt.isOver) {
+        answer.close();
+        return;
+      }
       if (isFirst) this.#connected(attempt);
-      const books = this.#books;
-      books.begin();
-      for (const task of get_tasks?.completed_tasks ?? []) books.task(task, true);
-      for (const task of [...(get_tasks?.tasks ?? []), ...(get_tasks?.unreachable_tasks ?? [])])
-        books.task(task, false);
-      for (const framework of get_frameworks?.frameworks ?? []) books.framework(framework, false);
-      for (const framework of get_frameworks?.completed_frameworks ?? []) books.framework(framework, true);
-      for (const agent of get_agents?.agents ?? []) books.agent(agent);
-      for (const info of get_agents?.recovered_agents ?? []) books.recoveredAgent(info);
-      books.complete();
+      await answer.whole;
+      if (attempt.isOver) return;
       this.#says('polling', 'this master streams no events: asked now and then');
       attempt.succeeded();
       const tookMs = clock.monotonicMs() - startedMs;
