@@ -4,7 +4,8 @@ import { completionScript, SHELLS } from '../cli/completion/scripts.ts';
 
 export default class Completion extends MctlCommand {
   static override summary = 'Print the completion script of a shell.';
-  static override description = 'It completes commands, flags, and the ids of tasks, agents, frameworks and contexts.';
+  static override description =
+    'It completes commands, flags, and what is there to be named: tasks, agents, frameworks, apps, jobs, roles, volumes, contexts, …';
   static override examples = [
     '<%= config.bin %> <%= command.id %> bash > ~/.local/share/bash-completion/completions/mctl',
     '<%= config.bin %> <%= command.id %> zsh > ~/.zfunc/_mctl',

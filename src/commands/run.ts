@@ -10,7 +10,7 @@ export default class Run extends MctlCommand {
     '(128 + n when a signal ended it; 5 when there was no place within --timeout). Ctrl-C stops the command. ' +
     'A single word with blanks or shell characters is run by /bin/sh, several words are run as they are. ' +
     'With --volume it runs on the agent that has the volume, and waits while another task uses it unless it is shared; ' +
-    'that it is only read (:ro) is seen to by agents with filesystem/linux in their --isolation.';
+    'that it is only read (:ro) is enforced by agents with filesystem/linux in their --isolation.';
   static override usage = 'run [FLAGS] -- COMMAND [ARGUMENTS]';
   static override examples = [
     '<%= config.bin %> <%= command.id %> -- echo hello',
@@ -23,12 +23,12 @@ export default class Run extends MctlCommand {
   static override flags = {
     timeout: durationFlag({
       helpGroup: 'GLOBAL',
-      summary: 'Give up when there is no place after this time (30s, 5m, …); what runs may run on.',
+      summary: 'Give up when no place is found in this time (30s, 5m, …); it does not limit a task that runs.',
       helpValue: '<time>',
     }),
     cpus: amountFlag({ summary: 'Cpus.', default: 0.1, helpValue: '<n>' }),
-    mem: megabytesFlag({ summary: 'Memory.', default: 128, helpValue: '<MB>' }),
-    disk: megabytesFlag({ summary: 'Disk.', default: 0, helpValue: '<MB>' }),
+    mem: megabytesFlag({ summary: 'Memory, in MB or with a unit (1GB).', default: 128, helpValue: '<size>' }),
+    disk: megabytesFlag({ summary: 'Disk, in MB or with a unit.', default: 0, helpValue: '<size>' }),
     gpus: amountFlag({ summary: 'Gpus.', default: 0, helpValue: '<n>' }),
     attr: Flags.string({
       summary: 'Only on agents with this attribute (or hostname).',
@@ -38,7 +38,7 @@ export default class Run extends MctlCommand {
     }),
     env: Flags.string({
       char: 'e',
-      summary: 'Environment variable; without a value, ours.',
+      summary: 'Environment variable; without a value, as it is here.',
       multiple: true,
       multipleNonGreedy: true,
       helpValue: '<k[=v]>',

@@ -28,7 +28,10 @@ export default class Simulate extends MctlCommand {
       multiple: true,
       delimiter: ',',
     }),
-    seed: integerFlag({ summary: 'Other chance than the file says: a whole number.', helpValue: '<n>' }),
+    seed: integerFlag({
+      summary: 'Seed of the random numbers, instead of that in the file: a whole number.',
+      helpValue: '<n>',
+    }),
   };
 
   override async run(): Promise<void> {

@@ -4,7 +4,7 @@ import { MctlCommand } from '../../cli/base-command.ts';
 export default class AgentDeactivate extends MctlCommand {
   static override summary = 'Offer nothing of an agent any more; its tasks go on.';
   static override description =
-    'It stays so over restarts of the agent and of the master, until mctl agent reactivate.';
+    'It stays deactivated, also after restarts of the agent and of the master, until mctl agent reactivate.';
   static override examples = ['<%= config.bin %> <%= command.id %> S0'];
   static override args = {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),

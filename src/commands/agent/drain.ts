@@ -4,8 +4,8 @@ import { durationFlag, MctlCommand } from '../../cli/base-command.ts';
 export default class AgentDrain extends MctlCommand {
   static override summary = 'Kill everything on an agent, offer nothing of it, and wait until nothing is left.';
   static override description =
-    'Tasks have the time that they ask for themselves to end, and no more than --max-grace. Frameworks start others ' +
-    'elsewhere. A drained agent stays so, over restarts too, until mctl agent reactivate.';
+    'Tasks get the grace period that they ask for, but no more than --max-grace. Frameworks start others elsewhere. A drained ' +
+    'agent stays drained, also after restarts, until mctl agent reactivate.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> S0',
     '<%= config.bin %> <%= command.id %> 127.0.0.2 --max-grace 30s --yes',
@@ -15,9 +15,11 @@ export default class AgentDrain extends MctlCommand {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),
   };
   static override flags = {
-    'max-grace': durationFlag({ summary: 'The longest that a task may have to end.', helpValue: '<time>' }),
-    gone: Flags.boolean({ summary: 'It leaves for good then (mctl agent gone).' }),
-    detach: Flags.boolean({ char: 'd', summary: 'Do not wait.' }),
+    'max-grace': durationFlag({ summary: 'The most time that a task may take to end.', helpValue: '<time>' }),
+    gone: Flags.boolean({
+      summary: 'Take it out of the cluster for good once it is drained, as mctl agent gone does.',
+    }),
+    detach: Flags.boolean({ char: 'd', summary: 'Do not wait until it is drained.' }),
   };
 
   override async run(): Promise<void> {

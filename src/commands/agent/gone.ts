@@ -4,7 +4,8 @@ import { MctlCommand } from '../../cli/base-command.ts';
 export default class AgentGone extends MctlCommand {
   static override summary = 'Take an agent out of the cluster for good.';
   static override description =
-    'For machines that will never be back: its tasks are told to be gone, also those that are out of reach, and an agent of this id is told to shut down whenever it comes back. It cannot be undone.';
+    'For machines that will never be back. Frameworks are told that its tasks are gone, those out of reach too, and an agent ' +
+    'with this id is told to shut down if it ever comes back. This cannot be undone.';
   static override examples = ['<%= config.bin %> <%= command.id %> S0 --yes'];
   static override args = {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),

@@ -1,8 +1,8 @@
 import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class AgentMaintenance extends MctlCommand {
-  static override summary = 'List the machines that will be away for maintenance, or are.';
-  static override description = 'With what frameworks said to being asked to leave them.';
+  static override summary = 'List the machines that are, or will be, away for maintenance.';
+  static override description = 'Also shows what frameworks answered when they were asked to leave them.';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> -o wide --watch',

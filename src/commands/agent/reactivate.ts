@@ -2,8 +2,8 @@ import { Args } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class AgentReactivate extends MctlCommand {
-  static override summary = 'Offer an agent again that was deactivated or drained.';
-  static override description = 'One that is still being drained is refused: wait for its end (mctl agent drain).';
+  static override summary = 'Offer a deactivated or drained agent again.';
+  static override description = 'Refused while it is still being drained: mctl agent drain waits for the end of that.';
   static override examples = ['<%= config.bin %> <%= command.id %> S0'];
   static override args = {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),

@@ -4,8 +4,8 @@ import { MctlCommand } from '../../cli/base-command.ts';
 export default class AgentReserve extends MctlCommand {
   static override summary = 'Reserve resources of an agent for a role.';
   static override description =
-    'Only frameworks of the role, or of roles beneath it, are offered them afterwards. What is offered to others is taken ' +
-    'back where the rest does not do; what tasks use stays theirs. Reservations outlive the agent process.';
+    'Only frameworks of the role, or of roles beneath it, are offered them afterwards. Offers to others are taken back where ' +
+    'the unoffered rest is not enough; what tasks use stays with them. Reservations outlive the agent process.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> S0 --role web --resources cpus:2,mem:1GB,disk:10GB',
     "<%= config.bin %> <%= command.id %> S0 --role web --resources 'cpus:1,ports:[31000-31010]'",
@@ -15,10 +15,16 @@ export default class AgentReserve extends MctlCommand {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),
   };
   static override flags = {
-    role: Flags.string({ summary: 'For whom.', required: true, helpValue: '<role>' }),
-    resources: Flags.string({ summary: 'How much of what.', required: true, helpValue: 'cpus:2,mem:1GB' }),
-    principal: Flags.string({ summary: 'In whose name; frameworks of another principal cannot give them back.' }),
-    refine: Flags.boolean({ summary: 'Out of what is reserved to a role above it.' }),
+    role: Flags.string({ summary: 'Role to reserve for.', required: true, helpValue: '<role>' }),
+    resources: Flags.string({
+      summary: 'What to reserve, and how much of it.',
+      required: true,
+      helpValue: 'cpus:2,mem:1GB',
+    }),
+    principal: Flags.string({
+      summary: 'Reserve in the name of this principal; frameworks of another one cannot unreserve.',
+    }),
+    refine: Flags.boolean({ summary: 'Refine: take it out of what is reserved for a role above this one.' }),
     detach: Flags.boolean({ char: 'd', summary: 'Do not wait for the agent.' }),
   };
 

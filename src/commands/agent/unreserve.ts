@@ -2,10 +2,10 @@ import { Args, Flags } from '@oclif/core';
 import { MctlCommand } from '../../cli/base-command.ts';
 
 export default class AgentUnreserve extends MctlCommand {
-  static override summary = 'Give resources of an agent back that are reserved for a role.';
+  static override summary = 'Give back resources of an agent that are reserved for a role.';
   static override description =
-    'Everybody is offered them afterwards; of a refined reservation it is the role above that has them again. What the ' +
-    "agent's own flags reserve stays, and so does what volumes are made of: destroy those first.";
+    'Everybody is offered them afterwards; after a refined reservation, the role above has them again. What the ' +
+    "agent's own flags reserve stays reserved, and so does the disk of volumes: destroy those first.";
   static override examples = [
     '<%= config.bin %> <%= command.id %> S0 --role web --resources cpus:1',
     "<%= config.bin %> <%= command.id %> S0 --role web --resources 'ports:[31005-31010]'",
@@ -15,13 +15,13 @@ export default class AgentUnreserve extends MctlCommand {
     agent: Args.string({ description: 'Id, its beginning or end, or hostname.', required: true }),
   };
   static override flags = {
-    role: Flags.string({ summary: 'Whose.', required: true, helpValue: '<role>' }),
+    role: Flags.string({ summary: 'Role that they are reserved for.', required: true, helpValue: '<role>' }),
     resources: Flags.string({
-      summary: 'How much of what.',
+      summary: 'What to give back, and how much of it.',
       helpValue: 'cpus:2,mem:1GB',
       exactlyOne: ['resources', 'all'],
     }),
-    all: Flags.boolean({ summary: 'Everything that is reserved for the role here.' }),
+    all: Flags.boolean({ summary: 'Everything that is reserved for the role on this agent.' }),
     detach: Flags.boolean({ char: 'd', summary: 'Do not wait for the agent.' }),
   };
 

@@ -4,9 +4,9 @@ import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
 export default class JobApply extends ChronosCommand {
   static override summary = 'Make jobs as they are in files: create them, or change what differs.';
   static override description =
-    'What is as it should be is left alone, so this may be run again and again: counters do not differ, nor does a schedule that has ' +
-    'run on since. Parents are stored before their children. With --dry-run nothing is changed, and the exit code is 11 when ' +
-    'something would be.';
+    'Jobs that are as they should be are left alone, so this may be run again and again; counters, and a schedule that has moved on ' +
+    'since, are no difference. Parents are stored before their children. With --dry-run nothing is changed, and the exit code is 11 ' +
+    'when something would be.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> -f nightly.yaml',
     '<%= config.bin %> <%= command.id %> -f jobs/ --prune --dry-run',

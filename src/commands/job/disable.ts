@@ -3,7 +3,8 @@ import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
 
 export default class JobDisable extends ChronosCommand {
   static override summary = 'Keep jobs from running by their schedule or their parents.';
-  static override description = 'What runs goes on (mctl job kill), and it can still be run by hand.';
+  static override description =
+    'Runs under way go on (mctl job kill ends them), and the jobs can still be run by hand (mctl job run).';
   static override examples = [
     '<%= config.bin %> <%= command.id %> nightly',
     '<%= config.bin %> job list -q | xargs <%= config.bin %> <%= command.id %>',

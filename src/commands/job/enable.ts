@@ -4,7 +4,7 @@ import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
 export default class JobEnable extends ChronosCommand {
   static override summary = 'Let jobs run again by their schedule and their parents.';
   static override description =
-    'Occurrences that were due meanwhile are not made up for: the next one is the first that runs (mctl job next).';
+    'Runs that were due meanwhile are not caught up on: the first to run is the next one (mctl job next).';
   static override examples = [
     '<%= config.bin %> <%= command.id %> nightly',
     '<%= config.bin %> job list -q | xargs <%= config.bin %> <%= command.id %>',

@@ -5,7 +5,7 @@ import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
 export default class JobHistory extends ChronosCommand {
   static override summary = 'Show how the last runs of a job went: a line of marks with durations, then each of them.';
   static override description =
-    'Of the marks ✔ is a success, ✗ a failure, ○ missed, ≈ left to a later run, ↷ left out because the one before ran, ■ killed, ? lost, ' +
+    'The marks: ✔ succeeded, ✗ failed, ○ missed, ≈ left to a later run, ↷ skipped because the one before still ran, ■ killed, ? lost, ' +
     '- discarded, ● under way.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> nightly',

@@ -2,10 +2,10 @@ import { Args, Flags } from '@oclif/core';
 import { ChronosCommand } from '../../cli/chronos/chronos-command.ts';
 
 export default class JobImportCrontab extends ChronosCommand {
-  static override summary = 'Make jobs of the lines of a crontab.';
+  static override summary = 'Make jobs from the lines of a crontab.';
   static override description =
     'They behave as they did under cron: no retries, what is missed is missed, and one run does not wait for the other. Lines that ' +
-    'cannot be taken over are named, and then nothing is changed. With --print the jobs are printed for mctl job apply.';
+    'cannot be imported are named, and then nothing is changed. With --print the jobs are printed for mctl job apply.';
   static override examples = [
     'crontab -l | <%= config.bin %> <%= command.id %> - --prefix web1- --dry-run',
     '<%= config.bin %> <%= command.id %> /etc/crontab --system --zone Europe/Berlin',
@@ -15,10 +15,10 @@ export default class JobImportCrontab extends ChronosCommand {
     file: Args.string({ description: 'The crontab; - is stdin.', required: true }),
   };
   static override flags = {
-    system: Flags.boolean({ summary: 'A field before the command says as whom it runs.' }),
-    prefix: Flags.string({ summary: 'Put before the names.', helpValue: '<text>', default: '' }),
+    system: Flags.boolean({ summary: 'Lines have a user before the command, as in /etc/crontab.' }),
+    prefix: Flags.string({ summary: 'Text to put before the name of each job.', helpValue: '<text>', default: '' }),
     zone: Flags.string({ summary: 'Time zone of the schedules; UTC if left out.', helpValue: '<zone>', default: '' }),
-    'skip-bad': Flags.boolean({ summary: 'Take over the other lines when some cannot be.' }),
+    'skip-bad': Flags.boolean({ summary: 'Import the other lines when some cannot be.' }),
     print: Flags.boolean({ summary: 'Print the jobs as YAML (-o json as JSON) and change nothing.' }),
     'dry-run': Flags.boolean({ summary: 'Only say what would change.' }),
   };

@@ -13,7 +13,7 @@ export default class JobRemove extends ChronosCommand {
     job: Args.string({ description: 'Its name, or a beginning of it that only one job has.', required: true }),
   };
   static override flags = {
-    'no-children': Flags.boolean({ summary: 'Not when others run after it.' }),
+    'no-children': Flags.boolean({ summary: 'Refuse when other jobs run after it.' }),
   };
 
   override async run(): Promise<void> {

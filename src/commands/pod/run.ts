@@ -19,7 +19,7 @@ export default class PodRun extends MctlCommand {
     file: Flags.string({ char: 'f', summary: 'JSON or YAML; - is stdin.', helpValue: '<file|->', required: true }),
     timeout: durationFlag({
       helpGroup: 'GLOBAL',
-      summary: 'Give up when there is no place after this time (30s, 5m, …); what runs may run on.',
+      summary: 'Give up when no place is found in this time (30s, 5m, …); it does not limit tasks that run.',
       helpValue: '<time>',
     }),
   };

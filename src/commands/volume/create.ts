@@ -15,15 +15,15 @@ export default class VolumeCreate extends MctlCommand {
     volume: Args.string({ description: 'Its id, new for the role on that agent.', required: true }),
   };
   static override flags = {
-    agent: Flags.string({ summary: 'Where.', required: true, helpValue: '<agent>' }),
-    role: Flags.string({ summary: 'For whom.', required: true, helpValue: '<role>' }),
+    agent: Flags.string({ summary: 'Agent to make it on.', required: true, helpValue: '<agent>' }),
+    role: Flags.string({ summary: 'Role that may use it.', required: true, helpValue: '<role>' }),
     size: megabytesFlag({ summary: 'How much disk (512, 10GB).', required: true, helpValue: '<size>' }),
     'container-path': Flags.string({
-      summary: 'Where tasks see it unless they say otherwise; else its id.',
+      summary: 'Where tasks see it, unless they say otherwise; its id if left out.',
       helpValue: '<path>',
     }),
     shared: Flags.boolean({ summary: 'Several tasks may use it at the same time.' }),
-    reserve: Flags.boolean({ summary: 'Reserve the disk first.' }),
+    reserve: Flags.boolean({ summary: 'Reserve the disk for the role first.' }),
     detach: Flags.boolean({ char: 'd', summary: 'Do not wait for the agent.' }),
   };
 

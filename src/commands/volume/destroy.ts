@@ -13,7 +13,7 @@ export default class VolumeDestroy extends MctlCommand {
     volume: Args.string({ description: 'Its id, or role/id.', required: true }),
   };
   static override flags = {
-    agent: Flags.string({ summary: 'Of several of that id: the one there.', helpValue: '<agent>' }),
+    agent: Flags.string({ summary: 'The one on this agent, if several have the id.', helpValue: '<agent>' }),
     detach: Flags.boolean({ char: 'd', summary: 'Do not wait for the agent.' }),
   };
 

@@ -4,8 +4,8 @@ import { MctlCommand } from '../../cli/base-command.ts';
 export default class VolumeList extends MctlCommand {
   static override summary = 'List the persistent volumes of the cluster.';
   static override description =
-    'Disk of agents with data that outlives the tasks that use it. Its ID is what mctl run --volume and mctl volume destroy ' +
-    'take; where several have it, role/ID or agent/role/ID (all of it: -o name).';
+    'A persistent volume is disk of an agent whose data outlives the tasks that use it. mctl run --volume and mctl volume destroy ' +
+    'take its ID or, if several have that, role/ID or agent/role/ID (which -o name prints).';
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --agent S0 -o wide',

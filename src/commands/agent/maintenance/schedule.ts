@@ -4,7 +4,7 @@ import { EXIT } from '../../../cli/exit-codes.ts';
 import { Problem } from '../../../cli/problem.ts';
 
 export default class AgentMaintenanceSchedule extends MctlCommand {
-  static override summary = 'Say that machines of agents will be away, and from when on.';
+  static override summary = 'Schedule maintenance: say when machines of agents will be away.';
   static override description =
     'Offers of their agents carry the time from now on, and frameworks that hold something there are asked to leave. Nothing ' +
     'else happens when the time comes: mctl agent maintenance start takes a machine down. Machines that are in the ' +
@@ -22,11 +22,11 @@ export default class AgentMaintenanceSchedule extends MctlCommand {
   };
   static override flags = {
     start: Flags.string({
-      summary: 'When: a time of day here, a time from now on (2h), or now.',
+      summary: 'When it begins: a local date and time (2026-12-01T02:00), a time from now (2h), or now.',
       default: 'now',
       helpValue: '<time>',
     }),
-    duration: durationFlag({ summary: 'For how long; left out: nobody knows.', helpValue: '<time>' }),
+    duration: durationFlag({ summary: 'How long they will be away; open-ended if left out.', helpValue: '<time>' }),
   };
 
   override async run(): Promise<void> {

@@ -3,7 +3,7 @@ import type { MasterClient } from '../../../client/operator.ts';
 import type { MachineID } from '../../../mesos/generated/v1.ts';
 
 export default class AgentMaintenanceStart extends ScheduledMachinesCommand {
-  static override summary = 'Take machines of the maintenance schedule down, and their agents with them.';
+  static override summary = 'Take scheduled machines down, and their agents with them.';
   static override description =
     'Their agents are told to shut down and their tasks are lost; none is let in again until mctl agent maintenance stop.';
   static override examples = ['<%= config.bin %> <%= command.id %> 127.0.0.2 --yes'];

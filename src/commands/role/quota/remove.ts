@@ -2,8 +2,8 @@ import { Args } from '@oclif/core';
 import { MctlCommand } from '../../../cli/base-command.ts';
 
 export default class RoleQuotaRemove extends MctlCommand {
-  static override summary = 'Take the guarantees and limits of a role away.';
-  static override description = 'What it uses it keeps. A role without quota is left as it is.';
+  static override summary = 'Remove the guarantees and limits of a role.';
+  static override description = 'The role keeps what it uses. Nothing happens if it has no quota.';
   static override examples = ['<%= config.bin %> <%= command.id %> web'];
   static override args = { role: Args.string({ description: 'Its whole name.', required: true }) };
 

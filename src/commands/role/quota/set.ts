@@ -6,7 +6,7 @@ import { Problem } from '../../../cli/problem.ts';
 export default class RoleQuotaSet extends MctlCommand {
   static override summary = 'Set what a role is guaranteed and may have at most.';
   static override description =
-    'Replaces the quota of the role: guarantees or limits that are not given are none afterwards. Offers beyond the limits ' +
+    'Replaces the quota of the role: a guarantee or limit that is left out is removed. Offers beyond the limits ' +
     'are taken back, then offers of other roles until there is enough for the guarantees; tasks go on.';
   static override examples = [
     '<%= config.bin %> <%= command.id %> web --guarantee cpus:4,mem:8GB',
@@ -17,11 +17,11 @@ export default class RoleQuotaSet extends MctlCommand {
     role: Args.string({ description: 'Its whole name, without a slash; it need not be in use yet.', required: true }),
   };
   static override flags = {
-    guarantee: Flags.string({ summary: 'Kept for the role, whoever else asks.', helpValue: 'cpus:4,mem:8GB' }),
+    guarantee: Flags.string({ summary: 'Kept free for the role, whoever else asks.', helpValue: 'cpus:4,mem:8GB' }),
     limit: Flags.string({ summary: 'The most it is offered, its guarantees included.', helpValue: 'cpus:8,mem:16GB' }),
     force: Flags.boolean({
       summary:
-        'Although the cluster is smaller than all guarantees, has no such resource, or the role has more already.',
+        'Set it even if the cluster is smaller than all guarantees together, no agent has such a resource, or the role uses more already.',
     }),
   };
 
