@@ -1,5 +1,5 @@
 // `mctl agent drain`: everything on an agent is killed and nothing is offered of it; waits until nothing is left.
-import type { MasterClient } from '../../client/operator.ts';
+import { ApiError, type MasterClient } from '../../client/operator.ts';
 import type { Clock } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
@@ -7,6 +7,8 @@ import { decide } from './decisions.ts';
 import type { FoundAgent } from './find.ts';
 
 const POLL_MS = 500;
+/** For how long nobody may answer: an election among masters takes some seconds, with the original's time-outs half a minute. */
+const SILENCE_MS = 60_000;
 /** Counts that /state-summary has of tasks that have not ended. */
 const LIVE = ['TASK_STAGING', 'TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING'] as const;
 
@@ -44,26 +46,34 @@ export interface FollowOptions {
   readonly progress: (text: string) => void;
 }
 
-/** Until nothing is left there. Throws Problem: `timedOut`, `conflict` when somebody else ended it or the agent went away. */
+/**
+ * Until nothing is left there; a master that fails over is waited for. Throws Problem: `timedOut`, `conflict` when somebody
+ * else ended it or the agent went away; ApiError when no master answers for long.
+ */
 export async function followDrain(options: FollowOptions): Promise<'drained' | 'gone'> {
   const { master, clock, agent, markGone, timeoutMs = Number.POSITIVE_INFINITY, progress } = options;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
+  let answeredMs = clock.monotonicMs();
   let last = '';
   for (;;) {
-    const seen = lookAt(await master.legacy('/state-summary'), agent.id);
-    if (seen === undefined && markGone) return 'gone';
-    if (seen === undefined) {
+    const seen = await look(master, agent.id).catch((error: unknown) => {
+      if (!isSilence(error) || clock.monotonicMs() - answeredMs >= SILENCE_MS) throw error;
+      return SILENCE;
+    });
+    if (seen !== SILENCE) answeredMs = clock.monotonicMs();
+    if (seen === AWAY && markGone) return 'gone';
+    if (seen === AWAY) {
       throw new Problem(EXIT.conflict, {
-        what: `${capital(agent.called)} is not registered any more.`,
+        what: `${capital(agent.called)} is not registered.`,
         why: 'It was marked gone, or is away: then the drain goes on when it is back, and nobody knows what still runs there.',
         next: `mctl agent drain ${agent.id}      (waits for it again)`,
       });
     }
-    if (seen.drain === 'DRAINED') return 'drained';
-    if (seen.drain === undefined) {
+    if (typeof seen !== 'string' && seen.drain === 'DRAINED') return 'drained';
+    if (typeof seen !== 'string' && seen.drain === undefined) {
       throw new Problem(EXIT.conflict, { what: `${capital(agent.called)} is not being drained any more.` });
     }
-    const words = whatIsLeft(seen.liveTasks);
+    const words = typeof seen === 'string' ? seen : whatIsLeft(seen.liveTasks);
     if (words !== last) progress(`${agent.called}: ${words}`);
     last = words;
     if (clock.monotonicMs() >= deadlineMs) {
@@ -80,6 +90,24 @@ export async function followDrain(options: FollowOptions): Promise<'drained' | '
 interface Seen {
   readonly drain: unknown;
   readonly liveTasks: number;
+}
+
+const AWAY = 'away';
+/** What is waited for when that is not the agent's tasks. */
+const SILENCE = 'no master answers now';
+const EXPECTED = 'the master has just begun to lead, the agent is still to come back to it';
+
+function isSilence(error: unknown): boolean {
+  return error instanceof ApiError && (error.code === 'unreachable' || error.code === 'unavailable');
+}
+
+async function look(master: MasterClient, agentId: string): Promise<Seen | typeof AWAY | typeof EXPECTED> {
+  const seen = lookAt(await master.legacy('/state-summary'), agentId);
+  if (seen !== undefined) return seen;
+  const { agents = [], recovered_agents = [] } = await master.getAgents();
+  // It may have come back since the summary.
+  const ids = [...agents.map(({ agent_info }) => agent_info.id), ...recovered_agents.map(({ id }) => id)];
+  return ids.some((id) => id?.value === agentId) ? EXPECTED : AWAY;
 }
 
 /** In a /state-summary; undefined: it is not registered. */

@@ -10,13 +10,28 @@ import type { Clock } from '../../../src/world/world.ts';
 
 const AGENT = { id: 'm-S1', called: 'agent h1 (m-S1)', entry: undefined, liveTasks: 0 };
 
+type Look = { state?: string; running?: number } | 'recovered' | 'back' | 'silent' | undefined;
+
 /** What the master tells at each look; the last again and again. `undefined`: the agent is not there. */
-function master(...looks: ({ state?: string; running?: number } | undefined)[]) {
+function master(...looks: Look[]) {
   let look = 0;
   const calls: Call[] = [];
   const client = {
+    getAgents: async () => {
+      const id = { value: 'm-S1' };
+      const seen = looks[look - 1];
+      return {
+        ...(seen === 'recovered' && { recovered_agents: [{ id }] }),
+        ...(seen === 'back' && { agents: [{ agent_info: { id } }] }),
+      };
+    },
     legacy: async () => {
-      const seen = looks[Math.min(look, looks.length - 1)];
+      const now = looks[Math.min(look, looks.length - 1)];
+      if (now === 'silent') {
+        look += 1;
+        throw new ApiError('unreachable', 'http://m', 'nobody');
+      }
+      const seen = now === 'recovered' || now === 'back' ? undefined : now;
       look += 1;
       const { state, running = 0 } = seen ?? {};
       const slave = { id: 'm-S1', TASK_RUNNING: running, ...(state && { drain_info: { state, config: {} } }) };
@@ -58,6 +73,20 @@ describe('who waits for a drain', () => {
     expect(await followed(master({ state: 'DRAINING' }, undefined).client, true).end).toBe('gone');
     await expect(followed(master(undefined).client).end).rejects.toMatchObject({ exitCode: 4 });
     await expect(followed(master({}).client).end).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  test('waits for the next master, and until the agent is back there: it is not gone before', async () => {
+    const draining = { state: 'DRAINING', running: 1 } as const;
+    const { client } = master(draining, 'silent', 'silent', 'recovered', 'back', draining, undefined);
+    const { words, end } = followed(client, true);
+    expect(await end).toBe('gone');
+    expect(words.map((text) => text.replace('agent h1 (m-S1): ', ''))).toEqual([
+      '1 task still to end',
+      'no master answers now',
+      'the master has just begun to lead, the agent is still to come back to it',
+      '1 task still to end',
+    ]);
+    await expect(followed(master('silent').client).end).rejects.toMatchObject({ code: 'unreachable' });
   });
 
   test('gives up after its time, and says why', async () => {
