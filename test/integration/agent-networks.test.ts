@@ -64,7 +64,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   });
 }
 
-async function until(what: string, isSo: () => boolean, limitMs = 30_000): Promise<void> {
+async function until(what: string, isSo: () => boolean, limitMs = 60_000): Promise<void> {
   const deadlineMs = world.clock.monotonicMs() + limitMs;
   while (!isSo()) {
     if (world.clock.monotonicMs() > deadlineMs) throw new Error(`not within ${limitMs} ms: ${what}`);
@@ -129,7 +129,7 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     run('web', serve(80), PORT + 2, { container: bridged(PORT + 2, 80) });
     run('other', 'sleep 1000', PORT + 3, { container: bridged(PORT + 3, 80) });
     for (const id of ['web', 'other']) await until(`${id} runs`, isIn(id, 'TASK_RUNNING'));
-    await expect.poll(() => status(`http://${AGENT}:${PORT + 2}/`), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status(`http://${AGENT}:${PORT + 2}/`), { timeout: 30_000 }).toBe(200);
     await end('SIGKILL');
     expect(status(`http://${AGENT}:${PORT + 2}/`)).toBe(200);
     await start();
@@ -197,7 +197,7 @@ describe.skipIf(why !== undefined)('a task in a network of its own', () => {
     for (const id of ['server', 'client']) await until(`${id} runs`, isIn(id, 'TASK_RUNNING'));
     expect(addressOf('client')).toBe(addressOf('server'));
     expect(addressOf('client').startsWith(own.prefix)).toBe(true);
-    await expect.poll(() => status(`http://${AGENT}:${PORT + 9}/`), { timeout: 10_000 }).toBe(200);
+    await expect.poll(() => status(`http://${AGENT}:${PORT + 9}/`), { timeout: 30_000 }).toBe(200);
     master.kill(framework, 'client');
     await until('both are killed', () => ['server', 'client'].every((id) => last(id)?.state === 'TASK_KILLED'));
   });

@@ -25,7 +25,7 @@ mem: 32
 instances: 3
 constraints: [[hostname, UNIQUE]]
 healthChecks:
-  - { protocol: HTTP, path: /, portIndex: 0, intervalSeconds: 1, timeoutSeconds: 1, gracePeriodSeconds: 20 }
+  - { protocol: HTTP, path: /, portIndex: 0, intervalSeconds: 1, timeoutSeconds: 10, gracePeriodSeconds: 60 }
 upgradeStrategy: { minimumHealthCapacity: 0.6, maximumOverCapacity: 0.4 }
 `;
 
@@ -83,7 +83,7 @@ describe.skipIf(!isBuilt || !isLinux)('apps from the command line (needs Linux a
     expect(failing.code).toBe(10);
     expect((await show()).tasksHealthy).toBeGreaterThanOrEqual(2);
     await succeeds('app', 'rollback', 'web');
-    await eventually(async () => (await show()).tasksHealthy === 3, 20_000);
+    await eventually(async () => (await show()).tasksHealthy === 3, 60_000);
     expect((await succeeds('app', 'show', 'web', '-o', 'json')).stdout).toContain('http.server');
   });
 

@@ -129,7 +129,7 @@ for (const asked of hasCgroups ? ['cgroups/cpu,cgroups/mem', 'posix/cpu,posix/me
           (await fixture.containerizer.usage(config.containerId)) ?? {};
         return cpus_user_time_secs + cpus_system_time_secs;
       };
-      await expect.poll(usedSeconds, { timeout: 10_000 }).toBeGreaterThan(0.1);
+      await expect.poll(usedSeconds, { timeout: 30_000 }).toBeGreaterThan(0.1);
       const usage = await fixture.containerizer.usage(config.containerId);
       expect(usage).toMatchObject({
         cpus_soft_limit: 0.5,

@@ -115,7 +115,7 @@ export class ExecutorAgent {
   }
 }
 
-export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, limitMs = 60_000): Promise<void> {
   const deadlineMs = world.clock.monotonicMs() + limitMs;
   while (!(await isSo())) {
     if (world.clock.monotonicMs() > deadlineMs) throw new Error(`not within ${limitMs} ms: ${what}`);

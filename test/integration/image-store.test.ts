@@ -333,7 +333,7 @@ describe.skipIf(!isRoot || missing.length > 0)('the store of images', () => {
       registry = await SilentRegistry.start();
       const program = fileURLToPath(new URL('./image-store-main.ts', import.meta.url));
       const child = spawn(process.execPath, [program, place, registry.url, 'box'], { stdio: 'inherit' });
-      await expect.poll(() => registry.waiting, { timeout: 10_000 }).toBe(1);
+      await expect.poll(() => registry.waiting, { timeout: 30_000 }).toBe(1);
       expect((await kept()).staging).toBe(1);
       child.kill('SIGKILL');
       // Nobody goes on without it.

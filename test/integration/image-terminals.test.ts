@@ -35,7 +35,7 @@ class Ear implements OutputListener {
     this.end.resolve();
   }
   async until(pattern: RegExp): Promise<void> {
-    await expect.poll(() => this.heard, { timeout: 10_000 }).toMatch(pattern);
+    await expect.poll(() => this.heard, { timeout: 30_000 }).toMatch(pattern);
   }
 }
 
@@ -107,7 +107,7 @@ describe.skipIf(missing.length > 0)('a container with an image', () => {
             look.streams.write(bytes('stty size\r'));
             return look.ear.heard;
           },
-          { timeout: 10_000, interval: 200 },
+          { timeout: 30_000, interval: 200 },
         )
         .toContain('10 20\r\n');
       look.streams.write(bytes('echo "running $OF"; sleep 1000\r'));

@@ -75,11 +75,13 @@ describe.skipIf(!isRoot || missing.length > 0)('a container with an image', () =
     await start();
   });
   afterEach(async () => {
-    const left = [await fixture.leftoverCgroups(), await provisioned()];
-    const mounts = await readFile('/proc/self/mounts', 'utf8');
-    await fixture.dispose();
-    expect(left).toEqual([[], []]);
-    expect(mounts).not.toContain(directory);
+    try {
+      // What ends by itself while it is destroyed goes a little later.
+      await expect.poll(async () => [await fixture.leftoverCgroups(), await provisioned()]).toEqual([[], []]);
+      expect(await readFile('/proc/self/mounts', 'utf8')).not.toContain(directory);
+    } finally {
+      await fixture.dispose();
+    }
   });
 
   test('has its own root and nothing of ours, its sandbox, and the environment of both', async () => {

@@ -42,7 +42,7 @@ const bridged = (...port_mappings: NetworkInfo_PortMapping[]): ContainerInfo => 
 });
 const mapped = (host_port: number, container_port: number): NetworkInfo_PortMapping => ({ host_port, container_port });
 const server = (info: ContainerInfo, port = 80) => fixture.config(serve(port), { wants, info });
-const answer = (url: string, ...from: string[]) => expect.poll(() => status(url, ...from), { timeout: 10_000 });
+const answer = (url: string, ...from: string[]) => expect.poll(() => status(url, ...from), { timeout: 30_000 });
 
 async function addressOf(launch: ReturnType<Fixture['containerizer']['launch']>): Promise<string> {
   return (await launch).networkInfos?.[0]?.ip_addresses?.[0]?.ip_address ?? '';
@@ -63,7 +63,7 @@ describe.skipIf(why !== undefined)('a container', () => {
   afterEach(async () => {
     for (const { containerId } of fixture.containerizer.list()) await fixture.containerizer.destroy(containerId);
     // Of two that leave at the same time the first may still be sweeping up for both.
-    await expect.poll(() => traces(own, directory), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => traces(own, directory), { timeout: 30_000 }).toEqual([]);
     await fixture.dispose();
   });
 
@@ -180,7 +180,7 @@ describe.skipIf(why !== undefined)('a container', () => {
         timeoutMs: 5_000,
       };
       await expect
-        .poll(() => fixture.containerizer.probe(config.containerId, probe), { timeout: 10_000 })
+        .poll(() => fixture.containerizer.probe(config.containerId, probe), { timeout: 30_000 })
         .toEqual({ kind: 'exited', code: 0 });
       expect(fixture.containerizer.find(config.containerId)?.networkNamespace).toContain(config.containerId);
     });

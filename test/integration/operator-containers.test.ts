@@ -60,7 +60,7 @@ async function listed() {
 }
 
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
+  for (let tries = 0; tries < 1_500; tries++) {
     if (await isSo()) return;
     await world.clock.sleep(20);
   }

@@ -98,7 +98,7 @@ async function subscribe(): Promise<void> {
 }
 
 async function heard(type: ExecutorEvent['type'], count = 1): Promise<void> {
-  for (let waited = 0; waited < 10_000; waited += 10) {
+  for (let waited = 0; waited < 30_000; waited += 10) {
     if (events.filter((event) => event.type === type).length >= count) return;
     await sleep(10);
   }

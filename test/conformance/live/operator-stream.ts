@@ -34,7 +34,7 @@ export class OperatorStream {
 
   /** Everything told by the time an event of this type has come. */
   async until(type: string): Promise<readonly OperatorRecord[]> {
-    for (let waited = 0; waited < 10_000; waited += 10) {
+    for (let waited = 0; waited < 30_000; waited += 10) {
       if (this.records.some((record) => record.type === type)) return this.records;
       await this.#world.clock.sleep(10);
     }

@@ -4,7 +4,7 @@ import type { RecordedResponse } from '../exchange.ts';
 
 export type RawAnswer = RecordedResponse | { readonly closed: string };
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = 30_000;
 
 export interface RawOptions {
   /** HEAD has no body whatever its length says. */

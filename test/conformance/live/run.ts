@@ -15,7 +15,7 @@ import { replay } from './replay.ts';
 import { byThread, orderOfMaster, type Piece, piecesOf } from './told.ts';
 
 /** How long anything may take that the original told. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 export interface RunOptions {
   readonly world: World;

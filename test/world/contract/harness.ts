@@ -23,9 +23,9 @@ export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
 ): Promise<void> {
-  const deadlineMs = harness.world.clock.monotonicMs() + 10_000;
+  const deadlineMs = harness.world.clock.monotonicMs() + 30_000;
   while (!(await holds())) {
-    if (harness.world.clock.monotonicMs() > deadlineMs) throw new Error(`waited 10 s in vain: ${what}`);
+    if (harness.world.clock.monotonicMs() > deadlineMs) throw new Error(`waited 30 s in vain: ${what}`);
     await harness.world.clock.sleep(5);
   }
 }

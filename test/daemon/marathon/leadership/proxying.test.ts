@@ -237,7 +237,7 @@ describe('a standby whose leader', () => {
     const startMs = performance.now();
     const late = await ask('/v2/late');
     expect([late.status, await message(late)]).toEqual([500, expect.stringContaining('gave no answer')]);
-    expect(performance.now() - startMs).toBeLessThan(3_000);
+    expect(performance.now() - startMs).toBeLessThan(8_000);
     expect((await ask('/v2/hangs-up')).status).toBe(500);
   });
 
@@ -275,7 +275,7 @@ describe('a standby whose leader', () => {
     // Who asked goes away: the places are free again.
     for (const response of [...first.slice(1), answers[0]]) await response?.body?.cancel();
     await expect
-      .poll(() => [...waiting.values()].filter((response) => response.closed).length, { timeout: 5_000 })
+      .poll(() => [...waiting.values()].filter((response) => response.closed).length, { timeout: 30_000 })
       .toBe(4);
     const sixth = await ask('/6');
     expect(sixth.status).toBe(200);

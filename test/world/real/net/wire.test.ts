@@ -77,9 +77,9 @@ function say(bytes: string): Conversation {
 }
 
 const closed = (conversation: Conversation): Promise<void> =>
-  expect.poll(() => conversation.isClosed, { timeout: 5_000 }).toBe(true);
+  expect.poll(() => conversation.isClosed, { timeout: 30_000 }).toBe(true);
 const heard = (conversation: Conversation, text: string | RegExp): Promise<void> =>
-  expect.poll(() => conversation.text, { timeout: 5_000 }).toMatch(text);
+  expect.poll(() => conversation.text, { timeout: 30_000 }).toMatch(text);
 
 describe('a response', () => {
   test('has a date and a length and no header of its server’s own making', async () => {
@@ -103,7 +103,7 @@ describe('a response', () => {
 
   test('says once that its body is not needed any more: all of it was sent, or its client has gone', async () => {
     const reader = say('GET /huge HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => reader.text.length > huge.length, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => reader.text.length > huge.length, { timeout: 30_000 }).toBe(true);
     await expect.poll(() => sent).toEqual(['GET']);
     const gone = say('POST /huge HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n');
     gone.socket.pause();
@@ -268,7 +268,7 @@ describe('a stream', () => {
           collect();
           return bodies.map((body) => body.deref());
         },
-        { timeout: 5_000 },
+        { timeout: 30_000 },
       )
       .toEqual([undefined]);
     expect(writers[0]?.isOpen).toBe(true);
@@ -295,7 +295,7 @@ test('a thousand streams at once cost little and all hear a write', async () => 
   );
   let heardCount = 0;
   for (const stream of streams) stream.onChunk(() => heardCount++);
-  await expect.poll(() => writers.length, { timeout: 10_000 }).toBe(1_000);
+  await expect.poll(() => writers.length, { timeout: 30_000 }).toBe(1_000);
   for (const writer of writers) writer.write('tick');
-  await expect.poll(() => heardCount, { timeout: 10_000 }).toBe(1_000);
+  await expect.poll(() => heardCount, { timeout: 30_000 }).toBe(1_000);
 });

@@ -46,7 +46,7 @@ async function launch(script: string, changes: Partial<TaskProcess> = {}): Promi
 
 async function exit(): Promise<ExitStatus | undefined> {
   const read = async () => parseExit(await readFile(join(directory, 'exit'), 'utf8'));
-  await expect.poll(read, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(read, { timeout: 30_000 }).toBeDefined();
   return read();
 }
 
@@ -153,7 +153,7 @@ describe('deaths', () => {
     const { child, identity, launcherPid } = await daemonWithTask('sleep 0.5; exit 5');
     child.kill('SIGKILL');
     await once(child, 'exit');
-    await expect.poll(async () => world.processes.identify(launcherPid), { timeout: 5_000 }).toBeUndefined();
+    await expect.poll(async () => world.processes.identify(launcherPid), { timeout: 30_000 }).toBeUndefined();
     expect(await world.processes.isAlive(identity)).toBe(true);
     expect(await exit()).toEqual({ kind: 'exited', code: 5 });
   });
