@@ -1,4 +1,6 @@
 // Task groups as the original ran them: what the framework was told, and what master and agent showed meanwhile.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareJson } from '../compare.ts';
 import { deviationsOf } from '../deviations.ts';
@@ -20,6 +22,22 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
+/** The recorded ones take four and five seconds. Here they take as long as it takes to look at them. */
+const COMMANDS = { g1: 'echo g1; sleep 4', g2: 'echo g2; sleep 5' } as const;
+type FirstGroup = keyof typeof COMMANDS;
+
+const endOf = (task: FirstGroup): string => join(cluster.directory, `${task}-ends`);
+const end = (task: FirstGroup): void => writeFileSync(endOf(task), '');
+
+/** Recorded commands → ours. */
+function lastingCommands(): Map<string, string> {
+  const lasting = (task: FirstGroup) => `echo ${task}; until test -e ${endOf(task)}; do sleep 0.05; done`;
+  return new Map([
+    [COMMANDS.g1, lasting('g1')],
+    [COMMANDS.g2, lasting('g2')],
+  ]);
+}
+
 /** How many events had come when the last task of a group was over, and its executor. */
 const FIRST_GROUP_OVER = 12;
 const SECOND_GROUP_OVER = 21;
@@ -33,7 +51,7 @@ describe('a task group', () => {
 
   beforeAll(async () => {
     run = await Run.subscribe(
-      { world: cluster.world, port: cluster.masterPort, names: new Map() },
+      { world: cluster.world, port: cluster.masterPort, names: lastingCommands() },
       'scheduler/task-group',
     );
     await run.callsUpTo('01-ACCEPT-launch-group');
@@ -62,8 +80,10 @@ describe('a task group', () => {
   replayed('agent-group', () => cluster);
 
   it('scheduler/task-group', { timeout: 120_000 }, async () => {
+    end('g1');
     await run.toldThat('g1', 'TASK_FINISHED');
     await run.wantsOffers();
+    end('g2');
     await run.told(FIRST_GROUP_OVER);
     await run.wantsOffers();
     await run.callsUpTo('08-ACCEPT-launch-group-fail');
