@@ -20,6 +20,9 @@ const HEADERS_THAT_MATTER = [
   'Location',
   'Allow',
   'WWW-Authenticate',
+  'Content-Disposition',
+  'Content-Encoding',
+  'Message-Content-Type',
 ] as const;
 
 /** What differs, a line each; empty when we answer alike. */
