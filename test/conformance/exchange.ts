@@ -48,7 +48,14 @@ export interface Exchange {
 const DIRECTORY = new URL('./fixtures/', import.meta.url);
 
 /** What recordings waited for when they were packed, and need not any more. */
-const BUILT: ReadonlySet<string> = new Set(['quota', 'volumes', 'reservations', 'draining', 'maintenance']);
+const BUILT: ReadonlySet<string> = new Set([
+  'executors',
+  'quota',
+  'volumes',
+  'reservations',
+  'draining',
+  'maintenance',
+]);
 
 let loaded: readonly Exchange[] | undefined;
 

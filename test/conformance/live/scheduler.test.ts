@@ -1,6 +1,7 @@
 // What the original told a framework of tasks and subscriptions, told again by ours.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadExchanges } from '../exchange.ts';
+import { compareJson } from '../compare.ts';
+import { bodyBytes, exchangesOf, loadExchanges } from '../exchange.ts';
 import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
 import { Run } from './run.ts';
@@ -79,5 +80,61 @@ describe('after those, a framework that wants no offers', () => {
   });
   replayed('operator-suppressed', () => cluster);
 });
+
+/** Told to have ended, which was not acknowledged. Of others it took the recorded master ten seconds to know. */
+const UNACKNOWLEDGED = ['e7', 'e8'];
+
+interface GoneFramework {
+  readonly name: string;
+  readonly completed_tasks: readonly {
+    readonly id: string;
+    readonly slave_id: string;
+    readonly resources: Readonly<Record<string, number>>;
+  }[];
+}
+
+it('master-invalid-after: a framework that went before it had acknowledged the ends of its tasks', async () => {
+  const [exchange] = exchangesOf('master-invalid-after');
+  if (exchange === undefined || 'closed' in exchange.response) throw new Error('not recorded');
+  const recorded = goneIn(bodyBytes(exchange.response).toString());
+  const framework = await LiveFramework.subscribe(cluster.world, cluster.masterUrl, {
+    user: 'root',
+    name: recorded.name,
+    roles: ['*'],
+    capabilities: [{ type: 'MULTI_ROLE' }, { type: 'RESERVATION_REFINEMENT' }],
+  });
+  const { offers } = await framework.next(({ type }) => type === 'OFFERS');
+  for (const { id, slave_id, resources } of recorded.completed_tasks) {
+    const offer = offers?.offers?.find(({ agent_id }) => agent_id.value.endsWith(slave_id.slice(-2)));
+    const task = {
+      name: `task ${id}`,
+      task_id: { value: id },
+      agent_id: offer?.agent_id,
+      resources: Object.entries(resources)
+        .filter(([, value]) => value > 0)
+        .map(([name, value]) => ({ name, type: 'SCALAR', scalar: { value } })),
+      command: { value: 'true' },
+    };
+    const operations = [{ type: 'LAUNCH', launch: { task_infos: [task] } }];
+    await framework.call('ACCEPT', { accept: { offer_ids: [offer?.id], operations } });
+  }
+  for (const id of UNACKNOWLEDGED) {
+    await framework.acknowledged(id, 'TASK_STARTING');
+    await framework.acknowledged(id, 'TASK_RUNNING');
+    await framework.next(
+      ({ update }) => update?.status.task_id.value === id && update.status.state === 'TASK_FINISHED',
+    );
+  }
+  await framework.call('TEARDOWN');
+  const ours = goneIn((await cluster.get('/frameworks')).text);
+  expect(compareJson(recorded, ours)).toEqual([]);
+});
+
+function goneIn(text: string): GoneFramework {
+  const completed: readonly GoneFramework[] = JSON.parse(text).completed_frameworks;
+  const framework = completed.find(({ name }) => name === 'fw-invalid');
+  if (framework === undefined) throw new Error('it is not among those that went');
+  return { ...framework, completed_tasks: framework.completed_tasks.filter(({ id }) => UNACKNOWLEDGED.includes(id)) };
+}
 
 it.each([...SUBSCRIPTIONS])('%s', (dir) => lived(dir));
