@@ -53,7 +53,7 @@ export interface MasterFramework {
   readonly tasks: TaskMap;
   /** Tasks on unreachable agents, by task id (LOST for frameworks that are not PARTITION_AWARE). Oldest dropped. */
   readonly unreachableTasks: BoundedTaskMap;
-  /** Newest last; oldest dropped. */
+  /** Newest last; oldest dropped. Their messages do not change any more. */
   readonly completedTasks: MasterTask[];
   /** By agent id, then executor id. */
   readonly executors: Map<string, Map<string, ExecutorInfo>>;

@@ -5,6 +5,13 @@ import type { Resources } from '../../../mesos/resources.ts';
 import { isTerminalState } from '../../../mesos/task-state.ts';
 import type { TaskStates } from './task-states.ts';
 
+/** A book that its tasks tell what becomes of them (task-maps.ts). */
+export interface TaskBook {
+  readonly states: TaskStates;
+  /** A task is about to get another message. */
+  beforeChange(): void;
+}
+
 /** One object per task, in the maps of its agent and its framework alike. */
 export class MasterTask {
   readonly taskId: string;
@@ -15,7 +22,7 @@ export class MasterTask {
   /** Allocated form: every resource carries `allocation_info`. */
   readonly resources: Resources;
   #message: Task;
-  #states: TaskStates | undefined;
+  #book: TaskBook | undefined;
 
   /** `resources` are those of the message. */
   constructor(message: Task, resources: Resources) {
@@ -37,24 +44,25 @@ export class MasterTask {
   }
 
   set message(message: Task) {
+    this.#book?.beforeChange();
     if (message.state !== this.#message.state) {
-      this.#states?.count(this.#message.state, -1);
-      this.#states?.count(message.state, 1);
+      this.#book?.states.count(this.#message.state, -1);
+      this.#book?.states.count(message.state, 1);
     }
     this.#message = message;
   }
 
-  /** It came into a book of its framework (task-maps.ts), and is counted there alone until it leaves it. */
-  enter(states: TaskStates): void {
-    this.#states?.count(this.#message.state, -1);
-    this.#states = states;
-    states.count(this.#message.state, 1);
+  /** It came into a book of its framework, and is counted there alone until it leaves it. */
+  enter(book: TaskBook): void {
+    this.#book?.states.count(this.#message.state, -1);
+    this.#book = book;
+    book.states.count(this.#message.state, 1);
   }
 
-  leave(states: TaskStates): void {
-    if (this.#states !== states) return;
-    this.#states = undefined;
-    states.count(this.#message.state, -1);
+  leave(book: TaskBook): void {
+    if (this.#book !== book) return;
+    this.#book = undefined;
+    book.states.count(this.#message.state, -1);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ExecutorInfo, Task, Unavailability } from '../../../mesos/generate
 import type { Resources } from '../../../mesos/resources.ts';
 import { unavailabilityOf } from '../maintenance/unavailability.ts';
 import type { MasterAgent } from '../state/agent.ts';
-import type { MasterFramework } from '../state/framework.ts';
+import type { CompletedFramework, MasterFramework } from '../state/framework.ts';
 import type { MasterState } from '../state/master-state.ts';
 import type { MasterOffer } from '../state/offer.ts';
 import type { MasterTask } from '../state/task.ts';
@@ -91,25 +91,28 @@ export function frameworkNow(framework: MasterFramework): FrameworkMoment {
   };
 }
 
-/** The tasks of a framework in order. */
+/** The tasks of a framework in order. To take them costs nothing but for a copy of the list of the completed ones. */
 export interface TasksMoment {
-  readonly live: readonly Task[];
-  readonly unreachable: readonly Task[];
-  readonly completed: readonly Task[];
+  readonly live: Iterable<Task>;
+  readonly unreachable: Iterable<Task>;
+  readonly completed: Iterable<Task>;
 }
 
 export function tasksNow(framework: MasterFramework): TasksMoment {
   return {
-    live: messagesNow(framework.tasks.values()),
-    unreachable: messagesNow(framework.unreachableTasks.values()),
-    completed: messagesNow(framework.completedTasks),
+    live: framework.tasks.messagesNow(),
+    unreachable: framework.unreachableTasks.messagesNow(),
+    completed: completedNow(framework),
   };
 }
 
-/** A loop of its own: it goes over every task there is. */
-export function messagesNow(tasks: Iterable<MasterTask>, messages: Task[] = []): Task[] {
-  for (const { message } of tasks) messages.push(message);
-  return messages;
+/** Tasks that are over do not change: it is enough to keep which ones they were. To be read once. */
+export function completedNow({ completedTasks }: Pick<CompletedFramework, 'completedTasks'>): Iterable<Task> {
+  return messagesOf(completedTasks.slice());
+}
+
+function* messagesOf(tasks: readonly MasterTask[]): Iterable<Task> {
+  for (const { message } of tasks) yield message;
 }
 
 export function offersNow(state: MasterState, framework: MasterFramework): readonly OfferMoment[] {

@@ -24,6 +24,11 @@ export function* forEach<T>(items: Iterable<T>, act: (item: T) => void): Sliced<
   }
 }
 
+/** The items of one after the other; each is looked at when those before it are done. */
+export function* flat<T>(lists: Iterable<Iterable<T>>): Iterable<T> {
+  for (const items of lists) yield* items;
+}
+
 /** As Array.from; may be interrupted every few items. */
 export function* mapped<T, U>(items: Iterable<T>, make: (item: T) => U): Sliced<U[]> {
   const made: U[] = [];

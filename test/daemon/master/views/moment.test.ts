@@ -1,7 +1,11 @@
 // Answers that are put together in slices show one moment, whatever happens between the slices.
 import { describe, expect, it } from 'vitest';
 import type { MasterState } from '../../../../src/daemon/master/state/master-state.ts';
-import type { MasterTask } from '../../../../src/daemon/master/state/task.ts';
+import { MasterTask } from '../../../../src/daemon/master/state/task.ts';
+import { frameworksBody, stateBody, stateSummaryBody } from '../../../../src/daemon/master/views/legacy/state.ts';
+import { tasksBody } from '../../../../src/daemon/master/views/legacy/tasks.ts';
+import { stateResponse } from '../../../../src/daemon/master/views/operator/state.ts';
+import { atOnce } from '../../../../src/daemon/serving/slices/sliced.ts';
 import { RecordDecoder } from '../../../../src/mesos/recordio.ts';
 import { Resources } from '../../../../src/mesos/resources.ts';
 import { quietWorld, RecordingWriter, send } from '../../serving/requests.ts';
@@ -33,6 +37,17 @@ function slowViews(state: MasterState, between: () => void) {
   return { views: viewsOf(state, { world: { ...world, clock } }), slices: () => slices };
 }
 
+/** With a task in each of the histories too. */
+function withHistories(state: MasterState): MasterState {
+  const framework = state.frameworks.get(FRAMEWORK);
+  const { message } = taskOf(state);
+  const other = (id: string): MasterTask =>
+    new MasterTask({ ...message, task_id: { value: id } }, Resources.of(message.resources));
+  framework?.unreachableTasks.set('lost', other('lost'));
+  framework?.completedTasks.push(other('over'));
+  return state;
+}
+
 function taskOf(state: MasterState): MasterTask {
   const task = state.frameworks.get(FRAMEWORK)?.tasks.get('t1');
   if (task === undefined) throw new Error('no task');
@@ -41,9 +56,11 @@ function taskOf(state: MasterState): MasterTask {
 
 /** Everything of the state that answers show. */
 function changeAll(state: MasterState): void {
-  const task = taskOf(state);
-  task.message = { ...task.message, state: 'TASK_KILLING' };
   for (const framework of state.frameworks.values()) {
+    for (const task of framework.tasks.values()) task.message = { ...task.message, state: 'TASK_KILLING' };
+    framework.tasks.clear();
+    for (const taskId of [...framework.unreachableTasks.keys()]) framework.unreachableTasks.delete(taskId);
+    framework.completedTasks.length = 0;
     framework.active = !framework.active;
     framework.usedResources.clear();
     framework.executors.clear();
@@ -67,16 +84,46 @@ async function read(what: string, views: ReturnType<typeof viewsOf>): Promise<st
 
 describe('an answer in slices shows one moment', () => {
   it.each([...READS, ...CALLS])('%s', async (what) => {
-    const state = running();
-    const before = await read(what, viewsOf(state));
+    const state = withHistories(running());
+    // Of another one: what was read once may be remembered.
+    const before = await read(what, viewsOf(withHistories(running())));
     const { views, slices } = slowViews(state, () => changeAll(state));
     expect(await read(what, views)).toBe(before);
     expect(slices()).toBeGreaterThan(1);
   });
 
+  it('which is taken without looking at a single task', () => {
+    const state = withHistories(running());
+    const looked: string[] = [];
+    for (const { tasks, unreachableTasks, completedTasks } of state.frameworks.values()) {
+      for (const task of [...tasks.values(), ...unreachableTasks.values(), ...completedTasks]) {
+        const { message, taskId } = task;
+        Object.defineProperty(task, 'message', {
+          get: () => {
+            looked.push(taskId);
+            return message;
+          },
+        });
+      }
+    }
+    const query = { limit: 100, offset: 0, isAscending: true, frameworkId: undefined, taskId: undefined };
+    const works = [
+      stateBody(state, undefined),
+      frameworksBody(state, undefined),
+      stateSummaryBody(state),
+      tasksBody(state, query),
+    ];
+    for (const work of works) work.next();
+    stateResponse(state, 'GET_STATE');
+    stateResponse(state, 'GET_TASKS');
+    expect(looked).toEqual([]);
+    for (const work of works) atOnce(work);
+    expect(looked).toContain('t1');
+  });
+
   it('and the stream of events begins with one, and goes on with what came after it', async () => {
     const state = running();
-    const told = JSON.parse(await read('GET_STATE', viewsOf(state)));
+    const told = JSON.parse(await read('GET_STATE', viewsOf(running())));
     let changes = 0;
     const { views } = slowViews(state, () => {
       if (changes++ > 0) return;

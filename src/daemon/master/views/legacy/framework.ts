@@ -11,10 +11,10 @@ import type { Sliced } from '../../../serving/slices/sliced.ts';
 import type { CompletedFramework, MasterFramework } from '../../state/framework.ts';
 import type { MasterOffer } from '../../state/offer.ts';
 import {
+  completedNow,
   executorsNow,
   type FrameworkMoment,
   frameworkNow,
-  messagesNow,
   type TasksMoment,
   tasksNow,
 } from '../moment.ts';
@@ -62,12 +62,12 @@ export function* writeCompletedFramework(pieces: JsonPieces, framework: Complete
   pieces.raw(completedTextOpen(framework));
   writeRest(pieces, framework, framework.unregisteredTimeMs, Resources.EMPTY);
   pieces.raw(',"tasks":[],"unreachable_tasks":[]');
-  yield* writeTasks(pieces, 'completed_tasks', messagesNow(framework.completedTasks));
+  yield* writeTasks(pieces, 'completed_tasks', completedNow(framework));
   pieces.raw(',"offers":[],"executors":[]');
   writeEnd(pieces, framework.info, framework.offerConstraints);
 }
 
-function writeTasks(pieces: JsonPieces, name: string, tasks: readonly Task[]): Sliced<void> {
+function writeTasks(pieces: JsonPieces, name: string, tasks: Iterable<Task>): Sliced<void> {
   return pieces.member(name).slicedList(tasks, (task) => pieces.raw(taskText(task)));
 }
 

@@ -6,7 +6,6 @@ import {
   type MasterInfo,
   type Resource,
   Resource as ResourceType,
-  type Task,
 } from '../../../../mesos/generated/v1.ts';
 import { toBothFormats } from '../../../../mesos/resources/reservation-format.ts';
 import type { Resources } from '../../../../mesos/resources.ts';
@@ -16,7 +15,7 @@ import { VERSION_INFO } from '../../../serving/process/version.ts';
 import type { Sliced } from '../../../serving/slices/sliced.ts';
 import type { CompletedFramework } from '../../state/framework.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { type AgentMoment, agentsNow, frameworkNow, messagesNow } from '../moment.ts';
+import { type AgentMoment, agentsNow, frameworkNow, tasksNow } from '../moment.ts';
 import { agentTextOpen, recoveredAgentObject } from './agent.ts';
 import {
   frameworkTextOpen,
@@ -29,8 +28,8 @@ import { summarise, TaskSummary } from './summary.ts';
 
 /** `leader` is undefined while nobody leads. */
 export function* stateBody(state: MasterState, leader: MasterInfo | undefined, expectedBytes = 0): Sliced<Uint8Array> {
-  const members = masterMembers(state, leader);
   const agents = agentsNow(state.agents.registered.values());
+  const members = masterMembers(state, leader, agents);
   const recovered = [...state.agents.recovered.values()];
   const frameworks = frameworkListsNow(state);
   yield;
@@ -72,12 +71,7 @@ export function* slavesBody(state: MasterState, agentId: string | undefined, exp
 export function* stateSummaryBody(state: MasterState, expectedBytes = 0): Sliced<Uint8Array> {
   const agents = agentsNow(state.agents.registered.values());
   const frameworks = Array.from(state.frameworks.values(), frameworkNow);
-  const tasks: Task[] = [];
-  for (const framework of state.frameworks.values()) {
-    messagesNow(framework.tasks.values(), tasks);
-    messagesNow(framework.unreachableTasks.values(), tasks);
-    messagesNow(framework.completedTasks, tasks);
-  }
+  const tasks = Array.from(state.frameworks.values(), tasksNow);
   yield;
   const summaries = yield* summarise(tasks);
   const none = new TaskSummary();
@@ -95,10 +89,13 @@ export function* stateSummaryBody(state: MasterState, expectedBytes = 0): Sliced
   return yield* pieces.raw('}').slicedBytes();
 }
 
-function masterMembers(state: MasterState, leader: MasterInfo | undefined): Record<string, unknown> {
+function masterMembers(
+  state: MasterState,
+  leader: MasterInfo | undefined,
+  registered: readonly AgentMoment[],
+): Record<string, unknown> {
   const { info, options, agents } = state;
-  let activated = 0;
-  for (const agent of agents.registered.values()) if (agent.active && agent.connected) activated += 1;
+  const activated = registered.filter(({ isActive }) => isActive).length;
   return {
     ...VERSION_INFO,
     start_time: seconds(state.startTimeMs),
@@ -108,7 +105,7 @@ function masterMembers(state: MasterState, leader: MasterInfo | undefined): Reco
     hostname: info.hostname,
     capabilities: (info.capabilities ?? []).map(({ type }) => type),
     activated_slaves: activated,
-    deactivated_slaves: agents.registered.size - activated,
+    deactivated_slaves: registered.length - activated,
     unreachable_slaves: agents.unreachable.size,
     ...(info.domain && { domain: toJson(DomainInfo, info.domain) }),
     ...(leader && { leader: leader.pid, leader_info: leaderObject(leader) }),

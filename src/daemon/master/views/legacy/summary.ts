@@ -1,6 +1,7 @@
 // How many tasks of each state belong to each agent and framework, and who runs on whom: /state-summary (mesos-api.md 8.3).
-import type { Task, TaskState } from '../../../../mesos/generated/v1.ts';
-import { forEach, type Sliced } from '../../../serving/slices/sliced.ts';
+import type { TaskState } from '../../../../mesos/generated/v1.ts';
+import { flat, forEach, type Sliced } from '../../../serving/slices/sliced.ts';
+import type { TasksMoment } from '../moment.ts';
 
 /** The states that are counted, in the order they are written. */
 const COUNTED = [
@@ -43,11 +44,12 @@ export interface TaskSummaries {
   readonly frameworks: ReadonlyMap<string, TaskSummary>;
 }
 
-/** Over these tasks. */
-export function* summarise(tasks: readonly Task[]): Sliced<TaskSummaries> {
+/** Over the tasks of all frameworks. */
+export function* summarise(ofFrameworks: readonly TasksMoment[]): Sliced<TaskSummaries> {
   const agents = new Map<string, TaskSummary>();
   const frameworks = new Map<string, TaskSummary>();
-  yield* forEach(tasks, ({ state, agent_id: { value: agentId }, framework_id: { value: frameworkId } }) => {
+  const lists = ofFrameworks.flatMap(({ live, unreachable, completed }) => [live, unreachable, completed]);
+  yield* forEach(flat(lists), ({ state, agent_id: { value: agentId }, framework_id: { value: frameworkId } }) => {
     summaryOf(agents, agentId).add(state, frameworkId);
     summaryOf(frameworks, frameworkId).add(state, agentId);
   });

@@ -1,10 +1,10 @@
 // /tasks: the tasks of all frameworks, those that are over too, by the time of their first status (mesos-api.md 8.3).
 import type { Task } from '../../../../mesos/generated/v1.ts';
 import { JsonPieces } from '../../../serving/http/json-pieces.ts';
-import { forEach, type Sliced } from '../../../serving/slices/sliced.ts';
+import { flat, forEach, type Sliced } from '../../../serving/slices/sliced.ts';
 import { sorted } from '../../../serving/slices/sorted.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { messagesNow } from '../moment.ts';
+import { completedNow, tasksNow } from '../moment.ts';
 import { taskText } from './task.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -34,7 +34,7 @@ export function* tasksBody(state: MasterState, query: TaskQuery): Sliced<Uint8Ar
   const all = allTasks(state, query.frameworkId);
   yield;
   const tasks: { readonly task: Task; readonly time: number }[] = [];
-  yield* forEach(all, (task) => {
+  yield* forEach(flat(all), (task) => {
     if (query.taskId !== undefined && task.task_id.value !== query.taskId) return;
     tasks.push({ task, time: task.statuses?.[0]?.timestamp ?? 0 });
   });
@@ -46,19 +46,17 @@ export function* tasksBody(state: MasterState, query: TaskQuery): Sliced<Uint8Ar
   return yield* pieces.raw('}').slicedBytes();
 }
 
-function allTasks(state: MasterState, frameworkId: string | undefined): Task[] {
-  const tasks: Task[] = [];
+function allTasks(state: MasterState, frameworkId: string | undefined): Iterable<Task>[] {
+  const lists: Iterable<Task>[] = [];
   for (const framework of state.frameworks.values()) {
     if (frameworkId !== undefined && framework.frameworkId !== frameworkId) continue;
-    messagesNow(framework.tasks.values(), tasks);
-    messagesNow(framework.unreachableTasks.values(), tasks);
-    messagesNow(framework.completedTasks, tasks);
+    const { live, unreachable, completed } = tasksNow(framework);
+    lists.push(live, unreachable, completed);
   }
   for (const framework of state.completedFrameworks.values()) {
-    if (frameworkId === undefined || framework.frameworkId === frameworkId)
-      messagesNow(framework.completedTasks, tasks);
+    if (frameworkId === undefined || framework.frameworkId === frameworkId) lists.push(completedNow(framework));
   }
-  return tasks;
+  return lists;
 }
 
 function count(text: string | undefined): number | undefined {

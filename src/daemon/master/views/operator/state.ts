@@ -7,8 +7,9 @@ import { type ExecutorInfo, Task } from '../../../../mesos/generated/v1.ts';
 import { executorWithoutSecretValues } from '../../../../mesos/secrets.ts';
 import { bytesAsText, type DocumentField, type Encoded } from '../../../serving/calls/document.ts';
 import { remembering } from '../../../serving/remembering.ts';
+import { flat } from '../../../serving/slices/sliced.ts';
 import type { MasterState } from '../../state/master-state.ts';
-import { agentsNow, executorsNow, messagesNow } from '../moment.ts';
+import { agentsNow, completedNow, executorsNow, tasksNow } from '../moment.ts';
 import { encodedAgent, encodedRecoveredAgent } from './agent.ts';
 import { encodedCompletedFramework, encodedFrameworks, shownFrameworkNow } from './framework.ts';
 
@@ -63,15 +64,13 @@ function stateFields(state: MasterState): readonly DocumentField[] {
 }
 
 function taskFields(state: MasterState): readonly DocumentField[] {
-  const live: Task[] = [];
-  const unreachable: Task[] = [];
-  const completed: Task[] = [];
-  for (const framework of state.frameworks.values()) {
-    messagesNow(framework.tasks.values(), live);
-    messagesNow(framework.unreachableTasks.values(), unreachable);
-    messagesNow(framework.completedTasks, completed);
-  }
-  for (const framework of state.completedFrameworks.values()) messagesNow(framework.completedTasks, completed);
+  const frameworks = Array.from(state.frameworks.values(), tasksNow);
+  const completed = [
+    ...frameworks.map((tasks) => tasks.completed),
+    ...Array.from(state.completedFrameworks.values(), completedNow),
+  ];
+  const live = frameworks.map((tasks) => tasks.live);
+  const unreachable = frameworks.map((tasks) => tasks.unreachable);
   return [
     { kind: 'list', name: 'tasks', number: 2, items: encodedTasks(live) },
     { kind: 'list', name: 'unreachable_tasks', number: 5, items: encodedTasks(unreachable) },
@@ -106,8 +105,8 @@ const taskText = remembering((message: Task) => stringify(Task, message));
 const taskBytes = remembering((message: Task) => bytesAsText(encode(Task, message)));
 
 /** Task messages are replaced, never changed: each is encoded once. */
-function* encodedTasks(tasks: readonly Task[]): Iterable<Encoded> {
-  for (const message of tasks) {
+function* encodedTasks(lists: readonly Iterable<Task>[]): Iterable<Encoded> {
+  for (const message of flat(lists)) {
     yield { json: () => taskText(message), protobuf: () => taskBytes(message) };
   }
 }
