@@ -27,7 +27,7 @@ export function parseTyped(flag: string, text: string): Resource[] {
 function scalar(flag: string, part: string, name: string, text: string): Resource[] {
   const value = parseAmount(name, text);
   if (value === undefined)
-    throw unreadable(flag, part, 'Write cpus:2,mem:1GB, or with numbers one by one ports:[31000-31010].');
+    throw unreadable(flag, part, 'Write cpus:2,mem:1GB, or, where single numbers count, ports:[31000-31010].');
   return Resources.of([{ name, type: 'SCALAR', scalar: { value } }]).toMessages();
 }
 

@@ -122,14 +122,14 @@ function quotaItems(quota: RoleQuotaEntry | undefined): [string, string | undefi
   ];
 }
 
-/** `cpus 3 of 4-16, mem 0 MB of 512 MB-`: consumed, guaranteed, most. */
+/** `cpus 3 of 4-16, mem 0 MB of 512 MB+`: consumed, guaranteed, and at most; `+` where there is no limit. */
 function quotaText(quota: RoleQuotaEntry): string {
   return quotaNames(quota)
     .map((name) => {
       const limit = quota.limits[name];
-      const most = limit === undefined ? '' : amountText(name, limit);
+      const most = limit === undefined ? '+' : `-${amountText(name, limit)}`;
       const [has, least] = [quota.consumed[name] ?? 0, quota.guarantees[name] ?? 0];
-      return `${name} ${amountText(name, has)} of ${amountText(name, least)}-${most}`;
+      return `${name} ${amountText(name, has)} of ${amountText(name, least)}${most}`;
     })
     .join(', ');
 }

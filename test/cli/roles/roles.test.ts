@@ -47,7 +47,7 @@ describe('mctl role', () => {
     const roles = await rig.settle(master.getRoles());
     expect(await shown(roleListView(roles))).toEqual([
       'ROLE WEIGHT FRAMEWORKS CPUS MEM QUOTA',
-      'eng 2.5 0 1 128 MB cpus 2 of 2-4, gpus 0 of 0-0, mem 128 MB of 1024 MB-',
+      'eng 2.5 0 1 128 MB cpus 2 of 2-4, gpus 0 of 0-0, mem 128 MB of 1024 MB+',
       'eng/web 1 1 1 128 MB -',
     ]);
     expect(await shown(quotaListView(roles))).toEqual([
