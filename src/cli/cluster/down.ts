@@ -6,7 +6,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import { changing } from './change-lock.ts';
-import type { ClusterPaths } from './layout.ts';
+import { type ClusterPaths, noCluster } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { readPlan } from './plan.ts';
 import { isSupervised, readRunning, removeRunning, survivors } from './running.ts';
@@ -31,13 +31,7 @@ export interface DownResult {
 
 /** Throws Problem: `notFound` when there is no such cluster, `failed` when something could not be removed. */
 export async function stopCluster(paths: ClusterPaths, options: DownOptions): Promise<DownResult> {
-  if (!existsSync(paths.plan)) {
-    throw new Problem(EXIT.notFound, {
-      what: `There is no cluster '${paths.name}'.`,
-      why: `Nothing in ${paths.directory}.`,
-      next: 'mctl cluster status --all',
-    });
-  }
+  if (!existsSync(paths.plan)) throw noCluster(paths);
   const result = await changing(options.disk, paths, options.timeoutMs, () => stopAll(paths, options));
   if (options.purge) purge(paths);
   return result;

@@ -1,7 +1,7 @@
 // Files of a local cluster: one directory a cluster, everything of it below.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { EXIT } from '../exit-codes.ts';
 import { Problem } from '../problem.ts';
 
@@ -90,6 +90,24 @@ export function listClusters(clustersDirectory: string): ClusterPaths[] {
   return readdirSync(clustersDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(clustersDirectory, entry.name, 'cluster.json')))
     .map((entry) => clusterPaths(clustersDirectory, entry.name));
+}
+
+/** `notFound`: nobody has made this cluster; with those that there are. */
+export function noCluster({ name, directory }: ClusterPaths): Problem {
+  const [other, ...more] = listClusters(dirname(directory)).map((paths) => paths.name);
+  return new Problem(EXIT.notFound, {
+    what: `There is no cluster '${name}'.`,
+    why:
+      other === undefined
+        ? `Nothing in ${directory}.`
+        : `There is ${[other, ...more].map((one) => `'${one}'`).join(', ')}.`,
+    next:
+      other === undefined
+        ? 'mctl cluster up'
+        : more.length === 0
+          ? `Add --name ${other} (or MCTL_CONTEXT=${other}).`
+          : 'mctl cluster status --all',
+  });
 }
 
 /** Work dir of a daemon: `master`, `agent-1`, … */

@@ -1,9 +1,7 @@
 // `mctl cluster logs`.
 import { existsSync } from 'node:fs';
-import { EXIT } from '../exit-codes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { Problem } from '../problem.ts';
-import type { ClusterPaths } from './layout.ts';
+import { type ClusterPaths, noCluster } from './layout.ts';
 import { daemonLogs, followFile, lastLines, readableLine } from './log-files.ts';
 
 /** Whose logs, and how much of them. */
@@ -17,12 +15,7 @@ export interface PrintLogsOptions {
 
 /** Throws Problem `notFound`. With `follow` it ends with the process. */
 export async function printLogs(paths: ClusterPaths, terminal: Terminal, options: PrintLogsOptions): Promise<void> {
-  if (!existsSync(paths.plan)) {
-    throw new Problem(EXIT.notFound, {
-      what: `There is no cluster '${paths.name}'.`,
-      next: 'mctl cluster status --all',
-    });
-  }
+  if (!existsSync(paths.plan)) throw noCluster(paths);
   const logs = daemonLogs(paths, options.daemon);
   const several = new Set(logs.map(({ daemon }) => daemon)).size > 1;
   const widest = Math.max(0, ...logs.map(({ daemon }) => daemon.length));

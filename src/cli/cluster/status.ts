@@ -1,10 +1,8 @@
 // `mctl cluster status`.
 import { existsSync } from 'node:fs';
 import type { Net } from '../../world/net.ts';
-import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
-import { Problem } from '../problem.ts';
-import { type ClusterPaths, listClusters } from './layout.ts';
+import { type ClusterPaths, listClusters, noCluster } from './layout.ts';
 import { observe } from './observe.ts';
 import { type ClusterReport, clusterView, reportCluster } from './report.ts';
 import { readRunning } from './running.ts';
@@ -13,13 +11,7 @@ const ANSWER_TIMEOUT_MS = 3000;
 
 /** Throws Problem `notFound` when there is no such cluster. */
 export async function clusterStatusView(net: Net, paths: ClusterPaths): Promise<View> {
-  if (!existsSync(paths.plan)) {
-    throw new Problem(EXIT.notFound, {
-      what: `There is no cluster '${paths.name}'.`,
-      why: `Nothing in ${paths.directory}.`,
-      next: ['mctl cluster up', 'mctl cluster status --all'],
-    });
-  }
+  if (!existsSync(paths.plan)) throw noCluster(paths);
   return clusterView(await clusterReport(net, paths));
 }
 

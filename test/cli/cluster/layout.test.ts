@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { chosenName } from '../../../src/cli/cluster/layout.ts';
+import { chosenName, clusterPaths, noCluster } from '../../../src/cli/cluster/layout.ts';
 
 let directory: string;
 beforeEach(() => {
@@ -27,4 +27,12 @@ describe('the local cluster that a command means', () => {
   test('is not what the variable means when that is no local one', () => {
     expect(chosen({ env: { MCTL_CONTEXT: 'production' } })).toBe('local');
   });
+});
+
+test('a cluster that there is not is told with those that there are', () => {
+  const told = (): unknown => noCluster(clusterPaths(directory, 'local'));
+  const why = "There is 'second'.";
+  expect(told()).toMatchObject({ exitCode: 3, text: { why, next: 'Add --name second (or MCTL_CONTEXT=second).' } });
+  rmSync(join(directory, 'second'), { recursive: true });
+  expect(told()).toMatchObject({ text: { what: "There is no cluster 'local'.", next: 'mctl cluster up' } });
 });

@@ -4,18 +4,13 @@ import { existsSync } from 'node:fs';
 import { EXIT } from '../../exit-codes.ts';
 import { nearest } from '../../ids.ts';
 import { Problem } from '../../problem.ts';
-import type { ClusterPaths } from '../layout.ts';
+import { type ClusterPaths, noCluster } from '../layout.ts';
 import type { ProcessId } from '../process-identity.ts';
 import { isSupervised, type MemberKind, type RunningDaemon, readRunning, survivors } from '../running.ts';
 
 /** Everything but the switchboard. Throws Problem: `notFound` without such a cluster, `conflict` when it does not run. */
 export function runningMembers(paths: ClusterPaths): readonly RunningDaemon[] {
-  if (!existsSync(paths.plan)) {
-    throw new Problem(EXIT.notFound, {
-      what: `There is no cluster '${paths.name}'.`,
-      next: ['mctl cluster up --masters 3 --marathons 2', 'mctl cluster status --all'],
-    });
-  }
+  if (!existsSync(paths.plan)) throw noCluster(paths);
   const running = readRunning(paths);
   if (running === undefined || (!isSupervised(running) && survivors(running).length === 0)) {
     throw new Problem(EXIT.conflict, {
