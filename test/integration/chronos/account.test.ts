@@ -114,6 +114,17 @@ describe('the account', () => {
     expect(kept).toMatchObject({ wrong: [], losses: { why: 1 }, startedAgain: 1, incomplete: 1 });
   });
 
+  test('allows that the latest of several stands for them and finds a task alive', () => {
+    const late = [
+      line({ dueMs: 30_000, result: 'coalesced', endedMs: 41_000 }),
+      line({ dueMs: 40_000, result: 'skipped-overlap', endedMs: 41_000 }),
+    ];
+    const history = [...HISTORY.slice(0, 3), line({ number: 3, dueMs: 20_000, endedMs: 45_000 }), ...late];
+    const job = { ...JOB, history, when: { ...JOB.when, nextMs: 50_000 } as SoakedJob['when'] };
+    const ledger = LEDGER.with(3, ran(20_000, { startMs: 23_000, endMs: 44_500 }));
+    expect(account([job], ledger, LATE).wrong).toEqual([]);
+  });
+
   test('a child runs as often as its slowest parent succeeded', () => {
     const child: SoakedJob = {
       ...JOB,

@@ -170,7 +170,13 @@ function reasonsOf(job: SoakedJob, say: Say): void {
         else if (line.endedMs <= line.lastDueMs + job.epsilonMs) say(`${what}, and it was not too late`);
         break;
       case 'coalesced':
-        if (!job.history.some(({ number, dueMs }) => number > 0 && dueMs > line.lastDueMs))
+        // It stands for this one, even if it gets no run itself because a task is alive.
+        if (
+          !job.history.some(
+            ({ number, lastDueMs, result }) =>
+              lastDueMs > line.lastDueMs && (number > 0 || result === 'skipped-overlap'),
+          )
+        )
           say(`${what}, and none came later`);
         break;
       case 'skipped-overlap': {
