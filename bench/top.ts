@@ -70,62 +70,57 @@ function storeRows(quick: boolean, note: (text: string) => void): BenchRow[] {
   const agents = quick ? 200 : 5000;
   const tasks = quick ? 2000 : 50_000;
   note(`${agents} agents, ${tasks} tasks`);
-  const rows: BenchRow[] = [];
   const before = heapUsed();
   const view = createViewStore(() => NOW);
-  rows.push(
-    row(
+  const rows = [
+    msRow(
       'rows put into the view',
       timed(() => fill(view, agents, tasks)),
-      undefined,
-      'ms',
     ),
-  );
+  ];
   const after = heapUsed();
   if (before !== undefined && after !== undefined) {
     rows.push(row('memory a task, with its share of the agents', (after - before) / tasks, undefined, 'bytes'));
   }
-  const keys = [...view.tasks.keys()];
-  for (const name of ['overview', 'agents', 'frameworks', 'offers', 'tasks', 'events'] as const) {
-    rows.push(
-      row(
-        `${name}: first`,
-        timed(() => draw(view, name)),
-        undefined,
-        'ms',
-      ),
-    );
-    rows.push(
-      row(
-        `${name}: again after a key`,
-        often(() => draw(view, name)),
-        undefined,
-        'ms',
-      ),
-    );
-  }
-  for (const column of SCREENS.get('tasks')?.sortColumns ?? []) {
+  return [...rows, ...screenRows(view), ...taskListRows(view), ...changeRows(view)];
+}
+
+const msRow = (scenario: string, ms: number): BenchRow => row(scenario, ms, undefined, 'ms');
+
+function screenRows(view: ViewStore): BenchRow[] {
+  return (['overview', 'agents', 'frameworks', 'offers', 'tasks', 'events'] as const).flatMap((name) => [
+    msRow(
+      `${name}: first`,
+      timed(() => draw(view, name)),
+    ),
+    msRow(
+      `${name}: again after a key`,
+      often(() => draw(view, name)),
+    ),
+  ]);
+}
+
+function taskListRows(view: ViewStore): BenchRow[] {
+  const columns = SCREENS.get('tasks')?.sortColumns ?? [];
+  const sorted = columns.map((column) => {
     const sort = { column, isDescending: false };
-    rows.push(
-      row(
-        `tasks: sorted by ${column}`,
-        timed(() => draw(view, 'tasks', { sort })),
-        undefined,
-        'ms',
-      ),
+    return msRow(
+      `tasks: sorted by ${column}`,
+      timed(() => draw(view, 'tasks', { sort })),
     );
-  }
-  for (const filter of ['s', 'sv', 'svc', 'svc1', '~svc9', '!svc1']) {
-    rows.push(
-      row(
-        `tasks: filter ${filter}`,
-        timed(() => draw(view, 'tasks', { filter })),
-        undefined,
-        'ms',
-      ),
-    );
-  }
-  for (const name of ['overview', 'agents', 'tasks'] as const) {
+  });
+  const filtered = ['s', 'sv', 'svc', 'svc1', '~svc9', '!svc1'].map((filter) =>
+    msRow(
+      `tasks: filter ${filter}`,
+      timed(() => draw(view, 'tasks', { filter })),
+    ),
+  );
+  return [...sorted, ...filtered];
+}
+
+function changeRows(view: ViewStore): BenchRow[] {
+  const keys = [...view.tasks.keys()];
+  return (['overview', 'agents', 'tasks'] as const).map((name) => {
     draw(view, name);
     let round = 0;
     const tick = (): void => {
@@ -136,9 +131,8 @@ function storeRows(quick: boolean, note: (text: string) => void): BenchRow[] {
       }
       draw(view, name);
     };
-    rows.push(row(`${name}: ${CHANGES} tasks change and it is drawn`, often(tick), undefined, 'ms'));
-  }
-  return rows;
+    return msRow(`${name}: ${CHANGES} tasks change and it is drawn`, often(tick));
+  });
 }
 
 function often(work: () => void): number {
