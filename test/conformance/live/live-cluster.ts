@@ -74,7 +74,12 @@ export class LiveCluster {
 
   /** Agent k as it was recorded: rack rk, and resources enough for all tasks. */
   async addAgent(flags: readonly string[] = [], number = this.agents.length + 1): Promise<LiveAgent> {
-    const agent = await this.#startAgent(number, flags, await freePort(), worldOf(this.directory, `agent${number}.log`));
+    const agent = await this.#startAgent(
+      number,
+      flags,
+      await freePort(),
+      worldOf(this.directory, `agent${number}.log`),
+    );
     this.agents.push(agent);
     await this.until(`agent ${number} is registered`, async () => {
       const { slaves } = JSON.parse((await this.get('/slaves')).text);

@@ -41,6 +41,7 @@ beforeAll(async () => {
   await other.toldThat('npa1', 'TASK_RUNNING');
   await other.unrecorded({ type: 'SUPPRESS' });
   await other.declines('O5');
+  await secondAgentAnswers();
 });
 afterAll(async () => {
   second?.kill('SIGCONT');
@@ -48,6 +49,14 @@ afterAll(async () => {
   await new Promise((resolve) => second?.once('exit', resolve) ?? resolve(undefined));
   await cluster?.stop();
 });
+
+/** By then it has read what the master sent it before: acknowledgements. Without them it would tell more when it is back. */
+async function secondAgentAnswers(): Promise<void> {
+  const { slaves } = JSON.parse((await cluster.get('/slaves')).text);
+  const { pid } = slaves.find(({ id }: { id: string }) => id.endsWith('-S1'));
+  const url = `http://${pid.slice(pid.indexOf('@') + 1)}/state`;
+  for (let times = 0; times < 3; times++) await cluster.world.net.request({ method: 'GET', url });
+}
 
 describe('an agent that does not answer', () => {
   beforeAll(async () => {
