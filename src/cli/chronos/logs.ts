@@ -14,14 +14,21 @@ export type LaunchedRun = ChronosRun & { readonly taskId: string };
 
 /** `given`: (part of) a task id, or the number of a run; undefined: the newest that was launched. Throws Problem `notFound`. */
 export async function runToShow(chronos: ChronosClient, name: string, given: string | undefined): Promise<LaunchedRun> {
-  const launched = (await chronos.runs(name, MOST_ROWS)).flatMap((run) =>
-    run.taskId === null ? [] : [{ ...run, taskId: run.taskId }],
-  );
+  const runs = await chronos.runs(name, MOST_ROWS);
+  const launched = runs.flatMap((run) => (run.taskId === null ? [] : [{ ...run, taskId: run.taskId }]));
   const found = given === undefined ? launched[0] : pick(launched, given);
   if (found !== undefined) return found;
+  if (given !== undefined) {
+    throw new Problem(EXIT.notFound, {
+      what: `${name} has no run '${given}'.`,
+      next: `mctl job history ${name} -o wide`,
+    });
+  }
+  // A run by hand would be refused while one waits.
+  const waits = runs.some(({ end }) => end === null);
   throw new Problem(EXIT.notFound, {
-    what: given === undefined ? `${name} has not run yet.` : `${name} has no run '${given}'.`,
-    next: given === undefined ? `mctl job run ${name}` : `mctl job history ${name} -o wide`,
+    what: waits ? `${name} has not run yet: its first run still waits.` : `${name} has not run yet.`,
+    next: waits ? `mctl job show ${name}` : `mctl job run ${name}`,
   });
 }
 

@@ -28,7 +28,9 @@ test('a run is meant by its number, never by these digits in an id, or by a part
   expect(await shown(':1111:')).toBe(2);
   await expect(shown('7')).rejects.toThrow(Problem);
   await expect(shown('11')).rejects.toThrow("a has no run '11'.");
-  await expect(runToShow(client([run(1, null)]), 'a', undefined)).rejects.toThrow('has not run yet');
+  await expect(runToShow(client([run(1, null)]), 'a', undefined)).rejects.toThrow('a has not run yet.');
+  const waiting = runToShow(client([run(1, null, { end: null })]), 'a', undefined);
+  await expect(waiting).rejects.toThrow('a has not run yet: its first run still waits.');
 });
 
 /** What is written of a run, with an agent and a master that answer so, and whom was asked. */
