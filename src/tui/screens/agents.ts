@@ -126,8 +126,10 @@ export function drainAgents(ids: readonly string[], view: ClusterView): Asked | 
     return ids.length === 0 ? 'There is no agent here.' : 'That agent is drained, or being drained.';
   const tasks = wanted.reduce((sum, id) => sum + (view.agents.get(id)?.taskCount ?? 0), 0);
   const what = wanted.length === 1 ? agentName(view, first) : counted(wanted.length, 'agent');
+  const then =
+    tasks === 0 ? 'No task runs there now.' : `${counted(tasks, 'task')} will be killed there and started elsewhere.`;
   return {
-    question: `Drain ${what}? ${counted(tasks, 'task')} will be killed there and started elsewhere.`,
+    question: `Drain ${what}? ${then}`,
     effect: { kind: 'drain-agents', agentIds: wanted },
   };
 }

@@ -2,11 +2,13 @@
 import type { KeyAction } from '../keys/table.ts';
 import type { Screen } from '../screens/screen.ts';
 import type { ClusterView } from '../view/model.ts';
+import { compileFilter } from './filter.ts';
 import type { ScreenName } from './state.ts';
 
 /** What a command comes to. */
 export type Command =
-  | { readonly kind: 'go'; readonly screen: ScreenName; readonly subject?: string }
+  /** `filter`: of a list, as after `/`. */
+  | { readonly kind: 'go'; readonly screen: ScreenName; readonly subject?: string; readonly filter?: string }
   | { readonly kind: 'press'; readonly action: KeyAction }
   | { readonly kind: 'sort'; readonly column: string; readonly isDescending: boolean | undefined }
   | { readonly kind: 'filter'; readonly text: string }
@@ -91,9 +93,18 @@ export function readCommand(typed: string, context: CommandContext): Command {
   const screen = screenOf(word, context);
   if (screen === undefined) return { kind: 'refused', why: `there is no command '${word}' (tab shows what there is)` };
   const subjects = SUBJECTS[screen.name];
-  if (subjects === undefined) return { kind: 'go', screen: screen.name };
+  if (subjects === undefined) return listCommand(screen.name, argument);
   if (argument === '') return { kind: 'refused', why: `which one? :${screen.name} <id or name>` };
   return findSubject(screen.name, argument, subjects(context.view));
+}
+
+/** `:tasks`, or `:tasks web` for those that match. */
+function listCommand(screen: ScreenName, words: string): Command {
+  const filter = words.replace(/^\//, '');
+  const compiled = compileFilter(filter);
+  return compiled.kind === 'refused'
+    ? { kind: 'refused', why: `'${filter}' is no filter: ${compiled.why}` }
+    : { kind: 'go', screen, ...(filter !== '' && { filter }) };
 }
 
 /** Whole texts that the prompt may become, for what is typed so far. */

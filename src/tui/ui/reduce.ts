@@ -84,7 +84,7 @@ function input(ui: UiState, given: Input, context: UiContext): Reduced {
   const read: UiState = { ...rest, message: undefined };
   const entry = context.bindings.entryOf(given.name);
   if (ui.isHelpShown) {
-    if (entry?.action === 'quit') return { ui, effects: [{ kind: 'quit' }] };
+    // Also with the key that quits: whoever looks something up wants to go on.
     if (entry?.group !== 'screens') return only(inHelp(read, entry, context));
   }
   return entry === undefined ? only(read) : press(read, entry, context);
@@ -216,9 +216,9 @@ function carryOut(ui: UiState, command: Command, context: UiContext): Reduced {
 /** The place that a command names; a page of one thing hangs below the list that it is in. */
 export function open(
   ui: UiState,
-  { screen, subject }: { readonly screen: ScreenName; readonly subject?: string },
+  { screen, subject, filter = '' }: Extract<Command, { readonly kind: 'go' }>,
 ): UiState {
-  if (subject === undefined) return goTo(ui, [placeOf(screen)]);
+  if (subject === undefined) return goTo(ui, [{ ...placeOf(screen), filter }]);
   return goTo(ui, [placeOf(listOf(screen)), placeOf(screen, subject)]);
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JOB } from '../../../src/tui/screens/chronos/job.ts';
 import { JOBS } from '../../../src/tui/screens/chronos/jobs.ts';
 import type { Detail, RunGlance } from '../../../src/tui/screens/details.ts';
+import { shortTaskId } from '../../../src/tui/screens/lists/names.ts';
 import { jobLog } from '../../../src/tui/view/job-log.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { Person } from '../ui/person.ts';
@@ -183,6 +184,11 @@ const NIGHTLY: Detail = {
   },
 };
 
+it('tasks of jobs are called by their jobs where there is little room', () => {
+  expect(shortTaskId('ct:1795340120000:0:nightly-report:')).toBe('nightly-report.1795340120');
+  expect(shortTaskId('ct:1795340120000:2:nightly-report:--fast')).toBe('nightly-report.1795340120.2');
+});
+
 describe('the page of a job', () => {
   const size = { columns: 80, rows: 30 };
   const details = { of: (screen: string) => (screen === 'job' ? NIGHTLY : undefined), version: 1 };
@@ -249,6 +255,13 @@ job nightly-report
     expect(person.place).toMatchObject({ screen: 'logs', subject: jobLog('nightly-report') });
     person.press('esc', 'esc');
     expect(person.place.screen).toBe('jobs');
+  });
+
+  it('is narrowed to the lines that match, whose keys stay what they are', () => {
+    expect(textOf(draw({ filter: 'on one|then' }))).toMatch(
+      /^job nightly-report\n> {4}\* running.*\n {5}\+ success.*\n {5}x failure.*$/,
+    );
+    expect(textOf(draw({ filter: 'nowhere' }))).toContain('No line matches /nowhere (esc shows all).');
   });
 
   it('has the keys of the list, for the job that it is about', () => {

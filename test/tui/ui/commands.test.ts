@@ -18,6 +18,14 @@ describe('commands', () => {
     expect(command(person, 'task t03').place).toMatchObject({ screen: 'task', subject: 'f1/t03' });
   });
 
+  test('name a list with a filter, too', () => {
+    const person = new Person(someCluster(), 'agents');
+    expect(command(person, 'tasks t0[12]').drawing.rowIds).toEqual(['f1/t01', 'f1/t02']);
+    expect(command(person, 'tasks /t04').place.filter).toBe('t04');
+    expect(command(person, 'tasks').place.filter).toBe('');
+    expect(command(person, 'tasks [').ui.prompt).toMatchObject({ error: "'[' is no filter: missing ]" });
+  });
+
   test('that mean nothing, or too much, say so and stay to be mended', () => {
     const person = command(new Person(someCluster(), 'tasks'), 'nosuch');
     expect(person.ui.prompt).toMatchObject({ error: expect.stringContaining("no command 'nosuch'") });

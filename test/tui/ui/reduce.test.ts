@@ -129,6 +129,9 @@ describe('the way through the screens', () => {
     const person = new Person(someCluster(), 'tasks').press('?');
     expect(person.ui.isHelpShown).toBe(true);
     expect(person.press('x').ui.isHelpShown).toBe(false);
+    // Also with q: whoever looks something up does not want to leave.
+    expect(person.press('?', 'q').ui.isHelpShown).toBe(false);
+    expect(person.effects).toEqual([]);
     person.press('?', '6');
     expect(person.ui.isHelpShown).toBe(false);
     expect(person.place.screen).toBe('apps');

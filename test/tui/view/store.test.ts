@@ -190,7 +190,12 @@ describe('alarms', () => {
     ]);
     expect(view.alarms()).toEqual([
       { tone: 'bad', text: 'job report failed', sinceMs: undefined, about: { screen: 'job', subject: 'report' } },
-      { tone: 'warn', text: 'job huge: no agent has 900 cpus', sinceMs: undefined, about: { screen: 'job', subject: 'huge' } },
+      {
+        tone: 'warn',
+        text: 'job huge: no agent has 900 cpus',
+        sinceMs: undefined,
+        about: { screen: 'job', subject: 'huge' },
+      },
     ]);
     view.replaceJobs(Array.from({ length: 30 }, (_, at) => job(`j${at}`, { status: 'failure' })));
     expect(view.alarms().map(({ text }) => text)).toEqual(['30 jobs failed last time']);

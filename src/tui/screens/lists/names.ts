@@ -19,8 +19,16 @@ export function frameworkName(view: ClusterView, id: string): string {
 
 const INSTANCE = /^(.+)\.(?:instance-|marathon-)?([0-9a-f]{8})-[0-9a-f-]{27}(?:\.(.+))?$/;
 
-/** `a_b.0b1d3a40` of `a_b.instance-0b1d3a40-…._app.1`; a later attempt or container of a pod is said too. Others as they are. */
+/** `ct:<when it was due, in ms>:<attempt>:<job>:<arguments>` (chronos.md 9.1). */
+const RUN = /^ct:(\d+)\d{3}:(\d+):([^:]+):/;
+
+/**
+ * `a_b.0b1d3a40` of `a_b.instance-0b1d3a40-…._app.1`, `nightly.1795340120` of a run of Chronos; a later attempt or container of a pod is
+ * said too. Others as they are.
+ */
 export function shortTaskId(id: string): string {
+  const run = RUN.exec(id);
+  if (run !== null) return `${run[3]}.${run[1]}${run[2] === '0' ? '' : `.${run[2]}`}`;
   const match = INSTANCE.exec(id);
   if (match === null) return id;
   const [, path = '', instance = '', rest = ''] = match;

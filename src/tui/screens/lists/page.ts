@@ -1,6 +1,7 @@
 // Pages of one thing: facts in columns, then blocks of lines under titles.
 import type { Line } from '../../frame/line.ts';
 import { beside, clipLines, line, padLine, span } from '../../frame/lines.ts';
+import { filterFor } from '../../ui/filter.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
 import type { Detail, DetailFact } from '../details.ts';
 import type { Drawing, Scene } from '../screen.ts';
@@ -91,15 +92,24 @@ export function aboutOf(id: string): string {
   return id.split('\n')[2] ?? id;
 }
 
-/** Lines with a cursor among them. */
-export function drawRows(scene: Scene, heading: string, rows: readonly PageRow[]): Drawing {
+function textOf(drawn: Line): string {
+  return drawn.map(({ text }) => text).join('');
+}
+
+/** Lines with a cursor among them; with a filter only those that match. */
+export function drawRows(scene: Scene, heading: string, all: readonly PageRow[]): Drawing {
   const { size, place, hasMarks } = scene;
+  const filter = filterFor(place.filter);
+  const rows = filter.isEmpty ? all : all.filter((row) => filter.matches(textOf(row.line)));
+  if (rows.length === 0 && !filter.isEmpty) {
+    return drawText(scene, heading, [line(span(`No line matches /${place.filter} (esc shows all).`, 'dim'))]);
+  }
   const marks = glyphs(hasMarks);
   const ids = rows.map(({ id }) => id);
   const { top, cursor } = windowOf(place, ids, size.rows);
   const lines = rows.slice(top, top + size.rows).map(({ line: drawn }, index): Line => {
     if (top + index !== cursor) return [{ text: '  ' }, ...drawn];
-    const text = `${marks.cursor} ${drawn.map((part) => part.text).join('')}`;
+    const text = `${marks.cursor} ${textOf(drawn)}`;
     return [{ text: text.padEnd(size.columns), tone: 'cursor' }];
   });
   return {

@@ -2,6 +2,7 @@
 // reached in a small window too.
 import type { Line } from '../../frame/line.ts';
 import { clipLines, padLine } from '../../frame/lines.ts';
+import { filterFor } from '../../ui/filter.ts';
 import { glyphs } from '../../widgets/glyphs.ts';
 import { type Column, drawTable } from '../../widgets/table.ts';
 import { windowOf } from '../lists/window.ts';
@@ -28,7 +29,11 @@ export function isTextRow(id: string): boolean {
 export function drawPage<Row>(scene: Scene, spec: PageSpec<Row>): Drawing {
   const { size, place, hasMarks } = scene;
   const marks = glyphs(hasMarks);
-  const { rows, below } = spec;
+  const filter = filterFor(place.filter);
+  const rows = filter.isEmpty ? spec.rows : spec.rows.filter((row) => filter.matches(spec.id(row)));
+  const below = filter.isEmpty
+    ? spec.below
+    : spec.below.filter((drawn) => filter.matches(drawn.map(({ text }) => text).join('')));
   const ids = [...rows.map(spec.id), ...below.map((_, index) => `${TEXT}${index}`)];
   const above = spec.above.slice(0, Math.max(0, size.rows - MIN_ROWS));
   const room = Math.max(1, size.rows - above.length - 1);
