@@ -1,11 +1,11 @@
 // kill -9 of the master, of an agent and of the framework, each in the middle of 200 running tasks, with real
 // processes: nothing is lost, nothing is doubled, and the agents keep their ids.
-import { fork } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync, fork } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { createRealWorld } from '../../src/world/real/index.ts';
 import { DaemonSet, getJson, until } from './daemon-processes.ts';
 import { TaskLoad, type TaskLoadOptions } from './task-load.ts';
@@ -31,20 +31,28 @@ afterAll(async () => {
   rmSync(marks, { recursive: true, force: true });
 });
 
-/** Each task leaves a line per start in a file of its own and then works for a while. */
+/** Each task leaves a line per start in a file of its own and then waits for `letEnd`: nobody can open the pipe alone. */
 function loadOptions(prefix: string): Omit<TaskLoadOptions, 'world'> {
+  execFileSync('mkfifo', [`${marks}/pipe-of-${prefix}`]);
+  const end = `: < ${marks}/pipe-of-${prefix}; : > ${marks}/end-of-$MESOS_EXECUTOR_ID`;
   return {
     master: daemons.master.url,
     tasks: TASKS,
     prefix,
-    command: `echo started >> ${marks}/$MESOS_EXECUTOR_ID; sleep 6`,
+    command: `echo started >> ${marks}/$MESOS_EXECUTOR_ID; ${end}`,
   };
+}
+
+/** The other end stays open as long as the test: some may come late. */
+function letEnd(prefix: string): void {
+  const pipe = openSync(`${marks}/pipe-of-${prefix}`, 'r+');
+  onTestFinished(() => closeSync(pipe));
 }
 
 async function runningLoad(prefix: string): Promise<TaskLoad> {
   const load = new TaskLoad({ ...loadOptions(prefix), world });
   load.start();
-  await until(`${TASKS} tasks running`, 30_000, () => load.running.size === TASKS);
+  await until(`${TASKS} tasks running`, 60_000, () => load.running.size === TASKS);
   return load;
 }
 
@@ -65,6 +73,7 @@ test('kill -9 of the master in the middle of 200 running tasks loses and doubles
   await daemons.master.kill('SIGKILL');
   daemons.master.restart();
   await daemons.whenRegistered();
+  letEnd('master');
   await expectAllOnce(load, 'master');
   expect(await daemons.agentIds()).toEqual(ids);
 });
@@ -76,6 +85,8 @@ test('kill -9 of an agent in the middle of 200 running tasks loses and doubles n
   if (agent === undefined) throw new Error('No agent');
   await agent.kill('SIGKILL');
   agent.restart();
+  await until('the agent is back', 30_000, async () => (await fetch(`${agent.url}/health`)).ok);
+  letEnd('agent');
   await expectAllOnce(load, 'agent');
   expect(await daemons.agentIds()).toEqual(ids);
 });
@@ -83,13 +94,16 @@ test('kill -9 of an agent in the middle of 200 running tasks loses and doubles n
 test('an agent that was away while its tasks ended reports how each of them really ended', async () => {
   const load = await runningLoad('away');
   await Promise.all(daemons.agents.map((agent) => agent.kill('SIGKILL')));
-  await world.clock.sleep(7_000);
+  letEnd('away');
+  const haveEnded = () => readdirSync(marks).filter((name) => name.startsWith('end-of-away-')).length;
+  await until('all have ended', 30_000, () => haveEnded() === TASKS);
   for (const agent of daemons.agents) agent.restart();
   await expectAllOnce(load, 'away');
 });
 
 test('kill -9 of the framework in the middle of 200 running tasks: its successor hears of every end', async () => {
-  const framework = fork(FRAMEWORK, [JSON.stringify(loadOptions('framework'))]);
+  const options = loadOptions('framework');
+  const framework = fork(FRAMEWORK, [JSON.stringify(options)]);
   const frameworkId = await new Promise<string>((resolve, reject) => {
     framework.on('message', (progress: TaskLoadProgress) => {
       if (progress.running === TASKS && progress.frameworkId !== undefined) resolve(progress.frameworkId);
@@ -99,8 +113,9 @@ test('kill -9 of the framework in the middle of 200 running tasks: its successor
   const gone = new Promise((resolve) => framework.once('exit', resolve));
   framework.kill('SIGKILL');
   await gone;
-  const load = new TaskLoad({ ...loadOptions('framework'), world, successorOf: frameworkId });
+  const load = new TaskLoad({ ...options, world, successorOf: frameworkId });
   load.start();
+  letEnd('framework');
   await expectAllOnce(load, 'framework');
 });
 
