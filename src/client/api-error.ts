@@ -2,7 +2,8 @@
 
 /**
  * - `unreachable`: no answer could be had from any address (`cause` is the NetError).
- * - `unavailable`: 503: nobody leads, or it is still recovering; 502, 504: who was asked could not reach who leads. Later may work.
+ * - `unavailable`: 503: nobody leads, or it is still recovering; 502, 504: who was asked could not reach who leads; 307: only round in
+ *   circles, as from a leader that was started again and takes what it was before for the leader still. Later may work.
  * - `refused`: 400, 409 and other 4xx: the request is wrong in this state.
  * - `not-found`: 404. `forbidden`: 401 or 403.
  * - `failed`: any other 5xx.
@@ -49,7 +50,7 @@ export function errorFromStatus(address: string, what: string, status: number, s
 function codeOf(status: number): ApiErrorCode {
   if (status === 401 || status === 403) return 'forbidden';
   if (status === 404) return 'not-found';
-  if (status === 502 || status === 503 || status === 504) return 'unavailable';
+  if (status === 307 || status === 502 || status === 503 || status === 504) return 'unavailable';
   if (status >= 500) return 'failed';
   return status >= 400 ? 'refused' : 'unreadable';
 }

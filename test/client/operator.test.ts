@@ -107,7 +107,7 @@ describe('the master client', () => {
   test('is not sent in circles for ever', async () => {
     const { net, requests } = scripted(() => ({ status: 307, headers: { location: '//m:1/api/v1' } }));
     expect(await errorOf(new MasterClient({ net, addresses: ['m:1'] }).getAgents())).toMatchObject({
-      code: 'unreadable',
+      code: 'unavailable',
     });
     expect(requests).toHaveLength(6);
   });
