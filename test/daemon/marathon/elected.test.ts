@@ -1,7 +1,8 @@
 // What happens between being elected and leading (marathon.md 21, on_elected_prepare_timeout).
 import { expect, test } from 'vitest';
 import type { Store } from '../../../src/cluster/store.ts';
-import { type MarathonEnd, parseMarathonOptions, startMarathon } from '../../../src/daemon/marathon/index.ts';
+import { parseMarathonOptions, startMarathon } from '../../../src/daemon/marathon/index.ts';
+import type { LeadershipEnd } from '../../../src/daemon/serving/leadership/leadership.ts';
 import { Simulation } from '../../../src/simulation/index.ts';
 
 const STORE: Store = {
@@ -12,7 +13,7 @@ const STORE: Store = {
 
 test('who cannot load the state in time gives up, so that another may', async () => {
   const simulation = new Simulation({ seed: 1 });
-  const ended = Promise.withResolvers<MarathonEnd>();
+  const ended = Promise.withResolvers<LeadershipEnd>();
   simulation.host('m').start('marathon', async (world, context) => {
     const args = ['--master=10.0.0.1:5050', '--on_elected_prepare_timeout=7000'];
     const election = context.openElection('/var/lib/marathon');
