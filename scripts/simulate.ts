@@ -87,7 +87,7 @@ async function runInWorkers(batch: Batch, workers: number): Promise<RunReport[]>
             tellFailure(batch, report);
           });
           worker.on('error', reject);
-          worker.on('exit', () => resolve());
+          worker.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`a worker ended with ${code}`))));
         }),
     ),
   );

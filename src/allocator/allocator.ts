@@ -149,7 +149,7 @@ export class HierarchicalAllocator {
     this.#trigger(addAgent(this.#books, id, options));
   }
 
-  /** A changed total, domain or capability triggers a run for this agent; changed attributes clear its filters. */
+  /** Triggers a run for this agent, whatever changed; changed attributes clear its filters. */
   updateAgent(id: string, update: AgentUpdate): void {
     this.#trigger(updateAgent(this.#books, id, update));
   }
