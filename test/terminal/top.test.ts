@@ -186,6 +186,56 @@ describe.skipIf(!isBuilt || !isLinux || !hasTmux)(
       await window.sees(/^2 agents 2[\s\S]*127\.0\.0\.3/m);
     });
 
+    test('a job is run, looked at, ended, disabled and enabled, each once that is confirmed', async () => {
+      const { chronos } = await home.json<ClusterReport>('cluster', 'status');
+      const job = { name: 'nightly', schedule: 'R/2037-01-01T00:00:00Z/P1D', command: 'echo good night; sleep 600' };
+      const headers = { 'content-type': 'application/json' };
+      const body = JSON.stringify({ ...job, cpus: 0.1, mem: 32 });
+      const posted = await fetch(`${chronos[0]?.url}/v1/scheduler/iso8601`, { method: 'POST', headers, body });
+      expect(posted.ok).toBe(true);
+      await window.start('jobs');
+      await window.sees(/^▸ ○ nightly +in \d+d/m);
+      window.press('R');
+      await window.sees(/Run nightly now\?.*\(y\/n\)/);
+      window.press('y');
+      await window.sees(/1 job started/);
+      await window.sees(/^▸ ● nightly .* 1 running/m);
+      window.press('Enter');
+      await window.sees(/^job nightly\n▸ state +● 1 running[\s\S]*schedule +every day at 00:00 UTC/m);
+      window.press('l');
+      await window.sees(/^log of nightly, run 1: stdout[\s\S]*^good night$/m);
+      window.press('Escape');
+      await window.sees(/^job nightly/m);
+      window.press('k');
+      await window.sees(/End what runs of nightly\?.*\(y\/n\)/);
+      window.press('y');
+      await window.sees(/1 run told to end/);
+      await window.sees(/^ +last runs +■/m);
+      window.press('D');
+      await window.sees(/Disable nightly\?.*\(y\/n\)/);
+      window.press('y');
+      await window.sees(/1 job disabled/);
+      await window.sees(/^▸ state +. disabled/m);
+      window.press('e');
+      await window.sees(/Enable nightly\?.*\(y\/n\)/);
+      window.press('y');
+      await window.sees(/1 job enabled/);
+      window.press('Escape');
+      await window.sees(/^▸ . nightly +in \d+d/m);
+    });
+
+    test('d drains the agent under the cursor, once that is confirmed', async () => {
+      await window.start('agents');
+      window.press('/');
+      window.tmux.type('127.0.0.3');
+      await window.sees(/^2 agents 1\/2/m);
+      window.press('d');
+      await window.sees(/Drain .*\(y\/n\)/);
+      window.press('y');
+      await window.sees(/1 agent being drained/);
+      await window.sees(/127\.0\.0\.3.* drain(ing|ed)/);
+    });
+
     describe('leaves the terminal as it was', () => {
       /** Modes of the terminal, and what stood there before. */
       async function lookBefore(): Promise<string> {
