@@ -32,6 +32,7 @@ const fetchItem = z.object({
   output_file: member(text, ''),
 });
 
+const CHANNELS = ['mail', 'slack', 'mattermost', 'http'] as const;
 const OCCASIONS = ['failure', 'recovered', 'late', 'disabled', 'removed', 'success'] as const;
 
 /** What is in it, defaults filled in; the schedule and the parents as they came. */
@@ -64,7 +65,7 @@ export const jobShape = z.object({
   constraints: member(z.array(constraint), []),
   container: optional(container),
   dataProcessingJobType: member(flag, false),
-  notify: optional(z.object({ on: z.array(word(...OCCASIONS)), channels: optional(z.array(name)) })),
+  notify: optional(z.object({ on: z.array(word(...OCCASIONS)), channels: optional(z.array(word(...CHANNELS))) })),
   retryDelay: optional(duration),
   retryFactor: member(factor, 1),
   schedule: optional(text),

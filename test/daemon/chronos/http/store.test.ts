@@ -143,6 +143,11 @@ describe('A job is refused, and nothing is stored,', () => {
     ['a bad pattern', { constraints: [['a', 'LIKE', '(']] }, 'is not a valid regular expression'],
     ['an unknown network', { container: { image: 'i', network: 'host' } }, 'container.network: HOST, BRIDGE or USER'],
     ['an epsilon of months', { epsilon: 'P1M' }, 'epsilon: Months and years have no fixed length'],
+    [
+      'a channel that there is not',
+      { notify: { on: ['failure'], channels: ['pigeon'] } },
+      "notify.channels[0]: mail or slack or mattermost or http is expected, not 'pigeon'",
+    ],
     ['environment without a name', { environmentVariables: [{ value: 'x' }] }, 'environmentVariables[0].name: '],
     ['a text that is a list', { command: ['true'] }, 'command: a text is expected'],
     ['parents where a schedule belongs', { parents: ['there'] }, 'post it to /dependency'],
