@@ -1,6 +1,6 @@
 // `mctl task exec` and `mctl task attach` on a real terminal, against a master and an agent of this process.
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,10 @@ import { LiveCluster } from '../conformance/live/live-cluster.ts';
 import { LiveFramework } from '../conformance/live/live-framework.ts';
 import { hasTmux, Tmux } from './tmux.ts';
 
-const PROGRAM = fileURLToPath(new URL('./mctl-source.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../bin/mctl.js', import.meta.url));
+const isBuilt = existsSync(fileURLToPath(new URL('../../dist/commands', import.meta.url)));
 const directory = mkdtempSync(join(tmpdir(), 'mctl-exec-'));
-/** Each command is a process that reads its source anew. */
+/** Each command is a process. */
 const SLOW = { timeout: 120_000 };
 const run = promisify(execFile);
 
@@ -83,7 +84,7 @@ interface Ended {
 
 /** Off a terminal. */
 async function mctl(args: readonly string[], input = ''): Promise<Ended> {
-  const started = run(process.execPath, [PROGRAM, ...args], { env, cwd: directory });
+  const started = run(process.execPath, [PROGRAM, 'task', ...args], { env, cwd: directory });
   started.child.stdin?.end(input);
   try {
     return { code: 0, ...(await started) };
@@ -92,7 +93,7 @@ async function mctl(args: readonly string[], input = ''): Promise<Ended> {
   }
 }
 
-describe('off a terminal', () => {
+describe.skipIf(!isBuilt)('off a terminal (needs `npm run build`)', () => {
   test('exec hands stdout, stderr and the exit code through, in the sandbox and environment of the task', async () => {
     const ended = await mctl(['exec', 'plain', '--', 'sh', '-c', 'cat log; echo "$OF"; echo no >&2; exit 7']);
     expect(ended).toMatchObject({ code: 7, stdout: 'two\nthe task\n', stderr: 'no\n' });
@@ -101,7 +102,7 @@ describe('off a terminal', () => {
   test('exec -i hands a file on to its end, and a signal is 128 and its number', SLOW, async () => {
     const bytes = Buffer.from(Array.from({ length: 1_000_000 }, (_, at) => (at * 7919) >> 3));
     writeFileSync(join(directory, 'bytes'), bytes);
-    const line = `"${process.execPath}" "${PROGRAM}" exec -i plain -- cat <bytes >echoed`;
+    const line = `"${process.execPath}" "${PROGRAM}" task exec -i plain -- cat <bytes >echoed`;
     await run('sh', ['-c', line], { env, cwd: directory });
     expect(readFileSync(join(directory, 'echoed')).equals(bytes)).toBe(true);
     expect((await mctl(['exec', 'plain', '--', 'sh', '-c', 'kill -9 $$'])).code).toBe(137);
@@ -122,15 +123,17 @@ describe('off a terminal', () => {
   });
 
   test('files get and tail', SLOW, async () => {
-    expect(await mctl(['get', 'plain', 'log', '--json'])).toMatchObject({ code: 0 });
+    expect(await mctl(['files', 'get', 'plain', 'log', '--json'])).toMatchObject({ code: 0 });
     expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('two\n');
     const codes = await Promise.all(
-      [['log'], ['none', 'here'], ['../../../x']].map(async (args) => (await mctl(['get', 'plain', ...args])).code),
+      [['log'], ['none', 'here'], ['../../../x']].map(
+        async (args) => (await mctl(['files', 'get', 'plain', ...args])).code,
+      ),
     );
     expect(codes).toEqual([4, 3, 2]);
     await mctl(['exec', 'plain', '--', 'sh', '-c', 'seq 100 >numbers']);
-    expect((await mctl(['tail', 'plain', 'numbers', '-n', '2'])).stdout).toBe('99\n100\n');
-    expect(await mctl(['get', 'plain', 'log', '-'])).toMatchObject({ code: 0, stdout: 'two\n' });
+    expect((await mctl(['files', 'tail', 'plain', 'numbers', '-n', '2'])).stdout).toBe('99\n100\n');
+    expect(await mctl(['files', 'get', 'plain', 'log', '-'])).toMatchObject({ code: 0, stdout: 'two\n' });
   });
 
   test('the logs of a task with a terminal are its one output', SLOW, async () => {
@@ -147,12 +150,12 @@ describe('off a terminal', () => {
     expect(await mctl(['exec', 'plain', '--', 'sh', '-c', make])).toMatchObject({ code: 0 });
     const answers = await Promise.all(
       [
-        ['get', 'plain', 'out'],
-        ['get', 'plain', 'root/etc/passwd'],
-        ['tail', 'plain', 'out'],
-        ['get', 'plain', 'sub'],
-        ['get', 'plain', '/etc/passwd'],
-        ['get', 'plain', 'log', 'no/such/directory'],
+        ['files', 'get', 'plain', 'out'],
+        ['files', 'get', 'plain', 'root/etc/passwd'],
+        ['files', 'tail', 'plain', 'out'],
+        ['files', 'get', 'plain', 'sub'],
+        ['files', 'get', 'plain', '/etc/passwd'],
+        ['files', 'get', 'plain', 'log', 'no/such/directory'],
       ].map((args) => mctl(args)),
     );
     expect(answers.map(({ code }) => code)).toEqual([9, 9, 9, 2, 3, 1]);
@@ -167,7 +170,7 @@ describe('off a terminal', () => {
   });
 });
 
-describe.runIf(hasTmux)('on a terminal', () => {
+describe.runIf(hasTmux && isBuilt)('on a terminal (needs tmux and `npm run build`)', () => {
   let tmux: Tmux;
   beforeEach(async () => {
     tmux = new Tmux({ columns: 100, rows: 30 }, env);
@@ -177,7 +180,7 @@ describe.runIf(hasTmux)('on a terminal', () => {
     tmux.close();
   });
 
-  const mctlLine = (line: string): string => `${process.execPath} ${PROGRAM} ${line}`;
+  const mctlLine = (line: string): string => `${process.execPath} ${PROGRAM} task ${line}`;
 
   test('exec -it is a shell there: size, resize, Ctrl-C, exit code, and our terminal as it was', SLOW, async () => {
     tmux.type('stty -a | md5sum');
@@ -223,7 +226,7 @@ describe.runIf(hasTmux)('on a terminal', () => {
     tmux.type('before');
     await tmux.until(/got before/);
     tmux.closeWindow();
-    const piped = execFile(process.execPath, [PROGRAM, 'attach', 'console'], { env, cwd: directory });
+    const piped = execFile(process.execPath, [PROGRAM, 'task', 'attach', 'console'], { env, cwd: directory });
     const heard = new Promise<void>((resolve) => {
       let said = '';
       piped.stdout?.on('data', (text: string) => {
