@@ -2,11 +2,12 @@
 // framework when the master has removed it (chronos.md 13.8–13.13, 14).
 
 import type { MasterPlaces } from '../../../client/leader-source.ts';
-import { SchedulerCalls } from '../../../client/scheduler/calls.ts';
-import { type CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
+import type { SchedulerCalls } from '../../../client/scheduler/calls.ts';
+import type { CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
 import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer, TaskStatus } from '../../../mesos/generated/v1.ts';
+import { LinkCalls, notSubscribed, REMOVED } from '../../serving/framework/link-calls.ts';
 import { EXIT } from '../../serving/leadership/exit-codes.ts';
 import { FrameworkId } from '../../serving/storage/framework-id.ts';
 import type { ChronosCore, MesosLink } from '../core.ts';
@@ -24,8 +25,6 @@ export interface MesosListener {
   status(update: TaskStatus): void;
 }
 
-/** What the master says of a framework whose failover timeout has passed, or that somebody tore down. */
-const REMOVED = 'Framework has been removed';
 /** Events that may come while a new framework id is being written; more is a master gone mad. */
 const MAX_HELD_EVENTS = 10_000;
 
@@ -100,13 +99,13 @@ export class SchedulerLink implements MesosLink {
 
   suppressOnly(roles: readonly string[]): Promise<CallOutcome> {
     const client = this.#client;
-    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed('Chronos'));
     return client.updateFramework(this.#info(), roles);
   }
 
   #call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
     const client = this.#client;
-    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed('Chronos'));
     return client.call(call);
   }
 
@@ -212,20 +211,4 @@ export class SchedulerLink implements MesosLink {
     this.#parts.log.error('every task is lost', { why, frameworkId: this.#id.value });
     this.#parts.runs.allLost(why);
   }
-}
-
-/** The calls of whichever subscription there is. */
-class LinkCalls extends SchedulerCalls {
-  readonly #send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>;
-  constructor(send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>) {
-    super();
-    this.#send = send;
-  }
-  override call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
-    return this.#send(call);
-  }
-}
-
-function notSubscribed(): CallOutcome {
-  return { ok: false, error: new SchedulerError('not-connected', 'Chronos is not subscribed to a master') };
 }

@@ -1,11 +1,12 @@
 // Marathon as a framework: subscribes with the id it has kept, hands events to the parts they concern, and ends the
 // term rather than become another framework while tasks of the old one live (marathon.md 15.5, 16.8, 20.5).
 
-import { SchedulerCalls } from '../../../client/scheduler/calls.ts';
-import { type CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
+import type { SchedulerCalls } from '../../../client/scheduler/calls.ts';
+import type { CallOutcome, SchedulerError } from '../../../client/scheduler/errors.ts';
 import { SchedulerClient } from '../../../client/scheduler.ts';
 import type { Call, Event, Event_Subscribed } from '../../../mesos/generated/scheduler.ts';
 import type { Offer } from '../../../mesos/generated/v1.ts';
+import { LinkCalls, notSubscribed, REMOVED } from '../../serving/framework/link-calls.ts';
 import { EXIT } from '../../serving/leadership/exit-codes.ts';
 import { FrameworkId } from '../../serving/storage/framework-id.ts';
 import type { InstanceCounts, MarathonCore, MesosLink, StatusUpdate } from '../core.ts';
@@ -21,8 +22,6 @@ export interface MesosListener {
   status(update: StatusUpdate): void;
 }
 
-/** What the master says of a framework whose failover timeout has passed, or that somebody tore down. */
-const REMOVED = 'Framework has been removed';
 /** Events that may come while a new framework id is being written; more is a master gone mad. */
 const MAX_HELD_EVENTS = 10_000;
 
@@ -136,7 +135,7 @@ export class SchedulerLink implements MesosLink {
   suppressOnly(roles: readonly string[]): Promise<CallOutcome> {
     this.#suppressed = roles;
     const client = this.#client;
-    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed('Marathon'));
     return client.updateFramework(this.#info(), roles);
   }
 
@@ -148,7 +147,7 @@ export class SchedulerLink implements MesosLink {
 
   #call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
     const client = this.#client;
-    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed());
+    if (client === undefined || !this.#isReady) return Promise.resolve(notSubscribed('Marathon'));
     this.#noteSuppression(call);
     return client.call(call);
   }
@@ -293,20 +292,4 @@ export class SchedulerLink implements MesosLink {
     const code = isRemoved ? EXIT.frameworkRemoved : EXIT.schedulerError;
     this.#parts.fail(`The master does not want us as a framework any more: ${error.message}`, code);
   }
-}
-
-/** The calls of whichever subscription there is. */
-class LinkCalls extends SchedulerCalls {
-  readonly #send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>;
-  constructor(send: (call: Omit<Call, 'framework_id'>) => Promise<CallOutcome>) {
-    super();
-    this.#send = send;
-  }
-  override call(call: Omit<Call, 'framework_id'>): Promise<CallOutcome> {
-    return this.#send(call);
-  }
-}
-
-function notSubscribed(): CallOutcome {
-  return { ok: false, error: new SchedulerError('not-connected', 'Marathon is not subscribed to a master') };
 }
