@@ -74,6 +74,11 @@ const STEPS: readonly Step[] = [
     shows: /^8 jobs 3[\s\S]*failure/m,
   },
   {
+    says: '`down` and `enter`: one of them, how its runs went and why it does not run; `enter` on a run is its log.',
+    keys: ['Down', 'Enter'],
+    shows: /^job import[\s\S]*last runs/m,
+  },
+  {
     says: '`0`: what happened, newest first; here somebody has scaled an app.',
     keys: ['0'],
     shows: /^0 events [1-9]/m,

@@ -12,7 +12,7 @@ export interface JobPage {
 }
 
 const MAX_RUNS = 20;
-const MAX_NEXT = 5;
+const MAX_NEXT = 3;
 
 /** Throws ChronosError; Error when there is no such job. */
 export async function jobPage(outside: Outside, name: string): Promise<JobPage> {

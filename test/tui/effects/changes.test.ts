@@ -248,7 +248,7 @@ describe('the page of a job', () => {
     const { made } = outside({
       'GET /mctl/v1/jobs/a': { status: 200, body: OWN },
       'GET /mctl/v1/jobs/a/why': { status: 200, body: { reasons: [{ kind: 'time', message: 'Not yet.' }] } },
-      'GET /mctl/v1/jobs/a/next?n=5': {
+      'GET /mctl/v1/jobs/a/next?n=3': {
         status: 200,
         body: { runs: [{ job: 'a', due: '2027-01-15T02:00:00Z', local: '2027-01-15T02:00:00Z' }] },
       },

@@ -41,7 +41,7 @@ jobs 5
       `
 jobs 2
     job^              next run  last    state        schedule / after
-> o nightly-report    in 5m00s  success idle         R/2027-01-15T02:00:00Z/P1D
+> o nightly-report    in 5m00s  success idle         every day at 02:00 UTC
   o send-report       -         success idle         after nightly-report, pric~`.trim(),
     );
   });

@@ -2,6 +2,7 @@
 import type { Span } from '../../frame/line.ts';
 import type { JobRow } from '../../view/model.ts';
 import type { Glyphs } from '../../widgets/glyphs.ts';
+import { scheduleWords } from '../../widgets/schedule-words.ts';
 import { lasting } from '../../widgets/words.ts';
 
 export type Job = Readonly<JobRow>;
@@ -39,7 +40,7 @@ export function untilText(ms: number | undefined, nowMs: number): string {
 }
 
 export function whenText({ parents, schedule }: Job): string {
-  return parents.length > 0 ? `after ${parents.join(', ')}` : schedule;
+  return parents.length > 0 ? `after ${parents.join(', ')}` : scheduleWords(schedule, '');
 }
 
 /** What keeps it from running. */

@@ -205,10 +205,10 @@ function localText(ms: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** `2026-02-01T03:00:00.000+01:00` → `2026-02-01 03:00:00 +01:00`. */
+/** `2026-02-01T03:00:00.350+01:00` → `2026-02-01 03:00:00 +01:00`. */
 function wallText(local: string): string {
   return local
     .replace('T', ' ')
-    .replace(/\.000/, '')
+    .replace(/\.\d+/, '')
     .replace(/(Z|[+-]\d\d:\d\d)$/, ' $1');
 }

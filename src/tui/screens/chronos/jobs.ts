@@ -18,7 +18,7 @@ const SOURCE: RowSource<Job> = {
   all: ({ jobs }) => jobs.values(),
   version: (view) => String(view.version('jobs')),
   id: ({ id }) => id,
-  text: (job) => [job.id, job.status, stateText(job), whenText(job), whyText(job)].join('\n'),
+  text: (job) => [job.id, job.status, stateText(job), whenText(job), job.schedule, whyText(job)].join('\n'),
   isFault: ({ status, unplaceable }) => status === 'failure' || unplaceable !== undefined,
   sortBy: {
     job: ({ id }) => id,
