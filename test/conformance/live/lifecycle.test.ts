@@ -1,4 +1,6 @@
 // Two agents, a task that runs and ends, and what master and agent tell at each moment.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareJson } from '../compare.ts';
 import { deviationsOf } from '../deviations.ts';
@@ -27,16 +29,19 @@ describe('two agents', () => {
   replayed('errors-executor-http', ofIt);
 });
 
-const TASK = {
+/** What ends the task. The recorded one slept for three seconds; ours goes on until it has been looked at. */
+const endOfTask = () => join(cluster.directory, 't1-ends');
+
+const task = () => ({
   name: 'task t1',
   task_id: { value: 't1' },
   resources: [
     { name: 'cpus', type: 'SCALAR', scalar: { value: 0.1 } },
     { name: 'mem', type: 'SCALAR', scalar: { value: 32 } },
   ],
-  command: { shell: true, value: 'echo hello; sleep 3; echo bye' },
+  command: { shell: true, value: `echo hello; until test -e ${endOfTask()}; do sleep 0.05; done; echo bye` },
   labels: { labels: [{ key: 'k', value: 'v' }] },
-};
+});
 
 const RECORDED_SANDBOX =
   '/var/lib/mesos/agent1/slaves/d498177e-1d05-426c-88a7-fa4327ccd475-S0/frameworks/' +
@@ -63,7 +68,7 @@ describe('a running task', () => {
     await framework.call('ACCEPT', {
       accept: {
         offer_ids: [offer?.id],
-        operations: [{ type: 'LAUNCH', launch: { task_infos: [{ ...TASK, agent_id: offer?.agent_id }] } }],
+        operations: [{ type: 'LAUNCH', launch: { task_infos: [{ ...task(), agent_id: offer?.agent_id }] } }],
         // Long enough for what is left not to be offered again while the replay lasts.
         filters: { refuse_seconds: 3600 },
       },
@@ -81,6 +86,7 @@ describe('a running task', () => {
 
   describe('and when it has ended', () => {
     beforeAll(async () => {
+      writeFileSync(endOfTask(), '');
       await framework.acknowledged('t1', 'TASK_FINISHED');
       await framework.call('TEARDOWN');
     });

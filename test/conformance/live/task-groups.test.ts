@@ -22,19 +22,20 @@ afterAll(async () => {
   await cluster?.stop();
 });
 
-/** The recorded ones take four and five seconds. Here they take as long as it takes to look at them. */
-const COMMANDS = { g1: 'echo g1; sleep 4', g2: 'echo g2; sleep 5' } as const;
-type FirstGroup = keyof typeof COMMANDS;
+/** The recorded ones take two to five seconds. Here they take as long as it takes to look at them. */
+const COMMANDS = { g1: 'echo g1; sleep 4', g2: 'echo g2; sleep 5', h1: 'sleep 2; exit 1' } as const;
+type Lasting = keyof typeof COMMANDS;
 
-const endOf = (task: FirstGroup): string => join(cluster.directory, `${task}-ends`);
-const end = (task: FirstGroup): void => writeFileSync(endOf(task), '');
+const endOf = (task: Lasting): string => join(cluster.directory, `${task}-ends`);
+const end = (task: Lasting): void => writeFileSync(endOf(task), '');
 
 /** Recorded commands → ours. */
 function lastingCommands(): Map<string, string> {
-  const lasting = (task: FirstGroup) => `echo ${task}; until test -e ${endOf(task)}; do sleep 0.05; done`;
+  const until = (task: Lasting) => `until test -e ${endOf(task)}; do sleep 0.05; done`;
   return new Map([
-    [COMMANDS.g1, lasting('g1')],
-    [COMMANDS.g2, lasting('g2')],
+    [COMMANDS.g1, `echo g1; ${until('g1')}`],
+    [COMMANDS.g2, `echo g2; ${until('g2')}`],
+    [COMMANDS.h1, `${until('h1')}; exit 1`],
   ]);
 }
 
@@ -88,6 +89,7 @@ describe('a task group', () => {
     await run.wantsOffers();
     await run.callsUpTo('08-ACCEPT-launch-group-fail');
     await run.wantsOffers();
+    end('h1');
     await run.callsUpTo('14-ACKNOWLEDGE-TASK_KILLED');
     await run.told(SECOND_GROUP_OVER);
     await run.wantsOffers();
