@@ -1,39 +1,12 @@
-// Flags of a Marathon that is one of several: where they meet, and how those that do not lead ask the one that does
-// (marathon.md 1.3, 20.1).
+// Flags of a Marathon that is one of several; beside those of all schedulers whether it waits.
 import * as kind from '../../serving/flag-kinds.ts';
-
-const ms = (name: string, value: string, help: string) => kind.integer(name, { default: value, min: 1, help });
+import { candidateFlags } from '../../serving/leadership/candidate-flags.ts';
 
 /** A part of MARATHON_FLAGS. */
 export const CANDIDATE_FLAGS = {
-  zk: kind.url('zk', {
-    help:
-      'ZooKeeper of the election and the durable state: zk://[user:password@]host:port,…/path, or file:///path of a file ' +
-      'that holds it. Without it this Marathon is alone, and its state is below --work_dir.',
-  }),
+  ...candidateFlags('Marathon'),
   ha: kind.boolean('ha', {
     default: 'true',
     help: 'With --zk: wait while another Marathon leads. Without: lead at once, for who is alone on that path.',
-  }),
-  zkSessionTimeoutMs: ms(
-    'zk_session_timeout',
-    '10000',
-    'ms without a sign of life after which ZooKeeper lets another lead; the ensemble has bounds of its own.',
-  ),
-  zkTimeoutMs: ms('zk_timeout', '10000', 'ms until a write to ZooKeeper that is not answered ends the leadership.'),
-  leaderProxyConnectionTimeoutMs: ms(
-    'leader_proxy_connection_timeout',
-    '5000',
-    'ms for a standby to connect to the leader.',
-  ),
-  leaderProxyReadTimeoutMs: ms(
-    'leader_proxy_read_timeout',
-    '10000',
-    'ms in which nothing comes from the leader after which a standby gives up.',
-  ),
-  leaderProxyMaxOpenConnections: kind.integer('leader_proxy_max_open_connections', {
-    default: '64',
-    min: 1,
-    help: 'Most requests of a standby to the leader at a time; a few more wait, others are refused with 503.',
   }),
 };
