@@ -172,7 +172,7 @@ function createHttp(
     agentRoute(core, guard, world.clock),
     killRoute(core, guard),
     liveRoute(live, guard),
-    whyRoute(core, guard),
+    whyRoute({ state: core.state, allocator: core.allocator, slices: views.slices }, guard),
   );
   return { views, live, service: createService(world, router) };
 }

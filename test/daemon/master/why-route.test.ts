@@ -2,6 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { frameworkWhyView, whyExit } from '../../../src/cli/why/view.ts';
 import type { FrameworkWhy } from '../../../src/client/operator/why.ts';
+import { whyRoute } from '../../../src/daemon/master/views/why/route.ts';
+import type { RoutedRequest } from '../../../src/daemon/serving/http/router.ts';
+import type { Sliced } from '../../../src/daemon/serving/slices/sliced.ts';
+import type { Slices } from '../../../src/daemon/serving/slices/slices.ts';
 import { Rig, text } from './support/rig.ts';
 
 async function ask(rig: Rig, query: string) {
@@ -41,6 +45,22 @@ describe('GET /mctl/v1/why', () => {
     const answer = await why(rig, framework.id);
     expect(answer.roles[0]?.absence).toBe('suppressed');
     expect(whyExit(answer)).toBe('ok');
+  });
+
+  it('looks at a few agents at a time, in the slices that all large reads share', async () => {
+    const rig = await Rig.start();
+    for (let agent = 0; agent < 40; agent++) await rig.registered('cpus:4;mem:1024');
+    const { id } = await rig.subscribed({});
+    const works: Sliced<unknown>[] = [];
+    const waiting = { run: (work: Sliced<unknown>) => new Promise(() => works.push(work)) } as unknown as Slices;
+    const { state, allocator } = rig.core;
+    const { handle } = whyRoute({ state, allocator, slices: waiting }, undefined);
+    void handle({ query: new Map([['framework', id]]) } as unknown as RoutedRequest);
+    const [work] = works;
+    if (work === undefined) throw new Error('nothing was to be done');
+    let steps = 1;
+    while (work.next().done !== true) steps += 1;
+    expect(steps).toBeGreaterThan(2);
   });
 
   it('names what is wrong with a question', async () => {

@@ -25,6 +25,8 @@ export type { MasterControl, ViewContext } from './control.ts';
 /** What the master shows over HTTP beside the scheduler and agent endpoints. */
 export interface Views {
   readonly routes: readonly Route[];
+  /** For whatever else is large: together they have one slice a turn. */
+  readonly slices: Slices;
   /** Ends every operator event stream and stops listening to the master. */
   close(): void;
 }
@@ -45,6 +47,7 @@ export function createViews(context: ViewContext & { readonly allocator?: Alloca
       ...fileRoutes(world, context.files),
       ...metricRoutes(context.metrics),
     ],
+    slices,
     close: () => subscribers.close(),
   };
 }

@@ -1,5 +1,5 @@
 // GET /mctl/v1/why?framework=ID[&role=R][&examples=N]: why a framework is offered what it is, role by role. The original has
-// nothing like it. Looks at every agent, ten milliseconds at a time.
+// nothing like it. Looks at every agent, in slices.
 import type {
   AgentVerdict,
   HierarchicalAllocator,
@@ -7,22 +7,22 @@ import type {
   VerdictKind,
 } from '../../../../allocator/allocator.ts';
 import type { HttpResponse } from '../../../../world/net.ts';
-import type { Clock } from '../../../../world/world.ts';
 import { badRequest, notFound, okWith } from '../../../serving/http/responses.ts';
 import type { Route } from '../../../serving/http/router.ts';
+import { forEach, type Sliced } from '../../../serving/slices/sliced.ts';
+import type { Slices } from '../../../serving/slices/slices.ts';
 import type { MasterState } from '../../state/master-state.ts';
 import { roleForm } from './forms.ts';
 
-const MAX_TURN_MS = 10;
 /** Agents that are named for each reason. */
 const DEFAULT_EXAMPLES = 5;
 const MAX_EXAMPLES = 1000;
 
 /** What it looks at. */
 export interface WhyContext {
-  readonly world: { readonly clock: Clock };
   readonly state: Pick<MasterState, 'frameworks' | 'agents'>;
   readonly allocator: HierarchicalAllocator;
+  readonly slices: Slices;
 }
 
 /** 404 for a framework that is not there, 400 for a role it is not in. */
@@ -53,31 +53,35 @@ async function answer(context: WhyContext, query: ReadonlyMap<string, string>): 
       `Framework '${frameworkId}' is not in role '${role}': ${roles.map((one) => one.role).join(', ')}`,
     );
   }
-  const forms: object[] = [];
-  for (const explanation of asked) {
-    forms.push(roleForm(explanation, await tally(context, explanation, examples), context.state));
-  }
+  const forms = await context.slices.run(roleForms(asked, examples, context.state));
   const { name } = framework.info;
   const document = { framework_id: frameworkId, name, paused: context.allocator.isPaused, roles: forms };
   return okWith('application/json', JSON.stringify(document));
 }
 
+function* roleForms(
+  explanations: readonly RoleExplanation[],
+  examples: number,
+  state: WhyContext['state'],
+): Sliced<object[]> {
+  const forms: object[] = [];
+  for (const explanation of explanations) {
+    forms.push(roleForm(explanation, yield* tally(explanation, examples), state));
+  }
+  return forms;
+}
+
 /** How many agents got a verdict, and some of them. */
 export type Tally = ReadonlyMap<VerdictKind, { count: number; readonly examples: AgentVerdict[] }>;
 
-async function tally({ world }: WhyContext, { verdicts }: RoleExplanation, examples: number): Promise<Tally> {
-  const { clock } = world;
+/** Agents that come or go between two slices are seen, or not, as they are then. */
+function* tally({ verdicts }: RoleExplanation, examples: number): Sliced<Tally> {
   const byKind = new Map<VerdictKind, { count: number; readonly examples: AgentVerdict[] }>();
-  let turnEndsMs = clock.monotonicMs() + MAX_TURN_MS;
-  for (const verdict of verdicts) {
+  yield* forEach(verdicts, (verdict) => {
     const known = byKind.get(verdict.kind) ?? { count: 0, examples: [] };
     known.count += 1;
     if (known.examples.length < examples) known.examples.push(verdict);
     byKind.set(verdict.kind, known);
-    if (clock.monotonicMs() < turnEndsMs) continue;
-    // Agents that come or go meanwhile are seen, or not, as they are then.
-    await clock.sleep(0);
-    turnEndsMs = clock.monotonicMs() + MAX_TURN_MS;
-  }
+  });
   return byKind;
 }
