@@ -71,7 +71,7 @@ describe.skipIf(MISSING !== undefined)('Chronos as an app of Marathon', () => {
 
   async function ask<T>(method: string, path: string, body?: object): Promise<T> {
     const answers: T[] = [];
-    await until(`${method} ${path} is answered`, 30_000, async () => {
+    await until(`${method} ${path} is answered`, 60_000, async () => {
       answers.push(await askOnce<T>(method, path, body));
       return true;
     });
@@ -94,7 +94,7 @@ describe.skipIf(MISSING !== undefined)('Chronos as an app of Marathon', () => {
   /** Of every job a run that was due since has succeeded, as history tells. */
   async function allRunSince(ms: number): Promise<void> {
     for (const { name } of jobs) {
-      await until(`a run of ${name} has succeeded`, 30_000, async () => {
+      await until(`a run of ${name} has succeeded`, 60_000, async () => {
         const path = `/v1/scheduler/job/${name}/runs`;
         const { runs } = await ask<{ runs: { state: string; due: string }[] }>('GET', path);
         return runs.some(({ state, due }) => state === 'success' && Date.parse(due) > ms);
@@ -187,7 +187,7 @@ describe.skipIf(MISSING !== undefined)('Chronos as an app of Marathon', () => {
     console.info(
       `${kept.starts} runs of ${kept.occurrences} occurrences and ${kept.sets} sets: ${JSON.stringify(kept.results)}`,
     );
-  }, 150_000);
+  }, 300_000);
 });
 
 const SMALL = { cpus: 0.1, mem: 16, disk: 8 };

@@ -37,7 +37,7 @@ class Ear implements OutputListener {
     this.end.resolve();
   }
   async until(pattern: RegExp): Promise<string> {
-    for (let tries = 0; tries < 500; tries++) {
+    for (let tries = 0; tries < 3_000; tries++) {
       if (pattern.test(this.heard.stdout)) return this.heard.stdout;
       await fixture.world.clock.sleep(10);
     }
@@ -175,9 +175,10 @@ describe('a debug container', () => {
   });
 
   test.runIf(process.getuid?.() === 0)('has its namespaces and its user, on a terminal of his own', async () => {
-    const parent = await fixture.config('exec unshare --mount --uts --pid --fork --mount-proc sleep 1000', {});
+    const apart = 'exec unshare --mount --uts --pid --fork --mount-proc';
+    const parent = await fixture.config(`${apart} sh -c 'echo apart; exec sleep 1000'`, {});
     await fixture.launch(parent);
-    await fixture.world.clock.sleep(300);
+    await expect.poll(() => fixture.stdout(parent)).toBe('apart\n');
     const inside = await debug(parent, 'echo "pid1 $(cat /proc/1/comm)"; id -un; : >"$(tty)" && echo mine', {
       streams: TERMINAL,
       user: 'nobody',

@@ -106,7 +106,7 @@ function addressesOf(tasks: readonly Task[]): string[] {
 
 async function ask(url: string): Promise<Response | undefined> {
   try {
-    return await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    return await fetch(url, { signal: AbortSignal.timeout(10_000) });
   } catch {
     return undefined; // Refused, reset, or silent: the caller counts it.
   }

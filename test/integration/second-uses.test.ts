@@ -139,7 +139,7 @@ describe.skipIf(!isBuilt || !isLinux)('resources that are used twice (needs Linu
     const plain = framework('plain', '*', ['PARTITION_AWARE'], 'true');
     const aware = framework('aware', '*', ['REVOCABLE_RESOURCES', 'PARTITION_AWARE'], 'sleep 600', half);
     const old = framework('old', '*', ['REVOCABLE_RESOURCES'], 'sleep 600', half);
-    await until('both are preempted', 30_000, () => aware.has('TASK_GONE') && old.has('TASK_LOST'));
+    await until('both are preempted', 60_000, () => aware.has('TASK_GONE') && old.has('TASK_LOST'));
     const why = { source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_PREEMPTED' };
     expect([aware.last, old.last]).toEqual([
       { state: 'TASK_GONE', ...why },

@@ -29,10 +29,10 @@ describe.skipIf(!existsSync('/proc/self/environ'))('leftovers (needs /proc)', ()
   test('are the processes with a sandbox of this cluster, with all of their session, and no others', async () => {
     const ours = task(`${paths.directory}/agent-1/slaves/S/x`, 'env -i sleep 61 & exec sleep 60');
     const others = task(`${root}/mine-too/agent-1/x`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const found = findLeftovers(paths, undefined).processes.map(({ pid }) => pid);
+    const find = (): number[] => findLeftovers(paths, undefined).processes.map(({ pid }) => pid);
+    await expect.poll(() => find().length).toBe(2);
+    const found = find();
     expect(found).toContain(ours);
-    expect(found).toHaveLength(2);
     expect(found).not.toContain(others);
   });
 

@@ -28,7 +28,7 @@ function supervise(script: string) {
 }
 
 async function until(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
+  const deadline = Date.now() + 30_000;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error('did not happen');
     await new Promise((resolve) => setTimeout(resolve, 10));
