@@ -217,10 +217,10 @@ job nightly-report
   -- after it
      o send-report  idle, last success >
   -- runs, the newest first
-     * running           4s     4s ago  schedule on one.example
-     + success          12s  8m00s ago  schedule on one.example
-     x failure          12s  7m00s ago  schedule, attempt 2 on one.example  exi~
-     =*3 coalesced        -     0s ago  schedule
+     * running          4s     4s ago  schedule on one.example
+     + success         12s  8m00s ago  schedule on one.example
+     x failure         12s  7m00s ago  schedule, attempt 2 on one.example  exit~
+     =*3 coalesced       -     0s ago  schedule
   -- command
      make report \\u{1b}[31m
      echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx

@@ -123,8 +123,9 @@ function rowsOf(scene: Scene, job: Job): readonly PageRow[] {
   const children = childrenOf(view, job.id);
   if (children.length > 0) leading('after it', jobLines(children));
   if (known?.job?.runs !== undefined) {
+    const width = Math.max(0, ...runs.map((run) => lineWidth(stateOf(run, hasMarks)))) + 1;
     const lines = runs.map((run) => ({
-      drawn: runLine(run, scene),
+      drawn: runLine(run, scene, width),
       ...(run.taskId !== undefined && { to: `logs\n${jobLog(job.id, run.taskId)}` }),
     }));
     leading('runs, the newest first', lines.length > 0 ? lines : [{ drawn: line(span('It has not run yet.', 'dim')) }]);
@@ -177,12 +178,14 @@ function markSpan({ state, count }: RunGlance, hasMarks: boolean): Span {
   return { text: `${hasMarks ? mark.sign : mark.letter}${many}`, tone: mark.tone };
 }
 
-function runLine(run: RunGlance, scene: Scene): Line {
-  const { nowMs, hasMarks } = scene;
-  const { tone } = runMark(run.state);
+function stateOf(run: RunGlance, hasMarks: boolean): Line {
+  return [markSpan(run, hasMarks), span(` ${run.state}`, runMark(run.state).tone)];
+}
+
+function runLine(run: RunGlance, { nowMs, hasMarks }: Scene, stateWidth: number): Line {
   const again = run.attempt > 0 ? `, attempt ${run.attempt + 1}` : '';
   return [
-    ...padLine([markSpan(run, hasMarks), span(` ${run.state}`, tone)], 15),
+    ...padLine(stateOf(run, hasMarks), stateWidth),
     span(`${run.startMs === undefined ? '-' : tookText(run, nowMs)}`.padStart(7)),
     span(`${since(run.endMs ?? run.startMs ?? run.dueMs, nowMs)} ago`.padStart(11), 'dim'),
     span(`  ${run.cause}${again}${run.host === undefined ? '' : ` on ${run.host}`}`),
