@@ -1,10 +1,14 @@
 // Frameworks that fail over, go away for good and try to come back.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { bodyBytes, exchangesOf } from '../exchange.ts';
 import { CLOCK_STANDS, LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
 import { Run, type RunOptions } from './run.ts';
 
+/** SUBSCRIBED, HEARTBEAT, OFFERS. */
+const SUBSCRIBED_AND_OFFERED = 3;
 const ALIKE = { unexpected: [], notSeen: [] };
 
 let cluster: LiveCluster;
@@ -21,6 +25,9 @@ afterAll(async () => {
 });
 
 it('a framework that fails over ends its old stream, and has its tasks on the new one', async () => {
+  // The recorded task slept for eight seconds; ours lasts until the third subscription has been told what is free beside it.
+  const end = join(cluster.directory, 'fo1-ends');
+  session.names.set('sleep 8', `until test -e ${end}; do sleep 0.05; done`);
   const first = await Run.subscribe(session, 'scheduler/failover-1');
   await first.callsUpTo('01-ACCEPT');
   await first.toldThat('fo1', 'TASK_RUNNING');
@@ -33,6 +40,8 @@ it('a framework that fails over ends its old stream, and has its tasks on the ne
     return frameworks.every(({ connected }: { connected: boolean }) => !connected);
   });
   const third = await Run.subscribe(session, 'scheduler/failover-3');
+  await third.told(SUBSCRIBED_AND_OFFERED);
+  writeFileSync(end, '');
   expect(await third.finish()).toEqual(ALIKE);
 
   const late = await Run.subscribe(session, 'scheduler/failover-4-after-teardown');
