@@ -121,6 +121,9 @@ function stepOf({ definition, isDisabled, ignored }: PlannedJob, stored: Job | u
   const present = comparable(stored.definition, stored.isDisabled);
   const keys = new Set([...Object.keys(wanted), ...Object.keys(present)]);
   const fields = [...keys].filter((key) => !isDeepStrictEqual(wanted[key], present[key]));
+  // What has come to the end of its schedule was disabled by that (chronos.md 5.4): that it has run is no difference.
+  const isDone = stored.isDisabled && stored.next === undefined && stored.definition.when.kind === 'scheduled';
+  if (isDone && fields.length === 1 && fields[0] === 'disabled') return { ...step, change: 'none', fields: [] };
   return { ...step, change: fields.length === 0 ? 'none' : 'update', fields };
 }
 

@@ -28,6 +28,23 @@ test('A plan puts parents first, compares what was meant, and stores nothing', a
   expect(again.json.steps[0]).toMatchObject({ change: 'none', fields: [] });
 });
 
+test('A job that was disabled by the end of its schedule is as its file says; one that a person disabled is not', async () => {
+  const chronos = new FakeChronos();
+  const jobs = ['done', 'off'].map((name) => ({ name, schedule: 'R2/2026-02-02T00:00:00Z/P1D' }));
+  for (const job of jobs) await chronos.store(job);
+  chronos.change('done', { next: undefined, isDisabled: true });
+  chronos.change('off', { isDisabled: true });
+  const changes = async (list: readonly object[]) => {
+    const { json } = await chronos.ask('POST', '/mctl/v1/plan', { jobs: list });
+    return json.steps.map(({ name, fields }: Record<string, string>) => `${name} ${fields}`);
+  };
+  expect(await changes(jobs)).toEqual(['done ', 'off disabled']);
+  // Another schedule lets it run again.
+  expect(await changes([{ name: 'done', schedule: 'R3/2026-02-02T00:00:00Z/P1D' }])).toEqual([
+    'done disabled,schedule',
+  ]);
+});
+
 test('A plan is refused for everything that is wrong with any of its jobs', async () => {
   const chronos = new FakeChronos();
   const many = { name: 'w', schedule: 'R1//P', retries: -1, cpus: 'lots' };
