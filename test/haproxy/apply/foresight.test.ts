@@ -1,5 +1,5 @@
 // What a dry run says: whether a turn would succeed, without a trace of having asked (haproxy.md 10.12).
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DiscoveredApp } from '../../../src/haproxy/discovery/discovered.ts';
 import { Balancer, HAS_HAPROXY, type TurnChanges } from './support/balancer.ts';
@@ -24,19 +24,32 @@ describe.skipIf(!HAS_HAPROXY)('a dry run', () => {
     const { ports, directory } = balancer;
     await balancer.turn([madeApp('/web', ports, [ports + 50])]);
     const [files, state] = [readdirSync(directory), balancer.state()];
-    const aside = (): string[] => readdirSync('/tmp').filter((name) => name.startsWith('mctl-haproxy-check-'));
-    const before = aside();
+    const made: string[] = [];
+    const seen: TurnChanges = {
+      ...RAW,
+      world: (world) => ({
+        ...world,
+        disk: {
+          ...world.disk,
+          makeDirectory: (path, options) => {
+            made.push(path);
+            return world.disk.makeDirectory(path, options);
+          },
+        },
+      }),
+    };
     const bad = madeApp('/bad', ports + 1, [ports + 50], {
       HAPROXY_0_BACKEND_HEAD: 'backend {backend}\n  frobnicate\n',
     });
-    const { obstacle, next, plan } = await foresee([madeApp('/web', ports, [ports + 51]), bad], RAW);
+    const { obstacle, next, plan } = await foresee([madeApp('/web', ports, [ports + 51]), bad], seen);
     expect(obstacle).toBeUndefined();
     expect(plan.kind).toBe('runtime');
     expect(next.excluded).toEqual([
       expect.objectContaining({ appId: '/bad', reason: expect.stringContaining('frobnicate') }),
     ]);
     expect([readdirSync(directory), balancer.state()]).toEqual([files, state]);
-    expect(aside().filter((name) => !before.includes(name))).toEqual([]);
+    expect(made).toEqual([expect.stringMatching(/^\/tmp\/mctl-haproxy-check-/)]);
+    expect(existsSync(made[0] ?? '')).toBe(false);
   });
 
   test('says what a turn would fail of: no HAProxy to check with, a template that is wrong, the guard', async () => {
