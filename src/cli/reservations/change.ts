@@ -30,6 +30,7 @@ export async function changeResources(
   }
   if (detach) return;
   const deadlineMs = clock.monotonicMs() + timeoutMs;
+  let isTold = false;
   for (;;) {
     const answer = await master.call({ type: 'GET_OPERATIONS' });
     const isPending = (answer?.get_operations?.operations ?? []).some(
@@ -43,7 +44,8 @@ export async function changeResources(
         next: `mctl agent show ${agentId}`,
       });
     }
-    progress(`waiting for agent ${agentId}`);
+    if (!isTold) progress(`waiting for agent ${agentId}`);
+    isTold = true;
     await clock.sleep(POLL_MS);
   }
 }

@@ -30,6 +30,8 @@ interface Scene {
   readonly rig: Rig;
   readonly master: MasterClient;
   readonly agent: FakeAgent;
+  /** What was waited for. */
+  readonly told: readonly string[];
   picture(): Promise<ClusterPicture>;
   entry(): Promise<AgentEntry>;
   change(call: Call, options?: { detach?: boolean; timeoutMs?: number }): Promise<void>;
@@ -41,8 +43,10 @@ async function scene(resources = 'cpus(ops):1;cpus:7;mem:4096;disk:1000'): Promi
   const master = new MasterClient({ net: world.net, addresses: [rig.masterUrl], timeoutMs: 5_000 });
   const agent = await rig.registered(resources);
   const picture = () => rig.settle(clusterPicture(master));
+  const told: string[] = [];
   return {
     rig,
+    told,
     master,
     agent,
     picture,
@@ -52,7 +56,14 @@ async function scene(resources = 'cpus(ops):1;cpus:7;mem:4096;disk:1000'): Promi
       return entry;
     },
     change: (call, { detach = true, timeoutMs } = {}) => {
-      const options = { master, clock: world.clock, agentId: agent.id, detach, timeoutMs, progress: () => undefined };
+      const options = {
+        master,
+        clock: world.clock,
+        agentId: agent.id,
+        detach,
+        timeoutMs,
+        progress: (text: string) => void told.push(text),
+      };
       return rig.settle(changeResources(options, call));
     },
   };
@@ -227,10 +238,11 @@ describe('mctl agent reserve and unreserve', () => {
 
   it('wait until the agent has done it, and not longer than they may', async () => {
     const all = await scene();
-    const { agent, change, entry } = all;
+    const { agent, change, entry, told } = all;
     const resources = toReserve(await entry(), parseTyped('resources', 'cpus:1'), reserver('web'));
     const call: Call = { type: 'RESERVE_RESOURCES', reserve_resources: { agent_id: { value: agent.id }, resources } };
     await expect(change(call, { detach: false, timeoutMs: 1_000 })).rejects.toMatchObject({ exitCode: 10 });
+    expect(told).toEqual([`waiting for agent ${agent.id}`]);
     agent.world.clock.setTimer(2_000, () => {
       for (const { apply_operation } of agent.events.ofType('APPLY_OPERATION')) {
         const operation = apply_operation?.operation;
