@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../ports.ts';
 
 const PROGRAM = '/usr/bin/docker-registry';
 /** Where Debian's package of it is installed. */
@@ -34,7 +35,7 @@ export class Registry {
   /** `asks`: who one is. */
   static async start(directory: string, { asks = false } = {}): Promise<Registry> {
     for (let tries = 0; tries < 5; tries++) {
-      const host = `127.0.0.1:${20_000 + Math.floor(Math.random() * 10_000)}`;
+      const host = `127.0.0.1:${await freePort()}`;
       const settings = join(directory, 'registry.yml');
       const passwords = join(directory, 'htpasswd');
       await writeFile(passwords, HTPASSWD);
@@ -73,7 +74,7 @@ export class Registry {
 
 /** False when nobody answers in time. */
 async function answers(url: string): Promise<boolean> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 1_200; tries++) {
     const status = await fetch(url).then(
       (answer) => answer.status,
       () => 0,
