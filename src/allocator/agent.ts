@@ -2,6 +2,7 @@
 import { Resources } from '../mesos/resources.ts';
 import type { Filter } from './filters.ts';
 import type { FrameworkUnderRole } from './framework.ts';
+import { isQuotaResource } from './quota/ledger.ts';
 import { RefusedAlike } from './refused-alike.ts';
 import type { AgentOptions, AgentUpdate } from './types.ts';
 
@@ -41,6 +42,8 @@ export class AgentRecord {
   isMultiRole = false;
   isHierarchicalRole = false;
   hasGpus = false;
+  /** Several parts of one scalar that quota may cut, such as disks: which of them somebody gets is left to the order of the cut. */
+  hasAlternatives = false;
   /**
    * The epoch in which a run had tried everybody on it without leaving anything that it could offer; 0 when its own free
    * part, filters or attributes changed since. Frameworks that were woken later are yet to be tried.
@@ -73,6 +76,8 @@ export class AgentRecord {
   adoptTotal(total: Resources): void {
     this.total = total;
     this.hasGpus = (total.scalar('gpus') ?? 0) > 0;
+    const names = total.items.filter(isQuotaResource).map(({ identity }) => identity.name);
+    this.hasAlternatives = new Set(names).size < names.length;
     this.#free = undefined;
     this.#lastAdded = undefined;
   }

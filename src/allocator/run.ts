@@ -130,7 +130,10 @@ class Stages {
       if (isHeldBack && !isAnyoneLeft) this.#isEverybodySpent = true;
     }
     // A shared volume may be offered again by the next run though nothing changes.
-    if (!agent.total.traits.hasShared) this.#books.settle(agent, isHeldBack);
+    if (agent.total.traits.hasShared) return;
+    // Who refused one of several cuts may be offered another one by the next run.
+    if (isHeldBack && agent.hasAlternatives) this.#books.unsettle(agent);
+    else this.#books.settle(agent, isHeldBack);
   }
 
   /** The limit leaves the role less than any minimum size, and the agent has nothing that is not limited. */

@@ -130,3 +130,27 @@ describe('a pause', () => {
     expect(cluster.tick()).toEqual(['1 f *: cpus:1']);
   });
 });
+
+describe('a guarantee that several disks would meet', () => {
+  const disk = (value: number, root?: string) => ({
+    name: 'disk',
+    type: 'SCALAR' as const,
+    scalar: { value },
+    ...(root !== undefined && { disk: { source: { type: 'MOUNT' as const, mount: { root } } } }),
+  });
+
+  it('is offered by others of them once the first are refused', () => {
+    const cluster = new SmallCluster({ minAllocatable: [] }).framework('f', 'a').framework('g', 'b');
+    cluster.allocator.suppress('g');
+    cluster.allocator.setQuota('a', { guarantees: { disk: 80 }, limits: { disk: 80 } });
+    const [offer] = cluster
+      .agent('1', [disk(30), disk(50, '/m1'), disk(20, '/m2')])
+      .allocator.allocate(0, { batch: false });
+    expect(offer?.resources.unallocated().format()).toBe('disk:30; disk[MOUNT:/m1]:50');
+    if (offer === undefined) return;
+    cluster.allocator.recoverResources({ ...offer, wasAllocated: false, refuseSeconds: 100 }, 0);
+    cluster.allocator.revive('g');
+    expect(cluster.events()).toEqual(['1 g b: disk:20']);
+    expect(cluster.tick()).toEqual(['1 f a: disk:10; disk[MOUNT:/m1]:50; disk[MOUNT:/m2]:20']);
+  });
+});
