@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { FrameworkInfo } from '../../../src/mesos/generated/v1.ts';
+import { task } from './support/fake-framework.ts';
 import { Rig, text } from './support/rig.ts';
 
 describe('a subscription', () => {
@@ -90,6 +92,26 @@ describe('a subscription', () => {
     await rig.pass(1_100);
     expect(framework.offer.allocation_info?.role).toBe('b');
     expect([...rig.core.state.roles.entries()].map(([role]) => role)).toEqual(['b']);
+  });
+
+  it('tells the agents that run its tasks what is new of it, and nothing when only its suppressed roles change', async () => {
+    const rig = await Rig.start();
+    const agent = await rig.registered();
+    const framework = await rig.subscribed();
+    const { offer } = framework;
+    await framework.accept([offer], [{ type: 'LAUNCH', launch: { task_infos: [task(offer, 't1')] } }]);
+    const update = async (changes: Partial<FrameworkInfo>, suppressed_roles: string[]): Promise<void> => {
+      const update_framework = { framework_info: { ...framework.info, ...changes }, suppressed_roles };
+      expect((await framework.send({ type: 'UPDATE_FRAMEWORK', update_framework })).status).toBe(200);
+      await rig.pass(50);
+    };
+    const told = () =>
+      agent.events.ofType('UPDATE_FRAMEWORK').map((event) => event.update_framework?.framework_info.name);
+    await update({}, ['*']);
+    await update({}, []);
+    expect(told()).toEqual([]);
+    await update({ name: 'renamed' }, []);
+    expect(told()).toEqual(['renamed']);
   });
 
   it('cannot change user or checkpoint by UPDATE_FRAMEWORK', async () => {

@@ -20,8 +20,10 @@ export function answerUpdateFramework(
     validateFrameworkUpdate(framework.info, call.framework_info) ??
     offerConstraintsError(core, call, "'UpdateFramework.offer_constraints' are not valid: ");
   if (problem !== undefined) return badRequest(problem);
+  const { info: before } = framework;
   updateFramework(core, framework, call);
-  tellAgents(framework, core);
+  // Each of them would write it to its disk.
+  if (framework.info !== before) tellAgents(framework, core);
   core.events.frameworkUpdated(framework);
   core.requestAllocation();
   return ok();
