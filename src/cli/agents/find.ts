@@ -26,9 +26,12 @@ export async function findAgentToChange(master: MasterClient, given: string): Pr
   return { id: entry.id, called: `agent ${entry.hostname} (${entry.id})`, entry, liveTasks };
 }
 
-/** `which has no tasks`, `and kill its 3 tasks`. */
+/** For a question: `which has no tasks`, `and kill its 3 tasks`. */
 export function tasksWords({ entry, liveTasks }: FoundAgent): string {
-  if (entry === undefined) return 'which is away';
+  return entry === undefined ? 'which is away' : killWords(liveTasks);
+}
+
+export function killWords(liveTasks: number): string {
   if (liveTasks === 0) return 'which has no tasks';
   return liveTasks === 1 ? 'and kill its task' : `and kill its ${liveTasks} tasks`;
 }

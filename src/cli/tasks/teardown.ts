@@ -1,5 +1,6 @@
 // `mctl framework teardown`: removes a framework with all its tasks.
 import type { MasterClient } from '../../client/operator.ts';
+import { killWords } from '../agents/find.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
@@ -22,8 +23,8 @@ export async function findForTeardown(master: MasterClient, given: string): Prom
     throw new Problem(EXIT.conflict, { what: `Framework '${framework.id}' is gone already.` });
   }
   const liveTasks = picture.tasks.filter((task) => task.live && task.frameworkId === framework.id).length;
-  const tasks = liveTasks === 0 ? 'which has no tasks' : `and kill its ${liveTasks} tasks`;
-  return { framework, liveTasks, question: `Remove framework '${framework.name}' (${framework.id}), ${tasks}?` };
+  const question = `Remove framework '${framework.name}' (${framework.id}), ${killWords(liveTasks)}?`;
+  return { framework, liveTasks, question };
 }
 
 /** Written after it was removed. */
