@@ -8,6 +8,7 @@ export default class Run extends MctlCommand {
   static override description =
     'Waits for a place and says why it waits, hands through what the command writes, and exits with its exit code ' +
     '(128 + n when a signal ended it; 5 when there was no place within --timeout). Ctrl-C stops the command. ' +
+    'What it reads is empty; `mctl task exec -i` runs a command in it that is talked with. ' +
     'A single word with blanks or shell characters is run by /bin/sh, several words are run as they are. ' +
     'With --volume it runs on the agent that has the volume, and waits while another task uses it unless it is shared; ' +
     'that it is only read (:ro) is enforced by agents with filesystem/linux in their --isolation.';

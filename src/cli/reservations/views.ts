@@ -133,6 +133,6 @@ function volumeJson({
   containerPath,
   disk,
 }: VolumeEntry): object {
-  const place = { agent: agent.id, hostname: agent.hostname, container_path: containerPath, disk };
-  return { id, role, size_mb: megabytes, ...place, shared: isShared, tasks: taskIds };
+  const place = { agent: agent.id, hostname: agent.hostname, containerPath, disk };
+  return { id, role, sizeMb: megabytes, ...place, shared: isShared, tasks: taskIds };
 }

@@ -303,7 +303,10 @@ describe('mctl volume', () => {
       `db-1 web 300 MB ${agent.id} ${agent.address} t1`,
       `logs web 100 MB ${agent.id} ${agent.address} -`,
     ]);
-    expect(volumeListView(volumes).data).toMatchObject([{ id: 'db-1' }, { id: 'logs', shared: true, tasks: [] }]);
+    expect(volumeListView(volumes).data).toMatchObject([
+      { id: 'db-1', sizeMb: 300 },
+      { id: 'logs', shared: true, tasks: [] },
+    ]);
     const [db, logs] = ['db-1', 'web/logs'].map((given) => pick('volume', volumes, given));
     const destroy = (resource = db?.resource): Call => ({
       type: 'DESTROY_VOLUMES',
