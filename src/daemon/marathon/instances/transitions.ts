@@ -17,6 +17,9 @@ export type Transition =
   | { readonly kind: 'kill' };
 
 const IGNORE: Transition = { kind: 'ignore' };
+/** Of a task that has run, news of these is old. */
+const BEFORE_RUNNING: ReadonlySet<Condition> = new Set(['Staging', 'Starting']);
+const HAS_RUN: ReadonlySet<Condition> = new Set(['Running', 'Killing']);
 /** Ends that Mesos only concludes: such a task may turn up again. */
 const CONCLUDED: ReadonlySet<Condition> = new Set(['Unknown', 'Gone', 'Dropped']);
 
@@ -30,6 +33,8 @@ export function withStatus(instance: Instance, status: TaskStatus, nowMs: number
     // Late news of a task that has ended is stale; but one that was only thought to have, and lives, would be forgotten.
     return CONCLUDED.has(instance.condition) && mayRun(condition) ? { kind: 'kill' } : IGNORE;
   }
+  // The agent sends again what nobody acknowledged, also when the master has told meanwhile that the task runs.
+  if (BEFORE_RUNNING.has(condition) && HAS_RUN.has(instance.condition)) return IGNORE;
   if (condition === 'Unreachable') return turnedUnreachable(instance, task, status, nowMs);
   const kept = keptStatus(status, task.status);
   const healthy = condition === 'Running' ? kept.healthy : undefined;

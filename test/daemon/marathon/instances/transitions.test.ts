@@ -87,6 +87,18 @@ describe('a status', () => {
     expect(withStatus(running, again, NOW + 5)).toEqual({ kind: 'ignore' });
   });
 
+  it.each(['TASK_STAGING', 'TASK_STARTING'] as const)(
+    '%s of a task that runs is old news, whoever sends it again',
+    (state) => {
+      const running = updated(instanceIn('Staging'), status('TASK_RUNNING', { reason: 'REASON_AGENT_REREGISTERED' }));
+      expect(withStatus(running, status(state), NOW + 5)).toEqual({ kind: 'ignore' });
+      const ending = updated(running, status('TASK_KILLING'), NOW + 6);
+      expect(withStatus(ending, status(state), NOW + 7)).toEqual({ kind: 'ignore' });
+      const reachable = updated(instanceIn('Unreachable', { unreachableSinceMs: NOW }), status(state), NOW + 5);
+      expect(reachable.condition).toBe(conditionOf({ state }));
+    },
+  );
+
   it('with another healthy flag is a change, and renews the time', () => {
     const running = updated(instanceIn('Staging'), status('TASK_RUNNING'));
     const well = updated(running, status('TASK_RUNNING', { healthy: true }), NOW + 5);
