@@ -21,6 +21,7 @@ const reserve = (...resources: Resource[]): Offer_Operation => ({ type: 'RESERVE
 const create = (...volumes: Resource[]): Offer_Operation => ({ type: 'CREATE', create: { volumes } });
 const destroy = (...volumes: Resource[]): Offer_Operation => ({ type: 'DESTROY', destroy: { volumes } });
 
+const RECORD = '/var/lib/mesos/agent/meta/resources/resources_and_operations.json';
 const VOLUME = '/var/lib/mesos/agent/volumes/roles/eng/v1';
 
 const onDisk = <T>(scene: Scene, act: (disk: Disk) => Promise<T>): Promise<T> =>
@@ -122,6 +123,30 @@ describe('an operation', () => {
     expect(new Set(states)).toEqual(new Set(['false OPERATION_FINISHED', 'true OPERATION_DROPPED']));
   });
 
+  test('is remembered when it is carried out, and not with another that came before it', async () => {
+    const scene = await Scene.set();
+    apply(scene, reserve(reserved('cpus', 1), reserved('disk', 100)));
+    apply(scene, create(volume(64)));
+    apply(scene, reserve(reserved('cpus', 1)));
+    const { tree } = scene.simulation.host('agent').disk;
+    let looks = 0;
+    await scene.until(() => {
+      if (tree.stat(RECORD) !== undefined) {
+        const file = tree.file(RECORD);
+        const isRemembered = new TextDecoder().decode(file.read(0, file.size)).includes('persistence');
+        // An agent that is killed now tells the master of what is remembered.
+        expect(isRemembered && tree.stat(VOLUME) === undefined).toBe(false);
+        looks += 1;
+      }
+      return told(scene).length === 3;
+    }, 5_000);
+    expect(looks).toBeGreaterThan(1);
+    await scene.restart();
+    await scene.until(() => scene.agent.value?.state === 'RUNNING');
+    expect(total(scene)).toContain('cpus(reservations: [(DYNAMIC,eng)]):2; ');
+    expect(total(scene)).toContain('[v1:data]:64');
+  });
+
   test('that destroys a volume takes its data, also when the agent was killed before it was through', async () => {
     const scene = await Scene.set();
     await withVolume(scene);
@@ -133,10 +158,9 @@ describe('an operation', () => {
     await untilTold(scene, 4);
     await onDisk(scene, (disk) => disk.writeAtomic(`${VOLUME}/kept`, 'x'));
     // What was remembered before the data went.
-    const record = '/var/lib/mesos/agent/meta/resources/resources_and_operations.json';
-    const { resources, ...rest } = JSON.parse(await onDisk(scene, (disk) => disk.readText(record)));
+    const { resources, ...rest } = JSON.parse(await onDisk(scene, (disk) => disk.readText(RECORD)));
     await onDisk(scene, (disk) =>
-      disk.writeAtomic(record, JSON.stringify({ ...rest, resources: [], removing: [VOLUME] })),
+      disk.writeAtomic(RECORD, JSON.stringify({ ...rest, resources: [], removing: [VOLUME] })),
     );
     expect(resources).not.toEqual([]);
     await scene.restart();

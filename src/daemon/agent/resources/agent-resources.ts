@@ -46,6 +46,8 @@ export class AgentResources {
   #reports: ResourceReports | undefined;
   /** By the flags and by operations. */
   #total: Resources;
+  /** The same by the operations that are carried out: nothing else is remembered, an operation that was not is dropped. */
+  #carriedOut: Resources;
   /** What is expected to lie idle of it, and may be used as long as it does. */
   #revocable = Resources.EMPTY;
   /** By uuid: those that are not durable yet, and those with feedback that nobody has acknowledged. */
@@ -58,6 +60,7 @@ export class AgentResources {
   constructor(options: AgentResourcesOptions) {
     this.#options = options;
     this.#total = Resources.of(options.configured);
+    this.#carriedOut = this.#total;
     this.#updates = new OperationUpdates(options.world.clock, (operation) => this.#reports?.operation(operation));
   }
 
@@ -90,6 +93,7 @@ export class AgentResources {
       );
     });
     this.#total = total ?? this.#total;
+    this.#carriedOut = this.#total;
     for (const operation of operations) {
       if (agentId === undefined || operation.agent_id?.value !== agentId) continue;
       this.#operations.set(operation.uuid.value, operation);
@@ -163,6 +167,9 @@ export class AgentResources {
       const kept = new Set(made.map((volume) => this.directoryOf(volume)));
       const removed = gone.map((volume) => this.directoryOf(volume)).filter((directory) => !kept.has(directory));
       const converted_resources = conversions.flatMap(({ converted }) => converted.toMessages());
+      const done = convert(this.#carriedOut, conversions);
+      if (done.kind === 'lacking') throw new Error(`an operation rests on one that failed: ${done.problem}`);
+      this.#carriedOut = done.resources;
       await this.#finish(operation, { state: 'OPERATION_FINISHED', converted_resources }, removed);
     });
   }
@@ -228,7 +235,7 @@ export class AgentResources {
     const { world, layout } = this.#options;
     await world.disk.makeDirectory(layout.metaResources);
     await writeResources(world.disk, layout.resourcesRecord, {
-      resources: this.#total.toMessages().filter(isMadeByOperation),
+      resources: this.#carriedOut.toMessages().filter(isMadeByOperation),
       operations: [...this.#operations.values()].filter(({ latest_status }) => latest_status.uuid !== undefined),
       removing: this.#removing,
     });
