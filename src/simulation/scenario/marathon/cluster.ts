@@ -104,8 +104,10 @@ export class MarathonCluster {
       const { election, openStore } = context.join(ensemble);
       const mayCall = () => this.#newest === undefined || this.#newest === host.name;
       const takesOver = () => {
+        if (ensemble.leader?.candidate.data !== `${host.address}:${MARATHON_PORT}`) return false;
         this.#newest = host.name;
         this.#acting = undefined;
+        return true;
       };
       return await startMarathon(this.acknowledgements.watch(world, mayCall), options, {
         openStore: async () => this.witness.watch(openStore(STATE), takesOver),

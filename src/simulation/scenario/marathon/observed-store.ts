@@ -33,17 +33,17 @@ export class StoreWitness {
     return this.#newest === undefined ? 0 : (this.#backlogs.get(this.#newest) ?? 0);
   }
 
-  /** Of a new life: a process, or a leadership of one. `onRead`: it knows the whole state, and nobody else writes any more. */
-  watch(store: Store, onRead: () => void = () => undefined): Store {
+  /**
+   * Of a new life: a process, or a leadership of one. `takesOver` is asked when it knows the whole state: whether it leads, so that
+   * nobody else writes any more. One that was followed while it read, and was stopped meanwhile, does not.
+   */
+  watch(store: Store, takesOver: () => boolean = () => true): Store {
     const life = {};
     const count = (by: number) => void this.#backlogs.set(life, (this.#backlogs.get(life) ?? 0) + by);
     return {
       read: async (prefix): Promise<StoreEntry[]> => {
         const entries = await store.read(prefix);
-        if (prefix === INSTANCES) {
-          this.#found(life, entries);
-          onRead();
-        }
+        if (prefix === INSTANCES && takesOver()) this.#found(life, entries);
         return entries;
       },
       close: () => store.close(),
