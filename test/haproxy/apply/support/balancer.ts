@@ -36,6 +36,15 @@ function environment(ports: number): Record<string, string> {
   return { HAPROXY_HTTP_FRONTEND_APPID_HEAD: `frontend by_app\\n  bind 127.0.0.1:${ports + 98}\\n  mode http` };
 }
 
+/** Nobody may have fetched its exit code yet. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
 /** `ports`: a hundred from here on are this balancer's. */
 export class Balancer {
   readonly directory: string;
@@ -145,7 +154,8 @@ export class Balancer {
     if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const processes = await this.master.processes().catch(() => undefined);
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    for (const pid of [...(processes?.workers ?? []), ...(processes?.oldWorkers ?? []), child.pid]) {
+    const pids = [...(processes?.workers ?? []), ...(processes?.oldWorkers ?? []), child.pid];
+    for (const pid of pids) {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
@@ -153,6 +163,8 @@ export class Balancer {
       }
     }
     await gone;
+    // A worker may answer for a while after its master.
+    await this.until('all of its processes are gone', async () => pids.every(hasEnded));
   }
 
   /** Answers every request with `text`. */
