@@ -89,6 +89,10 @@ describe('a task group', () => {
     await run.wantsOffers();
     await run.callsUpTo('08-ACCEPT-launch-group-fail');
     await run.wantsOffers();
+    // The framework hears of that later: it has not acknowledged what came before.
+    await cluster.until('the other task of the group runs', async () =>
+      (await statesOnAgents('h2')).includes('TASK_RUNNING'),
+    );
     end('h1');
     await run.callsUpTo('14-ACKNOWLEDGE-TASK_KILLED');
     await run.told(SECOND_GROUP_OVER);
@@ -98,6 +102,19 @@ describe('a task group', () => {
     expect(await run.finish()).toEqual({ unexpected: [], notSeen: [] });
   });
 });
+
+/** The states that agents tell of a task. */
+async function statesOnAgents(taskId: string): Promise<string[]> {
+  const states: string[] = [];
+  for (const { port } of cluster.agents) {
+    const { body } = await cluster.world.net.request({ method: 'GET', url: `http://127.0.0.1:${port}/state` });
+    JSON.parse(new TextDecoder().decode(body), (_, value) => {
+      if (value?.id === taskId && typeof value.state === 'string') states.push(value.state);
+      return value;
+    });
+  }
+  return states;
+}
 
 /** Tasks by their ids: in which order the two of them started is left to chance. */
 function inOrder(frameworks: unknown): unknown {
