@@ -82,9 +82,14 @@ export class Run {
     });
   }
 
-  /** Where the clock stands: whatever is free is offered now. */
-  wantsOffers(): Promise<void> {
-    return this.unrecorded({ type: 'REVIVE' });
+  /**
+   * Where the clock stands: whatever is free is offered now. Resolves when the offers have been made; else the next call
+   * could come before them, and what it gives back would be among them.
+   */
+  async wantsOffers(): Promise<void> {
+    await this.unrecorded({ type: 'REVIVE' });
+    // The master, in this process, has set its timer for that before it answered: timers of one length end in their order.
+    await sleep(1);
   }
 
   /** Ends the framework unless that has been done. */
