@@ -1,7 +1,7 @@
 // Server-sent events out of pieces of any size.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type EventFrame, EventFrameError, EventFrames } from '../../src/client/event-frames.ts';
+import fc from '../fast-check.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

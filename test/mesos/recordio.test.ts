@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeRecord, RecordDecoder, RecordIOError } from '../../src/mesos/recordio.ts';
+import fc from '../fast-check.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 

@@ -1,7 +1,7 @@
 // A list in blocks is to whoever walks over it what a sorted array is, however many come and go.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SortedBlocks } from '../../../src/allocator/sorter/sorted-blocks.ts';
+import fc from '../../fast-check.ts';
 
 interface Entry {
   readonly key: number;

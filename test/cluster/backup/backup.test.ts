@@ -1,5 +1,4 @@
 // A backup as text: the same bytes for the same state, back to the very bytes, and nothing believed that is not whole.
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Backup,
@@ -10,6 +9,7 @@ import {
   readBackup,
 } from '../../../src/cluster/backup/index.ts';
 import { MAX_VALUE_BYTES } from '../../../src/cluster/store.ts';
+import fc from '../../fast-check.ts';
 
 const HEADER = { kind: 'marathon', mctl: '1.2.3' };
 

@@ -1,7 +1,7 @@
 // The queue of due times, held against a sorted list.
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DueQueue } from '../../../src/daemon/serving/due-queue.ts';
+import fc from '../../fast-check.ts';
 
 const key = fc.integer({ min: 0, max: 12 });
 const act = fc.oneof(

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { atOnce, forEach, joined, mapped, type Sliced } from '../../../src/daemon/serving/slices/sliced.ts';
 import { Slices } from '../../../src/daemon/serving/slices/slices.ts';
 import { sorted } from '../../../src/daemon/serving/slices/sorted.ts';
 import type { Clock } from '../../../src/world/world.ts';
+import fc from '../../fast-check.ts';
 
 /** Every look at it is a millisecond later; timers ring when they are told to. */
 class TickingClock {

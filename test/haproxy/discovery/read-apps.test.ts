@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DiscoveryError } from '../../../src/haproxy/discovery/discovery-error.ts';
 import { readApps } from '../../../src/haproxy/discovery/read-apps.ts';
+import fc from '../../fast-check.ts';
 
 const SOURCE = 'http://m1:8080';
 const read = (...apps: unknown[]) => readApps({ apps }, SOURCE);

@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isHostName, parseAddress, parseNetwork } from '../../../src/haproxy/grammar/addresses.ts';
 import { liesBelow } from '../../../src/haproxy/grammar/app-id.ts';
+import fc from '../../fast-check.ts';
 
 test.each([
   ['10.0.0.1', '10.0.0.1'],

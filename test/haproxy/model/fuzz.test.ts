@@ -1,7 +1,7 @@
 // Whatever the labels say, the model is made, and what is in it is within its grammar (haproxy.md 22.2, 22.14).
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BalancerModel } from '../../../src/haproxy/model/model.ts';
+import fc from '../../fast-check.ts';
 import { app, httpCheck, type Json, model, task } from './made-apps.ts';
 
 const NAMES = [

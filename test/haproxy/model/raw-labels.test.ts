@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { splitConfigLine } from '../../../src/haproxy/model/labels/config-words.ts';
 import { type RawPlace, type RawTextRules, refuseRawText } from '../../../src/haproxy/model/raw-labels.ts';
+import fc from '../../fast-check.ts';
 import { app, model, problemsOf, serviceOf } from './made-apps.ts';
 
 const RULES: RawTextRules = {

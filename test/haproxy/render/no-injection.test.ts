@@ -1,12 +1,12 @@
 // Whoever may create an app writes text that ends up in a file of root's (haproxy.md 17, 22.14). Whatever that text is, each
 // line of the file is a line of a template with values of a known shape in it, and HAProxy takes the file.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readApps } from '../../../src/haproxy/discovery/read-apps.ts';
 import { buildModel } from '../../../src/haproxy/model/build-model.ts';
 import type { BalancerOptions } from '../../../src/haproxy/model/options.ts';
 import { render } from '../../../src/haproxy/render/render.ts';
 import { TEMPLATE_NAMES, templateKind } from '../../../src/haproxy/render/templates/catalog.ts';
+import fc from '../../fast-check.ts';
 import { BUILT_IN, OPTIONS } from './made-services.ts';
 import { complaints, MISSING } from './real-haproxy.ts';
 

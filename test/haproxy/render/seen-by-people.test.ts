@@ -3,10 +3,10 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskSecrets } from '../../../src/haproxy/render/secrets.ts';
 import { unifiedDiff } from '../../../src/haproxy/render/unified-diff.ts';
+import fc from '../../fast-check.ts';
 import { renderServices, service } from './made-services.ts';
 
 describe('masking', () => {

@@ -1,6 +1,6 @@
 // Random messages of any type, from its descriptor: what the property tests of the codecs feed on.
-import fc from 'fast-check';
 import type { Field, MessageType, ScalarType } from '../../../src/mesos/codec/descriptor.ts';
+import fc from '../../fast-check.ts';
 
 const MAX_DEPTH = 4;
 

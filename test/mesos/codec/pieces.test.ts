@@ -1,9 +1,9 @@
 // Messages too large to be held, read as their bytes come.
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PieceReader } from '../../../src/mesos/codec/pieces.ts';
 import { CodecError } from '../../../src/mesos/codec.ts';
+import fc from '../../fast-check.ts';
 
 /** `1 { 1: text* 2 { 3: text* } }`, with fields between that nobody wants. */
 function message(outer: readonly string[], inner: readonly string[]): Uint8Array {

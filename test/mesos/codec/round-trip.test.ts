@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CodecError, decode, encode, fromJson, parseJson, stringify, toJson } from '../../../src/mesos/codec.ts';
+import fc from '../../fast-check.ts';
 import { ALL_MESSAGES } from './all-messages.ts';
 import { arbitraryMessage } from './arbitrary-message.ts';
 

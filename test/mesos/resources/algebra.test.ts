@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
+import fc from '../../fast-check.ts';
 import { NaiveResources, resourceMessages } from './naive-model.ts';
 
 const runs = { numRuns: Number(process.env.MCTL_PROPERTY_RUNS ?? 400) };

@@ -1,7 +1,7 @@
 // The algebra of mesos-semantics.md 4.1 in its plainest form: a collection is a list of [identity, value] entries; integers are
 // BigInt thousandths, ranges are sets of single numbers. Slow and obvious, to compare the real one with.
-import fc from 'fast-check';
 import type { Resource } from '../../../src/mesos/generated/v1.ts';
+import fc from '../../fast-check.ts';
 
 type Value = { millis: bigint } | { elements: Set<string> };
 interface Entry {

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatAttributes, parseAttributes } from '../../../src/mesos/text/attributes.ts';
 import { formatBytes, parseBytes } from '../../../src/mesos/text/bytes.ts';
 import { formatDuration, parseDuration } from '../../../src/mesos/text/duration.ts';
 import { formatPercent, parsePercent } from '../../../src/mesos/text/percent.ts';
 import { TextError } from '../../../src/mesos/text/text-error.ts';
+import fc from '../../fast-check.ts';
 
 describe('durations', () => {
   test.each([

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth, cutToCells, fitToCells, wrapToCells } from '../../../src/tui/frame/cells.ts';
 import { harmless } from '../../../src/tui/frame/harmless.ts';
 import { beside, clipLine, clipLines, line, lineWidth, span } from '../../../src/tui/frame/lines.ts';
 import { paintLine, plainText } from '../../../src/tui/frame/painter.ts';
 import { colourDepth, createTheme, readsUtf8 } from '../../../src/tui/frame/theme.ts';
+import fc from '../../fast-check.ts';
 import { anyText } from './texts.ts';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

@@ -1,5 +1,5 @@
 // Texts as they may come from outside.
-import fc from 'fast-check';
+import fc from '../../fast-check.ts';
 
 const HARD = [
   '\u001b[31m',

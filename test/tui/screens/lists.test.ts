@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sortedByKeys } from '../../../src/tui/screens/lists/large/slot-order.ts';
 import { type RowSource, rowsOf } from '../../../src/tui/screens/lists/rows.ts';
 import { TASK_SOURCE } from '../../../src/tui/screens/lists/task-table.ts';
 import { windowOf } from '../../../src/tui/screens/lists/window.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
+import fc from '../../fast-check.ts';
 import { agent, framework, NOW, task } from '../view/rows.ts';
 import { placeAt } from './cluster.ts';
 

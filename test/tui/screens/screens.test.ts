@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lineWidth } from '../../../src/tui/frame/lines.ts';
 import type { Details } from '../../../src/tui/screens/details.ts';
@@ -7,6 +6,7 @@ import type { Screen } from '../../../src/tui/screens/screen.ts';
 import type { ScreenName } from '../../../src/tui/ui/state.ts';
 import type { JobRow } from '../../../src/tui/view/model.ts';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
+import fc from '../../fast-check.ts';
 import { anyText } from '../frame/texts.ts';
 import { agent, amounts, framework, job, NOW, offer, offerEvent, share, task } from '../view/rows.ts';
 import { drawAt, placeAt, smallCluster, textOf, WEB_TASK } from './cluster.ts';

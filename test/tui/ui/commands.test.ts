@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compileFilter, narrows } from '../../../src/tui/ui/filter.ts';
+import fc from '../../fast-check.ts';
 import { agent, task } from '../view/rows.ts';
 import { Person, someApp, someCluster } from './person.ts';
 

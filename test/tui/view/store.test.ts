@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createViewStore, type ViewStore } from '../../../src/tui/view/store.ts';
 import { appOfTaskId, hasEnded } from '../../../src/tui/view/task-ids.ts';
+import fc from '../../fast-check.ts';
 import { agent, amounts, framework, job, NOW, offer, offerEvent, task } from './rows.ts';
 
 const UUID = '0b1d3a40-1b2c-11ef-8000-0242ac110002';

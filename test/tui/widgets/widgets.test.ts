@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cellWidth } from '../../../src/tui/frame/cells.ts';
 import { lineWidth } from '../../../src/tui/frame/lines.ts';
@@ -10,6 +9,7 @@ import { instanceMarks } from '../../../src/tui/widgets/instance-marks.ts';
 import { type Column, drawTable } from '../../../src/tui/widgets/table.ts';
 import { treePrefixes } from '../../../src/tui/widgets/tree.ts';
 import { amount, lasting, megabytes, percent, since } from '../../../src/tui/widgets/words.ts';
+import fc from '../../fast-check.ts';
 import { anyText } from '../frame/texts.ts';
 
 const ascii = glyphs(false);

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Deadlines } from '../../../../src/cluster/zookeeper/client/deadlines.ts';
 import { Frames, MAX_FRAME_BYTES } from '../../../../src/cluster/zookeeper/client/frames.ts';
+import fc from '../../../fast-check.ts';
 
 function framed(message: Uint8Array): Buffer {
   const length = Buffer.alloc(4);

@@ -1,7 +1,7 @@
 // Keys as names of nodes.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { bucketOf, keyOf, nameOf } from '../../../../src/cluster/zookeeper/store/key-names.ts';
+import fc from '../../../fast-check.ts';
 
 const anyKey = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
 

@@ -1,10 +1,10 @@
 // Every zone × the clock changes of 2024–2034 × many schedules: nothing lost, nothing doubled beyond the written rule.
-import fc from 'fast-check';
 import { IANAZone } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { parseSchedule } from '../../../../src/daemon/chronos/calendar/schedule.ts';
 import type { Occurrence } from '../../../../src/daemon/chronos/calendar/series.ts';
 import { zoneOf } from '../../../../src/daemon/chronos/calendar/zone.ts';
+import fc from '../../../fast-check.ts';
 
 const FROM = Date.UTC(2024, 0);
 const TO = Date.UTC(2035, 0);

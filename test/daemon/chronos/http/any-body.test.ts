@@ -1,6 +1,6 @@
 // Whatever is posted is taken or refused with a reason; the daemon never stumbles over it, nor over showing what it took.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../fast-check.ts';
 import { FakeChronos } from './support/fake-core.ts';
 
 const start = fc.oneof(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { JobGraph } from '../../../../src/daemon/chronos/jobs/graph.ts';
 import { addSuccess, type Successes, withoutSet } from '../../../../src/daemon/chronos/jobs/successes.ts';
+import fc from '../../../fast-check.ts';
 
 describe('The graph of jobs', () => {
   test('names the cycle that an edge would close', () => {

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseSchedule } from '../../../../src/daemon/chronos/calendar/schedule.ts';
 import type { Occurrence } from '../../../../src/daemon/chronos/calendar/series.ts';
 import { judge } from '../../../../src/daemon/chronos/scheduling/lateness.ts';
+import fc from '../../../fast-check.ts';
 
 const START = Date.parse('2012-01-01T00:00:00Z');
 const DAY = 86_400_000;

@@ -1,5 +1,5 @@
 // The JSON of apps of every kind, for properties.
-import * as fc from 'fast-check';
+import fc from '../../../fast-check.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9]{0,6}[a-z0-9])?$/);
 const key = fc.string({ minLength: 1, maxLength: 8 }).filter((text) => text !== '__proto__');

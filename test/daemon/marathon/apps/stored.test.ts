@@ -1,4 +1,3 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   applyAppUpdate,
@@ -12,6 +11,7 @@ import {
 import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import { ROOT } from '../../../../src/daemon/marathon/model/path-id.ts';
 import { timestamp } from '../../../../src/daemon/marathon/model/time.ts';
+import fc from '../../../fast-check.ts';
 import { appOf, DEFAULTS, RUNNABLE, VERSION } from './apps-of-json.ts';
 import { arbitraryAppJson } from './arbitrary-app.ts';
 

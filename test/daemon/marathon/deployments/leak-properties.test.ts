@@ -1,7 +1,7 @@
 // Deployments over deployments, cancelled ones, ends of the process and failures: when it is quiet again, each app has as
 // many instances as it should, and nothing is left of apps that are gone.
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import fc from '../../../fast-check.ts';
 import { settled } from '../support/virtual-clock.ts';
 import { type Change, Field } from './support/field.ts';
 

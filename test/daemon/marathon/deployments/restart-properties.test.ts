@@ -1,10 +1,10 @@
 // A rolling restart among failures, lost agents, moods of checks and ends of the process: what never happens, and that it
 // comes to an end once the trouble does.
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { restartLimits } from '../../../../src/daemon/marathon/deployments/rolling-restart.ts';
 import { configVersionOf } from '../../../../src/daemon/marathon/model/app.ts';
 import { type Instance, type InstanceId, isActive } from '../../../../src/daemon/marathon/model/instance.ts';
+import fc from '../../../fast-check.ts';
 import { settled } from '../support/virtual-clock.ts';
 import { HEALTH_CHECK } from './support/checks.ts';
 import { Field } from './support/field.ts';

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { selectVictims } from '../../../../src/daemon/marathon/deployments/victims.ts';
 import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import type { Condition, Instance, InstanceId } from '../../../../src/daemon/marathon/model/instance.ts';
+import fc from '../../../fast-check.ts';
 import { makeApp } from '../instances/support/app.ts';
 
 /** `1` is started at 1 ms; conditions other than Running can be given, and a host. */

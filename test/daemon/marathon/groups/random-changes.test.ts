@@ -1,9 +1,9 @@
 // Whatever is done to the tree, it holds what a naive nested model of it holds, and what is durable is the same.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyGroupUpdate, parseGroupUpdate } from '../../../../src/daemon/marathon/groups/index.ts';
 import { putGroup, removeApp, removeGroup } from '../../../../src/daemon/marathon/model/root-group.ts';
 import { Refusal } from '../../../../src/daemon/marathon/refusals.ts';
+import fc from '../../../fast-check.ts';
 import { type Harness, harness, path, shown } from './support/tree.ts';
 
 /** Instances by app, and the groups, as paths: the tree as somebody would write it down. */

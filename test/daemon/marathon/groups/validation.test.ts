@@ -1,5 +1,4 @@
 // Rules of the tree as a whole (marathon.md 3.1, 3.6 rules 30, 31, 37, 38; 5.2; 18.5).
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasCycle } from '../../../../src/daemon/marathon/groups/change/cycles.ts';
 import { applyGroupUpdate, parseGroupUpdate } from '../../../../src/daemon/marathon/groups/index.ts';
@@ -12,6 +11,7 @@ import {
   type RootGroup,
 } from '../../../../src/daemon/marathon/model/root-group.ts';
 import { timestamp } from '../../../../src/daemon/marathon/model/time.ts';
+import fc from '../../../fast-check.ts';
 import { type AppJson, harness, path, refusalOf } from './support/tree.ts';
 
 const CYCLE = 'Dependency graph has cyclic dependencies.';

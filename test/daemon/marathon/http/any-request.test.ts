@@ -1,7 +1,7 @@
 // Whatever is asked, the answer is one that the original could have given: never a 500, never a member too many, and
 // Marathon goes on.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import fc from '../../../fast-check.ts';
 import { Scene, SLEEP } from './support/scene.ts';
 
 const web = { cmd: SLEEP, cpus: 0.1, mem: 16 };

@@ -1,9 +1,9 @@
 // Many deadlines behind one timer.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Deadlines } from '../../../../src/daemon/marathon/instances/deadlines.ts';
 import { Simulation } from '../../../../src/simulation/index.ts';
 import type { Clock } from '../../../../src/world/world.ts';
+import fc from '../../../fast-check.ts';
 
 async function onClock(test: (clock: Clock, pass: (ms: number) => Promise<void>) => Promise<void>): Promise<void> {
   const simulation = new Simulation({ seed: 1 });

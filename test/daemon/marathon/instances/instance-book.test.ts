@@ -1,5 +1,4 @@
 // The book of instances: what it answers, what it tells, and what it still knows after a restart.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InstanceChange } from '../../../../src/daemon/marathon/core.ts';
 import { MutableCounts } from '../../../../src/daemon/marathon/instances/book/instance-counts.ts';
@@ -15,6 +14,7 @@ import {
 } from '../../../../src/daemon/marathon/model/instance.ts';
 import { resolvePath } from '../../../../src/daemon/marathon/model/path-id.ts';
 import { TaskState } from '../../../../src/mesos/generated/v1.ts';
+import fc from '../../../fast-check.ts';
 import { makeApp, versionAfter } from './support/app.ts';
 import { Rig } from './support/rig.ts';
 

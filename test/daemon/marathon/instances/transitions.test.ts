@@ -1,5 +1,4 @@
 // What becomes of an instance when a status comes, by example and as properties (marathon.md 16.1, 16.3, 16.4).
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conditionOf } from '../../../../src/daemon/marathon/instances/conditions.ts';
 import { keptStatus, nextUnreachableMs, withStatus } from '../../../../src/daemon/marathon/instances/transitions.ts';
@@ -10,6 +9,7 @@ import {
   taskIdOf,
 } from '../../../../src/daemon/marathon/model/instance.ts';
 import { TaskState, type TaskStatus } from '../../../../src/mesos/generated/v1.ts';
+import fc from '../../../fast-check.ts';
 import { makeApp } from './support/app.ts';
 
 const ID = 'a.instance-00000000-0000-11eb-8000-000000000000' as InstanceId;

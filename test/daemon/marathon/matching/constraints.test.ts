@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkConstraints } from '../../../../src/daemon/marathon/matching/constraints.ts';
 import { attributeText, type Place, scalarText } from '../../../../src/daemon/marathon/matching/place.ts';
@@ -6,6 +5,7 @@ import { PlacedInstances } from '../../../../src/daemon/marathon/matching/placed
 import type { Shortfall } from '../../../../src/daemon/marathon/matching/shortfall.ts';
 import type { Constraint, ConstraintOperator } from '../../../../src/daemon/marathon/model/app.ts';
 import { compileConstraintPattern } from '../../../../src/daemon/serving/matching/constraint-pattern.ts';
+import fc from '../../../fast-check.ts';
 import { app, constraint, placedAt, reasons, view } from './support.ts';
 
 /** Whether an agent with this value of `rack` (undefined: none) is taken, given racks of instances placed. */

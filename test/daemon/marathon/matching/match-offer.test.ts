@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { matchOffer } from '../../../../src/daemon/marathon/matching/match-offer.ts';
 import { PlacedInstances } from '../../../../src/daemon/marathon/matching/placed-instances.ts';
 import type { PathId } from '../../../../src/daemon/marathon/model/path-id.ts';
 import type { Resource } from '../../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../../src/mesos/resources.ts';
+import fc from '../../../fast-check.ts';
 import {
   app,
   constraint,

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PlacedInstances } from '../../../../src/daemon/marathon/matching/placed-instances.ts';
 import { changedApp } from '../../../../src/daemon/marathon/matching/why/changed-app.ts';
@@ -11,6 +10,7 @@ import {
 import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import { Resources } from '../../../../src/mesos/resources.ts';
 import { parseAttributes } from '../../../../src/mesos/text/attributes.ts';
+import fc from '../../../fast-check.ts';
 import { app, constraint, context, NOW_MS, placedAt, port } from './support.ts';
 
 function agent(name: string, resources: string, attributes = '', more: Partial<AgentOffer> = {}): AgentOffer {

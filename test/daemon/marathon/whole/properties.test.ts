@@ -1,11 +1,11 @@
 // Anything in any order, on a whole Marathon: requests over requests, slow disks, broken lines, lost and returning tasks,
 // kills, ends of the process. When the trouble is over, exactly what was asked for runs, and nothing is left of the rest.
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { revertChanges } from '../../../../src/daemon/marathon/groups/index.ts';
 import type { App } from '../../../../src/daemon/marathon/model/app.ts';
 import type { Instance } from '../../../../src/daemon/marathon/model/instance.ts';
 import { NetError } from '../../../../src/world/net.ts';
+import fc from '../../../fast-check.ts';
 import { settled } from '../support/virtual-clock.ts';
 import { path, Whole } from '../support/whole.ts';
 import { expectQuiet } from '../support/whole-expectations.ts';

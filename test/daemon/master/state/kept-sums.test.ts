@@ -1,24 +1,24 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MasterAgent } from '../../../../src/daemon/master/state/agent.ts';
 import { RegisteredAgents } from '../../../../src/daemon/master/state/registered-agents.ts';
 import type { ScalarSums } from '../../../../src/daemon/master/state/scalar-sums.ts';
 import { MasterTask } from '../../../../src/daemon/master/state/task.ts';
-import { BoundedTaskMap, TaskMap } from '../../../../src/daemon/master/state/task-maps.ts';
+import { BoundedTaskMap, TaskMap, UnreachableTasks } from '../../../../src/daemon/master/state/task-maps.ts';
 import type { TaskStates } from '../../../../src/daemon/master/state/task-states.ts';
 import { Usage } from '../../../../src/daemon/master/state/usage.ts';
 import type { Resource, TaskState } from '../../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../../src/mesos/resources.ts';
+import fc from '../../../fast-check.ts';
 
 const STATES: readonly TaskState[] = ['TASK_STAGING', 'TASK_RUNNING', 'TASK_KILLING', 'TASK_FINISHED'];
 
-const newTask = (id: string): MasterTask =>
+const newTask = (id: string, frameworkId = 'f', agentId = 'a'): MasterTask =>
   new MasterTask(
     {
       name: id,
       task_id: { value: id },
-      framework_id: { value: 'f' },
-      agent_id: { value: 'a' },
+      framework_id: { value: frameworkId },
+      agent_id: { value: agentId },
       state: 'TASK_STAGING',
       resources: [],
     },
@@ -45,7 +45,7 @@ describe('the tasks of a framework', () => {
   it('are counted by state, whatever becomes of them', () => {
     fc.assert(
       fc.property(fc.array(taskStep, { maxLength: 60 }), (steps) => {
-        const maps = { live: new TaskMap(), unreachable: new BoundedTaskMap(3) };
+        const maps = { live: new TaskMap(), unreachable: new BoundedTaskMap(3, new UnreachableTasks()) };
         const tasks = Array.from({ length: 8 }, (_, index) => newTask(`t${index}`));
         for (const { task: index, map, what, state } of steps) {
           const task = tasks[index] ?? newTask('none');
@@ -75,6 +75,38 @@ describe('the tasks of a framework', () => {
     other.set('t', task);
     one.delete('t');
     expect([byState(one.states), byState(other.states)]).toEqual([{}, { TASK_STAGING: 1 }]);
+  });
+});
+
+const lostStep = fc.record({
+  task: fc.nat(4),
+  framework: fc.constantFrom('f', 'g'),
+  agent: fc.constantFrom('a', 'b', 'c'),
+  what: fc.constantFrom('set', 'set', 'set', 'delete'),
+});
+
+describe('the unreachable tasks of an agent', () => {
+  it('are those of all frameworks that are not forgotten, the oldest of each framework first', () => {
+    fc.assert(
+      fc.property(fc.array(lostStep, { maxLength: 60 }), (steps) => {
+        const index = new UnreachableTasks();
+        const ofFrameworks = { f: new BoundedTaskMap(3, index), g: new BoundedTaskMap(3, index) };
+        for (const { task, framework, agent, what } of steps) {
+          const taskId = `t${task}`;
+          if (what === 'set') ofFrameworks[framework].set(taskId, newTask(taskId, framework, agent));
+          else ofFrameworks[framework].delete(taskId);
+          for (const agentId of ['a', 'b', 'c']) {
+            const found = index.ofAgent(agentId);
+            for (const [frameworkId, tasks] of Object.entries(ofFrameworks)) {
+              const there = [...tasks.values()].filter((lost) => lost.agentId === agentId);
+              expect(found.filter((lost) => lost.frameworkId === frameworkId)).toEqual(there);
+              expect(index.of(agentId, frameworkId)).toEqual(there);
+            }
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
   });
 });
 

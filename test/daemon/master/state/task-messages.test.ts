@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MasterTask } from '../../../../src/daemon/master/state/task.ts';
-import { BoundedTaskMap, TaskMap } from '../../../../src/daemon/master/state/task-maps.ts';
+import { BoundedTaskMap, TaskMap, UnreachableTasks } from '../../../../src/daemon/master/state/task-maps.ts';
 import type { TaskMessages } from '../../../../src/daemon/master/state/task-messages.ts';
 import type { Task, TaskState } from '../../../../src/mesos/generated/v1.ts';
 import { Resources } from '../../../../src/mesos/resources.ts';
+import fc from '../../../fast-check.ts';
 
 const STATES: readonly TaskState[] = ['TASK_STAGING', 'TASK_RUNNING', 'TASK_FINISHED'];
 
@@ -49,7 +49,7 @@ const step = fc.record({
 describe('a moment of tasks', () => {
   it.each([
     ['live', () => new TaskMap()],
-    ['unreachable', () => new BoundedTaskMap(3)],
+    ['unreachable', () => new BoundedTaskMap(3, new UnreachableTasks())],
   ])('shows the %s ones as they were, in their order, whatever becomes of them', (_name, create) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
