@@ -3,6 +3,7 @@ import type { MasterCore } from '../../daemon/master/core.ts';
 import { isPending, type OperationBook } from '../../daemon/master/operations/operation-book.ts';
 import type { ScalarSums } from '../../daemon/master/state/scalar-sums.ts';
 import type { MasterTask } from '../../daemon/master/state/task.ts';
+import type { UnreachableTasks } from '../../daemon/master/state/task-maps.ts';
 import type { TaskStates } from '../../daemon/master/state/task-states.ts';
 import { Resources } from '../../mesos/resources.ts';
 
@@ -12,6 +13,7 @@ export function checkKeptSums({ state }: MasterCore): string[] {
   for (const { frameworkId, tasks, unreachableTasks } of state.frameworks.values()) {
     broken.push(...checkStates(`tasks of ${frameworkId}`, tasks.states, tasks.values()));
     broken.push(...checkStates(`lost tasks of ${frameworkId}`, unreachableTasks.states, unreachableTasks.values()));
+    broken.push(...checkLostTasks(frameworkId, state.unreachableTasks, unreachableTasks.values()));
   }
   const { registered } = state.agents;
   const agents = [...registered.values()];
@@ -21,6 +23,13 @@ export function checkKeptSums({ state }: MasterCore): string[] {
   broken.push(...checkScalars('of agents are used', registered.used, used));
   broken.push(...checkOperations(state.operations));
   return broken;
+}
+
+function checkLostTasks(frameworkId: string, byAgent: UnreachableTasks, tasks: Iterable<MasterTask>): string[] {
+  const counts = new Map<string, number>();
+  for (const { agentId } of tasks) counts.set(agentId, (counts.get(agentId) ?? 0) + 1);
+  const kept = [...counts.keys()].map((agentId) => [agentId, byAgent.of(agentId, frameworkId).length] as const);
+  return compared(`lost tasks of ${frameworkId} by agent`, counts, new Map(kept));
 }
 
 /** Of those under way: that others have ended cannot be seen any more. */

@@ -183,6 +183,26 @@ describe('an agent that does not answer', () => {
     expect(rig.core.state.agents.unreachable.size).toBe(0);
   });
 
+  it('comes back without its tasks: they are over, those of other agents out of reach are not', async () => {
+    const { rig, agent, framework } = await running();
+    const other = await rig.registered('cpus:8;mem:1024');
+    const offered = framework.offers.findLast((offer) => offer.agent_id.value === other.id);
+    if (offered === undefined) throw new Error('no offer of the other agent');
+    await framework.launch(offered, task(offered, 't2'), task(offered, 't3'));
+    for (const lost of [agent, other]) lost.answersPings = false;
+    await rig.pass(90_000);
+    framework.events.fresh();
+    const record = rig.core.state.frameworks.get(framework.id);
+    expect([...(record?.unreachableTasks.keys() ?? [])].toSorted()).toEqual(['t1', 't2', 't3']);
+    other.answersPings = true;
+    await other.subscribe();
+    expect(framework.statuses.slice(-2)).toMatchObject([
+      { task_id: { value: 't2' }, state: 'TASK_GONE', reason: 'REASON_RECONCILIATION' },
+      { task_id: { value: 't3' }, state: 'TASK_GONE', reason: 'REASON_RECONCILIATION' },
+    ]);
+    expect([...(record?.unreachableTasks.keys() ?? [])]).toEqual(['t1']);
+  });
+
   it('is spared when a pong comes before its turn under --agent_removal_rate_limit', async () => {
     const rig = await Rig.start('--agent_removal_rate_limit=1/10mins');
     const [first, second] = [await rig.registered(), await rig.registered()];

@@ -15,16 +15,16 @@ export interface TasksEnd {
 
 /** Ends every task that is unreachable on this agent, and tells the frameworks. */
 export function endUnreachableTasks(core: MasterCore, agentId: string, end: TasksEnd): void {
-  for (const framework of core.state.frameworks.values()) {
+  const { frameworks, unreachableTasks } = core.state;
+  for (const task of unreachableTasks.ofAgent(agentId)) {
+    const framework = frameworks.get(task.frameworkId);
+    if (framework === undefined) continue;
     const { reason, message } = end;
     const state = end.stateFor(framework.capabilities);
-    for (const task of [...framework.unreachableTasks.values()]) {
-      if (task.agentId !== agentId) continue;
-      const status = statusOfTask(core, task, { state, reason, message });
-      applyStatus(core, task, status);
-      framework.unreachableTasks.delete(task.taskId);
-      addCompletedTask(core, framework, task);
-      forwardStatus(framework, status);
-    }
+    const status = statusOfTask(core, task, { state, reason, message });
+    applyStatus(core, task, status);
+    framework.unreachableTasks.delete(task.taskId);
+    addCompletedTask(core, framework, task);
+    forwardStatus(framework, status);
   }
 }

@@ -39,7 +39,7 @@ export function newFramework(
     reregisteredTimeMs: nowMs,
     failoverTimer: undefined,
     tasks: new TaskMap(),
-    unreachableTasks: new BoundedTaskMap(core.options.maxUnreachableTasksPerFramework),
+    unreachableTasks: new BoundedTaskMap(core.options.maxUnreachableTasksPerFramework, core.state.unreachableTasks),
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),

@@ -12,6 +12,7 @@ import type { CompletedFramework, MasterFramework } from './framework.ts';
 import { MaintenanceBook } from './maintenance.ts';
 import type { MasterOffer } from './offer.ts';
 import { RoleIndex } from './role-index.ts';
+import { UnreachableTasks } from './task-maps.ts';
 
 /** One per master. Only the handlers write; views hold on to messages, not to maps. */
 export class MasterState {
@@ -27,6 +28,8 @@ export class MasterState {
   readonly agents = new AgentIndex();
   /** CONNECTED, DISCONNECTED and RECOVERED ones by id, in order of appearance. */
   readonly frameworks = new Map<string, MasterFramework>();
+  /** Those of the frameworks here, by agent. */
+  readonly unreachableTasks = new UnreachableTasks();
   /** Removed ones by id, oldest first. */
   readonly completedFrameworks: BoundedMap<string, CompletedFramework>;
   /** Outstanding offers by id. */

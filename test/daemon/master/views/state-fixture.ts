@@ -102,7 +102,7 @@ export function addFramework(state: MasterState, told: Response_GetFrameworks_Fr
     reregisteredTimeMs: milliseconds(told.reregistered_time) ?? registeredTimeMs,
     failoverTimer: undefined,
     tasks: new TaskMap(),
-    unreachableTasks: new BoundedTaskMap(1000),
+    unreachableTasks: new BoundedTaskMap(1000, state.unreachableTasks),
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),

@@ -32,7 +32,7 @@ export function launchGroup(
   const problem =
     operation.id !== undefined
       ? "The 'id' field of 'Offer.Operation' is not supported for LAUNCH_GROUP operations"
-      : validateTaskGroup({ tasks }, executor, launchContext(acceptance, agent));
+      : validateTaskGroup({ tasks }, executor, launchContext(core, acceptance, agent));
   if (problem !== undefined) {
     refuseTasks(core, framework, operation, {
       state: 'TASK_ERROR',

@@ -20,7 +20,7 @@ export function launch(core: MasterCore, acceptance: Acceptance, agent: MasterAg
     const problem =
       operation.id !== undefined
         ? "The 'id' field of 'Offer.Operation' is not supported for LAUNCH operations"
-        : validateTask(task, launchContext(acceptance, agent));
+        : validateTask(task, launchContext(core, acceptance, agent));
     if (problem === undefined) launchTask(core, acceptance, agent, task);
     else {
       refuseTask(core, framework, task, { state: 'TASK_ERROR', reason: 'REASON_TASK_INVALID', message: problem });
