@@ -1,7 +1,7 @@
 // Operations that the master sent to agents: until the agent says how they ended and, of those with feedback, until the
 // framework has acknowledged that (mesos-semantics.md 4).
 import type { Operation, OperationState, OperationStatus } from '../../../mesos/generated/v1.ts';
-import { deleteNested, putNested } from '../books/nested-map.ts';
+import { addToSet, deleteFromSet, deleteNested, putNested } from '../books/nested-map.ts';
 import { OperationCounts } from './operation-counts.ts';
 
 /** One operation on an agent's resources. */
@@ -25,6 +25,8 @@ export class OperationBook {
   readonly #byAgent = new Map<string, Map<string, MasterOperation>>();
   /** Framework, then uuid: its own names need not be unique. In the order in which they were sent. */
   readonly #byFramework = new Map<string, Map<string, MasterOperation>>();
+  /** The same by framework, then its own name for them. Nearly always one of a name; the newest last. */
+  readonly #byName = new Map<string, Map<string, Set<MasterOperation>>>();
 
   /** The booked form of a message; `uuid` and agent are in there. */
   add(agentId: string, message: Operation): MasterOperation {
@@ -41,7 +43,7 @@ export class OperationBook {
     this.counts.moved(message.info.type, undefined, message.latest_status.state);
     const { frameworkId, operationId } = operation;
     if (frameworkId !== undefined && operationId !== undefined) {
-      putNested(this.#byFramework, frameworkId, operation.uuid, operation);
+      this.#addToFramework(operation, frameworkId, operationId);
     }
     return operation;
   }
@@ -72,7 +74,13 @@ export class OperationBook {
 
   /** It stays with its agent; nobody of that framework can ask for it any more. */
   forgetFramework({ frameworkId = '', uuid }: MasterOperation): void {
+    const operation = this.#byFramework.get(frameworkId)?.get(uuid);
+    if (operation === undefined) return;
     deleteNested(this.#byFramework, frameworkId, uuid);
+    const byName = this.#byName.get(frameworkId);
+    if (byName === undefined) return;
+    deleteFromSet(byName, operation.operationId ?? '', operation);
+    if (byName.size === 0) this.#byName.delete(frameworkId);
   }
 
   find(agentId: string, uuid: string): MasterOperation | undefined {
@@ -81,10 +89,8 @@ export class OperationBook {
 
   /** By the framework's own name for it; `statusUuid`: the one of that name that said this last. */
   named(frameworkId: string, operationId: string, statusUuid?: string): MasterOperation | undefined {
-    return this.ofFramework(frameworkId).findLast(
-      (operation) =>
-        operation.operationId === operationId &&
-        (statusUuid === undefined || operation.message.latest_status.uuid?.value === statusUuid),
+    return [...(this.#byName.get(frameworkId)?.get(operationId) ?? [])].findLast(
+      ({ message }) => statusUuid === undefined || message.latest_status.uuid?.value === statusUuid,
     );
   }
 
@@ -110,6 +116,14 @@ export class OperationBook {
 
   *all(): Iterable<MasterOperation> {
     for (const operations of this.#byAgent.values()) yield* operations.values();
+  }
+
+  #addToFramework(operation: MasterOperation, frameworkId: string, operationId: string): void {
+    this.forgetFramework(operation);
+    putNested(this.#byFramework, frameworkId, operation.uuid, operation);
+    const byName = this.#byName.get(frameworkId) ?? new Map<string, Set<MasterOperation>>();
+    this.#byName.set(frameworkId, byName);
+    addToSet(byName, operationId, operation);
   }
 
   #isHere(operation: MasterOperation): boolean {
