@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { markUnreachable } from '../../../src/daemon/master/agents/unreachable.ts';
 import { task } from './support/fake-framework.ts';
 import { Rig, text } from './support/rig.ts';
@@ -396,6 +396,22 @@ describe('an agent that leaves', () => {
     expect(framework.events.ofType('FAILURE')).toHaveLength(1);
     await rig.restartMaster();
     expect(rig.core.state.agents.recovered.size).toBe(0);
+  });
+
+  it('is no agent that was disconnected, though its stream is over before that is durable', async () => {
+    const { rig, agent, framework } = await running({ checkpoint: false });
+    const written = Promise.withResolvers<void>();
+    const apply = rig.core.registrar.apply.bind(rig.core.registrar);
+    vi.spyOn(rig.core.registrar, 'apply').mockImplementationOnce((changes) =>
+      written.promise.then(() => apply(changes)),
+    );
+    await agent.send({ type: 'UNREGISTER' });
+    agent.disconnect();
+    await rig.pass(200);
+    expect(framework.status.state).toBe('TASK_RUNNING');
+    written.resolve();
+    await rig.pass(50);
+    expect(framework.status).toMatchObject({ state: 'TASK_LOST', reason: 'REASON_AGENT_REMOVED' });
   });
 
   it('with another total has its offers rescinded and is offered anew', async () => {

@@ -27,7 +27,8 @@ function disconnectAgent(core: MasterCore, agent: MasterAgent): void {
   agent.connection = undefined;
   agent.connected = false;
   agent.active = false;
-  loseNonCheckpointed(core, agent);
+  // Who has said goodbye may be gone before that is durable: what it leaves is told then, with the true reason.
+  if (!agent.isLeaving) loseNonCheckpointed(core, agent);
   core.allocator.deactivateAgent(agent.agentId);
   for (const offer of [...agent.offers]) rescindOffer(core, offer);
   for (const offer of [...agent.inverseOffers]) rescindInverseOffer(core, offer);

@@ -18,6 +18,7 @@ const GONE: TasksEnd = {
 /** UNREGISTER. */
 export async function unregisterAgent(core: MasterCore, agent: MasterAgent): Promise<void> {
   const { agentId } = agent;
+  agent.isLeaving = true;
   const { agents } = core.state;
   await agents.inTransition.claim(agentId);
   if (agents.registered.get(agentId) !== agent) {

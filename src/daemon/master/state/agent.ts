@@ -26,6 +26,8 @@ export interface MasterAgent {
   connection: AgentConnection | undefined;
   /** A stream is open. While false two timers run towards unreachable: missed pings and re-registration (mesos-semantics.md 7.2, 7.3). */
   connected: boolean;
+  /** Has said goodbye: it leaves the books as soon as that is durable. */
+  isLeaving: boolean;
   /** May have its resources offered: connected and not deactivated by an operator. */
   active: boolean;
   /** DEACTIVATE_AGENT or DRAIN_AGENT; the same as in AgentIndex, which keeps it while the agent is away. */

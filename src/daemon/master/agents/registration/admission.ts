@@ -118,6 +118,7 @@ function newAgent(
     capabilities: report.capabilities ?? [],
     connection: undefined,
     connected: false,
+    isLeaving: false,
     active: false,
     deactivation: core.state.agents.deactivated.get(agentId),
     drainStartedMs: undefined,
