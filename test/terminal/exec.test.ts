@@ -61,6 +61,15 @@ beforeAll(async () => {
   for (const id of ['plain.1', 'console.1']) {
     await framework.next(({ update }) => update?.status.task_id.value === id && update.status.state === 'TASK_RUNNING');
   }
+  const [agent] = cluster.agents;
+  const sandbox = `${agent?.workDir}/slaves/${offer?.agent_id.value}/frameworks/${framework.id}/executors`;
+  for (const [id, file, text] of [
+    ['plain.1', 'log', 'two\n'],
+    ['console.1', 'stdout', '11 22'],
+  ] as const) {
+    const path = `${sandbox}/${id}/runs/latest/${file}`;
+    await cluster.until(`${id} has begun`, async () => existsSync(path) && readFileSync(path, 'utf8').includes(text));
+  }
   mkdirSync(join(directory, 'state'));
   env = {
     PATH: process.env.PATH ?? '',
@@ -193,8 +202,8 @@ describe.runIf(hasTmux && isBuilt)('on a terminal (needs tmux and `npm run build
     tmux.type('until test "$(stty size)" = "25 120"; do sleep 0.1; done; stty size');
     await tmux.until(/^25 120/m);
     tmux.resize(100, 30);
-    tmux.type('sleep 1000');
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    tmux.type('echo "going to"; sleep 1000');
+    await tmux.until(/^going to/m);
     tmux.key('C-c');
     tmux.type('echo "after $?"');
     await tmux.until(/after 130/);
@@ -211,6 +220,8 @@ describe.runIf(hasTmux && isBuilt)('on a terminal (needs tmux and `npm run build
     const { stdout: pid } = await mctl(['exec', 'plain', '--', 'cat', 'pid']);
     const [child = ''] = readFileSync(`/proc/${tmux.pid()}/task/${tmux.pid()}/children`, 'utf8').split(' ');
     process.kill(Number(child), 'SIGTERM');
+    // What is typed before is mctl's.
+    await tmux.until(/^here>\s*$/m);
     tmux.type('stty -a');
     await tmux.until(/ icanon[\s\S]* echo /);
     await cluster.until('the command has ended', async () => {
@@ -221,11 +232,12 @@ describe.runIf(hasTmux && isBuilt)('on a terminal (needs tmux and `npm run build
 
   test('attach lets the task run on when the window closes, and when a pipe has no more to type', SLOW, async () => {
     tmux.type(mctlLine('attach cons'));
-    await tmux.until(/./);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await cluster.until('mctl has the keys', async () => tmux.isRaw());
     tmux.type('before');
     await tmux.until(/got before/);
+    const [child = ''] = readFileSync(`/proc/${tmux.pid()}/task/${tmux.pid()}/children`, 'utf8').split(' ');
     tmux.closeWindow();
+    await cluster.until('it has left the terminal', async () => !existsSync(`/proc/${child}`));
     const piped = execFile(process.execPath, [PROGRAM, 'task', 'attach', 'console'], { env, cwd: directory });
     const heard = new Promise<void>((resolve) => {
       let said = '';
@@ -238,12 +250,14 @@ describe.runIf(hasTmux && isBuilt)('on a terminal (needs tmux and `npm run build
     await heard;
     expect(await mctl(['exec', 'console', '--', 'true'])).toMatchObject({ code: 0 });
     expect(piped.exitCode).toBeNull();
+    const gone = new Promise((resolve) => piped.once('exit', resolve));
     piped.kill();
+    await gone;
   });
 
   test('attach sits down at the task itself, leaves by Ctrl-P Ctrl-Q, and one types at a time', SLOW, async () => {
     tmux.type(mctlLine('attach cons'));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await cluster.until('mctl has the keys', async () => tmux.isRaw());
     tmux.type('hello');
     await tmux.until(/got hello\n30 100/);
     expect(await mctl(['attach', 'console', '-q'])).toMatchObject({ code: 4 });

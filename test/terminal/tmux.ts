@@ -72,6 +72,12 @@ export class Tmux {
     return { cursor: cursor ?? false, otherScreen: otherScreen ?? false, mouse: mouse ?? false };
   }
 
+  /** Does every key go to a program as it is? A shell that waits for a line has no need of that. */
+  isRaw(): boolean {
+    const device = this.#run('display-message', '-p', '#{pane_tty}').trim();
+    return execFileSync('stty', ['-F', device, '-a'], { encoding: 'utf8' }).includes('-icanon');
+  }
+
   /** Of the shell in the window. */
   pid(): number {
     return Number(this.#run('display-message', '-p', '#{pane_pid}'));
