@@ -71,6 +71,11 @@ const isIn = (id: string, state: string) => () => master.states(id).includes(sta
 const lastMessage = (id: string) => master.updates(id).at(-1)?.message;
 const isAlive = (pid: number) => existsSync(`/proc/${pid}`) && !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
+const saysItsPid = (id: string) => () => {
+  const file = `${directory}/${id}.pid`;
+  return existsSync(file) && readFileSync(file, 'utf8').endsWith('\n');
+};
+
 /** Pid of the shell of a task, which it has written itself. */
 function pidOf(id: string): number {
   return Number(readFileSync(`${directory}/${id}.pid`, 'utf8'));
@@ -102,7 +107,7 @@ test('an agent that is stopped leaves its tasks alone', { timeout: 120_000 }, as
   await start();
   run(FRAMEWORK, 't1', `echo $$ > ${directory}/t1.pid; sleep 1000`);
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
-  await until('t1 says its pid', () => existsSync(`${directory}/t1.pid`));
+  await until('t1 says its pid', saysItsPid('t1'));
   await end('SIGTERM');
   expect(isAlive(pidOf('t1'))).toBe(true);
   await start();
@@ -113,7 +118,7 @@ test('a restart ends the tasks of frameworks that did not ask for checkpoints', 
   await start();
   run(FORGETFUL, 't1', `echo $$ > ${directory}/t1.pid; sleep 1000`);
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
-  await until('t1 says its pid', () => existsSync(`${directory}/t1.pid`));
+  await until('t1 says its pid', saysItsPid('t1'));
   await end('SIGKILL');
   await start();
   await until('t1 is gone', () => !isAlive(pidOf('t1')));
@@ -121,9 +126,9 @@ test('a restart ends the tasks of frameworks that did not ask for checkpoints', 
 
 test('a task that does not heed SIGTERM is killed when its grace is over', { timeout: 120_000 }, async () => {
   await start();
-  run(FRAMEWORK, 't1', 'trap "" TERM; while true; do sleep 1; done');
+  run(FRAMEWORK, 't1', `trap "" TERM; echo $$ > ${directory}/t1.pid; while true; do sleep 1; done`);
   await until('t1 runs', isIn('t1', 'TASK_RUNNING'));
-  await world.clock.sleep(300);
+  await until('it heeds nothing any more', saysItsPid('t1'));
   const sinceMs = world.clock.monotonicMs();
   master.kill(FRAMEWORK, 't1', 1_000);
   await until('t1 is killed', isIn('t1', 'TASK_KILLED'));

@@ -118,7 +118,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
         'echo "$MESOS_EXECUTOR_ID $WHO $(pwd -P)"; cat /proc/self/cgroup >new; mv new cgroup.probe; id -u >new; mv new uid.probe; test -f ok',
       environment: { variables: [{ name: 'WHO', value: 'probe' }] },
     };
-    run('t1', 'touch ok; cat /proc/self/cgroup > cgroup.task; exec sleep 1000', {
+    run('t1', 'cat /proc/self/cgroup > cgroup.task; touch ok; exec sleep 1000', {
       health_check: { type: 'COMMAND', command, ...QUICK, grace_period_seconds: 20 },
     });
     await until('it is healthy', isTold('t1', true));
@@ -142,7 +142,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
     const [child, leader] = [numberIn('child'), numberIn('probe')];
     await until('the first probe or the second is gone', () => !isAlive(child) && !isAlive(leader));
     await until('the task is killed', isIn('t1', 'TASK_KILLED'));
-    expect(isAlive(numberIn('child')) || isAlive(numberIn('probe'))).toBe(false);
+    await until('so is the last probe', () => !isAlive(numberIn('child')) && !isAlive(numberIn('probe')));
   });
 
   test(`no probe outlives its task or its agent, ${isolation || 'as isolated as can be'}`, {
@@ -154,7 +154,7 @@ for (const isolation of ['', 'posix/cpu,posix/mem']) {
     run('t1', `while [ ! -s ${directory}/one ]; do sleep 0.05; done`, probe('one'));
     run('t2', 'sleep 1000', probe('two'));
     await until('the first task has ended', isIn('t1', 'TASK_FINISHED'));
-    expect(isAlive(numberIn('one'))).toBe(false);
+    await until('its probe is gone', () => !isAlive(numberIn('one')));
     await until('the other probe runs', () => existsSync(`${directory}/two`) && isAlive(numberIn('two')));
     const before = numberIn('two');
     await end('SIGKILL');

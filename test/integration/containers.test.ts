@@ -336,7 +336,7 @@ describe('the output of a task', () => {
   test('is rotated: old files stay, the newest goes on, the sum stays within limits', async () => {
     await start({ maxTaskLogBytes: 50_000, keepTaskLogs: 1 });
     const config = await fixture.config(
-      'i=0; while [ $i -lt 60 ]; do head -c 10000 /dev/zero; i=$((i+1)); sleep 0.1; done',
+      'until test -e stdout.1; do head -c 10000 /dev/zero; sleep 0.1; done; head -c 10000 /dev/zero',
     );
     await fixture.run(config);
     const old = await readFile(join(config.sandbox, 'stdout.1'));

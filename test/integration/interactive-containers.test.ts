@@ -110,7 +110,7 @@ describe('a container with pipes', () => {
 
 describe('a container with a terminal', () => {
   test('has one of the size asked for, is resized, and Ctrl-C and Ctrl-D do what they do', async () => {
-    const config = await fixture.config('stty size; trap "stty size" WINCH; cat; exec sh', { streams: TERMINAL });
+    const config = await fixture.config('trap "stty size" WINCH; stty size; cat; exec sh', { streams: TERMINAL });
     const { streams, ear } = await talk(config);
     await ear.until(/24 80/);
     streams.resize({ rows: 10, columns: 20 });

@@ -107,9 +107,12 @@ describe.runIf(hasCgroups)('limits of a container with others in it', () => {
   });
 
   test('can be raised while it runs', async () => {
-    const { outer, nested } = await pod(['sleep 0.3; head -c 80M /dev/zero | tail | wc -c']);
+    const { outer, nested } = await pod([
+      'until test -e go; do sleep 0.05; done; head -c 80M /dev/zero | tail | wc -c',
+    ]);
     const { resources } = await fixture.config('', { wants: 'cpus:1;mem:256' });
     await fixture.containerizer.update(outer.containerId, { resources, limits: {} });
+    await fixture.world.disk.writeFile(`${nested[0]?.sandbox}/go`, '');
     expect(await fixture.exitOf(nested[0]?.containerId ?? '')).toMatchObject({ status: { kind: 'exited', code: 0 } });
     await fixture.containerizer.destroy(outer.containerId);
     await fixture.exitOf(outer.containerId);
