@@ -56,7 +56,10 @@ async function kill(core: Core, request: ApiRequest): Promise<HttpResponse> {
     if (ids === undefined) throw new Refusal(400, `Invalid task id '${id}'. [not the id of a task of this Marathon]`);
     // Ids of unknown apps, and of tasks that have ended meanwhile, mean nothing (marathon.md 3.7).
     const instance = core.instances.byTaskId(id) ?? core.instances.get(ids.instanceId);
-    if (instance !== undefined) found.set(instance.app.id, [...(found.get(instance.app.id) ?? []), instance]);
+    if (instance === undefined) continue;
+    const ofApp = found.get(instance.app.id);
+    if (ofApp === undefined) found.set(instance.app.id, [instance]);
+    else ofApp.push(instance);
   }
   return killTasks(core, request, found, (tasks) => ({ tasks }));
 }
