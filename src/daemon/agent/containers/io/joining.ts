@@ -14,6 +14,10 @@ const NAMESPACES: readonly (readonly [name: string, flag: string])[] = [
 ];
 /** Between a container's runner and the first process that has its namespaces are a few tools. */
 const MAX_LOOKED_AT = 32;
+/** What only the runner has in its environment, and no longer who has become the command (run-task.sh). */
+const OF_THE_RUNNER = 'TASK_0';
+const BECOMING_POLL_MS = 20;
+const MAX_BECOMING_POLLS = 50;
 
 /** What a command must do to be in a container, and what it gets from there. */
 export interface Place {
@@ -90,7 +94,17 @@ async function childrenOf({ disk }: World, pid: number): Promise<number[]> {
   return text.split(' ').filter(Boolean).map(Number);
 }
 
-async function environmentOf({ disk }: World, pid: number): Promise<Record<string, string>> {
+/** The command's own: a container counts as running when its process is about to become the command. */
+async function environmentOf(world: World, pid: number): Promise<Record<string, string>> {
+  for (let polls = 0; polls < MAX_BECOMING_POLLS; polls++) {
+    const environment = await presentEnvironmentOf(world, pid);
+    if (environment[OF_THE_RUNNER] === undefined) return environment;
+    await world.clock.sleep(BECOMING_POLL_MS);
+  }
+  return presentEnvironmentOf(world, pid);
+}
+
+async function presentEnvironmentOf({ disk }: World, pid: number): Promise<Record<string, string>> {
   const text = (await orNothing(() => disk.readText(`/proc/${pid}/environ`))) ?? '';
   const environment: Record<string, string> = {};
   for (const entry of text.split('\0')) {
