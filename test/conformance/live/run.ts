@@ -34,6 +34,8 @@ export class Run {
   readonly #done = new Set<Exchange>();
   readonly #unexpected: string[] = [];
   readonly #events: Event[] = [];
+  /** On their way to the master. */
+  readonly #acknowledging = new Set<Promise<void>>();
   #live: ClientStream | undefined;
   #refusal = Buffer.alloc(0);
   /** undefined while the stream goes on. */
@@ -110,7 +112,10 @@ export class Run {
     }
   }
 
-  /** Resolves when the counterparts of the first so many recorded events have been told; of all of them by default. */
+  /**
+   * Resolves when the counterparts of the first so many recorded events have been told, of all of them by default, and the master
+   * has what we acknowledge of them: an agent that was stopped before would tell them again.
+   */
   async told(events = Number.POSITIVE_INFINITY): Promise<void> {
     const wanted = byThread(this.#recorded.filter(({ event }) => event < events));
     const missing = (): string[] => {
@@ -127,6 +132,7 @@ export class Run {
       }
       await sleep(5);
     }
+    await Promise.all(this.#acknowledging);
   }
 
   /** As `told`, up to the first recorded update of a task with this state. */
@@ -203,7 +209,9 @@ export class Run {
       this.#learn(counterpart?.offerId, piece.offerId);
       if (piece.uuid === undefined) continue;
       this.#learn(counterpart?.uuid, piece.uuid);
-      if (!this.#isAcknowledged(counterpart?.uuid)) void this.#acknowledge(event);
+      if (this.#isAcknowledged(counterpart?.uuid)) continue;
+      const acknowledging = this.#acknowledge(event).finally(() => this.#acknowledging.delete(acknowledging));
+      this.#acknowledging.add(acknowledging);
     }
   }
 
