@@ -8,6 +8,7 @@ import { exchangesOf } from '../exchange.ts';
 import { LiveCluster } from './live-cluster.ts';
 import { LiveFramework } from './live-framework.ts';
 import { OperatorStream } from './operator-stream.ts';
+import { withoutHeartbeats } from './operator-told.ts';
 import { replayed } from './situation.ts';
 
 let cluster: LiveCluster;
@@ -101,8 +102,8 @@ describe('a running task', () => {
 
     it('operator-subscribe: task-lifecycle', async () => {
       const [exchange] = exchangesOf('operator-subscribe').filter(({ name }) => name === 'task-lifecycle');
-      const recorded = (exchange?.records ?? []).map(([, record]) => record);
-      const ours = await operator.until('FRAMEWORK_REMOVED');
+      const recorded = withoutHeartbeats((exchange?.records ?? []).map(([, record]) => record));
+      const ours = withoutHeartbeats(await operator.until('FRAMEWORK_REMOVED'));
       const deviations = deviationsOf('operator-subscribe/task-lifecycle');
       const lines = recorded.flatMap((record, index) =>
         compareJson(record, ours[index]).map((line) => `${index} ${line}`),

@@ -14,7 +14,7 @@ interface Told {
   readonly framework_removed?: { readonly framework_info: { readonly name: string } };
 }
 
-/** How many records are told apart from heartbeats, whose number depends on how long it all takes. */
+/** How many records are told apart from heartbeats. */
 export function lengthOf(records: readonly unknown[]): number {
   return withoutHeartbeats(records).length;
 }
@@ -37,7 +37,8 @@ export function unexpectedOf(exchange: Exchange, ours: readonly unknown[]): stri
   return differences.filter((line) => !deviations.some(({ shows }) => shows.test(line)));
 }
 
-function withoutHeartbeats(records: readonly unknown[]): Told[] {
+/** How many there are of those depends on how long it all takes. */
+export function withoutHeartbeats(records: readonly unknown[]): Told[] {
   return (records as readonly Told[]).filter(({ type }) => type !== 'HEARTBEAT');
 }
 
