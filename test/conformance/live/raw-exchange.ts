@@ -1,6 +1,6 @@
 // Sends bytes as they were recorded, however wrong they are as HTTP, and reads what comes back.
 import { connect } from 'node:net';
-import type { RecordedResponse } from '../exchange.ts';
+import { bodyBytes, type RecordedResponse } from '../exchange.ts';
 
 export type RawAnswer = RecordedResponse | { readonly closed: string };
 
@@ -9,8 +9,9 @@ const TIMEOUT_MS = 30_000;
 export interface RawOptions {
   /** HEAD has no body whatever its length says. */
   readonly isHead?: boolean;
-  /** Of a response that goes on: what arrives within this time is its body. */
+  /** Of a response that goes on: what arrives within this time is its body, and whatever comes later until that `isEnough`. */
   readonly streamForMs?: number;
+  readonly isEnough?: (body: Buffer) => boolean;
 }
 
 /** `closed` when the peer hangs up without a whole answer. */
@@ -25,7 +26,7 @@ export function sendRaw(port: number, bytes: Uint8Array, options: RawOptions = {
     }, TIMEOUT_MS);
     const finish = (answer: RawAnswer): void => {
       clearTimeout(timeout);
-      clearTimeout(streaming);
+      clearInterval(streaming);
       socket.destroy();
       resolve(answer);
     };
@@ -34,10 +35,11 @@ export function sendRaw(port: number, bytes: Uint8Array, options: RawOptions = {
       const answer = parse(received, options.isHead ?? false);
       if (answer?.kind === 'whole') finish(answer.response);
       if (answer?.kind === 'open' && options.streamForMs !== undefined && streaming === undefined) {
-        streaming = setTimeout(() => {
+        const { streamForMs, isEnough = () => true } = options;
+        streaming = setInterval(() => {
           const now = parse(received, false);
-          if (now !== undefined) finish(now.response);
-        }, options.streamForMs);
+          if (now !== undefined && isEnough(bodyBytes(now.response))) finish(now.response);
+        }, streamForMs);
       }
     });
     socket.on('error', (error) => finish({ closed: error.message }));

@@ -1,4 +1,5 @@
 // Replays recorded requests against a live cluster and tells how our answers differ from the recorded ones.
+import { RecordDecoder } from '../../../src/mesos/recordio.ts';
 import { compareAnswers } from '../compare.ts';
 import { deviationsOf } from '../deviations.ts';
 import { bodyBytes, type Exchange, header, requestBytes } from '../exchange.ts';
@@ -31,7 +32,7 @@ export async function replay(
   const answer = placed(
     await sendRaw(port, renamed(requestBytes(exchange), names), {
       isHead,
-      ...(isStream && { streamForMs: 300 }),
+      ...(isStream && { streamForMs: 300, isEnough: (body) => recordsIn(body) >= recordsIn(bodyBytes(response)) }),
     }),
     places,
   );
@@ -50,6 +51,11 @@ export async function replay(
 function differencesOf(exchange: Exchange, answer: RawAnswer, renaming: Renaming): string[] {
   if ('closed' in answer) return 'closed' in exchange.response ? [] : [`we hung up (${answer.closed})`];
   return compareAnswers(exchange, answer, { renaming });
+}
+
+/** How many whole records of RecordIO there are. */
+function recordsIn(body: Buffer): number {
+  return new RecordDecoder().push(body).length;
 }
 
 /** Content-Length follows when a name is longer or shorter than the recorded one. */
