@@ -204,11 +204,11 @@ export function describeNetContract(makeHarness: MakeHarness): void {
       });
       const { host, port } = listener;
       const { net } = harness.other;
-      await net.connect(host, port, 1_000);
-      await Promise.all(Array.from({ length: 20 }, () => net.connect(host, port, 1_000)));
+      await net.connect(host, port, 30_000);
+      await Promise.all(Array.from({ length: 20 }, () => net.connect(host, port, 30_000)));
       await listener.close();
-      await expect(net.connect(host, port, 1_000)).rejects.toMatchObject({ name: 'NetError', code: 'refused' });
-      await expect(net.connect('no-such-host.invalid', port, 5_000)).rejects.toMatchObject({ code: 'unresolved' });
+      await expect(net.connect(host, port, 30_000)).rejects.toMatchObject({ name: 'NetError', code: 'refused' });
+      await expect(net.connect('no-such-host.invalid', port, 30_000)).rejects.toMatchObject({ code: 'unresolved' });
       expect(requests).toBe(0);
     });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exchange } from '../../../../src/world/real/net/exchange.ts';
 
-const limits = { timeoutMs: 2_000, maxBytes: 1_000 };
+const limits = { timeoutMs: 30_000, maxBytes: 1_000 };
 let directory: string;
 let server: Server | undefined;
 

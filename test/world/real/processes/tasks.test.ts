@@ -150,11 +150,12 @@ describe('deaths', () => {
   });
 
   test('of the daemon by SIGKILL: the launcher goes, tasks stay and tell their end', async () => {
-    const { child, identity, launcherPid } = await daemonWithTask('sleep 0.5; exit 5');
+    const { child, identity, launcherPid } = await daemonWithTask('until test -e over; do sleep 0.05; done; exit 5');
     child.kill('SIGKILL');
     await once(child, 'exit');
     await expect.poll(async () => world.processes.identify(launcherPid), { timeout: 30_000 }).toBeUndefined();
     expect(await world.processes.isAlive(identity)).toBe(true);
+    await writeFile(join(directory, 'over'), '');
     expect(await exit()).toEqual({ kind: 'exited', code: 5 });
   });
 
