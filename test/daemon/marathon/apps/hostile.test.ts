@@ -42,9 +42,9 @@ test.each<readonly [string, object]>([
   ['health checks', { healthChecks: Array.from({ length: 10_000 }, () => ({ protocol: 'HTTP', path: '/' })) }],
   ['dependencies', { dependencies: Array.from({ length: 10_000 }, (_, i) => `/d/${i}`) }],
 ])('10,000 %s are no more trouble than their number', (_name, json) => {
-  const startedMs = performance.now();
+  const usedBefore = process.cpuUsage();
   expect(refusalOf({ ...RUNNABLE, ...json })).toBeUndefined();
-  expect(performance.now() - startedMs).toBeLessThan(3000);
+  expect(process.cpuUsage(usedBefore).user).toBeLessThan(3_000_000);
 });
 
 test.each([
@@ -58,9 +58,9 @@ test.each([
   ['nested repetitions', { constraints: [['rack', 'LIKE', '(((((a{100}){100}){100}){100}){100})']] }],
   ['nested brackets', { constraints: [['rack', 'LIKE', '('.repeat(8000).concat(')'.repeat(8000))]] }],
 ])('%s that would keep a careless matcher busy is refused at once', (_name, json) => {
-  const startedMs = performance.now();
+  const usedBefore = process.cpuUsage();
   expect(refusalOf({ ...RUNNABLE, ...json })).toBeDefined();
-  expect(performance.now() - startedMs).toBeLessThan(2000);
+  expect(process.cpuUsage(usedBefore).user).toBeLessThan(2_000_000);
 });
 
 test('what is shown can be given back as the new definition, and changes nothing', () => {
