@@ -38,6 +38,7 @@ describe('without a session', () => {
   test('a server that is not there is named, once in the log however often it is tried', async () => {
     const [port = 0] = await freePorts(1);
     const connection = open(`zk://ada:geheim@127.0.0.1:${port}/x`);
+    await eventually('words', () => connection.trouble);
     const error: unknown = await connection.connected(600).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'timed-out' });
     const place = `127.0.0.1:${port}`;
@@ -50,7 +51,8 @@ describe('without a session', () => {
 
   test('an unknown name is named', async () => {
     const connection = open('zk://no-such-host.invalid:2181/x');
-    await expect(connection.connected(1_500)).rejects.toMatchObject({ message: /no-such-host\.invalid/ });
+    await eventually('words', () => connection.trouble);
+    await expect(connection.connected(100)).rejects.toMatchObject({ message: /no-such-host\.invalid/ });
   });
 
   test('a name is looked up again with every round, and what has a new address is found', async () => {

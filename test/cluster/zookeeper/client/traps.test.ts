@@ -147,11 +147,11 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const only = await proxy();
     const session = await open([only.port]);
     only.filterAnswers(() => undefined);
-    const uncertain = session.create(`${root}/a-`, EMPTY, { sequential: true });
+    const uncertain = session.create(`${root}/a-`, EMPTY, { sequential: true }).catch((reason: unknown) => reason);
     await eventually('the create', async () => ((await children()).length > 0 ? true : undefined));
     only.heal();
     only.cut();
-    const error: unknown = await uncertain.catch((reason: unknown) => reason);
+    const error = await uncertain;
     const waiting = session.create(`${root}/b`, EMPTY);
     // Trap 15: nothing was repeated on its own account.
     expect(error).toMatchObject({ code: 'connection-loss', mayHaveHappened: true });
