@@ -1,4 +1,6 @@
 // Agents that are drained, deactivated and gone; machines that will be away: what frameworks and operators are told.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Offer } from '../../../src/mesos/generated/v1.ts';
 import { exchangesOf } from '../exchange.ts';
@@ -56,6 +58,7 @@ describe('draining', () => {
   };
 
   const used = new Set<string>();
+  const lookedAt = () => join(cluster.directory, 'dr1-was-looked-at');
 
   const offerOfSecond = async (): Promise<Offer | undefined> => {
     const ofSecond = ({ agent_id }: Offer): boolean => agent_id.value.endsWith('-S1');
@@ -96,8 +99,9 @@ describe('draining', () => {
       roles: ['*'],
       capabilities: [{ type: 'MULTI_ROLE' }, { type: 'PARTITION_AWARE' }],
     });
-    // Long enough in dying for somebody to look.
-    await launch('dr1', 'trap "sleep 1; trap - TERM; kill -TERM $$" TERM; sleep 1000 & wait; wait');
+    // Takes until somebody has looked to die, or as long as it has.
+    const dies = `until test -e ${lookedAt()}; do sleep 0.05; done; trap - TERM; kill -TERM $$`;
+    await launch('dr1', `trap "${dies}" TERM; sleep 1000 & wait; wait`);
     await operate({
       type: 'DRAIN_AGENT',
       drain_agent: { agent_id: { value: second }, max_grace_period: { seconds: 2 } },
@@ -109,6 +113,7 @@ describe('draining', () => {
 
   describe('that is done', () => {
     beforeAll(async () => {
+      writeFileSync(lookedAt(), '');
       await framework.acknowledged('dr1', 'TASK_KILLED');
       await cluster.until('it is drained', async () => (await cluster.get('/slaves')).text.includes('"DRAINED"'));
     });
