@@ -18,9 +18,10 @@ export interface SchedulerCore extends Pick<ChronosCore, 'log'> {
   readonly runs: RunBook;
 }
 
+/** What becomes of the later occurrence is told of that one: it may be skipped itself. */
 const WHY: Readonly<Record<Passed['why'], string>> = {
   missed: 'it could not start within its epsilon',
-  coalesced: 'a later occurrence ran for it',
+  coalesced: 'a later occurrence was due by then, and stands for it',
 };
 
 /** Takes nothing before `start`. */

@@ -209,6 +209,22 @@ describe('Overlap', () => {
     expect(await rig.history('j')).toEqual(['skipped-overlap 0 x2', 'success 0']);
   });
 
+  test('of the last of several that are late: history does not say of those before it that one ran for them', async () => {
+    rig = await CoreRig.start();
+    rig.put('j', `R/${iso(T0 + MINUTE)}/PT1M`);
+    await rig.pass(MINUTE);
+    await rig.tell('j', 'TASK_RUNNING');
+    rig.clock.aheadMs += 5 * MINUTE;
+    await rig.pass(10 * SECOND);
+    expect(dues()).toEqual([MINUTE]);
+    const told = (await rig.runs.history('j')).map(({ result, count, message }) => `${count} ${result}: ${message}`);
+    expect(told.reverse()).toEqual([
+      '4 coalesced: a later occurrence was due by then, and stands for it',
+      '1 skipped-overlap: a task of the job is alive',
+    ]);
+    expect(rig.notices.at(-1)).toMatchObject({ occasion: 'late', message: expect.stringContaining('stands for it') });
+  });
+
   test('a concurrent job runs beside itself', async () => {
     rig = await CoreRig.start();
     rig.put('j', `R/${iso(T0 + MINUTE)}/PT1M`, { concurrent: true });
