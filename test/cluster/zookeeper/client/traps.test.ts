@@ -64,7 +64,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const both = [await proxy(), await proxy()];
     const session = await open(
       both.map(({ port }) => port),
-      4 * SHORT_MS,
+      6 * SHORT_MS,
     );
     const states: string[] = [];
     session.onState((state) => states.push(state));
@@ -73,14 +73,14 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     used?.stall();
     const stalledMs = performance.now();
     await eventually('another server', () => (states.includes('connected') ? true : undefined));
-    expect(performance.now() - stalledMs).toBeLessThan(4 * SHORT_MS);
+    expect(performance.now() - stalledMs).toBeLessThan(6 * SHORT_MS);
     expect(states).toEqual(['suspended', 'connected']);
     expect((await session.get(`${root}/mine`))?.stat.ephemeralOwner).toBe(session.id);
     expect(session.isCertain()).toBe(true);
   });
 
   test('an idle session stays certain, and a watched one that is only told things too', async () => {
-    const session = await open(undefined, 2 * SHORT_MS);
+    const session = await open(undefined, 4 * SHORT_MS);
     const other = await connectOther();
     let told = 0;
     session.watchData(root, () => {
@@ -100,7 +100,7 @@ describe.skipIf(MISSING !== undefined)('a session', () => {
     const mute = await proxy();
     mute.stall();
     const well = await proxy();
-    const session = await open([mute.port, well.port], 2 * SHORT_MS);
+    const session = await open([mute.port, well.port], 4 * SHORT_MS);
     const states: string[] = [];
     session.onState((state) => states.push(state));
     // The one that was lost is tried last.
