@@ -44,7 +44,7 @@ async function start(retriesRequests: boolean): Promise<void> {
   writeFileSync(join(directory, 'haproxy.cfg'), rendered.config);
   balancer = spawn('haproxy', ['-db', '-f', join(directory, 'haproxy.cfg')], { stdio: 'ignore' });
   for (let tries = 0; !(await accepts(PORT)); tries += 1) {
-    if (tries > 200 || balancer.exitCode !== null) throw new Error('HAProxy does not come up');
+    if (tries > 1_200 || balancer.exitCode !== null) throw new Error('HAProxy does not come up');
     await pause(25);
   }
 }

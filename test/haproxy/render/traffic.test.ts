@@ -116,7 +116,7 @@ async function start(options: Partial<BalancerOptions>): Promise<void> {
   writeFileSync(join(directory, 'haproxy.cfg'), config);
   balancer = spawn('haproxy', ['-db', '-f', join(directory, 'haproxy.cfg')], { stdio: 'ignore' });
   for (let tries = 0; !(await accepts(PORTS.http)); tries += 1) {
-    if (tries > 200 || balancer.exitCode !== null) throw new Error('HAProxy does not come up');
+    if (tries > 1_200 || balancer.exitCode !== null) throw new Error('HAProxy does not come up');
     await pause(25);
   }
 }
