@@ -1,5 +1,6 @@
 // A schedule of Chronos in words: `cron: 30 2 * * 1-5` is at 02:30, Monday to Friday. What has no short words stays as it is written;
 // the calendar itself is Chronos' business (chronos.md 3).
+import { cronFields } from '../../client/chronos/cron-fields.ts';
 
 const UNITS = ['year', 'month', 'week', 'day', 'hour', 'minute', 'second'] as const;
 const PERIOD = /^P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:[.,]\d+)?)S)?)?$/;
@@ -21,15 +22,6 @@ const MONTHS = [
   'November',
   'December',
 ];
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
 
 /** As it was posted, or what is left of it. `zone` "" is none. The text itself where there are no words for it. */
 export function scheduleWords(text: string, zone: string): string {
@@ -75,17 +67,9 @@ function intervalWords(text: string, zone: string): string | undefined {
 }
 
 function cronWords(written: string, zone: string): string | undefined {
-  const fields = (NICKNAMES[written.toLowerCase()] ?? written).split(/\s+/);
-  const [minute, hour, day, month, weekday] = fields;
-  if (
-    minute === undefined ||
-    hour === undefined ||
-    day === undefined ||
-    month === undefined ||
-    weekday === undefined ||
-    fields.length > 5
-  )
-    return undefined;
+  const fields = cronFields(written);
+  if (fields === undefined) return undefined;
+  const { minute, hour, day, month, weekday, isEitherDay } = fields;
   const time = timeWords(minute, hour);
   const days = day === '*' ? undefined : fieldWords(day, []);
   const weekdays = weekday === '*' ? undefined : fieldWords(weekday, WEEKDAYS);
@@ -94,9 +78,8 @@ function cronWords(written: string, zone: string): string | undefined {
     ...(days === undefined ? [] : [`on day ${days}`]),
     ...(weekdays === undefined ? [] : [days === undefined ? weekdays : `on ${weekdays}`]),
   ];
-  // Both are restricted: a day that fits either will do (crontab(5)).
-  const isEither = !day.startsWith('*') && !weekday.startsWith('*');
-  const when = on.length > 0 ? on.join(isEither ? ' or ' : ' if ') : time.startsWith('at ') ? 'every day' : undefined;
+  const when =
+    on.length > 0 ? on.join(isEitherDay ? ' or ' : ' if ') : time.startsWith('at ') ? 'every day' : undefined;
   return [time, when, months === undefined ? undefined : `in ${months}`, zone === '' ? undefined : zone]
     .filter((part) => part !== undefined)
     .join(', ');

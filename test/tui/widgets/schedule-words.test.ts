@@ -31,6 +31,7 @@ describe('a schedule in words', () => {
     ['0 3 13 * 5', '', 'at 03:00, on day 13 or on Friday'],
     ['0 3 10-20/5 * 7', '', 'at 03:00, on day 10 to 20 in steps of 5 or on Sunday'],
     ['@hourly', '', 'every hour at minute 0'],
+    ['@Midnight', '', 'at 00:00, every day'],
   ])('of a cron pattern: %s %s', (pattern, zone, words) => {
     expect(scheduleWords(`cron: ${pattern}`, zone)).toBe(words);
   });
@@ -38,5 +39,6 @@ describe('a schedule in words', () => {
   it('stays what it is where there are no words for it', () => {
     expect(scheduleWords('whenever', '')).toBe('whenever');
     expect(scheduleWords('cron: 1 2 3', 'UTC')).toBe('cron: 1 2 3, UTC');
+    expect(scheduleWords('cron: constructor', '')).toBe('cron: constructor');
   });
 });

@@ -1,4 +1,5 @@
-// The five fields of a crontab line (chronos.md 3.14, crontab(5)): minute, hour, day of month, month, day of week.
+// What the five fields of a crontab line allow (chronos.md 3.14, crontab(5)): minute, hour, day of month, month, day of week.
+import { cronFields } from '../../../client/chronos/cron-fields.ts';
 import { CalendarError } from './calendar-error.ts';
 
 /** Allowed values, ascending. */
@@ -9,40 +10,24 @@ export interface CronPattern {
   readonly months: ReadonlySet<number>;
   /** 0 is Sunday. */
   readonly weekdays: ReadonlySet<number>;
-  /** Both day fields are restricted: a day that fits either will do, as crontab(5) has it. */
+  /** As of CronFields. */
   readonly isEitherDay: boolean;
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const NICKNAMES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
 
 /** Throws CalendarError (`schedule`) that names the field. */
 export function parseCron(text: string): CronPattern {
   const trimmed = text.trim();
-  const fields = (NICKNAMES[trimmed.toLowerCase()] ?? trimmed).split(/\s+/);
-  const [minute, hour, day, month, weekday] = fields;
-  if (
-    minute === undefined ||
-    hour === undefined ||
-    day === undefined ||
-    month === undefined ||
-    weekday === undefined ||
-    fields.length > 5
-  ) {
+  const fields = cronFields(trimmed);
+  if (fields === undefined) {
     throw new CalendarError(
       'schedule',
       `Not a cron schedule: '${trimmed}' (minute, hour, day of month, month and day of week are expected)`,
     );
   }
+  const { minute, hour, day, month, weekday, isEitherDay } = fields;
   const weekdays = readField('day of week', weekday, 0, 7, WEEKDAYS, 0);
   const pattern = {
     minutes: [...readField('minute', minute, 0, 59)].sort(ascending),
@@ -50,7 +35,7 @@ export function parseCron(text: string): CronPattern {
     days: readField('day of month', day, 1, 31),
     months: readField('month', month, 1, 12, MONTHS, 1),
     weekdays: new Set([...weekdays].map((number) => number % 7)),
-    isEitherDay: !day.startsWith('*') && !weekday.startsWith('*'),
+    isEitherDay,
   };
   const longest = Math.max(...[...pattern.months].map((number) => new Date(Date.UTC(2024, number, 0)).getUTCDate()));
   if (!pattern.isEitherDay && Math.min(...pattern.days) > longest) {

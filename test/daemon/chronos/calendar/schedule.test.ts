@@ -155,5 +155,7 @@ describe('Cron schedules', () => {
     'cron: */0 * * * *',
     'cron: a b c d e',
     'cron: * * * * * *',
+    'cron: @never',
+    'cron: constructor',
   ])('%s is refused', (text) => expect(() => parseSchedule(text, '', NOW)).toThrow(CalendarError));
 });
