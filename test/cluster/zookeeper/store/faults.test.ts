@@ -201,9 +201,13 @@ describe('who may write', () => {
     // Its clock runs ahead: on a busy machine it would give up before the others have had their turn.
     const old = await open(ensemble, { commitTimeoutMs: 1e9 });
     await old.store.commit([put('k', 'old')], { fence: 1 });
-    ensemble.fault = ({ kind }) => (kind === 'multi' ? 'late' : undefined);
+    let isSent = false;
+    ensemble.fault = ({ kind }) => {
+      isSent ||= kind === 'multi';
+      return kind === 'multi' ? 'late' : undefined;
+    };
     const late = old.store.commit([put('k', 'late')], { fence: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => isSent).toBe(true);
     ensemble.fault = () => undefined;
     const next = await open(ensemble);
     await next.store.commit([], { fence: 2 });
@@ -231,7 +235,7 @@ describe('who may write', () => {
       return isCut ? 'unanswered' : undefined;
     };
     const unknown = old.store.commit([put('k', '2')], { fence: 1 });
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await expect.poll(() => isCut).toBe(true);
     const next = await open(ensemble);
     await next.store.commit([put('k', '3')], { fence: 2 });
     ensemble.fault = () => undefined;
