@@ -41,10 +41,9 @@ import type {
   OfferedResources,
   Recovered,
   RoleSummary,
-  RoleView,
   ShareViews,
 } from './types.ts';
-import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleSummaries, roleViews } from './views.ts';
+import { frameworkOrder, frameworkShare, metricsOf, roleOrder, roleSummaries } from './views.ts';
 
 export type { RoleExplanation } from './explain/explain.ts';
 export type { AgentVerdict, VerdictKind } from './explain/verdict.ts';
@@ -328,12 +327,10 @@ export class HierarchicalAllocator {
     return this.#books.agent(agentId).free;
   }
 
-  /** Every role with frameworks, and its ancestors; sorted by path. */
-  roles(): RoleView[] {
-    return roleViews(this.#books);
-  }
-
-  /** The same roles. Costs as much as there are roles and frameworks, whatever they hold. */
+  /**
+   * Every role with frameworks, and its ancestors; sorted by path. Costs as much as there are roles and frameworks, whatever
+   * they hold.
+   */
   roleSummaries(): RoleSummary[] {
     return roleSummaries(this.#books);
   }

@@ -13,7 +13,7 @@ import { ClusterTotals } from './sorter/cluster-totals.ts';
 import { RoleTree } from './sorter/role-tree.ts';
 
 /** Whether resources are in an offer, or with tasks and executors. */
-export type HoldingPart = 'offered' | 'allocated';
+type HoldingPart = 'offered' | 'allocated';
 
 /** No rules in here: who may have what is decided in run.ts and eligibility.ts. */
 export class Books {

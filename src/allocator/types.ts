@@ -132,24 +132,9 @@ export interface Recovered {
 }
 
 /** A role of the tree. Amounts in units, memory in MB. */
-export interface RoleView {
-  readonly role: string;
-  /** Dominant share of the whole subtree, divided by the weight. */
-  readonly share: number;
-  readonly weight: number;
-  /** Frameworks tracked under exactly this role, subscribed or still holding resources of it; sorted. */
-  readonly frameworks: readonly string[];
-  /** name → scalar total, of this role and the roles beneath it. */
-  readonly allocated: Readonly<Record<string, number>>;
-  readonly offered: Readonly<Record<string, number>>;
-  /** Filters in force under exactly this role. */
-  readonly activeFilters: number;
-}
-
-/** What is kept of a role of the tree as things change. Amounts in units, memory in MB. */
 export interface RoleSummary {
   readonly role: string;
-  /** As in RoleView. */
+  /** Dominant share of the whole subtree, divided by the weight. */
   readonly share: number;
   /** Tracked under exactly this role. */
   readonly frameworkCount: number;

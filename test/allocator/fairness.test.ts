@@ -81,7 +81,7 @@ describe('dominant resource fairness', () => {
     for (let i = 1; i <= 6; i++) cluster.agent(`a${i}`, 'cpus:1;mem:100');
     const owners = cluster.events().map((line) => line.split(' ')[1]);
     expect(['F1', 'F2', 'F3'].map((id) => owners.filter((owner) => owner === id).length)).toEqual([2, 2, 2]);
-    expect(cluster.allocator.roles().map(({ role, share }) => [role, share])).toEqual([
+    expect(cluster.allocator.roleSummaries().map(({ role, share }) => [role, share])).toEqual([
       ['eng', 4 / 6 / 2],
       ['eng/web', 2 / 6],
       ['ops', 2 / 6],
@@ -104,7 +104,7 @@ describe('dominant resource fairness', () => {
     expect(cluster.allocator.frameworkShare('F', 'x')).toBe(0.75);
     expect(cluster.events()).toEqual(['a1 F *: cpus:1; mem:100']);
     cluster.allocator.removeFramework('F');
-    expect(cluster.allocator.roles()).toEqual([]);
+    expect(cluster.allocator.roleSummaries()).toEqual([]);
     cluster.framework('G', '*');
     expect(cluster.events()).toEqual([]);
     cluster.finish('F', 'a1', 'cpus:3', 'x');

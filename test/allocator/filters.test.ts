@@ -110,7 +110,7 @@ describe('a refusal', () => {
     cluster.allocator.updateAgent('a1', { attributes: [] });
     cluster.allocator.revive('F', ['other']);
     expect(cluster.events()).toEqual([]);
-    expect(cluster.allocator.roles()[0]?.activeFilters).toBe(1);
+    expect(cluster.allocator.roleSummaries()[0]?.activeFilters).toBe(1);
   });
 
   it('goes with its role when the framework drops that', () => {
@@ -138,7 +138,7 @@ describe('suppression', () => {
     cluster.allocator.suppress('F');
     expect(cluster.agent('a2', 'cpus:1').events()).toEqual([]);
     expect(cluster.allocator.frameworkOrder('*')).toEqual([]);
-    expect(cluster.allocator.roles()[0]?.offered).toEqual({ cpus: 2, mem: 100 });
+    expect(cluster.allocator.roleSummaries()[0]?.held).toEqual({ cpus: 2, mem: 100 });
     cluster.allocator.revive('F');
     expect(cluster.events()).toEqual(['a2 F *: cpus:1']);
   });

@@ -82,7 +82,7 @@ describe('a shared volume', () => {
     const shares = (): number[] => [
       allocator.frameworkShare('F', 'eng'),
       allocator.frameworkShare('G', 'eng/web'),
-      allocator.roles().find(({ role }) => role === 'eng')?.share ?? 0,
+      allocator.roleSummaries().find(({ role }) => role === 'eng')?.share ?? 0,
     ];
     cluster.events();
     cluster.decline('F', 'a1', 'cpus:4', 30, 'eng');
@@ -100,7 +100,7 @@ describe('a shared volume', () => {
     const cluster = new SmallCluster().framework('G', 'eng', SHARED);
     const used = [{ frameworkId: 'F', resources: Resources.of([VOLUME]).allocatedTo('eng') }];
     cluster.agent('a1', [CPUS, VOLUME], { used });
-    const share = (): number | undefined => cluster.allocator.roles().find(({ role }) => role === 'eng')?.share;
+    const share = (): number | undefined => cluster.allocator.roleSummaries().find(({ role }) => role === 'eng')?.share;
     expect(share()).toBe(0);
     cluster.framework('F', 'ops');
     expect([cluster.allocator.frameworkShare('F', 'eng'), share()]).toEqual([1, 1]);

@@ -81,7 +81,7 @@ function everythingComesBack(twins: Twins): void {
   books.holdings = [];
   checkSums(ours, books);
   for (const agent of books.agents.values()) assert.ok(ours.available(agent.id).equals(agent.total));
-  assert.deepEqual(ours.roles(), []);
+  assert.deepEqual(ours.roleSummaries(), []);
   assert.equal(ours.metrics().activeFilters, 0);
   const everything = [
     'GPU_RESOURCES',

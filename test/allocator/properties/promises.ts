@@ -1,17 +1,9 @@
 // What holds whatever happens, looked at from outside of the allocator: before and after each run, by the plain books.
 import assert from 'node:assert/strict';
 import type { HierarchicalAllocator, OfferedResources } from '../../../src/allocator/allocator.ts';
-import { isRoleOrBeneath } from '../../../src/mesos/resources/roles.ts';
 import { Resources } from '../../../src/mesos/resources.ts';
 import { cut, isLargeEnough, type ReferenceAllocator } from '../reference/reference-allocator.ts';
-import {
-  type Amounts,
-  addTo,
-  countsForQuota,
-  type Part,
-  type ReferenceBooks,
-  topLevel,
-} from '../reference/reference-books.ts';
+import { type Amounts, addTo, countsForQuota, type ReferenceBooks, topLevel } from '../reference/reference-books.ts';
 
 /** As things were before a run. */
 export interface Before {
@@ -156,25 +148,10 @@ export function checkSums(allocator: HierarchicalAllocator, books: ReferenceBook
     const amounts = books.held((holding) => holding.role === role && holding.framework === frameworkId);
     assert.deepEqual(held, toUnits(amounts), `held by framework ${frameworkId} for role ${role}`);
   }
-  for (const { role, offered, allocated } of allocator.roles()) {
-    assert.deepEqual(offered, toUnits(partBeneath(books, role, 'offered')), `offered beneath role ${role}`);
-    assert.deepEqual(allocated, toUnits(partBeneath(books, role, 'allocated')), `allocated beneath role ${role}`);
-  }
   for (const { role, held } of allocator.roleSummaries()) {
     assert.deepEqual(held, toUnits(books.heldBeneath(role)), `held beneath role ${role}, in short`);
   }
   checkHeadroom(allocator, books);
-}
-
-function partBeneath(books: ReferenceBooks, path: string, part: Part): Amounts {
-  const amounts: Amounts = new Map();
-  for (const holding of books.holdings) {
-    if (!books.frameworks.has(holding.framework) || !isRoleOrBeneath(holding.role, path)) continue;
-    for (const { identity, millis } of holding[part].items) {
-      if (identity.kind === 'SCALAR') addTo(amounts, identity.name, millis);
-    }
-  }
-  return amounts;
 }
 
 function shareRows(allocator: HierarchicalAllocator) {
