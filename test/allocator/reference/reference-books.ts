@@ -24,7 +24,7 @@ export interface Framework {
   admits: ((agentId: string, role: string) => boolean) | undefined;
 }
 
-type Part = 'offered' | 'allocated';
+export type Part = 'offered' | 'allocated';
 
 export interface Holding {
   readonly agent: string;
