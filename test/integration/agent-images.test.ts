@@ -60,7 +60,7 @@ async function end(signal: NodeJS.Signals): Promise<void> {
   });
 }
 
-async function until(what: string, isSo: () => boolean, limitMs = 40_000): Promise<void> {
+async function until(what: string, isSo: () => boolean, limitMs = 60_000): Promise<void> {
   const deadlineMs = world.clock.monotonicMs() + limitMs;
   while (!isSo()) {
     if (world.clock.monotonicMs() > deadlineMs) throw new Error(`not within ${limitMs} ms: ${what}`);

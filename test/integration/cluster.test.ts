@@ -242,7 +242,7 @@ describe.skipIf(!isBuilt || !isLinux)('a local cluster (needs Linux and `npm run
     await eventually(async () => {
       const now = await home.json<Status>('cluster', 'status');
       return now.state === 'running' && now.masters[0]?.pid !== status.masters[0]?.pid;
-    }, 30_000);
+    });
     const now = await home.json<Status>('cluster', 'status');
     expect(now.agents.map(({ id }) => id)).toEqual(status.agents.map(({ id }) => id));
     await eventually(async () => (await home.run('task', 'list')).stdout.includes('TASK_RUNNING'));

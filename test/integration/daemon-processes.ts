@@ -140,7 +140,7 @@ export class DaemonSet {
     return set;
   }
 
-  async whenRegistered(timeoutMs = 30_000): Promise<void> {
+  async whenRegistered(timeoutMs = 60_000): Promise<void> {
     await until(`${this.agents.length} agents registered`, timeoutMs, async () => {
       const state = await getJson<{ activated_slaves: number }>(`${this.master.url}/state`);
       return state.activated_slaves === this.agents.length;

@@ -103,7 +103,7 @@ export class MarathonProcess {
   }
 
   /** A change, followed until its deployment has ended. */
-  async deploy(method: string, path: string, content?: unknown, timeoutMs = 30_000): Promise<Json> {
+  async deploy(method: string, path: string, content?: unknown, timeoutMs = 60_000): Promise<Json> {
     const { status, headers, body } = await this.ask(method, path, content);
     const id = headers.get('Marathon-Deployment-Id');
     if (status >= 300 || id === null) {
@@ -113,7 +113,7 @@ export class MarathonProcess {
     return body;
   }
 
-  async whenDeployed(id: string, timeoutMs = 30_000): Promise<void> {
+  async whenDeployed(id: string, timeoutMs = 60_000): Promise<void> {
     await until(`deployment ${id} has ended`, timeoutMs, async () => !(await this.deploymentIds()).includes(id));
   }
 
