@@ -14,6 +14,7 @@ beforeAll(async () => {
   const agent = await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/agent-shutdown');
+  await aware.toldOffers();
   // Before the first accepts, so that what that leaves is offered to the second.
   other = await Run.subscribe(session, 'scheduler/agent-shutdown-not-aware');
   await aware.callsUpTo('01-ACCEPT');

@@ -20,6 +20,7 @@ beforeAll(async () => {
   await cluster.addAgent();
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/agent-restart');
+  await aware.toldOffers();
   // Before the first accepts, so that what that leaves is offered to the second.
   unchecked = await Run.subscribe(session, 'scheduler/agent-restart-nocheckpoint');
   await aware.callsUpTo('01-ACCEPT');

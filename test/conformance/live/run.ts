@@ -135,6 +135,13 @@ export class Run {
     await Promise.all(this.#acknowledging);
   }
 
+  /** As `told`, up to the first recorded offers. Whoever subscribes earlier may be made some of them. */
+  async toldOffers(): Promise<void> {
+    const offer = this.#recorded.find(({ offerId }) => offerId !== undefined);
+    if (offer === undefined) throw new Error(`nothing was offered in ${this.#stream.dir}`);
+    await this.told(offer.event + 1);
+  }
+
   /** As `told`, up to the first recorded update of a task with this state. */
   async toldThat(taskId: string, state: TaskState): Promise<void> {
     const update = this.#recorded.find(({ thread, value }) => {

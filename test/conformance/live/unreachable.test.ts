@@ -28,6 +28,7 @@ beforeAll(async () => {
   operator = await OperatorStream.open(cluster.world, cluster.masterUrl);
   session = { world: cluster.world, port: cluster.masterPort, names: new Map() };
   aware = await Run.subscribe(session, 'scheduler/unreachable-partition-aware');
+  await aware.toldOffers();
   other = await Run.subscribe(session, 'scheduler/unreachable-not-aware');
   await aware.callsUpTo('01-ACCEPT');
   await aware.toldThat('pa1', 'TASK_RUNNING');
