@@ -35,6 +35,28 @@ import { answerOperation, operationOf } from './operations.ts';
 import { type StateCall, stateResponse } from './state.ts';
 import type { OperatorSubscribers } from './subscribers.ts';
 
+/** Calls that decide something. All others are questions. */
+type Decision =
+  | 'SET_LOGGING_LEVEL'
+  | 'UPDATE_WEIGHTS'
+  | 'UPDATE_MAINTENANCE_SCHEDULE'
+  | 'START_MAINTENANCE'
+  | 'STOP_MAINTENANCE'
+  | 'UPDATE_QUOTA'
+  | 'SET_QUOTA'
+  | 'REMOVE_QUOTA'
+  | 'RESERVE_RESOURCES'
+  | 'UNRESERVE_RESOURCES'
+  | 'CREATE_VOLUMES'
+  | 'DESTROY_VOLUMES'
+  | 'GROW_VOLUME'
+  | 'SHRINK_VOLUME'
+  | 'MARK_AGENT_GONE'
+  | 'DRAIN_AGENT'
+  | 'DEACTIVATE_AGENT'
+  | 'REACTIVATE_AGENT'
+  | 'TEARDOWN';
+
 /** What the calls need beyond the views' context. */
 export interface OperatorCallContext extends ViewContext {
   readonly reads: SharedReads;
@@ -63,10 +85,8 @@ function answer(
   exchange: CallExchange,
 ): HttpResponse | Promise<HttpResponse> {
   const { state, files } = context;
-  const { host } = context.world;
   const reply = (response: Response) => messageResponse(exchange, Response, response);
   const { type = 'UNKNOWN' } = call;
-  const { maintenance } = context.control;
   switch (type) {
     case 'UNKNOWN':
       return notImplemented();
@@ -83,10 +103,8 @@ function answer(
       });
     case 'GET_LOGGING_LEVEL':
       return reply({ type, get_logging_level: { level: context.logging.level } });
-    case 'SET_LOGGING_LEVEL':
-      return setLoggingLevel(context, call);
     case 'LIST_FILES':
-      return listFiles(files, host, call.list_files?.path ?? '').then((found) =>
+      return listFiles(files, context.world.host, call.list_files?.path ?? '').then((found) =>
         found.kind === 'ok' ? reply({ type, list_files: found.value }) : found.response,
       );
     case 'READ_FILE':
@@ -107,8 +125,6 @@ function answer(
       const infos = weightInfos(state);
       return reply(infos.length === 0 ? { type } : { type, get_weights: { weight_infos: infos } });
     }
-    case 'UPDATE_WEIGHTS':
-      return updateWeights(context, call.update_weights?.weight_infos ?? []);
     case 'GET_MASTER':
       return reply({ type, get_master: masterFacts(context) });
     case 'SUBSCRIBE':
@@ -117,14 +133,27 @@ function answer(
       return reply({ type, get_maintenance_status: { status: maintenanceStatus(context) } });
     case 'GET_MAINTENANCE_SCHEDULE':
       return reply({ type, get_maintenance_schedule: { schedule: maintenanceSchedule(context) } });
+    case 'GET_QUOTA':
+      return reply({ type, get_quota: { status: quotaStatus(state) } });
+    default:
+      return carryOut(context, type, call);
+  }
+}
+
+function carryOut(context: OperatorCallContext, type: Decision, call: Call): HttpResponse | Promise<HttpResponse> {
+  const { control } = context;
+  const { maintenance } = control;
+  switch (type) {
+    case 'SET_LOGGING_LEVEL':
+      return setLoggingLevel(context, call);
+    case 'UPDATE_WEIGHTS':
+      return updateWeights(context, call.update_weights?.weight_infos ?? []);
     case 'UPDATE_MAINTENANCE_SCHEDULE':
       return maintenanceAnswer(maintenance.updateSchedule(call.update_maintenance_schedule?.schedule ?? {}));
     case 'START_MAINTENANCE':
       return maintenanceAnswer(maintenance.start(call.start_maintenance?.machines ?? []));
     case 'STOP_MAINTENANCE':
       return maintenanceAnswer(maintenance.stop(call.stop_maintenance?.machines ?? []));
-    case 'GET_QUOTA':
-      return reply({ type, get_quota: { status: quotaStatus(state) } });
     case 'UPDATE_QUOTA':
       return updateQuota(context, call.update_quota ?? {});
     case 'SET_QUOTA':
@@ -145,9 +174,9 @@ function answer(
     case 'DRAIN_AGENT':
       return drainAgent(context, call.drain_agent);
     case 'DEACTIVATE_AGENT':
-      return decision(context.control.deactivateAgent(call.deactivate_agent?.agent_id.value ?? ''));
+      return decision(control.deactivateAgent(call.deactivate_agent?.agent_id.value ?? ''));
     case 'REACTIVATE_AGENT':
-      return decision(context.control.reactivateAgent(call.reactivate_agent?.agent_id.value ?? ''));
+      return decision(control.reactivateAgent(call.reactivate_agent?.agent_id.value ?? ''));
     case 'TEARDOWN':
       return teardown(context, call.teardown?.framework_id.value ?? '');
   }
