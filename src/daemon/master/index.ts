@@ -20,7 +20,7 @@ import type { MasterCore } from './core.ts';
 import { refuseUnsupported } from './flags/unsupported.ts';
 import type { MasterOptions } from './flags.ts';
 import { removeFramework } from './frameworks/removal.ts';
-import { Leadership } from './leadership.ts';
+import { Leadership, type LeadershipEvents } from './leadership.ts';
 import { startMaintenance, stopMaintenance } from './maintenance/modes.ts';
 import { updateSchedule } from './maintenance/schedule.ts';
 import { Master } from './master.ts';
@@ -88,7 +88,13 @@ export async function startMaster(
   const address = announcedAddress(world, options, { ip, port: listener.port });
   const info = masterInfo({ id: world.random.uuid(), ...address, domain });
 
-  const ending = Promise.withResolvers<MasterEnd>();
+  const { end, ended } = endedOnce(async () => {
+    master.stop();
+    views.close();
+    live.close();
+    // The next leader need not wait for our clients.
+    await Promise.all([leadership.stop(), listener.close()]);
+  });
   const leadership = new Leadership(dependencies.election, info, world);
   const master = new Master({
     world,
@@ -101,26 +107,8 @@ export async function startMaster(
   const { views, live, service } = createHttp(world, master, leadership, dependencies);
   handler = service;
 
-  let closing: Promise<void> | undefined;
-  function end(how: MasterEnd): Promise<void> {
-    closing ??= closeAll(how);
-    return closing;
-  }
-  async function closeAll(how: MasterEnd): Promise<void> {
-    master.stop();
-    views.close();
-    live.close();
-    // The next leader need not wait for our clients.
-    await Promise.all([leadership.stop(), listener.close()]);
-    ending.resolve(how);
-  }
   try {
-    await leadership.start({
-      elected: (epoch) => void master.start(epoch),
-      resumed: () => master.resume(),
-      lost: (reason) => master.core.fail(`Lost leadership: ${reason}`),
-      mismatched: (reason) => master.core.fail(reason),
-    });
+    await leadership.start(candidacyOf(master));
   } catch (error) {
     await end({ code: 1, reason: 'not a candidate' });
     throw error;
@@ -137,7 +125,35 @@ export async function startMaster(
       return leadership.mayAct();
     },
     stop: () => end({ code: 0, reason: 'stopped' }),
-    ended: ending.promise,
+    ended,
+  };
+}
+
+/** Closes everything once, whatever comes first: `ended` tells what that was. */
+function endedOnce(close: () => Promise<void>): {
+  readonly end: (how: MasterEnd) => Promise<void>;
+  readonly ended: Promise<MasterEnd>;
+} {
+  const ending = Promise.withResolvers<MasterEnd>();
+  let closing: Promise<void> | undefined;
+  const closeAll = async (how: MasterEnd): Promise<void> => {
+    await close();
+    ending.resolve(how);
+  };
+  const end = (how: MasterEnd): Promise<void> => {
+    closing ??= closeAll(how);
+    return closing;
+  };
+  return { end, ended: ending.promise };
+}
+
+/** What becomes of the master as it is elected, or is not any more. */
+function candidacyOf(master: Master): LeadershipEvents {
+  return {
+    elected: (epoch) => void master.start(epoch),
+    resumed: () => master.resume(),
+    lost: (reason) => master.core.fail(`Lost leadership: ${reason}`),
+    mismatched: (reason) => master.core.fail(reason),
   };
 }
 
