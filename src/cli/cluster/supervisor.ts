@@ -16,7 +16,7 @@ import type { ClusterPaths } from './layout.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { type ClusterPlan, readPlan } from './plan.ts';
 import { identify } from './process-identity.ts';
-import { type MemberKind, readRunning, removeRunning, survivors, writeRunning } from './running.ts';
+import { type MemberKind, type RunningDaemon, readRunning, removeRunning, survivors, writeRunning } from './running.ts';
 import { stopProcesses } from './stop-processes.ts';
 import { SupervisedProcess } from './supervised-process.ts';
 import { askMode } from './zookeeper/ask.ts';
@@ -40,6 +40,11 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
+interface Child {
+  readonly spec: DaemonSpec;
+  readonly process: SupervisedProcess;
+}
+
 /**
  * Starts the cluster of the plan file. Throws Problem `conflict` when another supervisor has it, `notFound` without a plan.
  * `log` gets the supervisor's own words.
@@ -49,10 +54,7 @@ export async function startSupervisor(
   world: Pick<World, 'disk' | 'net'>,
   log: (message: string) => void,
 ): Promise<Supervisor> {
-  const plan = readPlan(paths.plan);
-  if (plan === undefined) {
-    throw new Problem(EXIT.notFound, { what: `There is no cluster in ${paths.directory}.`, next: 'mctl cluster up' });
-  }
+  const plan = knownPlan(paths);
   makeDirectoriesSync(paths.logs);
   const lock = await world.disk.lock(paths.lock).catch((cause: unknown) => {
     throw new Problem(
@@ -65,35 +67,13 @@ export async function startSupervisor(
   await stopProcesses(survivors(readRunning(paths)), 5000);
 
   const startedAtMs = Date.now();
-  const children: { spec: DaemonSpec; process: SupervisedProcess }[] = [];
   const self = identify(process.pid) ?? { pid: process.pid, startTime: 0 };
-  const write = (): void =>
-    writeRunning(paths, {
-      supervisor: self,
-      startedAtMs,
-      daemons: children.map(({ spec, process }) => ({
-        name: spec.name,
-        kind: spec.kind,
-        url: spec.url,
-        process: process.process,
-        restarts: process.restarts,
-        lastEnd: process.lastEnd,
-      })),
-    });
-
   let stopped: Promise<void> | undefined;
-  for (const spec of daemonSpecs(paths, plan)) {
-    const child = new SupervisedProcess({
-      argv: spec.argv,
-      env: { ...daemonEnvironment(process.env), ...spec.env },
-      outputFile: join(paths.logs, spec.name, 'output'),
-      onChange: () => {
-        if (stopped === undefined) write();
-      },
-      log: (message) => log(`${spec.name}: ${message}`),
-    });
-    children.push({ spec, process: child });
-  }
+  const write = (): void => writeRunning(paths, { supervisor: self, startedAtMs, daemons: children.map(recordOf) });
+  const onChange = (): void => {
+    if (stopped === undefined) write();
+  };
+  const children = daemonSpecs(paths, plan).map((spec) => newChild(spec, paths, { onChange, log }));
   const ofKind = (kind: MemberKind): SupervisedProcess[] =>
     children.filter(({ spec }) => spec.kind === kind).map(({ process }) => process);
   writeFoundations(paths, plan);
@@ -120,6 +100,33 @@ export async function startSupervisor(
       return stopped;
     },
   };
+}
+
+function knownPlan(paths: ClusterPaths): ClusterPlan {
+  const plan = readPlan(paths.plan);
+  if (plan !== undefined) return plan;
+  throw new Problem(EXIT.notFound, { what: `There is no cluster in ${paths.directory}.`, next: 'mctl cluster up' });
+}
+
+/** Not started yet. */
+function newChild(
+  spec: DaemonSpec,
+  paths: ClusterPaths,
+  { onChange, log }: { readonly onChange: () => void; readonly log: (message: string) => void },
+): Child {
+  const child = new SupervisedProcess({
+    argv: spec.argv,
+    env: { ...daemonEnvironment(process.env), ...spec.env },
+    outputFile: join(paths.logs, spec.name, 'output'),
+    onChange,
+    log: (message) => log(`${spec.name}: ${message}`),
+  });
+  return { spec, process: child };
+}
+
+/** As it is written down. */
+function recordOf({ spec: { name, kind, url }, process: child }: Child): RunningDaemon {
+  return { name, kind, url, process: child.process, restarts: child.restarts, lastEnd: child.lastEnd };
 }
 
 /** What is needed before the first process starts. A cluster that is brought up is whole: cuts of its last life are over. */
