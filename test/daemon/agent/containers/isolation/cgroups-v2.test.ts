@@ -14,7 +14,7 @@ const OPTIONS = {
   cgroupsHierarchy: '/sys/fs/cgroup',
   cgroupsRoot: 'mesos/one',
   cgroupsLimitSwap: false,
-  cgroupsDestroyTimeoutMs: 1_000,
+  cgroupsDestroyTimeoutMs: 60_000,
   cgroupsCpuEnablePidsAndTidsCount: false,
 };
 const LIMITS = { cpus: 0.5, cpusLimit: 2, memoryBytes: 64 * MEGABYTE, memoryLimitBytes: 128 * MEGABYTE };
