@@ -150,7 +150,11 @@ describe.skipIf(MISSING !== undefined)('two Marathons on ZooKeeper', () => {
       expect(after.length - before.length).toBe(INSTANCES);
       expect(new Set(after.map(({ id }) => id)).size).toBe(after.length);
       leader.daemon.restart();
-      await until('it is a standby', 30_000, async () => !(await isLeading(leader)));
+      // Before it knows who leads it may not stand yet, and nobody could take over.
+      await until('it is a standby', 30_000, async () => {
+        const told = await getJson<{ leader: string }>(`${leader.url}/v2/leader`);
+        return told.leader === new URL(standby.url).host;
+      });
     },
     120_000,
   );
