@@ -154,7 +154,8 @@ export class LiveCluster {
     await this.#master?.daemon.stop();
     await this.#master?.world.close();
     await this.world.close();
-    rmSync(this.directory, { recursive: true, force: true });
+    // Executors that were told to end may still say so to their files.
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 10 });
   }
 
   #startedMaster(): LiveDaemon {

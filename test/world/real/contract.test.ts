@@ -24,7 +24,7 @@ describeWorldContract('real', async () => {
     drive: (body) => body(),
     async dispose() {
       await Promise.all([world.close(), other.close()]);
-      await rm(directory, { recursive: true, force: true });
+      await rm(directory, { recursive: true, force: true, maxRetries: 10 });
     },
   };
 });

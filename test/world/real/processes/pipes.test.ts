@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.close();
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const identity of launched.splice(0)) await world.processes.signalTree(identity, 'SIGKILL');
-  await rm(directory, { recursive: true, force: true });
+  await rm(directory, { recursive: true, force: true, maxRetries: 10 });
 });
 
 const task = (script: string, changes: Partial<TaskProcess> = {}): TaskProcess => ({
