@@ -124,7 +124,8 @@ function shutdown(): void {
 }
 
 test.runIf(hasPython)('one that refuses to end is destroyed when its grace is over', async () => {
-  await agent.start();
+  // Long enough to hear of it.
+  await agent.start('--executor_shutdown_grace_period=1500ms');
   agent.master.run(framework, task('t1', { executor: bad('deaf') }));
   await agent.untilState('t1', 'TASK_RUNNING');
   shutdown();
