@@ -60,15 +60,11 @@ export function maintenanceView(picture: MaintenancePicture, nowMs: number): Vie
 function linesOf({ schedule, status, cluster }: MaintenancePicture): Line[] {
   const down = new Set((status.down_machines ?? []).map(machineKey));
   const answers = new Map((status.draining_machines ?? []).map(({ id, statuses = [] }) => [machineKey(id), statuses]));
-  const agentsOf = new Map<string, string[]>();
-  for (const agent of cluster.agents) {
-    const key = machineKey(machineOfAgent(agent));
-    agentsOf.set(key, [...(agentsOf.get(key) ?? []), agent.id]);
-  }
+  const agentsOf = Map.groupBy(cluster.agents, (agent) => machineKey(machineOfAgent(agent)));
   return (schedule.windows ?? []).flatMap(({ machine_ids = [], unavailability: { start, duration } }) =>
     machine_ids.map((machine): Line => {
       const key = machineKey(machine);
-      const agents = agentsOf.get(key) ?? [];
+      const agents = (agentsOf.get(key) ?? []).map(({ id }) => id);
       return {
         machine,
         state: down.has(key) ? 'down' : 'scheduled',

@@ -45,9 +45,8 @@ export const invalidObject = (violations: readonly Violation[]): InvalidInput =>
 
 /** Violations grouped by path, in order of first appearance. */
 export function detailsOf(violations: readonly Violation[]): JsonValue {
-  const byPath = new Map<string, string[]>();
-  for (const { path, error } of violations) byPath.set(path, [...(byPath.get(path) ?? []), error]);
-  return [...byPath].map(([path, errors]) => ({ path, errors }));
+  const byPath = Map.groupBy(violations, ({ path }) => path);
+  return [...byPath].map(([path, found]) => ({ path, errors: found.map(({ error }) => error) }));
 }
 
 export const notJson = (why: string): Refusal => new Refusal(400, 'Invalid JSON', { details: why });

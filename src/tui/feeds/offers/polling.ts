@@ -145,7 +145,9 @@ function sharesOf(
       const ofRole = own.length === 1 ? held : held.filter(({ allocation_info }) => allocation_info?.role === role);
       const frameworkId = info.id?.value ?? '';
       const row = shareRow('framework', role, frameworkId, 1, amountsOf(ofRole), totals);
-      byRole.set(role, [...(byRole.get(role) ?? []), row]);
+      const rows = byRole.get(role);
+      if (rows === undefined) byRole.set(role, [row]);
+      else rows.push(row);
     }
   }
   const groups = [...byRole].map(([role, rows]) => {
