@@ -9,7 +9,8 @@ import { type Ensemble, MISSING, startEnsemble } from '../cluster/zookeeper/ense
 import { type DaemonProcess, getJson, until } from './daemon-processes.ts';
 import { figure, MarathonCluster, MarathonProcess } from './marathon-process.ts';
 
-const SESSION_TIMEOUT_MS = 2_000;
+/** Longer than a daemon may have to wait for the processor: whoever has not heard of the ensemble for long does not lead. */
+const SESSION_TIMEOUT_MS = 4_000;
 const CREDENTIALS = 'marathon:s3cret';
 const PATH = '/marathon';
 const INSTANCES = 4;

@@ -5,8 +5,8 @@ import { until } from './daemon-processes.ts';
 import { figure, MarathonCluster, type MarathonProcess, type Task } from './marathon-process.ts';
 
 const APP = '/five';
-/** As the cluster's flags say: 6 pings of 1 s without an answer, and one on its way when the agent was lost. */
-const NOTICED_WITHIN_MS = 7_000;
+/** As the cluster's flags say: 8 pings of 1 s without an answer, and one on its way when the agent was lost. */
+const NOTICED_WITHIN_MS = 9_000;
 /** For offers, launch and the agents' answers on a machine that has other things to do. */
 const LAUNCHED_WITHIN_MS = 20_000;
 let cluster: MarathonCluster;

@@ -153,13 +153,13 @@ export class MarathonCluster {
     this.marathon = marathon;
   }
 
-  /** Ping times are short, and so are the waits for offers. */
+  /** Ping times are short, but an agent that is killed has the time to start again; so are the waits for offers. */
   static async start(agents: number, marathonFlags: readonly string[] = []): Promise<MarathonCluster> {
     const taskPorts = await freeTaskPorts();
     const daemons = await DaemonSet.start({
       agents,
       resources: `cpus:8;mem:8192;disk:10000;ports:${taskPorts}`,
-      masterFlags: ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=6', '--allocation_interval=200ms'],
+      masterFlags: ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=8', '--allocation_interval=200ms'],
     });
     const flags = ['--min_revive_offers_interval=200', ...marathonFlags];
     const marathon = await MarathonProcess.start(daemons.master.url, join(daemons.directory, 'marathon'), flags);

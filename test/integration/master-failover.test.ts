@@ -13,7 +13,7 @@ import { freePort } from '../ports.ts';
 import { DaemonProcess, until } from './daemon-processes.ts';
 import { MctlHome } from './mctl-process.ts';
 
-const SESSION_SECONDS = 2;
+const SESSION_SECONDS = 4;
 const SESSION = `--zk-session-timeout=${SESSION_SECONDS}secs`;
 
 interface State {
