@@ -2,6 +2,7 @@
 import { ApiError, type MasterClient } from '../../client/operator.ts';
 import type { Call } from '../../mesos/generated/master.ts';
 import { EXIT } from '../exit-codes.ts';
+import { capitalised } from '../output/sentence.ts';
 import type { View } from '../output/view.ts';
 import { Problem } from '../problem.ts';
 import type { AgentEntry } from '../views/cluster-picture.ts';
@@ -37,7 +38,7 @@ export async function decide(master: MasterClient, agent: FoundAgent, call: Call
 function refusal(error: ApiError, { id, called }: FoundAgent): unknown {
   const problem = (code: Problem['exitCode'], what: string, next?: string): Problem =>
     new Problem(code, { what, ...(next !== undefined && { next }) }, { cause: error });
-  const name = `${called.charAt(0).toUpperCase()}${called.slice(1)}`;
+  const name = capitalised(called);
   if (error.said === 'Unknown agent' || error.code === 'not-found') {
     return problem(EXIT.notFound, `There is no agent '${id}'.`, 'mctl agent list');
   }

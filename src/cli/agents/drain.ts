@@ -2,6 +2,7 @@
 import { ApiError, type MasterClient } from '../../client/operator.ts';
 import type { Clock } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
+import { capitalised } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 import { decide } from './decisions.ts';
 import type { FoundAgent } from './find.ts';
@@ -64,22 +65,22 @@ export async function followDrain(options: FollowOptions): Promise<'drained' | '
     if (seen === AWAY && markGone) return 'gone';
     if (seen === AWAY) {
       throw new Problem(EXIT.conflict, {
-        what: `${capital(agent.called)} is not registered.`,
+        what: `${capitalised(agent.called)} is not registered.`,
         why: 'It was marked gone, or is away: then the drain goes on when it is back, and nobody knows what still runs there.',
         next: `mctl agent drain ${agent.id}      (waits for it again)`,
       });
     }
     if (typeof seen !== 'string' && seen.drain === 'DRAINED') return 'drained';
     if (typeof seen !== 'string' && seen.drain === undefined) {
-      throw new Problem(EXIT.conflict, { what: `${capital(agent.called)} is not being drained any more.` });
+      throw new Problem(EXIT.conflict, { what: `${capitalised(agent.called)} is not being drained any more.` });
     }
     const words = typeof seen === 'string' ? seen : whatIsLeft(seen.liveTasks);
     if (words !== last) progress(`${agent.called}: ${words}`);
     last = words;
     if (clock.monotonicMs() >= deadlineMs) {
       throw new Problem(EXIT.timedOut, {
-        what: `${capital(agent.called)} is not drained after ${Math.round(timeoutMs / 1000)} s.`,
-        why: `${capital(words)}. The drain goes on.`,
+        what: `${capitalised(agent.called)} is not drained after ${Math.round(timeoutMs / 1000)} s.`,
+        why: `${capitalised(words)}. The drain goes on.`,
         next: `mctl agent show ${agent.id}`,
       });
     }
@@ -129,5 +130,3 @@ function whatIsLeft(liveTasks: number): string {
   if (liveTasks > 0) return `${liveTasks} ${liveTasks === 1 ? 'task' : 'tasks'} still to end`;
   return 'all tasks have ended, their frameworks are still to acknowledge it';
 }
-
-const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;

@@ -1,6 +1,7 @@
 // What Chronos refuses, as a person reads it; the exit codes are those of exit-codes.ts.
 import type { ChronosError } from '../../client/chronos/error.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sentence } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 
 /** Never throws. */
@@ -64,9 +65,4 @@ function conflictStep(message: string): string {
 
 function deepest(error: Error): Error {
   return error.cause instanceof Error ? deepest(error.cause) : error;
-}
-
-function sentence(text: string): string {
-  const capital = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
 }

@@ -1,6 +1,7 @@
 // What Marathon refuses, as a person reads it; the exit codes are those of exit-codes.ts.
 import type { MarathonError, MarathonViolation } from '../../client/marathon/error.ts';
 import { EXIT } from '../exit-codes.ts';
+import { capitalised } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 
 /** Of errors that know nothing of a file. */
@@ -88,7 +89,7 @@ function lockedProblem(error: MarathonError): Problem {
     EXIT.conflict,
     {
       what: 'It is locked.',
-      why: `${names[0]?.toUpperCase() ?? ''}${names.slice(1)} now.`,
+      why: `${capitalised(names)} now.`,
       next: [`mctl deployment watch ${first}      (wait for it)`, 'Add --force to cancel it and go on.'],
     },
     { cause: error },

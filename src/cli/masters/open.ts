@@ -6,6 +6,7 @@ import type { ElectionTrouble } from '../../cluster/leading-master.ts';
 import type { World } from '../../world/world.ts';
 import { electionOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sentence } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 import { isElection, readMasters } from './texts.ts';
 
@@ -107,9 +108,4 @@ async function troubleOf(election: {
     if (!(error instanceof ElectionError)) throw error;
     return { kind: error.code === 'not-allowed' ? 'forbidden' : 'unreachable', message: error.message };
   }
-}
-
-function sentence(text: string): string {
-  const begun = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -3,6 +3,7 @@ import { ApiError, type MasterClient, type RoleQuotaEntry } from '../../client/o
 import type { Value_Scalar } from '../../mesos/generated/v1.ts';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
+import { capitalised } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 import { amountText } from './amounts.ts';
 import { checkRole } from './names.ts';
@@ -68,7 +69,7 @@ const USE_FORCE = / \(use 'force' flag to bypass this check\)$/;
 function refusedQuota(role: string, error: unknown): unknown {
   if (!(error instanceof ApiError) || error.status !== 400) return error;
   const said = error.said.replace(/^Invalid QuotaConfig: /, '').replace(USE_FORCE, '');
-  const why = `${said.charAt(0).toUpperCase()}${said.slice(1)}`;
+  const why = capitalised(said);
   if (!USE_FORCE.test(error.said)) {
     return new Problem(
       EXIT.usage,

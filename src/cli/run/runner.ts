@@ -8,6 +8,7 @@ import type { FrameworkInfo, Offer, Offer_Operation, TaskStatus } from '../../me
 import { isTerminalState } from '../../mesos/task-state.ts';
 import type { Timer, World } from '../../world/world.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sentence } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 import { type ClusterPicture, clusterPicture } from '../views/cluster-picture.ts';
 import type { Ending } from './ending.ts';
@@ -273,7 +274,7 @@ export class Runner {
     this.#fail(
       new Problem(EXIT.cannotPlace, {
         what: `The ${this.#work.noun} could not be placed within ${Math.round(timeoutMs / 1_000)} s.`,
-        why: `${why.charAt(0).toUpperCase()}${why.slice(1)}.`,
+        why: sentence(why),
         next: ['Ask for less, or wait longer (--timeout).', this.#work.placesCommand],
       }),
     );

@@ -12,6 +12,7 @@ import {
 import type { World } from '../../world/world.ts';
 import { electionOf, SERVICES, type Service, statePathOf, titleOf } from '../ensemble/services.ts';
 import { EXIT } from '../exit-codes.ts';
+import { sentence } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 import type { StatePlace } from './place.ts';
 
@@ -83,7 +84,7 @@ function inUse(cause: ElectionError, service: Service, address: ZooKeeperAddress
     EXIT.conflict,
     {
       what: `The state at ${address} is in use.`,
-      why: `${cause.message.charAt(0).toUpperCase()}${cause.message.slice(1)}.`,
+      why: sentence(cause.message),
       next: [
         `Stop every ${titleOf(service)} first.`,
         `mctl leader ${service} --zk ${address}      (who stands for election)`,

@@ -5,6 +5,7 @@ import { StoreError } from '../../cluster/store.ts';
 import { ZooKeeperError } from '../../cluster/zookeeper/zookeeper-error.ts';
 import { type Service, titleOf } from '../ensemble/services.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { sentence } from '../output/sentence.ts';
 import { Problem } from '../problem.ts';
 
 /** The same work, and its errors as Problems. `what` is the sentence about all of it. */
@@ -56,9 +57,4 @@ const ELECTION: Readonly<Record<ElectionError['code'], ExitCode>> = {
 function ofZooKeeper(error: ZooKeeperError): ExitCode {
   if (error.code === 'no-auth' || error.code === 'auth-failed') return EXIT.notAllowed;
   return error.mayHaveHappened ? EXIT.unreachable : EXIT.failed;
-}
-
-function sentence(text: string): string {
-  const begun = `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -19,6 +19,7 @@ import { configFile } from '../directories.ts';
 import { EXIT } from '../exit-codes.ts';
 import { nearest } from '../ids.ts';
 import { printableJson } from '../output/printable.ts';
+import { sentence } from '../output/sentence.ts';
 import type { Terminal } from '../output/terminal.ts';
 import type { OutputFormat } from '../output/view.ts';
 import { Problem } from '../problem.ts';
@@ -115,7 +116,7 @@ async function printOnce({ flags, format, terminal, env }: TopQuestion, options:
   if (result.kind === 'unknown') {
     throw new Problem(EXIT.notFound, {
       what: `There is no ${options.screen === 'logs' ? 'log of' : options.screen} '${options.subject ?? ''}' to show.`,
-      why: `${result.why.charAt(0).toUpperCase()}${result.why.slice(1)}.`,
+      why: sentence(result.why),
       next: `mctl top ${listOf(options.screen)} --once`,
     });
   }

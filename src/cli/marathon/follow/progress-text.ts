@@ -1,6 +1,7 @@
 // A deployment under way as text: rows for a terminal, one line for a log.
 import type { ActionProgress, DeploymentProgress } from '../../../client/marathon.ts';
 import { printableLine } from '../../output/printable.ts';
+import { capitalised } from '../../output/sentence.ts';
 import type { Style } from '../../output/style.ts';
 import { legend, marksText } from './marks.ts';
 
@@ -42,7 +43,7 @@ export function progressRows(progress: DeploymentProgress, look: ProgressLook, h
   const kinds = new Set(progress.actions.flatMap(marksOf));
   return [
     // The step first: narrow windows cut the end.
-    `${style.strong(sentence(stepText(progress)))}  ${style.dim(`deployment ${progress.id}`)}`,
+    `${style.strong(capitalised(stepText(progress)))}  ${style.dim(`deployment ${progress.id}`)}`,
     ...rows,
     ...(left > 0 ? [`  and ${left} more apps`] : []),
     ...(hint === undefined ? [] : [`  ${style.warn(printableLine(hint))}`]),
@@ -66,10 +67,6 @@ export function progressLine(progress: DeploymentProgress, look: ProgressLook, h
 
 function stepText({ currentStep, totalSteps }: DeploymentProgress): string {
   return currentStep === 0 ? 'about to begin' : `step ${currentStep} of ${totalSteps}`;
-}
-
-function sentence(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function marksOf(action: ActionProgress) {
