@@ -75,6 +75,8 @@ export class Runner {
   #wasConnected = false;
   #failedAttempts = 0;
   #lostAtMs: number | undefined;
+  /** How long there was for finding a place, once that is over. */
+  #timeOverMs: number | undefined;
   #isOver = false;
   #lastWhy = '';
 
@@ -220,6 +222,7 @@ export class Runner {
   #unplace(): void {
     this.#placed = undefined;
     this.#work.unplaced();
+    if (this.#timeOverMs !== undefined) void this.#timedOut(this.#timeOverMs);
   }
 
   #disconnected(why: string): void {
@@ -268,6 +271,7 @@ export class Runner {
   }
 
   async #timedOut(timeoutMs: number): Promise<void> {
+    this.#timeOverMs = timeoutMs;
     if (this.#placed !== undefined || this.#isOver) return;
     const why = await this.#why();
     if (this.#placed !== undefined) return;

@@ -1,5 +1,6 @@
 // The life of a framework that runs something and waits for its end, on a master played by the test: the same for one task and for a group.
 import { describe, expect, test } from 'vitest';
+import { EXIT } from '../../../src/cli/exit-codes.ts';
 import { readDocuments } from '../../../src/cli/marathon/input/documents.ts';
 import { podRequest } from '../../../src/cli/pod/pod-file.ts';
 import { startPod } from '../../../src/cli/pod/run-pod.ts';
@@ -52,7 +53,7 @@ const begin: Readonly<Record<'task' | 'pod', (options: RunnerOptions) => Life>> 
 };
 
 /** Subscribed, and nothing offered yet. */
-async function scene(kind: 'task' | 'pod') {
+async function scene(kind: 'task' | 'pod', timeoutMs?: number) {
   const net = new Master();
   const clock = new FakeClock();
   const said: string[] = [];
@@ -60,7 +61,7 @@ async function scene(kind: 'task' | 'pod') {
   const life = begin[kind]({
     world: { net, clock, random: middling, log: silentLog, host },
     masters: ['m1:5050'],
-    timeoutMs: undefined,
+    timeoutMs,
     say: (text) => said.push(text),
   });
   let stream = await subscribe();
@@ -97,7 +98,7 @@ async function scene(kind: 'task' | 'pod') {
     // So long it tries to read what the tasks wrote.
     await clock.advance(10_000);
   };
-  return { net, said, life, reconnect, offer, tell, succeed };
+  return { net, clock, said, life, reconnect, offer, tell, succeed };
 }
 
 const takenOffers = (net: Master): (string | undefined)[] =>
@@ -133,6 +134,18 @@ describe.each([
     expect(takenOffers(net)).toEqual(['O1', 'O2']);
     await succeed();
     expect(await life.ended).toBe(0);
+  });
+
+  test('whose offer was gone does not wait for another one when the time for that is over', async () => {
+    const { clock, life, offer, tell } = await scene(kind, 5_000);
+    const end = life.ended.catch((problem) => problem);
+    await offer('O1');
+    await clock.advance(6_000);
+    await tell('TASK_DROPPED', { reason: 'REASON_INVALID_OFFERS' });
+    expect(await end).toMatchObject({
+      exitCode: EXIT.cannotPlace,
+      text: { what: `The ${kind} could not be placed within 5 s.` },
+    });
   });
 
   test('that has begun is not launched again, whatever ends it', async () => {
