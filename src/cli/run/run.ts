@@ -92,8 +92,8 @@ class OneTask implements Work {
     return whyWaiting(request, picture.agents, request.volumes.length === 0 ? [] : volumesOf(picture));
   }
 
-  goesOn(): string {
-    return 'The task goes on.';
+  goesOn(isPlaced: boolean): string {
+    return isPlaced ? 'The task goes on.' : '';
   }
 
   stop(): void {

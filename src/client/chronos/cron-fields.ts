@@ -1,5 +1,5 @@
-// A crontab line taken apart (chronos.md 3.14, crontab(5)), the same for the daemon that runs by it and for those who show it. What a field
-// may say is the calendar's business.
+// A crontab line taken apart (chronos.md 3.14, crontab(5)), the same for the daemon that runs by it and for those who show
+// it. What a field may say is the calendar's business.
 
 /** As they are written. */
 export interface CronFields {

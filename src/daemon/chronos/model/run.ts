@@ -56,8 +56,8 @@ export interface Run {
 
 /**
  * How a run, or an occurrence that got none, ended.
- * - `missed`: later than its epsilon. `coalesced`: a later occurrence stands for it, whatever becomes of that one. `skipped-overlap`: a
- *   task of the job was alive.
+ * - `missed`: later than its epsilon. `coalesced`: a later occurrence stands for it, whatever becomes of that one.
+ *   `skipped-overlap`: a task of the job was alive.
  * - `lost`: Mesos does not know it any more.
  */
 export type RunResult =
