@@ -8,7 +8,9 @@ import { NetError } from '../../src/world/net.ts';
 import { ExecutorAgent, executor, framework, hasPython, processes, task, until, world } from './executor-agent.ts';
 
 const BAD_EXECUTOR = fileURLToPath(new URL('./fixtures/bad_executor.py', import.meta.url));
-/** More than the agent has, and less than it is sent. */
+/** More than the agent has, garbage of what went by included, of which there is more on faster machines; less than it is sent. */
+const MAX_FLOODED_MB = 550;
+/** The same for one that is sent a hundred. */
 const MAX_AGENT_MB = 350;
 
 // Floods take what the machine has to give, which may be little.
@@ -84,7 +86,7 @@ test.runIf(hasPython)('one that reports without end what nobody takes is ended',
   await until('it is ended', () => agent.master.exits('e1').length === 1, 60_000);
   await isDone();
   // What it may leave unacknowledged, several times over.
-  expect(agentMb()).toBeLessThan(MAX_AGENT_MB + 150);
+  expect(agentMb()).toBeLessThan(MAX_FLOODED_MB + 250);
   agent.master.acknowledges = true;
   const [first] = agent.master.updates('t1');
   if (first !== undefined) agent.master.acknowledge(framework, first);
@@ -104,8 +106,8 @@ test.runIf(hasPython)('one that talks without end to a master that does not list
   await until('it talks', () => agent.master.calls.some(({ type }) => type === 'MESSAGE'));
   agent.master.refusal = { status: 503 };
   // More than the agent may keep, and more than it may use.
-  await until('it has said a lot', () => sentMb() > MAX_AGENT_MB, 60_000);
-  expect(agentMb()).toBeLessThan(MAX_AGENT_MB);
+  await until('it has said a lot', () => sentMb() > MAX_FLOODED_MB, 60_000);
+  expect(agentMb()).toBeLessThan(MAX_FLOODED_MB);
   agent.master.run(framework, task('t2', { command: { value: 'true' } }));
   await until('another task has run', async () => /"t2".*"TASK_FINISHED"/.test((await agent.ask('/state')).text));
   shutdown();
