@@ -9,7 +9,7 @@ import { type Ensemble, eventually, type Member, MISSING, startEnsemble } from '
 const TIMEOUT_MS = 4_000;
 /** A stopped leader of the ensemble is missed by the others for two seconds, and then they elect: by the time that we leave it they have. */
 const LONGER_MS = 6_000;
-/** Members that were all stopped may take a while to find each other again. */
+/** Members that were stopped, or start anew, may take a while to find each other again. */
 const PATIENCE_MS = 90_000;
 const EMPTY = new Uint8Array();
 
@@ -109,7 +109,12 @@ describe.skipIf(MISSING !== undefined)('a session with three servers', () => {
     expect(connection.session).toBeUndefined();
     await expect(connection.connected(100)).rejects.toMatchObject({ code: 'timed-out' });
     expect(connection.trouble).toMatch(/takes connections but does not answer/);
-    for (const member of ensemble.members) member.resume();
+    // Not resumed: members that were all stopped in the middle of a write may lead and follow afterwards, and never commit
+    // anything again (seen once). Who starts anew is sure to serve.
+    for (const member of ensemble.members) {
+      await member.kill();
+      member.start();
+    }
     const next = await connection.connected(PATIENCE_MS);
     expect(next.id).not.toBe(session.id);
   });
